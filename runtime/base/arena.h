@@ -17,6 +17,9 @@ struct arena *arena_new(size_t budget);               /* bytes arena_charge allo
 void arena_free(struct arena *a);                     /* runs the deferred releases, last in first out; NULL is fine */
 void *arena_alloc(struct arena *a, size_t size);      /* zeroed, 16-byte aligned, never NULL */
 void *arena_array(struct arena *a, size_t count, size_t size); /* zeroed; aborts on overflow of the product */
+/* A bigger block with the same first old_size bytes, in place where possible; the added bytes are not zeroed.
+ * block NULL (and old_size 0) makes a new one. */
+void *arena_grow(struct arena *a, void *block, size_t old_size, size_t new_size);
 char *arena_copy(struct arena *a, const void *bytes, size_t size); /* size bytes and a NUL */
 char *arena_strdup(struct arena *a, const char *s);   /* NULL gives NULL */
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -3,6 +3,8 @@
  *  1. + and - take the larger scale; * adds the scales; above 18 digits the result is rounded to 18.
  *  2. / gives 12 digits.  3. Every rounding is half away from zero.
  *  4. A coefficient beyond 38 digits is OVERFLOW, never wrapped.  5. Equality and order ignore the scale.
+ *  6. rescale, exact, floor and ceil take a scale of -18..18 (another one is DIGITS); below 0 they round
+ *     before the point and the result has scale 0: 1250 at -2 is 1300.  7. *out is written only on OK.
  * Stored as a scaled INTEGER (int64) of the field's scale; shown by decimal_text with all digits of its scale. */
 #ifndef TENON_BASE_DECIMAL_H
 #define TENON_BASE_DECIMAL_H

@@ -20,12 +20,18 @@ bool str_starts(struct str a, struct str prefix);
 struct str str_trim(struct str a);                         /* ASCII blanks and U+3000 off both ends */
 char *str_dup(struct arena *a, struct str s);              /* NUL-terminated copy */
 bool str_to_int(struct str s, int64_t *out);               /* whole text, sign allowed, no blanks, no overflow */
-uint64_t str_hash(struct str s);                           /* seeded per process (hash_seed) */
-size_t str_distance(struct str a, struct str b, size_t cap); /* edit distance by code point, cap + 1 when over */
+uint64_t str_hash(struct str s);                           /* SipHash-1-3, seeded per process */
+size_t str_distance(struct str a, struct str b, size_t cap); /* edits (insert, delete, replace,
+	swap neighbours) by code point; cap + 1 when over, or when a text is longer than 128 code points */
 
 struct sb { struct arena *arena; char *p; size_t n, room, ceiling; bool overflow; };
 
 struct sb sb_on(struct arena *a, size_t ceiling);
+bool sb_grow(struct sb *b, size_t n);
+static inline bool sb_room(struct sb *b, size_t n)         /* n more bytes and a NUL fit, or overflow is set */
+{
+	return (n < b->room - b->n && !b->overflow) || sb_grow(b, n);
+}
 void sb_add(struct sb *b, struct str s);
 void sb_bytes(struct sb *b, const void *p, size_t n);
 void sb_cat(struct sb *b, const char *s);
@@ -40,6 +46,8 @@ struct str sb_str(struct sb *b);
 bool utf8_valid(struct str s);
 size_t utf8_length(struct str s);                          /* code points */
 uint32_t utf8_next(struct str *s);                         /* takes one code point off the front; s->n > 0, valid text */
+size_t utf8_sequence(const char *p, size_t n);             /* length of the valid sequence at p, n > 0; 0: invalid */
+size_t utf8_encode(uint32_t cp, char out[4]);              /* a Unicode scalar value; bytes written */
 size_t utf8_prefix(struct str s, size_t code_points);      /* bytes of the first n code points */
 
 #endif

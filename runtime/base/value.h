@@ -30,7 +30,7 @@ static inline struct value value_datetime(int64_t us) { return (struct value){ .
 static inline struct value value_ref(int64_t id) { return (struct value){ .kind = VALUE_REF, .as.i = id }; }
 struct value value_text(struct str s);                           /* empty gives null */
 bool value_is_null(const struct value *v);                       /* also a list of nothing */
-bool value_same(const struct value *a, const struct value *b);   /* identity as stored: null = null, 1.0 = 1.00 */
+bool value_same(const struct value *a, const struct value *b);   /* identity as stored: null = null, 1 = 1.0 = 1.00 */
 struct value value_copy(struct arena *a, const struct value *v); /* deep */
 
 #endif

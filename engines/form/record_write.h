@@ -1,0 +1,55 @@
+/* record_write.h -- the one write path (architecture.md section 4). Web form, REST, batch, import, rules, flows, hooks:
+ * all come here. Two stages:
+ *   prepare (any thread, on a read snapshot): rights -> read input -> defaults -> linkage -> computed -> validation; it notes
+ *           the rev of every record it read, the rights epoch and the app version;
+ *   commit  (on the writer): those are still equal, else WRITE_STALE (prepare again, 3 tries, then 409) -> unique, serials ->
+ *           row, sub-rows, history, stage log, search, event, outbox.
+ * Nothing of a refused write is stored. Problems: NOT_FOUND, FORBIDDEN, STALE (412 with struct stale), NEED_MATCH, INVALID. */
+#ifndef TENON_FORM_RECORD_WRITE_H
+#define TENON_FORM_RECORD_WRITE_H
+
+#include "runtime/store/apps.h"
+#include "runtime/store/read.h"
+
+enum write_op { WRITE_CREATE, WRITE_UPDATE, WRITE_DELETE, WRITE_RESTORE };
+
+struct input_rows;
+struct input {                           /* what a door gives, typed; only given fields are listed */
+	struct input_field { const struct field *field; struct value value; const struct input_rows *rows; const char *pointer; } *fields;
+	size_t n;
+};
+struct input_rows { bool replace;        /* the array form: rows not listed are deleted */
+	struct input_row { int64_t id; /* 0: new */ struct input values; const char *pointer; } *rows; size_t n;
+	const int64_t *deleted; size_t deleted_count; };
+/* Wire JSON -> input; faults into f with pointers; unknown fields are MALFORMED at once (hidden ones alike). */
+struct problem *input_from_json(struct request *rq, const struct access *ac, const struct form *form, const struct json *body,
+	struct faults *f, struct input **out) MUST_CHECK;
+
+struct write {
+	enum write_op op;
+	const struct form *form;
+	int64_t id;                      /* create: filled by commit */
+	int64_t if_match;                /* revision the caller saw, or -1 */
+	const struct json *body;         /* wire values, or NULL */
+	const struct input *input;       /* typed values (import, rules), or NULL */
+	bool dry_run;                    /* prepare only (validate) */
+	struct record *before, *after;   /* out: as stored before and after */
+	struct faults faults;            /* out */
+	struct prepared *prepared;       /* between the stages */
+};
+struct stale { const struct field **fields; size_t n; const struct record *current; }; /* problem->extra of STALE */
+
+struct problem *write_prepare(struct request *rq, struct store *s, struct write *w) MUST_CHECK;
+struct problem *write_commit(struct tx *tx, struct write *w) MUST_CHECK;   /* &write_again when it must be prepared again */
+extern struct problem write_again;
+/* Both stages with the retries, blocking the calling thread. */
+struct problem *record_write(struct request *rq, struct store *s, enum lane lane, struct write *w) MUST_CHECK;
+/* Several as one transaction (batch "atomic", convert): all or none; faults carry /operations/i. */
+struct problem *record_write_all(struct request *rq, struct store *s, enum lane lane, struct write *w, size_t n) MUST_CHECK;
+
+/* {"values","errors","fields":{f:{visible,required,read_only}}} without saving. */
+struct problem *record_validate(struct request *rq, struct store *s, const struct form *form, int64_t id, const struct json *values, struct jw *out) MUST_CHECK;
+/* History of a record as JSON, rights applied: [{"at","by","door","op","rev","changes":[{"field","old","new"}]}]. */
+struct problem *record_history(struct request *rq, struct tx *tx, const struct form *form, int64_t id, struct jw *out) MUST_CHECK;
+
+#endif

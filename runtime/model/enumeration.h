@@ -1,0 +1,28 @@
+/* enumeration.h -- a list or tree (cascade) of values. A value has a stable integer code per store (0 while only checked). */
+#ifndef TENON_MODEL_ENUMERATION_H
+#define TENON_MODEL_ENUMERATION_H
+
+#include "runtime/base/catalogue.h"
+
+struct enum_value {
+	const char *value, *color;
+	struct label label;
+	bool retired;
+	int32_t code;                       /* enum_value.code in the store; stored in columns */
+	uint32_t index;                     /* place in values[] = definition order */
+	const struct enum_value *parent;    /* NULL at the top */
+	size_t depth;                       /* 0 at the top */
+};
+struct enumeration {
+	const char *name, *id;
+	struct label label;
+	struct enum_value *values; size_t n; /* preorder; removed values that records still use are kept at the end as retired */
+	bool cascade;
+	struct enum_index *index;            /* by text and by code */
+};
+/* A cascade's value texts may repeat under different parents (市辖区); find by path there. */
+const struct enum_value *enumeration_find(const struct enumeration *e, struct str value);            /* flat list, or first in preorder */
+const struct enum_value *enumeration_child(const struct enumeration *e, const struct enum_value *parent, struct str value);
+const struct enum_value *enumeration_by_code(const struct enumeration *e, int32_t code);
+
+#endif

@@ -1,0 +1,53 @@
+/* field_type.h -- the registry of field types: one row drives storage, parsing, validation, operators, export and docs.
+ * One file a family (field_text.c, field_number.c, field_time.c, field_choice.c, field_link.c, field_people.c, ...).
+ * Values on the wire: docs/definitions/values.md. Stored cells are VALUE_NULL, VALUE_INT or VALUE_TEXT. */
+#ifndef TENON_MODEL_FIELD_TYPE_H
+#define TENON_MODEL_FIELD_TYPE_H
+
+#include "runtime/model/app.h"
+#include "runtime/model/directory.h"
+
+enum storage { STORE_NONE, STORE_INTEGER, STORE_TEXT, STORE_VALUES /* child table (record, pos, value) */, STORE_ROWS /* sub-table */ };
+enum field_flag { FT_UNIQUE = 1, FT_SORT = 2, FT_COMPUTE = 4, FT_SEARCH = 8, FT_DEFAULT = 16, FT_RANGE = 32 /* min max */,
+	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */ };
+
+struct codec {                              /* what names and codes are turned into one another with */
+	const struct app *app;
+	const struct directory *directory;
+	const struct zone *zone;
+	enum language language;             /* only for text_show */
+};
+struct parse {                              /* one value being read from outside; faults go to `faults` at `pointer` */
+	struct arena *arena;
+	const struct codec *codec;
+	struct faults *faults;
+	const char *pointer;
+	bool round;                         /* import: round away more digits than the scale instead of a fault */
+	const char *format;                 /* import: date pattern, or NULL */
+};
+
+struct field_type {
+	const char *name;
+	struct label label, help;           /* for docs and designers */
+	enum storage storage;
+	unsigned flags;
+	const char *const *keys;            /* definition keys it takes beyond the shared ones; NULL-terminated */
+	struct type (*value_type)(const struct field *f);
+	/* Wire value -> value; false: a fault was recorded. null never arrives here. Normalises (trim, phone digits, ...). */
+	bool (*read_json)(struct parse *p, const struct field *f, const struct json *in, struct value *out);
+	/* Text (CSV cell, label forms allowed: enum label, user label) -> value. */
+	bool (*read_text)(struct parse *p, const struct field *f, struct str in, struct value *out);
+	/* Rules of the definition: min, max, lengths, pattern, retired values ... required and unique are not here. */
+	bool (*validate)(struct parse *p, const struct field *f, const struct value *v);
+	void (*write_json)(struct jw *w, const struct field *f, const struct codec *c, const struct value *v);
+	/* raw: as in CSV and expressions ("0.05", "2026-11-22", enum value); show: as people read it ("5%", enum label). */
+	void (*write_text)(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show);
+	bool (*to_cell)(const struct field *f, const struct codec *c, const struct value *v, struct value *cell); /* false: no code (unknown user) */
+	struct value (*from_cell)(struct arena *a, const struct field *f, const struct codec *c, const struct value *cell);
+};
+
+const struct field_type *field_type_find(struct str name);
+const struct field_type *const *field_types(size_t *count);
+struct value field_mask(struct arena *a, const struct field *f, const struct codec *c, const struct value *v); /* 138****1234, 张* */
+
+#endif

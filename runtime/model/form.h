@@ -1,0 +1,97 @@
+/* form.h -- a form as the engines use it: fields resolved, expressions compiled, order of computation fixed.
+ * A sub-table is a form of its own (parent set): one engine for records and rows. System fields are fields too
+ * (flag system), so that filters, rights and export treat them alike.
+ * Ownership: inside struct app. Threads: immutable. */
+#ifndef TENON_MODEL_FORM_H
+#define TENON_MODEL_FORM_H
+
+#include "runtime/base/json.h"
+#include "runtime/expr/expr.h"
+#include "runtime/expr/regex.h"
+#include "runtime/model/enumeration.h"
+
+struct app;
+struct field_type;
+
+enum on_delete { ON_DELETE_RESTRICT, ON_DELETE_CASCADE, ON_DELETE_CLEAR }; /* "restrict" (default) "cascade" "set_null" */
+enum hidden_value { HIDDEN_KEEP, HIDDEN_EMPTY, HIDDEN_RECALCULATE };
+enum system_field { SYSTEM_NONE, SYSTEM_ID, SYSTEM_REV, SYSTEM_CREATED_AT, SYSTEM_CREATED_BY, SYSTEM_UPDATED_AT, SYSTEM_UPDATED_BY,
+	SYSTEM_OWNER, SYSTEM_DEPT, SYSTEM_STATE, SYSTEM_DELETED_AT };
+
+struct serial_part { enum { SERIAL_TEXT, SERIAL_DATE, SERIAL_FIELD, SERIAL_COUNTER } kind; const char *text; const struct field *field; int digits; };
+struct serial { struct serial_part *parts; size_t n; enum { RESET_NEVER, RESET_DAY, RESET_WEEK, RESET_MONTH, RESET_YEAR } reset; int64_t start; bool gapless; };
+
+struct fill { const struct field *target; const struct expr *value; }; /* over form->paths */
+
+struct field {
+	const char *name, *id;
+	struct label label, help;
+	const struct field_type *type;
+	const struct form *form;            /* the form or row form it belongs to */
+	size_t index;                       /* in form->fields; values of a record stand at this index */
+	const char *column;                 /* its column (single-valued) or child table (multi-valued, sub-table), from the id */
+	enum system_field system;
+	struct type value_type;             /* as expressions see it */
+	bool required, unique, indexed, read_only, searchable;
+	int scale; int64_t min_length, max_length;       /* code points; -1 = not given */
+	bool has_min, has_max; struct value min, max;
+	const struct regex *pattern; const char *pattern_text;
+	const struct enumeration *enumeration;
+	const struct form *target;          /* ref: the form pointed at */
+	enum on_delete on_delete;
+	struct form *rows;                  /* table: the row form */
+	int64_t min_rows, max_rows;         /* -1 = not given */
+	const struct serial *serial;
+	const struct expr *default_value, *formula, *options; /* over form->paths; options has $option */
+	const struct fill *fills; size_t fill_count;
+	enum hidden_value hidden_value;
+	const char *currency;
+	const struct json *json;            /* its definition, for positions and keys the core does not interpret */
+};
+
+struct check { const char *id; const struct expr *when, *require; const struct field *at; struct label message; };
+struct linkage_set { const struct field *field; const struct expr *value; };
+struct linkage {
+	const struct expr *when;            /* NULL: always */
+	const struct field **show, **hide, **require, **read_only; size_t show_count, hide_count, require_count, read_only_count;
+	struct linkage_set *sets; size_t set_count;
+	struct linkage_set *options; size_t option_count;
+};
+struct transition {
+	const struct field *field;
+	const struct enum_value **from; size_t from_count; /* 0: from any value */
+	const struct enum_value *to;
+	const char **who; size_t who_count;                /* "role:sales" ...; 0: everyone */
+	const struct expr *when; const struct field **require; size_t require_count;
+};
+struct unique_key { const struct field **fields; size_t n; const char *index; /* name of its index */ };
+struct view { const char *name; const struct json *json; const struct expr *filter; };
+
+struct form {
+	const struct app *app;
+	const char *name, *id;
+	struct label label;
+	const char *table;                  /* "crm_lead"; rows: "crm_order__lines" */
+	const struct form *parent;          /* row form: the form it belongs to */
+	const struct field *parent_field;   /* row form: the table field */
+	struct field **fields; size_t field_count;        /* declared in order, then the system fields (rows have: id only) */
+	size_t declared_count;
+	struct expr_paths paths;            /* every expression of this form reads slots of this table */
+	const struct field **computed; size_t computed_count; /* formulas in dependency order; parents after their rows */
+	struct check *checks; size_t check_count;
+	struct linkage *linkages; size_t linkage_count;
+	struct transition *transitions; size_t transition_count;
+	struct unique_key *uniques; size_t unique_count;  /* form-level and field-level alike */
+	struct view *views; size_t view_count;
+	const struct expr *title;           /* template, or NULL: first text field, else id */
+	const struct field *state;          /* the declared state field, or NULL */
+	const struct field **search; size_t search_count; /* text of these is in the search index */
+	const struct json *json;
+	const struct definition *definition;
+};
+
+const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */
+const struct field *form_system(const struct form *f, enum system_field which);
+const struct field *form_similar(const struct form *f, struct str name); /* "did you mean", or NULL */
+
+#endif

@@ -1,0 +1,22 @@
+/* record.h -- one record in memory: typed values by field index, sub-rows as records of the row form.
+ * Ownership: the arena of the request it was read or built in. */
+#ifndef TENON_MODEL_RECORD_H
+#define TENON_MODEL_RECORD_H
+
+#include "runtime/model/request.h"
+
+struct record_rows { struct record **items; size_t n; };
+struct record {
+	const struct form *form;
+	int64_t id, rev;                 /* rows: rev 0 */
+	struct value *values;            /* by field->index; system fields too (owner login, dept name, created_at ...) */
+	struct record_rows *rows;        /* by field->index; only table fields are used */
+	uint8_t *rights;                 /* enum field_right by field->index as the reader has them on this row; NULL: everything */
+	const char **titles;             /* by field->index: text to show (titles=1), or NULL */
+};
+struct record *record_new(struct arena *a, const struct form *form);
+struct record *record_copy(struct arena *a, const struct record *r);
+/* {"id":…,"rev":…, fields …, "titles":{…}}: readable fields of `only` (NULL: all declared, then system). */
+void record_json(struct jw *w, const struct codec *c, const struct record *r, const struct field *const *only, size_t n);
+
+#endif

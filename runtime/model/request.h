@@ -1,0 +1,28 @@
+/* request.h -- one piece of work on behalf of somebody: its arena, actor, language, time, snapshot of app and people.
+ * Every entry of the engines takes it first. Threads: belongs to one thread at a time. */
+#ifndef TENON_MODEL_REQUEST_H
+#define TENON_MODEL_REQUEST_H
+
+#include "runtime/model/app.h"
+#include "runtime/model/directory.h"
+
+enum door { DOOR_API, DOOR_FORM, DOOR_BATCH, DOOR_IMPORT, DOOR_CLI, DOOR_RULE, DOOR_FLOW, DOOR_HOOK, DOOR_PUBLIC, DOOR_SYSTEM };
+const char *door_name(enum door d);
+
+struct token_scope { const char *app; bool read_only; };  /* NULL app: all */
+struct request {
+	struct arena *arena;
+	const struct user *actor;            /* NULL: the system itself, every right */
+	struct token_scope scope;
+	enum language language;
+	int64_t now_us;                      /* clock_now at the start */
+	const struct app *app;
+	const struct directory *directory;
+	enum door door;
+	const char *id;                      /* request id, for log and problem instance */
+};
+struct codec request_codec(const struct request *rq);
+struct expr_frame request_frame(const struct request *rq, const struct value *slots);
+bool request_is_admin(const struct request *rq);          /* system or admin */
+
+#endif

@@ -1,0 +1,35 @@
+/* read.h -- runs permitted queries: the one read path (query AST -> permission pass -> SQL -> records).
+ * One query a linked form and page (titles, sub-rows). Errors: store problems; MALFORMED from parsing. */
+#ifndef TENON_STORE_READ_H
+#define TENON_STORE_READ_H
+
+#include "runtime/model/query.h"
+#include "runtime/store/store.h"
+
+struct read_page {
+	struct record **records; size_t n;
+	struct value **columns;          /* [record][q->columns]: values of the asked paths (paths over references too) */
+	uint8_t **column_rights;         /* [record][column]: RIGHT_HIDDEN where this row does not give the field */
+	struct str next;                 /* cursor, empty at the end */
+	int64_t count; bool counted, count_capped;
+	const char *advice;              /* missing index: text "stage, close_date" or NULL */
+};
+struct problem *read_page(struct request *rq, struct tx *tx, struct query *q, struct read_page *out) MUST_CHECK;
+/* {"records":[…],"next":…,"count":…,"advice":…} */
+void read_page_json(struct jw *w, const struct request *rq, const struct query *q, const struct read_page *page);
+/* One whole record with sub-rows, rights applied; NOT_FOUND alike for unknown and not visible. */
+struct problem *read_record(struct request *rq, struct tx *tx, const struct form *form, int64_t id, enum action action, struct record **out) MUST_CHECK;
+/* The same without rights, for the engines (system). *out NULL: no such live record. */
+struct problem *read_whole(struct request *rq, struct tx *tx, const struct form *form, int64_t id, struct record **out) MUST_CHECK;
+/* Fills slots of form->paths that go beyond the record itself ($user, references, $parent, $company); record paths come
+ * from r. One query a linked form. */
+struct problem *read_slots(struct request *rq, struct tx *tx, const struct form *form, const struct record *r,
+	const struct record *old, const struct record *parent, struct value *slots) MUST_CHECK;
+/* Text to show of records of one form (title templates), rights applied: titles[i] NULL when not visible. */
+struct problem *read_titles(struct request *rq, struct tx *tx, const struct form *form, const int64_t *ids, size_t n, const char **titles) MUST_CHECK;
+/* id of the record whose unique field has this value, or 0. */
+struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct field *field, const struct value *v, int64_t *id) MUST_CHECK;
+/* The SQL a query becomes, for golden tests and doctor. */
+struct problem *query_sql(struct request *rq, const struct query *q, enum dialect dialect, struct sb *out, struct value **params, size_t *n) MUST_CHECK;
+
+#endif

@@ -1,0 +1,29 @@
+/* writer.h -- one writer thread with group commit. Commands become members of a group; each runs in its own SAVEPOINT,
+ * one COMMIT (synchronous=FULL) serves all. Invariants:
+ *  1. Members run in submission order within a lane; interactive members go before bulk ones.
+ *  2. A group is at most 64 members or 5 ms of work; a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
+ *  3. A member that fails is rolled back alone; the others land.
+ *  4. done() and tx_after_commit callbacks run only after COMMIT succeeded (or with the problem when it did not).
+ *  5. After any error autocommit is checked; when SQLite rolled everything back, the members are replayed one by one.
+ *  6. I/O error at COMMIT: every member gets store_io, the connection is reopened, and writing goes on only after a probe commit. */
+#ifndef TENON_STORE_WRITER_H
+#define TENON_STORE_WRITER_H
+
+#include "runtime/store/store.h"
+
+enum lane { LANE_INTERACTIVE, LANE_BULK };
+struct member {
+	struct problem *(*commit)(struct tx *tx, void *arg);   /* on the writer; may run more than once, must start afresh each time */
+	void (*done)(void *arg, struct problem *p);            /* on the writer thread after the group's COMMIT; quick */
+	void *arg;
+	struct arena *arena;                                   /* tx_arena of this member; owned by the submitter until done */
+	struct member *next;                                   /* the writer's */
+};
+void store_submit(struct store *s, enum lane lane, struct member *m);
+struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
+	struct problem *(*commit)(struct tx *tx, void *arg), void *arg) MUST_CHECK;  /* submits and waits */
+void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg);          /* per member, after COMMIT, in order */
+struct writer_stats { int64_t groups, members, failed, queue_interactive, queue_bulk, oldest_us, commit_us_max; };
+struct writer_stats store_writer_stats(struct store *s);
+
+#endif
