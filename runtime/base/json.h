@@ -2,7 +2,8 @@
  * Why own: duplicate keys refused, raw number text kept (12.10 stays 12.10), positions for findings, hard limits that
  * bound the time of a hostile body. Numbers are not converted here.
  * Ownership: the tree lives in the arena; strings without escapes borrow from `text`, which must live as long.
- * Errors: MALFORMED with code json_* and parameters line, column, (name); position of the first bad byte. */
+ * Errors: code json_* with parameters line, column (and name, max, ...), the place of the first bad byte. MALFORMED for
+ * what is not JSON, TOO_LARGE for what passes a limit. */
 #ifndef TENON_BASE_JSON_H
 #define TENON_BASE_JSON_H
 
@@ -13,15 +14,15 @@ enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSO
 struct json {
 	enum json_kind kind;
 	uint32_t offset, length;         /* where its text stands in the source, in bytes */
+	uint32_t n;                      /* array: items; object: members; else 0 */
 	struct str text;                 /* number: raw text; string: decoded */
 	struct json *items;              /* array: n items; object: n member values */
 	struct json_key { struct str name; uint32_t offset; } *keys; /* object: n keys, in source order */
-	size_t n;
 };
 
 struct json_limits { size_t bytes, depth, keys_per_object, nodes, string_bytes; };
 extern const struct json_limits json_limits_request;      /* 1 MiB, depth 32, 2,000 keys, 200,000 nodes, 256 KiB strings */
-extern const struct json_limits json_limits_definition;   /* 4 MiB, depth 64, 20,000 keys, 1,000,000 nodes */
+extern const struct json_limits json_limits_definition;   /* 4 MiB, depth 64, 20,000 keys, 1,000,000 nodes, 1 MiB strings */
 
 struct problem *json_parse(struct arena *a, struct str text, const struct json_limits *limits, const struct json **out) MUST_CHECK;
 const struct json *json_get(const struct json *object, const char *key);   /* NULL: absent or not an object */
@@ -37,7 +38,7 @@ struct json_place json_place(struct str text, uint32_t offset);            /* sc
 
 /* The streaming writer: commas and nesting are its business. Overflow sticks in the sb. */
 struct jw { struct sb *out; unsigned depth; bool comma[80]; bool array[80]; bool after_key; };
-struct jw jw_on(struct sb *out);
+struct jw jw_on(struct sb *out);                /* all text given to it must be valid UTF-8 */
 void jw_object(struct jw *w);
 void jw_array(struct jw *w);
 void jw_end(struct jw *w);                      /* closes the innermost (remembers which) */
@@ -50,6 +51,7 @@ void jw_bool(struct jw *w, bool b);
 void jw_null(struct jw *w);
 void jw_raw(struct jw *w, struct str json);     /* already JSON */
 void jw_json(struct jw *w, const struct json *j); /* a tree, keys in source order */
-void jw_pretty(struct jw *w, const struct json *j, unsigned indent); /* canonical export form: two blanks, one key a line */
+void jw_pretty(struct jw *w, const struct json *j, unsigned indent); /* export form: one key a line, two
+	blanks a level; indent = levels the value already stands in (0 at the top); no newline at its end */
 
 #endif

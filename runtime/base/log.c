@@ -14,18 +14,11 @@ static _Atomic int log_fd = 2;
 static _Atomic int lowest_level = LOG_INFO;
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 
-void log_threshold(enum log_level lowest)
-{
-	atomic_store(&lowest_level, (int)lowest);
-}
+void log_threshold(enum log_level lowest) { atomic_store(&lowest_level, (int)lowest); }
 
-void log_to(int fd)
-{
-	atomic_store(&log_fd, fd);
-}
+void log_to(int fd) { atomic_store(&log_fd, fd); }
 
-static void write_time(struct jw *w)
-{
+static void write_time(struct jw *w) {
 	int64_t us = clock_real();
 	time_t seconds = us / 1000000;
 	struct tm t;
@@ -33,15 +26,16 @@ static void write_time(struct jw *w)
 	gmtime_r(&seconds, &t);
 	size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &t);
 	text[n++] = '.';
-	for (int64_t left = us % 1000000, unit = 100000; unit; unit /= 10) text[n++] = (char)('0' + left / unit % 10);
+	for (int64_t left = us % 1000000, unit = 100000; unit; unit /= 10)
+		text[n++] = (char)('0' + left / unit % 10);
 	text[n++] = 'Z';
 	jw_key(w, "at");
 	jw_str(w, (struct str){ text, n });
 }
 
-/* Whatever a value holds, the line stays valid JSON: bad bytes become U+FFFD, long values are cut. */
-static struct str printable(struct arena *a, const char *value)
-{
+/* Whatever a value holds, the line stays valid JSON: bad bytes become U+FFFD, long values are cut.
+ */
+static struct str printable(struct arena *a, const char *value) {
 	struct str s = { value, strnlen(value, VALUE_BYTES) };
 	if (s.n < VALUE_BYTES && utf8_valid(s)) return s;
 	struct sb b = sb_on(a, (size_t)4 * VALUE_BYTES);
@@ -53,8 +47,7 @@ static struct str printable(struct arena *a, const char *value)
 	return sb_str(&b);
 }
 
-static void write_whole(int fd, struct str line)
-{
+static void write_whole(int fd, struct str line) {
 	while (line.n) {
 		ssize_t n = write(fd, line.p, line.n);
 		if (n <= 0) return; /* nowhere left to complain */
@@ -62,8 +55,7 @@ static void write_whole(int fd, struct str line)
 	}
 }
 
-void log_event(enum log_level level, const char *event, ...)
-{
+void log_event(enum log_level level, const char *event, ...) {
 	int fd = atomic_load(&log_fd);
 	if (fd < 0 || (int)level < atomic_load(&lowest_level)) return;
 	struct arena *a = arena_new(0);

@@ -13,12 +13,13 @@ struct params {
 	size_t n;
 };
 
-/* Names are the caller's literals; values are copied. A NULL value reads as "" and ends the list. */
-static struct params params_read(struct arena *a, va_list args)
-{
+/* Names are the caller's literals; values are copied. A NULL value reads as "" and ends the list.
+ */
+static struct params params_read(struct arena *a, va_list args) {
 	struct param found[16];
 	size_t n = 0;
-	for (const char *name; n < ARRAY_LEN(found) && (name = va_arg(args, const char *)) != NULL;) {
+	for (const char *name;
+	     n < ARRAY_LEN(found) && (name = va_arg(args, const char *)) != NULL;) {
 		const char *value = va_arg(args, const char *);
 		found[n++] = (struct param){ name, value ? arena_strdup(a, value) : "" };
 		if (!value) break;
@@ -28,8 +29,8 @@ static struct params params_read(struct arena *a, va_list args)
 	return (struct params){ items, n };
 }
 
-struct problem *problem_new(struct arena *a, enum problem_kind kind, const char *file, int line, const char *code, ...)
-{
+struct problem *problem_new(struct arena *a, enum problem_kind kind, const char *file, int line,
+			    const char *code, ...) {
 	va_list args;
 	va_start(args, code);
 	struct params params = params_read(a, args);
@@ -45,8 +46,7 @@ struct problem *problem_new(struct arena *a, enum problem_kind kind, const char 
 	return p;
 }
 
-struct problem *problem_logged(struct arena *a, struct problem *p, const char *format, ...)
-{
+struct problem *problem_logged(struct arena *a, struct problem *p, const char *format, ...) {
 	va_list args;
 	va_start(args, format);
 	p->log = arena_vprintf(a, format, args);
@@ -54,16 +54,15 @@ struct problem *problem_logged(struct arena *a, struct problem *p, const char *f
 	return p;
 }
 
-static const struct param *params_copy(struct arena *a, const struct param *params, size_t n)
-{
+static const struct param *params_copy(struct arena *a, const struct param *params, size_t n) {
 	struct param *copy = arena_array(a, n, sizeof *copy);
 	for (size_t i = 0; i < n; i++)
-		copy[i] = (struct param){ arena_strdup(a, params[i].name), arena_strdup(a, params[i].value) };
+		copy[i] = (struct param){ arena_strdup(a, params[i].name),
+					  arena_strdup(a, params[i].value) };
 	return copy;
 }
 
-static struct fault *fault_copy(struct arena *a, const struct fault *f)
-{
+static struct fault *fault_copy(struct arena *a, const struct fault *f) {
 	struct fault *copy = arena_alloc(a, sizeof *copy);
 	*copy = (struct fault){ .pointer = arena_strdup(a, f->pointer),
 				.code = arena_strdup(a, f->code),
@@ -72,8 +71,7 @@ static struct fault *fault_copy(struct arena *a, const struct fault *f)
 	return copy;
 }
 
-struct problem *problem_copy(struct arena *a, const struct problem *p)
-{
+struct problem *problem_copy(struct arena *a, const struct problem *p) {
 	if (!p) return NULL;
 	struct problem *copy = arena_alloc(a, sizeof *copy);
 	*copy = *p;
@@ -95,15 +93,15 @@ struct problem *problem_copy(struct arena *a, const struct problem *p)
 	return copy;
 }
 
-void faults_add(struct faults *f, const char *pointer, const char *code, ...)
-{
+void faults_add(struct faults *f, const char *pointer, const char *code, ...) {
 	if (f->count++ >= (f->limit ? f->limit : FAULTS_KEPT)) return;
 	va_list args;
 	va_start(args, code);
 	struct params params = params_read(f->arena, args);
 	va_end(args);
 	struct fault *one = arena_alloc(f->arena, sizeof *one);
-	*one = (struct fault){ arena_strdup(f->arena, pointer), code, params.items, params.n, NULL };
+	*one = (struct fault){ arena_strdup(f->arena, pointer), code, params.items, params.n,
+			       NULL };
 	if (f->last)
 		f->last->next = one;
 	else
@@ -111,16 +109,15 @@ void faults_add(struct faults *f, const char *pointer, const char *code, ...)
 	f->last = one;
 }
 
-struct problem *faults_problem(struct faults *f)
-{
+struct problem *faults_problem(struct faults *f) {
 	if (!f->count) return NULL;
-	struct problem *p = PROBLEM(f->arena, INVALID, "invalid", "count", arena_printf(f->arena, "%zu", f->count));
+	struct problem *p = PROBLEM(f->arena, INVALID, "invalid", "count",
+				    arena_printf(f->arena, "%zu", f->count));
 	p->faults = f->first;
 	return p;
 }
 
-const char *pointer_join(struct arena *a, const char *parent, struct str key)
-{
+const char *pointer_join(struct arena *a, const char *parent, struct str key) {
 	size_t n = strlen(parent), escapes = 0;
 	for (size_t i = 0; i < key.n; i++) escapes += key.p[i] == '~' || key.p[i] == '/';
 	char *text = arena_alloc(a, n + 1 + key.n + escapes + 1), *at = text + n;
@@ -134,7 +131,6 @@ const char *pointer_join(struct arena *a, const char *parent, struct str key)
 	return text;
 }
 
-const char *pointer_index(struct arena *a, const char *parent, size_t index)
-{
+const char *pointer_index(struct arena *a, const char *parent, size_t index) {
 	return arena_printf(a, "%s/%zu", parent, index);
 }

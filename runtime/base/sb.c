@@ -9,14 +9,12 @@
 
 enum { SMALLEST_ROOM = 128 };
 
-struct sb sb_on(struct arena *a, size_t ceiling)
-{
+struct sb sb_on(struct arena *a, size_t ceiling) {
 	return (struct sb){ .arena = a, .ceiling = ceiling };
 }
 
 /* Doubled room where the budget allows it, else just enough. */
-static bool charge_growth(struct sb *b, size_t least, size_t *room)
-{
+static bool charge_growth(struct sb *b, size_t least, size_t *room) {
 	size_t wanted = b->room ? 2 * b->room : SMALLEST_ROOM;
 	if (wanted < least) wanted = least;
 	if (wanted > b->ceiling + 1) wanted = b->ceiling + 1;
@@ -26,8 +24,7 @@ static bool charge_growth(struct sb *b, size_t least, size_t *room)
 	return arena_charge(b->arena, least - b->room);
 }
 
-bool sb_grow(struct sb *b, size_t n)
-{
+bool sb_grow(struct sb *b, size_t n) {
 	size_t room;
 	if (b->overflow) return false;
 	if (n > b->ceiling - b->n || !charge_growth(b, b->n + n + 1, &room)) {
@@ -39,30 +36,21 @@ bool sb_grow(struct sb *b, size_t n)
 	return true;
 }
 
-void sb_bytes(struct sb *b, const void *p, size_t n)
-{
+void sb_bytes(struct sb *b, const void *p, size_t n) {
 	if (!n || !sb_room(b, n)) return;
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
 }
 
-void sb_add(struct sb *b, struct str s)
-{
-	sb_bytes(b, s.p, s.n);
-}
+void sb_add(struct sb *b, struct str s) { sb_bytes(b, s.p, s.n); }
 
-void sb_cat(struct sb *b, const char *s)
-{
-	sb_bytes(b, s, strlen(s));
-}
+void sb_cat(struct sb *b, const char *s) { sb_bytes(b, s, strlen(s)); }
 
-void sb_char(struct sb *b, char c)
-{
+void sb_char(struct sb *b, char c) {
 	if (sb_room(b, 1)) b->p[b->n++] = c;
 }
 
-void sb_int(struct sb *b, int64_t n)
-{
+void sb_int(struct sb *b, int64_t n) {
 	char digits[20], *end = digits + sizeof digits, *p = end;
 	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	do *--p = (char)('0' + rest % 10);
@@ -71,8 +59,7 @@ void sb_int(struct sb *b, int64_t n)
 	sb_bytes(b, p, (size_t)(end - p));
 }
 
-void sb_printf(struct sb *b, const char *format, ...)
-{
+void sb_printf(struct sb *b, const char *format, ...) {
 	char small[256];
 	va_list args, again;
 	va_start(args, format);
@@ -89,20 +76,17 @@ void sb_printf(struct sb *b, const char *format, ...)
 	va_end(args);
 }
 
-void sb_code_point(struct sb *b, uint32_t cp)
-{
+void sb_code_point(struct sb *b, uint32_t cp) {
 	char bytes[4];
 	sb_bytes(b, bytes, utf8_encode(cp, bytes));
 }
 
-const char *sb_cstr(struct sb *b)
-{
+const char *sb_cstr(struct sb *b) {
 	if (!b->p) return "";
 	b->p[b->n] = '\0';
 	return b->p;
 }
 
-struct str sb_str(struct sb *b)
-{
+struct str sb_str(struct sb *b) {
 	return (struct str){ b->p, b->n };
 }

@@ -1,16 +1,13 @@
-/* utf8.c -- strict UTF-8 (RFC 3629, Unicode table 3-7): no surrogates, no overlong forms, nothing past U+10FFFF. */
+/* utf8.c -- strict UTF-8 (RFC 3629, Unicode table 3-7): no surrogates, no overlong forms, nothing
+ * past U+10FFFF. */
 #include "runtime/base/str.h"
 
 #include <assert.h>
 
-static inline bool continues(unsigned char c)
-{
-	return (c & 0xC0) == 0x80;
-}
+static inline bool continues(unsigned char c) { return (c & 0xC0) == 0x80; }
 
 /* The second byte carries the limits of its sequence: overlong forms, surrogates, U+10FFFF. */
-static inline bool second_fits(unsigned char lead, unsigned char second)
-{
+static inline bool second_fits(unsigned char lead, unsigned char second) {
 	switch (lead) {
 	case 0xE0: return second >= 0xA0;
 	case 0xED: return second < 0xA0;
@@ -20,10 +17,14 @@ static inline bool second_fits(unsigned char lead, unsigned char second)
 	}
 }
 
-size_t utf8_sequence(const char *p, size_t n)
-{
+size_t utf8_sequence(const char *p, size_t n) {
 	const unsigned char *s = (const unsigned char *)p;
-	size_t length = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+	size_t length = s[0] < 0x80   ? 1
+			: s[0] < 0xC2 ? 0
+			: s[0] < 0xE0 ? 2
+			: s[0] < 0xF0 ? 3
+			: s[0] < 0xF5 ? 4
+				      : 0;
 	if (length == 1) return 1;
 	if (length == 0 || n < length || !continues(s[1]) || !second_fits(s[0], s[1])) return 0;
 	for (size_t i = 2; i < length; i++)
@@ -31,8 +32,7 @@ size_t utf8_sequence(const char *p, size_t n)
 	return length;
 }
 
-static size_t ascii_run(const char *p, size_t n)
-{
+static size_t ascii_run(const char *p, size_t n) {
 	size_t i = 0;
 	for (uint64_t word; i + 8 <= n; i += 8) {
 		memcpy(&word, p + i, 8);
@@ -42,8 +42,7 @@ static size_t ascii_run(const char *p, size_t n)
 	return i;
 }
 
-bool utf8_valid(struct str s)
-{
+bool utf8_valid(struct str s) {
 	for (size_t i = 0; i < s.n;) {
 		size_t length = (unsigned char)s.p[i] < 0x80 ? ascii_run(s.p + i, s.n - i)
 							     : utf8_sequence(s.p + i, s.n - i);
@@ -53,15 +52,13 @@ bool utf8_valid(struct str s)
 	return true;
 }
 
-size_t utf8_length(struct str s)
-{
+size_t utf8_length(struct str s) {
 	size_t count = 0;
 	for (size_t i = 0; i < s.n; i++) count += !continues((unsigned char)s.p[i]);
 	return count;
 }
 
-uint32_t utf8_next(struct str *s)
-{
+uint32_t utf8_next(struct str *s) {
 	assert(s->n > 0);
 	const unsigned char *p = (const unsigned char *)s->p;
 	size_t length = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
@@ -73,8 +70,7 @@ uint32_t utf8_next(struct str *s)
 	return cp;
 }
 
-size_t utf8_prefix(struct str s, size_t code_points)
-{
+size_t utf8_prefix(struct str s, size_t code_points) {
 	size_t i = 0;
 	for (; i < s.n; i++) {
 		if (continues((unsigned char)s.p[i])) continue;
@@ -83,8 +79,7 @@ size_t utf8_prefix(struct str s, size_t code_points)
 	return i;
 }
 
-size_t utf8_encode(uint32_t cp, char out[4])
-{
+size_t utf8_encode(uint32_t cp, char out[4]) {
 	assert(cp < 0x110000 && (cp < 0xD800 || cp > 0xDFFF));
 	if (cp < 0x80) {
 		out[0] = (char)cp;
