@@ -1,6 +1,6 @@
 /* app.h -- one loaded version of an application's definitions: immutable, reference-counted, shared by threads.
  * Publishing swaps the current app; running requests keep the one they took. Statement caches hang on it by its serial.
- * Shape: docs/definitions/*.md. Ownership: everything inside lives in app->arena until the last app_release. */
+ * Shape: docs/definitions. Ownership: everything inside lives in app->arena until the last app_release. */
 #ifndef TENON_MODEL_APP_H
 #define TENON_MODEL_APP_H
 
@@ -8,13 +8,14 @@
 #include "runtime/base/json.h"
 #include "runtime/expr/expr.h"
 #include "runtime/model/form.h"
+#include "runtime/model/names.h"
 
 struct definition {                       /* any object of a kind, kept as loaded (flows, rules, reports, ... too) */
 	const char *kind, *name, *id;     /* "form", "lead", "lead" */
 	struct label label;
 	const char *file;                 /* "forms/lead.json" */
 	const struct json *json;          /* root of the file */
-	struct str source;                /* its text, for positions */
+	struct str source;                /* its text, for positions; empty in a published bundle */
 };
 
 struct role_grant {                       /* one grant of one form in one role */
@@ -43,6 +44,7 @@ struct app {
 	const struct definition **definitions; size_t definition_count; /* every file, sorted by path */
 	struct str bundle;                                /* canonical JSON of all files: what is published and hashed */
 	char hash[65];                                    /* SHA-256 (hex) of the bundle */
+	struct names form_names, enumeration_names, role_names, definition_names; /* definitions as "kind/name" */
 };
 
 struct app *app_retain(struct app *app);

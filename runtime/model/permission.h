@@ -5,6 +5,8 @@
  *  3. In filter, sort, group a field must be readable under every read grant, else it is unknown.
  *  4. where holds before and after a write.
  *  5. The system and admins have one grant: everything.
+ * Each wider scope includes the narrower "own": a record I own is in every scope but none. Subordinates are direct or
+ * through others; dept is my department, dept_tree that and all below it.
  * An access lives in the request's arena. */
 #ifndef TENON_MODEL_PERMISSION_H
 #define TENON_MODEL_PERMISSION_H
@@ -15,15 +17,21 @@ enum action { ACTION_READ, ACTION_CREATE, ACTION_UPDATE, ACTION_DELETE, ACTION_I
 struct access {
 	const struct form *form;
 	bool everything;
+	bool read_only;                                        /* a token that may only read */
 	const struct role_grant **grants; size_t grant_count;  /* of all the actor's roles, for this form */
 };
 /* NOT_FOUND (unknown form alike) when the actor may not even know of the form. */
 struct problem *access_of(const struct request *rq, const struct form *form, struct access *out) MUST_CHECK;
 bool access_may(const struct access *ac, enum action action);              /* on some row */
 enum scope grant_scope(const struct role_grant *g, enum action action);
+/* Right on a field under one grant; for a row form's field the table's own right bounds it. */
+enum field_right grant_right(const struct role_grant *g, const struct field *f);
 enum field_right access_right(const struct access *ac, const struct field *f);   /* best over the grants */
 bool access_reads(const struct access *ac, const struct field *f);         /* some read grant gives it (at least masked) */
 bool access_filters(const struct access *ac, const struct field *f);       /* every read grant gives it unmasked */
+/* The same over the grants that give the action on some row. */
+enum field_right access_right_for(const struct access *ac, const struct field *f, enum action action);
+bool access_filters_for(const struct access *ac, const struct field *f, enum action action);
 /* Does grant g cover this record for the action? slots: values of form->paths for that record (where), owner and dept of the record. */
 bool grant_covers(const struct request *rq, const struct role_grant *g, enum action action, struct str owner, struct str dept,
 	const struct value *slots);

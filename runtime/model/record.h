@@ -11,11 +11,14 @@ struct record {
 	int64_t id, rev;                 /* rows: rev 0 */
 	struct value *values;            /* by field->index; system fields too (owner login, dept name, created_at ...) */
 	struct record_rows *rows;        /* by field->index; only table fields are used */
-	uint8_t *rights;                 /* enum field_right by field->index as the reader has them on this row; NULL: everything */
+	uint8_t *rights;                 /* enum field_right by field->index as the reader has them on this row; NULL: everything.
+	                                  * A MASK field's value is the mask's text, a HIDDEN one's is null. */
 	const char **titles;             /* by field->index: text to show (titles=1), or NULL */
 };
 struct record *record_new(struct arena *a, const struct form *form);
 struct record *record_copy(struct arena *a, const struct record *r);
+/* One value as the wire has it; a value of right MASK is the mask's text. */
+void field_json(struct jw *w, const struct codec *c, const struct field *f, enum field_right right, const struct value *v);
 /* {"id":…,"rev":…, fields …, "titles":{…}}: readable fields of `only` (NULL: all declared, then system). */
 void record_json(struct jw *w, const struct codec *c, const struct record *r, const struct field *const *only, size_t n);
 

@@ -3,8 +3,7 @@
 #ifndef TENON_MODEL_REQUEST_H
 #define TENON_MODEL_REQUEST_H
 
-#include "runtime/model/app.h"
-#include "runtime/model/directory.h"
+#include "runtime/model/field_type.h"
 
 enum door { DOOR_API, DOOR_FORM, DOOR_BATCH, DOOR_IMPORT, DOOR_CLI, DOOR_RULE, DOOR_FLOW, DOOR_HOOK, DOOR_PUBLIC, DOOR_SYSTEM };
 const char *door_name(enum door d);
@@ -23,6 +22,9 @@ struct request {
 };
 struct codec request_codec(const struct request *rq);
 struct expr_frame request_frame(const struct request *rq, const struct value *slots);
+/* Slots for an expression's paths: $user is filled in, everything else is null. */
+struct value *request_slots(const struct request *rq, const struct expr_paths *paths);
+void request_fill_user(const struct request *rq, const struct expr_paths *paths, struct value *slots);
 bool request_is_admin(const struct request *rq);          /* system or admin */
 
 #endif

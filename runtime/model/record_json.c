@@ -1,0 +1,80 @@
+/* record_json.c -- a record as clients see it: id, rev, the fields the reader may see, titles.
+ * Rights were settled when the record was read: a masked value is already the mask's text in
+ * values[]. */
+#include "runtime/model/record.h"
+
+static enum field_right right_of(const struct record *r, const struct field *f) {
+	return r->rights ? (enum field_right)r->rights[f->index] : RIGHT_EDIT;
+}
+
+static bool listed(const struct field *f, const struct field *const *only, size_t n) {
+	if (!only) return f->system != SYSTEM_DELETED_AT;
+	for (size_t i = 0; i < n; i++)
+		if (only[i] == f) return true;
+	return false;
+}
+
+static void write_record(struct jw *w, const struct codec *c, const struct record *r,
+			 const struct field *const *only, size_t n);
+
+static void write_rows(struct jw *w, const struct codec *c, const struct record_rows *rows) {
+	jw_array(w);
+	for (size_t i = 0; i < rows->n; i++) write_record(w, c, rows->items[i], NULL, 0);
+	jw_end(w);
+}
+
+void field_json(struct jw *w, const struct codec *c, const struct field *f, enum field_right right,
+		const struct value *v) {
+	if (value_is_null(v) && f->type->storage != STORE_VALUES)
+		jw_null(w);
+	else if (right == RIGHT_MASK)
+		jw_str(w, v->as.s);
+	else
+		f->type->write_json(w, f, c, v);
+}
+
+static void write_field(struct jw *w, const struct codec *c, const struct record *r,
+			const struct field *f) {
+	jw_key(w, f->name);
+	if (f->type->storage == STORE_ROWS)
+		write_rows(w, c, &r->rows[f->index]);
+	else
+		field_json(w, c, f, right_of(r, f), &r->values[f->index]);
+}
+
+static void write_titles(struct jw *w, const struct record *r, const struct field *const *only,
+			 size_t n) {
+	jw_key(w, "titles");
+	jw_object(w);
+	for (size_t i = 0; i < r->form->field_count; i++)
+		if (r->titles[i] && listed(r->form->fields[i], only, n)) {
+			jw_key(w, r->form->fields[i]->name);
+			jw_text(w, r->titles[i]);
+		}
+	jw_end(w);
+}
+
+static void write_record(struct jw *w, const struct codec *c, const struct record *r,
+			 const struct field *const *only, size_t n) {
+	jw_object(w);
+	jw_key(w, "id");
+	jw_int(w, r->id);
+	if (!r->form->parent) {
+		jw_key(w, "rev");
+		jw_int(w, r->rev);
+	}
+	for (size_t i = 0; i < r->form->field_count; i++) {
+		const struct field *f = r->form->fields[i];
+		if (f->system == SYSTEM_ID || f->system == SYSTEM_REV ||
+		    right_of(r, f) == RIGHT_HIDDEN)
+			continue;
+		if (listed(f, only, n)) write_field(w, c, r, f);
+	}
+	if (r->titles) write_titles(w, r, only, n);
+	jw_end(w);
+}
+
+void record_json(struct jw *w, const struct codec *c, const struct record *r,
+		 const struct field *const *only, size_t n) {
+	write_record(w, c, r, only, n);
+}

@@ -1,0 +1,89 @@
+/* request.c -- what every entry of the engines derives from its request. */
+#include "runtime/model/request.h"
+
+#include <assert.h>
+
+static const char *const door_names[] = { "api",  "form", "batch", "import", "cli",
+					  "rule", "flow", "hook",  "public", "system" };
+
+const char *door_name(enum door d) {
+	assert((size_t)d < ARRAY_LEN(door_names));
+	return door_names[d];
+}
+
+struct codec request_codec(const struct request *rq) {
+	return (struct codec){ rq->app, rq->directory, rq->app ? rq->app->zone : NULL,
+			       rq->language };
+}
+
+struct expr_frame request_frame(const struct request *rq, const struct value *slots) {
+	const char *app = rq->app ? rq->app->name : "";
+	return (struct expr_frame){
+		.slots = slots,
+		.now_us = rq->now_us,
+		.zone = rq->app ? rq->app->zone : NULL,
+		.directory =
+			rq->directory ? directory_for_expr(rq->arena, rq->directory, app) : NULL,
+		.app = str_of(app),
+	};
+}
+
+bool request_is_admin(const struct request *rq) { return !rq->actor || rq->actor->admin; }
+
+/* ---- $user ---- */
+
+static struct value actor_login(const struct request *rq) {
+	return rq->actor ? value_text(str_of(rq->actor->login)) : VALUE_NONE;
+}
+
+static struct value actor_dept(const struct request *rq) {
+	return rq->actor && rq->actor->dept ? value_text(str_of(rq->actor->dept->name))
+					    : VALUE_NONE;
+}
+
+static struct value actor_superior(const struct request *rq) {
+	const struct user *superior = directory_superior(rq->actor);
+	return superior ? value_text(str_of(superior->login)) : VALUE_NONE;
+}
+
+static struct value actor_label(const struct request *rq) {
+	return rq->actor ? value_text(str_of(user_label(rq->actor))) : VALUE_NONE;
+}
+
+static struct value actor_roles(const struct request *rq) {
+	size_t count = rq->actor ? rq->actor->role_count : 0, n = 0;
+	struct value *items = arena_array(rq->arena, count + 1, sizeof *items);
+	for (size_t i = 0; rq->app && i < count; i++)
+		if (strcmp(rq->actor->roles[i].app, rq->app->name) == 0)
+			items[n++] = value_text(str_of(rq->actor->roles[i].role));
+	if (rq->actor && rq->actor->admin) items[n++] = value_text(STR("admin"));
+	return (struct value){ .kind = VALUE_LIST, .as.list = { items, n } };
+}
+
+static const struct {
+	const char *name;
+	struct value (*value)(const struct request *rq);
+} user_members[] = {
+	{ "dept", actor_dept },   { "superior", actor_superior }, { "label", actor_label },
+	{ "roles", actor_roles }, { "login", actor_login },
+};
+
+static struct value user_member(const struct request *rq, const char *name) {
+	if (!name) return actor_login(rq);
+	for (size_t i = 0; i < ARRAY_LEN(user_members); i++)
+		if (strcmp(user_members[i].name, name) == 0) return user_members[i].value(rq);
+	return VALUE_NONE;
+}
+
+struct value *request_slots(const struct request *rq, const struct expr_paths *paths) {
+	struct value *slots = arena_array(rq->arena, paths->count + 1, sizeof *slots);
+	request_fill_user(rq, paths, slots);
+	return slots;
+}
+
+void request_fill_user(const struct request *rq, const struct expr_paths *paths,
+		       struct value *slots) {
+	for (size_t i = 0; i < paths->count; i++)
+		if (paths->items[i].root == ROOT_USER)
+			slots[i] = user_member(rq, paths->items[i].name);
+}
