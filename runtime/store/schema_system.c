@@ -1,0 +1,158 @@
+/* schema_system.c -- the tables every store has, in both dialects.
+ * 1. A system table is named by one word or begins with sys_: a form's table is always <app>_<form>, so they never meet
+ *    (the apps `sys` and `v` are reserved).
+ * 2. Columns hold INT8 (64-bit integer), TEXT or KEY8 (its own 64-bit key, given by the database); nothing else, so that both
+ *    dialects store the same.
+ * 3. Times are microseconds UTC; people are sys_user.id, departments sys_dept.id; booleans 0/1; *_json is JSON text. */
+#include "runtime/store/schema_system.h"
+
+enum { SCHEMA_CEILING = 256 * 1024 };
+
+struct system_table {
+	const char *name, *columns;
+	bool by_key; /* SQLite: stored in the primary key's tree (WITHOUT ROWID) */
+};
+struct system_index {
+	const char *name, *on;
+	bool unique;
+};
+
+// clang-format off
+static const struct system_table tables[] = {
+	/* What the store itself counts: schema, epoch (people and rights), last_id (ceiling of ids given), probe. */
+	{ "meta", "key TEXT PRIMARY KEY, value INT8 NOT NULL", true },
+	/* Organisation settings: JSON by key. */
+	{ "setting", "key TEXT PRIMARY KEY, value_json TEXT NOT NULL, at INT8 NOT NULL, actor INT8", true },
+	/* Counters of serials: key is <field's owner and id>/<reset key>. */
+	{ "counter", "key TEXT PRIMARY KEY, value INT8 NOT NULL", true },
+
+	/* Definitions: every published version; state 'published' (the current one) or 'past'. */
+	{ "sys_app_version", "app TEXT NOT NULL, version INT8 NOT NULL, hash TEXT NOT NULL, bundle TEXT NOT NULL, actor TEXT NOT NULL, "
+		"at INT8 NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (app, version)", false },
+	/* Every id ever published. owner: 'form', 'form/lead', 'form/lead/lines', 'enum', 'role' ...; state 'live' or 'trash';
+	 * version: the one that changed it last; place: its table or column as it is called now. */
+	{ "sys_definition", "app TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, "
+		"state TEXT NOT NULL, version INT8 NOT NULL, place TEXT NOT NULL, PRIMARY KEY (app, owner, id)", true },
+	/* The integer code of each enum value; path joins the texts of a cascade from the top with U+001F. */
+	{ "sys_enum_value", "code KEY8, app TEXT NOT NULL, enum TEXT NOT NULL, path TEXT NOT NULL, retired INT8 NOT NULL DEFAULT 0", false },
+	/* Steps of a plan that is being applied; empty when none is. */
+	{ "journal", "seq KEY8, app TEXT NOT NULL, version INT8 NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL, position INT8 NOT NULL DEFAULT 0, "
+		"detail_json TEXT NOT NULL, at INT8 NOT NULL", false },
+
+	/* People. */
+	{ "sys_user", "id KEY8, login TEXT NOT NULL, label TEXT NOT NULL, email TEXT, password TEXT, dept INT8, superior INT8, "
+		"active INT8 NOT NULL DEFAULT 1, admin INT8 NOT NULL DEFAULT 0, language TEXT NOT NULL DEFAULT 'zh-CN', "
+		"created_at INT8 NOT NULL, password_at INT8, rev INT8 NOT NULL DEFAULT 1", false },
+	{ "sys_dept", "id KEY8, name TEXT NOT NULL, label_json TEXT NOT NULL, parent INT8, head INT8, active INT8 NOT NULL DEFAULT 1, "
+		"rev INT8 NOT NULL DEFAULT 1", false },
+	{ "sys_user_role", "user_id INT8 NOT NULL, app TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (user_id, app, role)", true },
+	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. */
+	{ "sys_session", "hash TEXT PRIMARY KEY, user_id INT8 NOT NULL, csrf TEXT NOT NULL, created_at INT8 NOT NULL, used_at INT8 NOT NULL, "
+		"address TEXT NOT NULL, agent TEXT NOT NULL", true },
+	{ "sys_token", "id KEY8, hash TEXT NOT NULL, user_id INT8 NOT NULL, label TEXT NOT NULL, scope_json TEXT NOT NULL, expires_at INT8, "
+		"created_at INT8 NOT NULL, created_by INT8, used_at INT8", false },
+	/* One line a failed login; subject: 'account:<login>' or 'address:<ip>'. */
+	{ "sys_login_failure", "seq KEY8, subject TEXT NOT NULL, at INT8 NOT NULL", false },
+	/* Append only; hash = SHA-256 of prev_hash and this row's fields. */
+	{ "audit", "seq INT8 PRIMARY KEY, at INT8 NOT NULL, actor TEXT NOT NULL, door TEXT NOT NULL, act TEXT NOT NULL, app TEXT, form TEXT, "
+		"record INT8, detail_json TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL", false },
+
+	/* Work. */
+	{ "idempotency", "user_id INT8 NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, status INT8 NOT NULL, body TEXT NOT NULL, "
+		"at INT8 NOT NULL, PRIMARY KEY (user_id, key)", false },
+	/* What happened to records, in order: the change feed. kind: create update delete restore. */
+	{ "event", "seq KEY8, at INT8 NOT NULL, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, rev INT8 NOT NULL, kind TEXT NOT NULL, "
+		"actor INT8, door TEXT NOT NULL", false },
+	/* Effects that leave the process; idem_key travels with them. state: due sent failed. */
+	{ "outbox", "seq KEY8, at INT8 NOT NULL, due_at INT8 NOT NULL, kind TEXT NOT NULL, idem_key TEXT NOT NULL, payload_json TEXT NOT NULL, "
+		"attempts INT8 NOT NULL DEFAULT 0, state TEXT NOT NULL, lease_owner TEXT, lease_until INT8, error TEXT", false },
+	/* Long work with progress; resumable. state: due running done failed cancelled. */
+	{ "job", "id INT8 PRIMARY KEY, kind TEXT NOT NULL, app TEXT, user_id INT8, state TEXT NOT NULL, due_at INT8 NOT NULL, "
+		"created_at INT8 NOT NULL, started_at INT8, ended_at INT8, progress INT8 NOT NULL DEFAULT 0, total INT8, "
+		"detail_json TEXT NOT NULL, result_json TEXT, attempts INT8 NOT NULL DEFAULT 0, lease_owner TEXT, lease_until INT8, "
+		"idem_key TEXT", false },
+	/* Moves of a field that has transitions; from_code NULL: the first value; seconds: how long it was in the former. */
+	{ "sys_stage_log", "seq KEY8, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, field TEXT NOT NULL, from_code INT8, to_code INT8, "
+		"actor INT8, at INT8 NOT NULL, seconds INT8", false },
+	{ "comment", "id INT8 PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, user_id INT8 NOT NULL, at INT8 NOT NULL, "
+		"text TEXT NOT NULL, deleted_at INT8", false },
+	/* Attachments: bytes lie in files/ by hash. */
+	{ "file", "id INT8 PRIMARY KEY, sha256 TEXT NOT NULL, name TEXT NOT NULL, size INT8 NOT NULL, type TEXT NOT NULL, user_id INT8, at INT8 NOT NULL", false },
+};
+
+static const struct system_index indexes[] = {
+	{ "sys_app_version__current", "sys_app_version (app) WHERE state = 'published'", true },
+	{ "sys_definition__name", "sys_definition (app, owner, name) WHERE state = 'live'", true },
+	{ "sys_enum_value__path", "sys_enum_value (app, enum, path)", true },
+	{ "sys_user__login", "sys_user (login)", true },
+	{ "sys_dept__name", "sys_dept (name)", true },
+	{ "sys_session__user", "sys_session (user_id)", false },
+	{ "sys_token__hash", "sys_token (hash)", true },
+	{ "sys_token__user", "sys_token (user_id)", false },
+	{ "sys_login_failure__subject", "sys_login_failure (subject, at)", false },
+	{ "audit__record", "audit (app, form, record)", false },
+	{ "idempotency__at", "idempotency (at)", false },
+	{ "event__record", "event (app, form, record)", false },
+	{ "outbox__due", "outbox (due_at) WHERE state = 'due'", false },
+	{ "outbox__key", "outbox (idem_key)", true },
+	{ "job__due", "job (due_at) WHERE state = 'due'", false },
+	{ "job__user", "job (user_id, created_at)", false },
+	{ "job__key", "job (idem_key) WHERE idem_key IS NOT NULL", true },
+	{ "sys_stage_log__record", "sys_stage_log (app, form, record, field, seq)", false },
+	{ "comment__record", "comment (app, form, record, at)", false },
+	{ "file__sha256", "file (sha256)", false },
+};
+
+static const char *const first_rows[] = {
+	"INSERT INTO meta (key, value) VALUES ('schema', 1), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+};
+// clang-format on
+
+static const char *const type_names[][2] = {
+	{ "INT8", "INTEGER" },
+	{ "KEY8", "INTEGER PRIMARY KEY" },
+};
+static const char *const type_names_postgres[][2] = {
+	{ "INT8", "BIGINT" },
+	{ "KEY8", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY" },
+};
+
+/* Replaces the type words; the table above holds them as words of their own. */
+static void columns_add(struct sb *out, const char *columns, enum dialect dialect)
+{
+	const char *const(*names)[2] = dialect == DIALECT_SQLITE ? type_names : type_names_postgres;
+	for (const char *at = columns; *at;) {
+		size_t which = strncmp(at, names[0][0], 4) == 0 ? 0 : strncmp(at, names[1][0], 4) == 0 ? 1 : 2;
+		if (which < 2) {
+			sb_cat(out, names[which][1]);
+			at += 4;
+		} else {
+			sb_char(out, *at++);
+		}
+	}
+}
+
+static void table_add(struct sb *out, const struct system_table *t, enum dialect dialect)
+{
+	sb_printf(out, "CREATE TABLE %s (", t->name);
+	columns_add(out, t->columns, dialect);
+	sb_char(out, ')');
+	if (dialect == DIALECT_SQLITE) sb_cat(out, t->by_key ? " STRICT, WITHOUT ROWID" : " STRICT");
+	sb_cat(out, ";\n");
+}
+
+void schema_system_ddl(struct sb *out, enum dialect dialect)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) table_add(out, &tables[i], dialect);
+	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
+		sb_printf(out, "CREATE %sINDEX %s ON %s;\n", indexes[i].unique ? "UNIQUE " : "", indexes[i].name,
+			  indexes[i].on);
+	for (size_t i = 0; i < ARRAY_LEN(first_rows); i++) sb_printf(out, "%s;\n", first_rows[i]);
+}
+
+struct problem *schema_system_create(struct tx *tx)
+{
+	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
+	schema_system_ddl(&ddl, DIALECT_SQLITE);
+	return tx_script(tx, sb_cstr(&ddl));
+}
