@@ -1,5 +1,5 @@
-/* Exact decimals. Every operation is computed exactly on 256-bit magnitudes (decimal_wide.h) and then
- * brought back to 38 digits in one place, finish(). Invariants:
+/* Exact decimals. Every operation is computed exactly on 256-bit magnitudes (decimal_wide.h) and
+ * then brought back to 38 digits in one place, finish(). Invariants:
  *  1. A valid decimal has |coefficient| < 10^38 and 0 <= scale <= 18.
  *  2. Nothing is rounded before the exact result is known; so nothing is rounded twice.
  *  3. *out is written only when the status is DECIMAL_OK. */
@@ -11,47 +11,57 @@ enum rounding { ROUND_HALF_AWAY, ROUND_FLOOR, ROUND_CEILING, ROUND_NEVER };
 
 /* What an operation found before it is brought to its final scale: the value is
  * (negative ? -1 : 1) * (quotient + rest / divisor) at `scale`. */
-struct exact { bool negative; struct wide quotient, rest, divisor; int scale; };
+struct exact {
+	bool negative;
+	struct wide quotient, rest, divisor;
+	int scale;
+};
 
-static const uint64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
-	1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
-	1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000 };
+static const uint64_t powers[] = { 1,
+				   10,
+				   100,
+				   1000,
+				   10000,
+				   100000,
+				   1000000,
+				   10000000,
+				   100000000,
+				   1000000000,
+				   10000000000,
+				   100000000000,
+				   1000000000000,
+				   10000000000000,
+				   100000000000000,
+				   1000000000000000,
+				   10000000000000000,
+				   100000000000000000,
+				   1000000000000000000 };
 
 /* 10^38 - 1 */
-static uint128 largest(void)
-{
-	return (uint128)powers[18] * powers[18] * 100 - 1;
-}
+static uint128 largest(void) { return (uint128)powers[18] * powers[18] * 100 - 1; }
 
-static uint128 magnitude(struct decimal d)
-{
+static uint128 magnitude(struct decimal d) {
 	uint128 m = d.coefficient < 0 ? -(uint128)d.coefficient : (uint128)d.coefficient;
 	assert(m <= largest() && d.scale >= 0 && d.scale <= DECIMAL_MAX_SCALE);
 	return m;
 }
 
 /* times 10^n, n = 0..36 */
-static struct wide raised(struct wide w, int n)
-{
+static struct wide raised(struct wide w, int n) {
 	assert(n >= 0 && n <= 36);
 	int first = n > 18 ? 18 : n;
 	return wide_times(wide_times(w, powers[first]), powers[n - first]);
 }
 
-static bool is_zero(struct wide w)
-{
-	return (w.limb[0] | w.limb[1] | w.limb[2] | w.limb[3]) == 0;
-}
+static bool is_zero(struct wide w) { return (w.limb[0] | w.limb[1] | w.limb[2] | w.limb[3]) == 0; }
 
-static bool rounds_up(const struct exact *e, enum rounding how)
-{
+static bool rounds_up(const struct exact *e, enum rounding how) {
 	if (is_zero(e->rest)) return false;
 	if (how == ROUND_HALF_AWAY) return wide_cmp(wide_add(e->rest, e->rest), e->divisor) >= 0;
 	return how == (e->negative ? ROUND_FLOOR : ROUND_CEILING);
 }
 
-static enum decimal_status finish(struct exact e, enum rounding how, struct decimal *out)
-{
+static enum decimal_status finish(struct exact e, enum rounding how, struct decimal *out) {
 	if (how == ROUND_NEVER && !is_zero(e.rest)) return DECIMAL_DIGITS;
 	if (rounds_up(&e, how)) e.quotient = wide_add(e.quotient, wide_of(1));
 	if (e.scale < 0) {
@@ -66,8 +76,7 @@ static enum decimal_status finish(struct exact e, enum rounding how, struct deci
 
 /* the whole number w at scale `from`, brought to scale `to` */
 static enum decimal_status settle(bool negative, struct wide w, int from, int to, enum rounding how,
-				  struct decimal *out)
-{
+				  struct decimal *out) {
 	struct exact e = { .negative = negative, .divisor = wide_of(1), .scale = to };
 	if (to >= from) {
 		e.quotient = raised(w, to - from);
@@ -78,44 +87,40 @@ static enum decimal_status settle(bool negative, struct wide w, int from, int to
 	return finish(e, how, out);
 }
 
-static int larger(int a, int b)
-{
-	return a > b ? a : b;
-}
+static int larger(int a, int b) { return a > b ? a : b; }
 
 /* the magnitude of a as a whole number of 10^-scale, scale >= a.scale */
-static struct wide aligned(struct decimal a, int scale)
-{
+static struct wide aligned(struct decimal a, int scale) {
 	return raised(wide_of(magnitude(a)), scale - a.scale);
 }
 
-enum decimal_status decimal_add(struct decimal a, struct decimal b, struct decimal *out)
-{
+enum decimal_status decimal_add(struct decimal a, struct decimal b, struct decimal *out) {
 	int scale = larger(a.scale, b.scale);
 	struct wide x = aligned(a, scale), y = aligned(b, scale);
 	bool negative = a.coefficient < 0;
-	if (negative == (b.coefficient < 0)) return settle(negative, wide_add(x, y), scale, scale, ROUND_NEVER, out);
-	if (wide_cmp(x, y) >= 0) return settle(negative, wide_sub(x, y), scale, scale, ROUND_NEVER, out);
+	if (negative == (b.coefficient < 0))
+		return settle(negative, wide_add(x, y), scale, scale, ROUND_NEVER, out);
+	if (wide_cmp(x, y) >= 0)
+		return settle(negative, wide_sub(x, y), scale, scale, ROUND_NEVER, out);
 	return settle(!negative, wide_sub(y, x), scale, scale, ROUND_NEVER, out);
 }
 
-enum decimal_status decimal_sub(struct decimal a, struct decimal b, struct decimal *out)
-{
+enum decimal_status decimal_sub(struct decimal a, struct decimal b, struct decimal *out) {
 	b.coefficient = -b.coefficient;
 	return decimal_add(a, b, out);
 }
 
-enum decimal_status decimal_mul(struct decimal a, struct decimal b, struct decimal *out)
-{
+enum decimal_status decimal_mul(struct decimal a, struct decimal b, struct decimal *out) {
 	int scale = a.scale + b.scale, kept = scale > DECIMAL_MAX_SCALE ? DECIMAL_MAX_SCALE : scale;
 	struct wide product = wide_mul(magnitude(a), magnitude(b));
-	return settle((a.coefficient < 0) != (b.coefficient < 0), product, scale, kept, ROUND_HALF_AWAY, out);
+	return settle((a.coefficient < 0) != (b.coefficient < 0), product, scale, kept,
+		      ROUND_HALF_AWAY, out);
 }
 
-enum decimal_status decimal_div(struct decimal a, struct decimal b, struct decimal *out)
-{
+enum decimal_status decimal_div(struct decimal a, struct decimal b, struct decimal *out) {
 	if (b.coefficient == 0) return DECIMAL_BY_ZERO;
-	/* a / b * 10^12 = (|a| / |b|) * 10^(12 + b.scale - a.scale); a negative power goes to the divisor */
+	/* a / b * 10^12 = (|a| / |b|) * 10^(12 + b.scale - a.scale); a negative power goes to the
+	 * divisor */
 	int power = DECIMAL_DIVISION_SCALE + b.scale - a.scale;
 	struct wide above = raised(wide_of(magnitude(a)), larger(power, 0));
 	struct exact e = { .negative = (a.coefficient < 0) != (b.coefficient < 0),
@@ -125,8 +130,7 @@ enum decimal_status decimal_div(struct decimal a, struct decimal b, struct decim
 	return finish(e, ROUND_HALF_AWAY, out);
 }
 
-enum decimal_status decimal_mod(struct decimal a, struct decimal b, struct decimal *out)
-{
+enum decimal_status decimal_mod(struct decimal a, struct decimal b, struct decimal *out) {
 	if (b.coefficient == 0) return DECIMAL_BY_ZERO;
 	int scale = larger(a.scale, b.scale);
 	struct wide rest;
@@ -135,49 +139,43 @@ enum decimal_status decimal_mod(struct decimal a, struct decimal b, struct decim
 	return settle(a.coefficient < 0, rest, scale, scale, ROUND_NEVER, out);
 }
 
-static enum decimal_status rescale(struct decimal a, int scale, enum rounding how, struct decimal *out)
-{
+static enum decimal_status rescale(struct decimal a, int scale, enum rounding how,
+				   struct decimal *out) {
 	if (scale > DECIMAL_MAX_SCALE || scale < -DECIMAL_MAX_SCALE) return DECIMAL_DIGITS;
 	return settle(a.coefficient < 0, wide_of(magnitude(a)), a.scale, scale, how, out);
 }
 
-enum decimal_status decimal_rescale(struct decimal a, int scale, struct decimal *out)
-{
+enum decimal_status decimal_rescale(struct decimal a, int scale, struct decimal *out) {
 	return rescale(a, scale, ROUND_HALF_AWAY, out);
 }
 
-enum decimal_status decimal_exact(struct decimal a, int scale, struct decimal *out)
-{
+enum decimal_status decimal_exact(struct decimal a, int scale, struct decimal *out) {
 	return rescale(a, scale, ROUND_NEVER, out);
 }
 
-enum decimal_status decimal_floor(struct decimal a, int scale, struct decimal *out)
-{
+enum decimal_status decimal_floor(struct decimal a, int scale, struct decimal *out) {
 	return rescale(a, scale, ROUND_FLOOR, out);
 }
 
-enum decimal_status decimal_ceil(struct decimal a, int scale, struct decimal *out)
-{
+enum decimal_status decimal_ceil(struct decimal a, int scale, struct decimal *out) {
 	return rescale(a, scale, ROUND_CEILING, out);
 }
 
-int decimal_cmp(struct decimal a, struct decimal b)
-{
-	int sign_a = (a.coefficient > 0) - (a.coefficient < 0), sign_b = (b.coefficient > 0) - (b.coefficient < 0);
+int decimal_cmp(struct decimal a, struct decimal b) {
+	int sign_a = (a.coefficient > 0) - (a.coefficient < 0),
+	    sign_b = (b.coefficient > 0) - (b.coefficient < 0);
 	if (sign_a != sign_b) return sign_a < sign_b ? -1 : 1;
 	int scale = larger(a.scale, b.scale);
 	return sign_a * wide_cmp(aligned(a, scale), aligned(b, scale));
 }
 
-bool decimal_to_int64(struct decimal a, int64_t *out)
-{
+bool decimal_to_int64(struct decimal a, int64_t *out) {
 	if (a.coefficient > INT64_MAX || a.coefficient < INT64_MIN) return false;
 	*out = (int64_t)a.coefficient;
 	return true;
 }
 
-struct decimal decimal_reduce(struct decimal a)
-{
+struct decimal decimal_reduce(struct decimal a) {
 	while (a.scale > 0 && a.coefficient % 10 == 0) {
 		a.coefficient /= 10;
 		a.scale--;

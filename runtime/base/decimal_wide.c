@@ -1,37 +1,31 @@
 /* Schoolbook arithmetic on four 64-bit limbs. Invariants:
- *  1. A carry out of the top limb is a programmer mistake (the bounds are in the header), so it is asserted.
+ *  1. A carry out of the top limb is a programmer mistake (the bounds are in the header), so it is
+ * asserted.
  *  2. wide_divide returns q, r with a = q * b + r and r < b. */
 #include <assert.h>
 #include "runtime/base/decimal_wide.h"
 
 enum { LIMBS = 4 };
 
-struct wide wide_of(uint128 n)
-{
+struct wide wide_of(uint128 n) {
 	return (struct wide){ { (uint64_t)n, (uint64_t)(n >> 64), 0, 0 } };
 }
 
-static uint128 low_half(struct wide a)
-{
-	return (uint128)a.limb[1] << 64 | a.limb[0];
-}
+static uint128 low_half(struct wide a) { return (uint128)a.limb[1] << 64 | a.limb[0]; }
 
-bool wide_fits(struct wide a, uint128 limit, uint128 *out)
-{
+bool wide_fits(struct wide a, uint128 limit, uint128 *out) {
 	if (a.limb[2] || a.limb[3] || low_half(a) > limit) return false;
 	*out = low_half(a);
 	return true;
 }
 
-int wide_cmp(struct wide a, struct wide b)
-{
+int wide_cmp(struct wide a, struct wide b) {
 	for (int i = LIMBS - 1; i >= 0; i--)
 		if (a.limb[i] != b.limb[i]) return a.limb[i] < b.limb[i] ? -1 : 1;
 	return 0;
 }
 
-struct wide wide_add(struct wide a, struct wide b)
-{
+struct wide wide_add(struct wide a, struct wide b) {
 	uint128 carry = 0;
 	for (int i = 0; i < LIMBS; i++) {
 		carry += (uint128)a.limb[i] + b.limb[i];
@@ -42,8 +36,7 @@ struct wide wide_add(struct wide a, struct wide b)
 	return a;
 }
 
-struct wide wide_sub(struct wide a, struct wide b)
-{
+struct wide wide_sub(struct wide a, struct wide b) {
 	uint64_t borrow = 0;
 	for (int i = 0; i < LIMBS; i++) {
 		uint128 take = (uint128)b.limb[i] + borrow;
@@ -54,8 +47,7 @@ struct wide wide_sub(struct wide a, struct wide b)
 	return a;
 }
 
-struct wide wide_times(struct wide a, uint64_t n)
-{
+struct wide wide_times(struct wide a, uint64_t n) {
 	uint128 carry = 0;
 	for (int i = 0; i < LIMBS; i++) {
 		carry += (uint128)a.limb[i] * n;
@@ -66,17 +58,16 @@ struct wide wide_times(struct wide a, uint64_t n)
 	return a;
 }
 
-struct wide wide_mul(uint128 a, uint128 b)
-{
+struct wide wide_mul(uint128 a, uint128 b) {
 	struct wide low = wide_times(wide_of(a), (uint64_t)b);
 	struct wide high = wide_times(wide_of(a), (uint64_t)(b >> 64));
 	struct wide shifted = { { 0, high.limb[0], high.limb[1], high.limb[2] } };
 	return wide_add(low, shifted);
 }
 
-/* One limb at a time: each partial dividend is below n * 2^64, so each partial quotient fits a limb. */
-static struct wide divide_by_limb(struct wide a, uint64_t n, struct wide *rest)
-{
+/* One limb at a time: each partial dividend is below n * 2^64, so each partial quotient fits a
+ * limb. */
+static struct wide divide_by_limb(struct wide a, uint64_t n, struct wide *rest) {
 	uint128 left = 0;
 	for (int i = LIMBS - 1; i >= 0; i--) {
 		left = left << 64 | a.limb[i];
@@ -87,16 +78,15 @@ static struct wide divide_by_limb(struct wide a, uint64_t n, struct wide *rest)
 	return a;
 }
 
-static struct wide double_plus(struct wide a, uint64_t bit)
-{
+static struct wide double_plus(struct wide a, uint64_t bit) {
 	for (int i = LIMBS - 1; i > 0; i--) a.limb[i] = a.limb[i] << 1 | a.limb[i - 1] >> 63;
 	a.limb[0] = a.limb[0] << 1 | bit;
 	return a;
 }
 
-/* Long division in base 2. The rest is below b < 2^226 before each doubling, so it never loses a bit. */
-static struct wide divide_by_bits(struct wide a, struct wide b, struct wide *rest)
-{
+/* Long division in base 2. The rest is below b < 2^226 before each doubling, so it never loses a
+ * bit. */
+static struct wide divide_by_bits(struct wide a, struct wide b, struct wide *rest) {
 	struct wide quotient = { { 0 } }, left = { { 0 } };
 	assert(b.limb[3] >> 63 == 0);
 	for (int i = LIMBS * 64 - 1; i >= 0; i--) {
@@ -109,8 +99,7 @@ static struct wide divide_by_bits(struct wide a, struct wide b, struct wide *res
 	return quotient;
 }
 
-struct wide wide_divide(struct wide a, struct wide b, struct wide *rest)
-{
+struct wide wide_divide(struct wide a, struct wide b, struct wide *rest) {
 	uint128 small;
 	if (wide_fits(b, UINT64_MAX, &small)) {
 		assert(small != 0);
