@@ -1,4 +1,5 @@
-/* enumeration.h -- a list or tree (cascade) of values. A value has a stable integer code per store (0 while only checked). */
+/* enumeration.h -- a list or tree (cascade) of values. A value has a stable integer code per store.
+ * Without a store's memory (check, tests) codes are provisional: place + 1. */
 #ifndef TENON_MODEL_ENUMERATION_H
 #define TENON_MODEL_ENUMERATION_H
 
@@ -23,6 +24,10 @@ struct enumeration {
 /* A cascade's value texts may repeat under different parents (市辖区); find by path there. */
 const struct enum_value *enumeration_find(const struct enumeration *e, struct str value);            /* flat list, or first in preorder */
 const struct enum_value *enumeration_child(const struct enumeration *e, const struct enum_value *parent, struct str value);
+const struct enum_value *enumeration_by_label(const struct enumeration *e, const struct enum_value *parent, struct str label); /* NULL: none or several */
 const struct enum_value *enumeration_by_code(const struct enumeration *e, int32_t code);
+
+struct str enumeration_similar(const struct enumeration *e, struct str value); /* "did you mean"; empty: nothing near */
+void enumeration_index(struct arena *a, struct enumeration *e);                /* once values and codes are set */
 
 #endif

@@ -11,6 +11,9 @@ enum storage { STORE_NONE, STORE_INTEGER, STORE_TEXT, STORE_VALUES /* child tabl
 enum field_flag { FT_UNIQUE = 1, FT_SORT = 2, FT_COMPUTE = 4, FT_SEARCH = 8, FT_DEFAULT = 16, FT_RANGE = 32 /* min max */,
 	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */ };
 
+/* STORE_VALUES (tags, cascade): the cell at pos i is to_cell of the list's first i + 1 items (a cascade needs the way
+ * from the top), see field_cell; from_cell takes a VALUE_LIST of the cells in order of pos and gives the whole list. */
+
 struct codec {                              /* what names and codes are turned into one another with */
 	const struct app *app;
 	const struct directory *directory;
@@ -33,6 +36,7 @@ struct field_type {
 	unsigned flags;
 	const char *const *keys;            /* definition keys it takes beyond the shared ones; NULL-terminated */
 	struct type (*value_type)(const struct field *f);
+	/* The functions below are NULL for table: its rows are records of the row form. */
 	/* Wire value -> value; false: a fault was recorded. null never arrives here. Normalises (trim, phone digits, ...). */
 	bool (*read_json)(struct parse *p, const struct field *f, const struct json *in, struct value *out);
 	/* Text (CSV cell, label forms allowed: enum label, user label) -> value. */
@@ -48,6 +52,10 @@ struct field_type {
 
 const struct field_type *field_type_find(struct str name);
 const struct field_type *const *field_types(size_t *count);
+/* null is written as null / nothing; text in a field of another type (a masked value) as text. */
+void field_write_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v);
+void field_write_text(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show);
+bool field_cell(const struct field *f, const struct codec *c, const struct value *list, size_t i, struct value *cell); /* STORE_VALUES */
 struct value field_mask(struct arena *a, const struct field *f, const struct codec *c, const struct value *v); /* 138****1234, 张* */
 
 #endif

@@ -9,6 +9,7 @@
 #include "runtime/expr/expr.h"
 #include "runtime/expr/regex.h"
 #include "runtime/model/enumeration.h"
+#include "runtime/model/names.h"
 
 struct app;
 struct field_type;
@@ -77,7 +78,10 @@ struct form {
 	struct field **fields; size_t field_count;        /* declared in order, then the system fields (rows have: id only) */
 	size_t declared_count;
 	struct expr_paths paths;            /* every expression of this form reads slots of this table */
-	const struct field **computed; size_t computed_count; /* formulas in dependency order; parents after their rows */
+	/* Formulas of the form AND of its row forms in one dependency order (rows -> parent -> rows is allowed while no
+	 * field needs itself): field->form tells where; compute a row field for every row. Row forms have none of their own. */
+	const struct field **computed; size_t computed_count;
+	const struct field **defaulted; size_t defaulted_count; /* fields with a default, in dependency order; row forms have theirs */
 	struct check *checks; size_t check_count;
 	struct linkage *linkages; size_t linkage_count;
 	struct transition *transitions; size_t transition_count;
@@ -88,6 +92,8 @@ struct form {
 	const struct field **search; size_t search_count; /* text of these is in the search index */
 	const struct json *json;
 	const struct definition *definition;
+	struct names names;                               /* fields by name, system fields included */
+	_Atomic(const void *) memo[2];                    /* memo.h's */
 };
 
 const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */

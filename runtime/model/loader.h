@@ -15,20 +15,29 @@ struct finding {
 	const struct param *params; size_t param_count;
 	const struct json *example;
 };
-struct findings { struct arena *arena; struct finding *items; size_t count, room, errors, warnings; };
+struct findings {                         /* zero it, set arena; at most 1,000 are kept, all are counted */
+	struct arena *arena;
+	struct finding *items; size_t count, room, errors, warnings;
+	struct { const struct definition *of; struct str text; const struct json *root; } shown; /* finding.c: text of the file last pointed at */
+};
 
 struct bundle_file { const char *path; struct str text; const struct json *json; }; /* "forms/lead.json"; json NULL for scripts and seed data */
 struct bundle { const char *origin; struct bundle_file *files; size_t n; };           /* sorted by path */
 
-/* What a store remembers of names, ids and codes; all NULL for `tenon check` without data. */
+struct remembered_value;
+/* What a store remembers of names, ids and codes; memory NULL for `tenon check` without data. */
 struct id_memory {
 	void *context;
 	/* Published id of the object/field now called name, or NULL; owner: "form", "form/lead", "form/lead/lines", "enum" ... */
 	const char *(*id_of)(void *context, const char *owner, struct str name);
 	bool (*id_taken)(void *context, const char *owner, struct str id);           /* live or in the trash */
 	const char *(*type_of)(void *context, const char *owner, struct str id);     /* published field type, or NULL (VR04) */
-	int32_t (*enum_code)(void *context, const char *enum_id, struct str value_path); /* 0: not yet given */
+	/* value_path: the value; in a cascade the values from the top joined by U+001F. 0: not yet given. */
+	int32_t (*enum_code)(void *context, const char *enum_id, struct str value_path);
+	/* Values of earlier versions in order of their codes (records may still hold them); may be NULL. */
+	const struct remembered_value *(*enum_values)(void *context, const char *enum_id, size_t *count);
 };
+struct remembered_value { struct str path; struct label label; int32_t code; };
 
 struct problem *bundle_read_folder(struct arena *a, const char *folder, struct findings *f, struct bundle **out) MUST_CHECK;
 struct problem *bundle_read_json(struct arena *a, struct str json, struct bundle **out) MUST_CHECK; /* {"files": {path: object or text}} */

@@ -1,0 +1,10 @@
+/* sha256.h -- SHA-256 of a text as 64 hexadecimal digits: identity of a bundle, tail of shortened names.
+ * Not for secrets (no constant-time promise). Source: FIPS 180-4. Threads: any. */
+#ifndef TENON_MODEL_SHA256_H
+#define TENON_MODEL_SHA256_H
+
+#include "runtime/base/str.h"
+
+void sha256_hex(struct str text, char out[65]);
+
+#endif
