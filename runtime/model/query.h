@@ -14,11 +14,23 @@ struct query_text {                                      /* as they come from ou
 	struct str filter, sort, fields, cursor, q, count;
 	int64_t limit;                                   /* 0: default */
 	bool titles;
+	enum action action;                              /* READ (0), EXPORT, PRINT: which grants count */
+};
+/* What the actor may see of one form on a path: the handle the query's expressions know that form by. */
+struct query_view {
+	struct query *query;
+	const struct form *form;
+	struct access access;
+	bool known;                                      /* false: the actor may not know of the form */
+	struct query_view *next;
 };
 struct query {
 	const struct form *form;
 	struct arena *arena;
+	const struct request *request;
 	struct expr_paths paths;                         /* of filter, columns and sort */
+	struct query_view *views;                        /* forms met so far, the query's own first */
+	bool named;                                      /* the columns were asked for by name */
 	const struct expr *filter;                       /* or NULL */
 	struct query_column *columns; size_t column_count;
 	const struct field **tables; size_t table_count; /* sub-tables asked for (whole rows) */
@@ -35,10 +47,18 @@ struct query {
 };
 struct problem *query_parse(struct request *rq, const struct form *form, const struct query_text *text, struct query **out) MUST_CHECK;
 struct query *query_new(struct request *rq, const struct form *form);       /* all readable fields, no filter; for code */
+/* Access of the actor to a form met on a path (cached in the query). */
+struct query_view *query_view(struct query *q, const struct form *form);
+extern const struct expr_catalogue query_catalogue;     /* what filters may name: handles are views, hidden is unknown */
+/* "account.region" -> fields; every hop but the last a reference. filters: as filter and sort need it, else as columns do. */
+struct problem *query_resolve(struct query *q, struct str path, const char *parameter, bool filters,
+	const struct field ***fields, size_t *length) MUST_CHECK;
+struct problem *query_unknown(struct query *q, struct str path, const char *parameter);
 size_t query_path(struct query *q, const struct field *const *fields, size_t length); /* index of a path, added when new */
 /* The only constructor of a permitted query: drops unreadable columns when none were named, refuses them when named,
  * refuses filter and sort over fields not readable on every row. */
 struct problem *permission_query(struct request *rq, struct query *q, enum action action) MUST_CHECK;
+struct problem *query_read_cursor(struct query *q, struct str text) MUST_CHECK; /* fills after; MALFORMED bad_cursor */
 struct str query_cursor(struct arena *a, const struct query *q, const struct value *sort_values); /* opaque, bound to sort and form */
 
 #endif
