@@ -29,15 +29,18 @@ static const struct system_table tables[] = {
 	/* Definitions: every published version; state 'published' (the current one) or 'past'. */
 	{ "sys_app_version", "app TEXT NOT NULL, version INT8 NOT NULL, hash TEXT NOT NULL, bundle TEXT NOT NULL, actor TEXT NOT NULL, "
 		"at INT8 NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (app, version)", false },
-	/* Every id ever published. owner: 'form', 'form/lead', 'form/lead/lines', 'enum', 'role' ...; state 'live' or 'trash';
-	 * version: the one that changed it last; place: its table or column as it is called now. */
+	/* Every id ever published (registry.h). owner: 'form', 'form/lead', 'form/lead/lines', 'enum', 'role', 'index' ...; state
+	 * 'live' or 'trash'; version: the one that changed it last; type: its shape; place: its table or column. */
 	{ "sys_definition", "app TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, "
-		"state TEXT NOT NULL, version INT8 NOT NULL, place TEXT NOT NULL, PRIMARY KEY (app, owner, id)", true },
-	/* The integer code of each enum value; path joins the texts of a cascade from the top with U+001F. */
-	{ "sys_enum_value", "code KEY8, app TEXT NOT NULL, enum TEXT NOT NULL, path TEXT NOT NULL, retired INT8 NOT NULL DEFAULT 0", false },
-	/* Steps of a plan that is being applied; empty when none is. */
-	{ "journal", "seq KEY8, app TEXT NOT NULL, version INT8 NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL, position INT8 NOT NULL DEFAULT 0, "
-		"detail_json TEXT NOT NULL, at INT8 NOT NULL", false },
+		"state TEXT NOT NULL, version INT8 NOT NULL, place TEXT NOT NULL, PRIMARY KEY (app, owner, id, place)", true },
+	/* The integer code of each enum value, never given twice; path joins the texts of a cascade from the top with U+001F.
+	 * removed: 0 defined; 1 no longer defined; 2 no longer defined while records hold it. label_json, color: as last defined. */
+	{ "sys_enum_value", "code KEY8, app TEXT NOT NULL, enum TEXT NOT NULL, path TEXT NOT NULL, removed INT8 NOT NULL DEFAULT 0, "
+		"label_json TEXT NOT NULL DEFAULT 'null', color TEXT", false },
+	/* What an apply still owes (apply.c): step 'undo' while it expands, 'contract' after the swap; sql is one statement. */
+	{ "journal", "seq KEY8, app TEXT NOT NULL, version INT8 NOT NULL, step TEXT NOT NULL, sql TEXT NOT NULL", false },
+	/* Rows that were written while their values are being converted to another type. */
+	{ "sys_dirty", "place TEXT NOT NULL, id INT8 NOT NULL, PRIMARY KEY (place, id)", true },
 
 	/* People. */
 	{ "sys_user", "id KEY8, login TEXT NOT NULL, label TEXT NOT NULL, email TEXT, password TEXT, dept INT8, superior INT8, "

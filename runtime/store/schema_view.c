@@ -56,7 +56,7 @@ static void readable(struct sb *b, const struct field *f, enum dialect dialect)
 {
 	enum type_kind kind = f->value_type.kind;
 	if (f->enumeration && f->type->storage == STORE_INTEGER)
-		decoded(b, "enum_value", "code", "path", f->column);
+		decoded(b, "sys_enum_value", "code", "path", f->column);
 	else if (kind == TYPE_USER)
 		decoded(b, "sys_user", "id", "login", f->column);
 	else if (kind == TYPE_DEPT)
