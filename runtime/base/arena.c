@@ -16,15 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#endif
-
-#ifdef ARENA_ASAN
+#if WITH_ASAN
 #include <sanitizer/asan_interface.h>
 enum { RED_ZONE = 16 };
 #define POISON(p, n) ASAN_POISON_MEMORY_REGION((p), (n))

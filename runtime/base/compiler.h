@@ -5,6 +5,22 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define SENTINEL __attribute__((sentinel))
+/* Built with a sanitizer? gcc tells by macro, clang by feature. */
+#if defined(__has_feature)
+#define COMPILER_HAS(feature) __has_feature(feature)
+#else
+#define COMPILER_HAS(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || COMPILER_HAS(address_sanitizer)
+#define WITH_ASAN 1
+#else
+#define WITH_ASAN 0
+#endif
+#if defined(__SANITIZE_THREAD__) || COMPILER_HAS(thread_sanitizer)
+#define WITH_TSAN 1
+#else
+#define WITH_TSAN 0
+#endif
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

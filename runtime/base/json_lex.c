@@ -36,25 +36,23 @@ static struct problem *bad_string_byte(const struct json_lexer *l, const char *p
 	return json_fail(l, p, "json_utf8", NULL, NULL);
 }
 
-/* Moves *p to the closing quote; *escapes tells whether a backslash was met (the escape itself is
- * read later). */
+/* Bytes to step over at a backslash; the escape itself is read by decode. 0 at the end of the text.
+ */
+static size_t escape_step(const struct json_lexer *l, const char *at) {
+	if (l->end - at < 2) return 0;
+	return (unsigned char)at[1] >= 0x20 && (unsigned char)at[1] < 0x80 ? 2 : 1;
+}
+
+/* Moves *p to the closing quote; *escapes tells whether a backslash was met. */
 static struct problem *find_quote(const struct json_lexer *l, const char **p, bool *escapes) {
 	const char *at = *p, *open = *p - 1;
-	for (;;) {
+	for (size_t step;; at += step) {
 		at += json_plain_run(at, (size_t)(l->end - at), true);
-		if (at < l->end && *at == '"') break;
-		size_t step = 0;
-		if (at < l->end && *at == '\\') {
-			*escapes = true;
-			step = l->end - at >= 2 && (unsigned char)at[1] >= 0x20 &&
-					       (unsigned char)at[1] < 0x80
-				       ? 2
-				       : 1;
-		} else if (at < l->end && (unsigned char)*at >= 0x80) {
-			step = utf8_sequence(at, (size_t)(l->end - at));
-		}
-		if (!step) return bad_string_byte(l, at, open);
-		at += step;
+		if (at == l->end) return bad_string_byte(l, at, open);
+		if (*at == '"') break;
+		step = *at == '\\' ? escape_step(l, at) : utf8_wide_run(at, (size_t)(l->end - at));
+		*escapes |= *at == '\\';
+		if (!step) return bad_string_byte(l, *at == '\\' ? l->end : at, open);
 	}
 	*p = at;
 	return NULL;

@@ -97,7 +97,7 @@ static void *keep(struct reader *r, const void *items, size_t bytes) {
 
 static struct problem *fill_container(struct reader *r, const struct frame *f, struct json *node) {
 	uint32_t n = r->node_count - f->first_node;
-	const struct json_key *keys = r->keys + f->first_key;
+	const struct json_key *keys = f->object ? r->keys + f->first_key : NULL;
 	const struct json_key *twice = f->object && n > 1 ? find_duplicate(r, keys, n) : NULL;
 	if (twice) return duplicate(r, twice);
 	node->n = n;

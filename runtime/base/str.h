@@ -47,6 +47,7 @@ bool utf8_valid(struct str s);
 size_t utf8_length(struct str s);                          /* code points */
 uint32_t utf8_next(struct str *s);                         /* takes one code point off the front; s->n > 0, valid text */
 size_t utf8_sequence(const char *p, size_t n);             /* length of the valid sequence at p, n > 0; 0: invalid */
+size_t utf8_wide_run(const char *p, size_t n);             /* bytes of valid sequences beyond ASCII at the front */
 size_t utf8_encode(uint32_t cp, char out[4]);              /* a Unicode scalar value; bytes written */
 size_t utf8_prefix(struct str s, size_t code_points);      /* bytes of the first n code points */
 

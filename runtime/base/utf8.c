@@ -32,6 +32,15 @@ size_t utf8_sequence(const char *p, size_t n) {
 	return length;
 }
 
+size_t utf8_wide_run(const char *p, size_t n) {
+	size_t i = 0;
+	for (size_t length; i < n && (unsigned char)p[i] >= 0x80; i += length) {
+		length = utf8_sequence(p + i, n - i);
+		if (!length) break;
+	}
+	return i;
+}
+
 static size_t ascii_run(const char *p, size_t n) {
 	size_t i = 0;
 	for (uint64_t word; i + 8 <= n; i += 8) {
@@ -43,11 +52,10 @@ static size_t ascii_run(const char *p, size_t n) {
 }
 
 bool utf8_valid(struct str s) {
-	for (size_t i = 0; i < s.n;) {
-		size_t length = (unsigned char)s.p[i] < 0x80 ? ascii_run(s.p + i, s.n - i)
-							     : utf8_sequence(s.p + i, s.n - i);
-		if (!length) return false;
-		i += length;
+	for (size_t i = 0, run; i < s.n; i += run) {
+		run = ascii_run(s.p + i, s.n - i);
+		if (!run) run = utf8_wide_run(s.p + i, s.n - i);
+		if (!run) return false;
 	}
 	return true;
 }
