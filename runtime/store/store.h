@@ -4,9 +4,11 @@
  * Reading:  a read transaction is one snapshot on a pooled read-only connection. No read lives over 5 s.
  * Writing:  only on the writer thread, as a member of a group (writer.h). Every commit function may be run again.
  * Cells:    VALUE_NULL, VALUE_INT, VALUE_TEXT (and VALUE_BOOL bound as 0/1). Text answers live until the next rows_next;
- *           copy what must stay.
+ *           copy what must stay. Params: NULL, BOOL, INT, TEXT and the kinds held in as.i (date, datetime, time,
+ *           duration, ref); the text of a param must live until its rows end.
  * Problems: static ones on hot paths: store_busy (UNAVAILABLE), store_budget (the step budget of a read is used up: rerun
- *           on the pool), store_unique (INVALID; tx_violation names the index), store_full, store_io (UNAVAILABLE).
+ *           on the pool), store_unique (INVALID; tx_violation names the index), store_full, store_io, store_read_only,
+ *           store_slow (a read over 5 s) (UNAVAILABLE). What only a programmer can cause is INTERNAL store_sql with a log text.
  * Source:   architecture.md sections 4 and 5, decision 0003. */
 #ifndef TENON_STORE_STORE_H
 #define TENON_STORE_STORE_H
@@ -39,6 +41,13 @@ struct value rows_cell(const struct rows *r, int column);
 int64_t rows_int(const struct rows *r, int column);     /* null = 0 */
 struct str rows_text(const struct rows *r, int column); /* null = empty */
 struct problem *tx_exec(struct tx *tx, const char *sql, const struct value *params, size_t n, int64_t *changes) MUST_CHECK; /* writer only; changes may be NULL */
+struct problem *tx_script(struct tx *tx, const char *sql) MUST_CHECK; /* writer only: several statements, no params, not cached */
+/* The second wall (authorizer.c): without these a write transaction may not change the schema and definition tables
+ * (migrator) or people, roles and tokens (accounts); nobody may change or delete an audit row. Ends with the member. */
+enum { TX_ALLOW_SCHEMA = 1, TX_ALLOW_PEOPLE = 2 };
+void tx_allow(struct tx *tx, unsigned what);
+void tx_patient(struct tx *tx);                    /* read: lifts the 5 s limit (counts of a plan, doctor); such a read holds the WAL */
+int64_t tx_slice_us(const struct tx *tx);          /* writer: what is left of this member's 5 ms; long work stops at <= 0 and comes again */
 const char *tx_violation(const struct tx *tx);     /* after store_unique: name of the index that refused */
 /* Conveniences over the above: one integer / one text of the first row; *have false when there is no row. */
 struct problem *tx_int(struct tx *tx, const char *sql, const struct value *params, size_t n, int64_t *out, bool *have) MUST_CHECK;
@@ -46,13 +55,14 @@ struct problem *tx_text(struct tx *tx, const char *sql, const struct value *para
 #define PARAMS(...) (const struct value[]){ __VA_ARGS__ }, sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value)
 #define NO_PARAMS NULL, 0
 
-extern struct problem store_busy, store_budget, store_unique, store_full, store_io; /* compare pointers */
+extern struct problem store_busy, store_budget, store_unique, store_full, store_io, store_read_only, store_slow; /* compare pointers */
 
 int64_t store_new_id(struct store *s);             /* 53 bit, time-ordered, unique: max(last + 1, (ms since 2025) << 12); any thread */
 
 /* Fault shim (tests): the n-th following store call (begin, query, step, exec, commit) on any connection fails with
- * store_io; 0 switches off. Returns calls counted since. kind: 0 = I/O error before the call, 1 = disk full, 2 = commit
- * done but the answer is lost (process would have died). */
+ * store_io; 0 switches off. Returns calls counted since the last call of this. kind: 0 = I/O error before the call, 1 = disk
+ * full (store_full; on the writer SQLite's whole transaction is rolled back, as it does itself), 2 = the first commit from
+ * there on is done but its answer is lost (store_io, as if the process had died). */
 int64_t store_fault_at(struct store *s, int64_t n, int kind);
 
 #endif

@@ -17,7 +17,7 @@ struct member {
 	void (*done)(void *arg, struct problem *p);            /* on the writer thread after the group's COMMIT; quick */
 	void *arg;
 	struct arena *arena;                                   /* tx_arena of this member; owned by the submitter until done */
-	struct member *next;                                   /* the writer's */
+	struct member *next; int64_t queued_us;                /* the writer's */
 };
 void store_submit(struct store *s, enum lane lane, struct member *m);
 struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
