@@ -71,7 +71,7 @@ static int64_t c_library_offset(int64_t s) {
  * the 26 h around. false: the wall time does not occur. */
 static bool c_library_utc(int64_t local, int64_t *utc) {
 	bool found = false;
-	for (int64_t probe = local - 26 * 3600; probe <= local + 26 * 3600; probe += 1800) {
+	for (int64_t probe = local - 26 * 3600; probe <= local + 26 * 3600; probe += 4 * 3600) {
 		int64_t u = local - c_library_offset(probe);
 		if (u + c_library_offset(u) != local || (found && u >= *utc)) continue;
 		*utc = u;
