@@ -30,6 +30,6 @@ struct problem *read_titles(struct request *rq, struct tx *tx, const struct form
 /* id of the record whose unique field has this value, or 0. */
 struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct field *field, const struct value *v, int64_t *id) MUST_CHECK;
 /* The SQL a query becomes, for golden tests and doctor. */
-struct problem *query_sql(struct request *rq, const struct query *q, enum dialect dialect, struct sb *out, struct value **params, size_t *n) MUST_CHECK;
+struct problem *query_sql(struct request *rq, struct query *q, enum dialect dialect, struct sb *out, struct value **params, size_t *n) MUST_CHECK;
 
 #endif

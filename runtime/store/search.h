@@ -3,14 +3,28 @@
  * a record matches when every term is a substring of some readable search field's folded text; a field's text is
  * its folded text. Bigrams are taken over all characters but blanks, so Chinese words, digit fragments of phone numbers and
  * mid-word Latin are found alike; a one-character term is a prefix query on the bigrams. References are searched by
- * semi-join over the target's title fields the reader may read. */
+ * semi-join over the target's title fields the reader may read.
+ *
+ * Shape: "<table>__search", contentless, rowid = record id, one column "c_<field id>" a text field of the form's search list
+ * and of its title (others search through references by it). Only records that are alive stand in it.
+ * Since it is contentless, a row leaves it only by its exact former texts: search_write needs the record as stored. */
 #ifndef TENON_STORE_SEARCH_H
 #define TENON_STORE_SEARCH_H
 
 #include "runtime/store/store.h"
 
+/* The text fields in the index: of the search list, then of the title; *out in the arena. 0: the form has no index. */
+size_t search_columns(struct arena *a, const struct form *form, const struct field ***out);
+/* Text fields a record's title is made of. */
+size_t search_title_fields(struct arena *a, const struct form *form, const struct field ***out);
+const char *search_table(struct arena *a, const struct form *form);
+/* CREATE of the index, SQLite (empty when the form has none). A changed list of columns needs DROP, this, search_rebuild. */
+void search_ddl(const struct form *form, struct sb *out);
 struct problem *search_write(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after) MUST_CHECK;
 	/* values by field index; before NULL: new record; after NULL: gone */
-struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id, int slice_ms) MUST_CHECK; /* *after_id 0 at the end */
+/* Adds the records after *after_id, in slices; *after_id 0 at the end. Harmless for records indexed meanwhile. */
+struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id, int slice_ms) MUST_CHECK;
+/* One bounded piece of merging the index's segments, for idle time; *more false when nothing is left to do. */
+struct problem *search_merge(struct tx *tx, const struct form *form, int pages, bool *more) MUST_CHECK;
 
 #endif

@@ -1,0 +1,236 @@
+/* query_expr.c -- how an expression's paths, codes and people read in SQL (the callbacks of
+ * expr_to_sql). */
+#include "runtime/store/query_sql.h"
+
+static const struct sql_place *place_of(void *context) { return context; }
+
+static const char *new_alias(struct sql_builder *b) {
+	return arena_printf(b->arena, "s%u", ++b->aliases);
+}
+
+/* ---- single values ---- */
+
+/* Without joins: (SELECT s2."region" FROM "crm_account" s2 WHERE s2."id" = r."account"). */
+static void scalar_path(const struct sql_place *place, const struct field *const *fields,
+			size_t length, struct sb *out) {
+	if (!length) {
+		sb_printf(out, "%s.\"id\"", place->alias);
+		return;
+	}
+	const struct field *last = fields[length - 1];
+	if (length == 1) {
+		sb_printf(out, "%s.\"%s\"", place->alias, sql_column_name(last));
+		return;
+	}
+	const char *alias = new_alias(place->b);
+	sb_printf(out, "(SELECT %s.\"%s\" FROM \"%s\" %s WHERE %s.\"id\" = ", alias,
+		  sql_column_name(last), last->form->table, alias, alias);
+	scalar_path(place, fields, length - 1, out);
+	sb_char(out, ')');
+}
+
+static struct problem *column(void *context, const struct expr_path *path, struct sb *out) {
+	const struct sql_place *place = place_of(context);
+	if (place->join != SQL_SYSTEM) return sql_path(place->b, path, NULL, out);
+	scalar_path(place, (const struct field *const *)path->fields, path->length, out);
+	return NULL;
+}
+
+/* ---- rows behind a list ---- */
+
+static size_t list_at(const struct expr_path *path) {
+	size_t i = 0;
+	for (; i + 1 < path->length; i++) {
+		enum storage storage = ((const struct field *)path->fields[i])->type->storage;
+		if (storage == STORE_ROWS || storage == STORE_VALUES) break;
+	}
+	return i;
+}
+
+static struct problem *owner_id(const struct sql_place *place, const struct expr_path *path,
+				size_t hops, struct sb *out) {
+	int at = place->join;
+	if (place->join == SQL_SYSTEM) {
+		scalar_path(place, (const struct field *const *)path->fields, hops, out);
+		return NULL;
+	}
+	for (size_t i = 0; i < hops; i++) TRY(sql_join_of(place->b, at, path->fields[i], &at));
+	sb_printf(out, "%s.\"id\"", place->b->joins[at].alias);
+	return NULL;
+}
+
+static struct problem *join_in_rows(const struct sql_place *place, const struct field *ref,
+				    const char **alias, struct sb *out) {
+	struct sql_builder *b = place->b;
+	const char *to = new_alias(b);
+	sb_printf(out, " LEFT JOIN \"%s\" %s ON %s.\"id\" = %s.\"%s\"", ref->target->table, to, to,
+		  *alias, sql_column_name(ref));
+	if (place->join != SQL_SYSTEM) {
+		struct sb rights = sb_on(b->arena, SQL_TEXT_MAX);
+		TRY(sql_access(b, &query_view(b->q, ref->target)->access, ACTION_READ, to,
+			       &rights));
+		sb_printf(out, " AND %s.\"deleted_at\" IS NULL%s%s%s", to, rights.n ? " AND (" : "",
+			  sb_cstr(&rights), rights.n ? ")" : "");
+	}
+	*alias = to;
+	return NULL;
+}
+
+static struct problem *row_column(const struct sql_place *place, const struct expr_path *path,
+				  size_t at, const char *alias, struct sb *from, const char **out) {
+	for (; at + 1 < path->length; at++)
+		TRY(join_in_rows(place, path->fields[at], &alias, from));
+	const char *name = at < path->length ? sql_column_name(path->fields[at]) : "id";
+	*out = arena_printf(place->b->arena, "%s.\"%s\"", alias, name);
+	return NULL;
+}
+
+static struct problem *rows(void *context, const struct expr_path *path, struct expr_sql_rows *out,
+			    const char **element) {
+	const struct sql_place *place = place_of(context);
+	struct arena *a = place->b->arena;
+	size_t at = list_at(path);
+	const struct field *f = path->fields[at];
+	bool values = f->type->storage == STORE_VALUES;
+	const char *alias = new_alias(place->b);
+	struct sb owner = sb_on(a, SQL_TEXT_MAX), from = sb_on(a, SQL_TEXT_MAX);
+	TRY(owner_id(place, path, at, &owner));
+	sb_printf(&from, "\"%s\" %s", values ? f->column : f->rows->table, alias);
+	out->where = arena_printf(a, "%s.\"%s\" = %s", alias, values ? "record" : "parent",
+				  sb_cstr(&owner));
+	if (values)
+		*element = arena_printf(a, "%s.\"value\"", alias);
+	else
+		TRY(row_column(place, path, at + 1, alias, &from, element));
+	out->from = sb_cstr(&from);
+	return NULL;
+}
+
+/* ---- codes ---- */
+
+static int64_t user_code(const struct request *rq, struct str login) {
+	const struct user *u = directory_user(rq->directory, login);
+	return u ? u->id : -1;
+}
+
+static int64_t dept_code(const struct request *rq, struct str name) {
+	const struct dept *d = directory_dept(rq->directory, name);
+	return d ? d->id : -1;
+}
+
+static int64_t code(void *context, const struct type *type, struct str text) {
+	const struct request *rq = place_of(context)->b->rq;
+	if (type->kind == TYPE_USER) return user_code(rq, text);
+	if (type->kind == TYPE_DEPT) return dept_code(rq, text);
+	const struct enum_value *v = type->domain ? enumeration_find(type->domain, text) : NULL;
+	return v ? v->code : -1;
+}
+
+/* Values of a cascade are texts of their own level; the store's table has only whole paths. */
+static void decode_cascade(struct sql_builder *b, const struct enumeration *e, const char *code_sql,
+			   struct sb *out) {
+	sb_printf(out, "CASE %s", code_sql);
+	for (size_t i = 0; i < e->n; i++) {
+		sb_printf(out, " WHEN %d THEN ", (int)e->values[i].code);
+		sql_bind_text(b, str_of(e->values[i].value), out);
+	}
+	sb_cat(out, " END");
+}
+
+struct problem *sql_decode_code(struct sql_builder *b, const struct type *type,
+				const char *code_sql, struct sb *out) {
+	const struct enumeration *e = type->domain;
+	if (type->kind == TYPE_USER)
+		sb_printf(out, "(SELECT login FROM sys_user WHERE id = %s)", code_sql);
+	else if (type->kind == TYPE_DEPT)
+		sb_printf(out, "(SELECT name FROM sys_dept WHERE id = %s)", code_sql);
+	else if (e->cascade)
+		decode_cascade(b, e, code_sql, out);
+	else
+		sb_printf(out, "(SELECT path FROM sys_enum_value WHERE code = %s)", code_sql);
+	return NULL;
+}
+
+static struct problem *decode(void *context, const struct type *type, const char *code_sql,
+			      struct sb *out) {
+	return sql_decode_code(place_of(context)->b, type, code_sql, out);
+}
+
+static struct problem *bind(void *context, const struct value *v, struct sb *out) {
+	struct value cell = *v;
+	if (v->kind == VALUE_DECIMAL)
+		cell = value_int((int64_t)v->as.d.coefficient);
+	else if (v->kind != VALUE_NULL && v->kind != VALUE_TEXT && v->kind != VALUE_BOOL)
+		cell = value_int(v->as.i);
+	return sql_bind(place_of(context)->b, &cell, out);
+}
+
+/* ---- people over columns ---- */
+
+/* Superiors follow rules a table look-up cannot tell (heads of departments and of those above), so
+ * the answers of the request's own snapshot are written out. */
+static void superiors(struct sql_builder *b, const char *user, struct sb *out) {
+	const struct directory *d = b->rq->directory;
+	sb_printf(out, "CASE %s", user);
+	for (size_t i = 0; d && i < d->user_count; i++) {
+		const struct user *superior = directory_superior(&d->users[i]);
+		if (superior)
+			sb_printf(out, " WHEN %d THEN %d", (int)d->users[i].id, (int)superior->id);
+	}
+	sb_cat(out, " WHEN NULL THEN NULL END");
+}
+
+static const struct {
+	const char *name, *pattern;
+} look_ups[] = {
+	{ "dept_of", "(SELECT dept FROM sys_user WHERE id = @)" },
+	{ "dept_head", "(SELECT head FROM sys_dept WHERE id = @)" },
+	{ "user_label",
+	  "(SELECT CASE WHEN label = '' THEN login ELSE label END FROM sys_user WHERE id = @)" },
+};
+
+static void look_up(const char *pattern, const char *arg, struct sb *out) {
+	const char *at = strchr(pattern, '@');
+	sb_bytes(out, pattern, (size_t)(at - pattern));
+	sb_cat(out, arg);
+	sb_cat(out, at + 1);
+}
+
+static void has_role(struct sql_builder *b, const char *const *args, struct sb *out) {
+	sb_printf(out,
+		  "(CASE WHEN %s IS NULL THEN NULL ELSE EXISTS (SELECT 1 FROM sys_user_role WHERE "
+		  "user_id = %s AND app = ",
+		  args[0], args[0]);
+	sql_bind_text(b, str_of(b->rq->app->name), out);
+	sb_printf(out,
+		  " AND role = %s) OR (%s = 'admin' AND EXISTS (SELECT 1 FROM sys_user WHERE id = "
+		  "%s AND admin = 1)) END)",
+		  args[1], args[1], args[0]);
+}
+
+static struct problem *directory(void *context, const char *fn, const char *const *args,
+				 struct sb *out) {
+	struct sql_builder *b = place_of(context)->b;
+	for (size_t i = 0; i < ARRAY_LEN(look_ups); i++)
+		if (strcmp(look_ups[i].name, fn) == 0) {
+			look_up(look_ups[i].pattern, args[0], out);
+			return NULL;
+		}
+	if (strcmp(fn, "superior") == 0)
+		superiors(b, args[0], out);
+	else
+		has_role(b, args, out);
+	return NULL;
+}
+
+/* ---- */
+
+struct problem *sql_expr(const struct sql_place *place, const struct expr *e,
+			 const struct expr_paths *paths, struct sb *out) {
+	struct sql_place here = *place;
+	const struct expr_sql target = { place->b->dialect, &here, column, rows, code, decode, bind,
+					 directory };
+	const struct expr_frame frame =
+		request_frame(place->b->rq, request_slots(place->b->rq, paths));
+	return expr_to_sql(place->b->arena, e, &target, &frame, out);
+}

@@ -1,0 +1,138 @@
+/* query_sql.c -- puts a list's statement together: columns asked, flags of grants, sort keys, FROM,
+ * WHERE, ORDER. */
+#include "runtime/store/query_sql.h"
+
+static void comma(struct sb *out) {
+	if (out->n) sb_cat(out, ", ");
+}
+
+/* ---- columns ---- */
+
+static struct problem *columns(struct sql_builder *b, struct sql_select *s, struct sb *out) {
+	s->columns = arena_array(b->arena, b->q->column_count + 1, sizeof *s->columns);
+	s->column_joins = arena_array(b->arena, b->q->column_count + 1, sizeof *s->column_joins);
+	for (size_t i = 0; i < b->q->column_count; i++) {
+		const struct expr_path *path = &b->q->paths.items[b->q->columns[i].path];
+		const struct field *f = path->fields[path->length - 1];
+		s->columns[i] = -1;
+		if (f->type->storage == STORE_VALUES) continue;
+		comma(out);
+		TRY(sql_path(b, path, &s->column_joins[i], out));
+		s->columns[i] = s->cells++;
+	}
+	return NULL;
+}
+
+/* ---- flags ---- */
+
+static bool same_right(const struct sql_flags *flags, const struct field *f) {
+	for (size_t i = 1; i < flags->n; i++)
+		if (grant_right(flags->grants[i], f) != grant_right(flags->grants[0], f))
+			return false;
+	return true;
+}
+
+/* Do the grants of this join differ over a field on one of the paths asked for? */
+static bool differ(const struct sql_builder *b, const struct sql_join *j,
+		   const struct sql_flags *flags) {
+	for (size_t i = 0; i < b->q->column_count; i++) {
+		const struct expr_path *path = &b->q->paths.items[b->q->columns[i].path];
+		for (size_t k = 0; k < path->length; k++) {
+			const struct field *f = path->fields[k];
+			if (f->form == j->form && !same_right(flags, f)) return true;
+		}
+	}
+	return false;
+}
+
+static bool tables_differ(const struct sql_builder *b, const struct sql_flags *flags) {
+	for (size_t i = 0; i < b->q->table_count; i++) {
+		const struct form *rows = b->q->tables[i]->rows;
+		if (!same_right(flags, b->q->tables[i])) return true;
+		for (size_t k = 0; k < rows->field_count; k++)
+			if (!same_right(flags, rows->fields[k])) return true;
+	}
+	return false;
+}
+
+static struct problem *flags(struct sql_builder *b, struct sql_select *s, struct sb *out) {
+	for (size_t i = 0; i < b->join_count; i++) {
+		struct sql_join *j = &b->joins[i];
+		enum action action = i ? ACTION_READ : b->q->action;
+		struct sql_flags *fl = &j->flags;
+		fl->n = sql_grants(b->arena, j->access, action, &fl->grants);
+		fl->first = -1;
+		if (j->access->everything || fl->n < 2 ||
+		    !(differ(b, j, fl) || (!i && tables_differ(b, fl))))
+			continue;
+		fl->first = s->cells;
+		for (size_t k = 0; k < fl->n; k++, s->cells++) {
+			comma(out);
+			sb_char(out, '(');
+			TRY(sql_grant(b, fl->grants[k], action, j->form, j->alias, out));
+			sb_char(out, ')');
+		}
+	}
+	return NULL;
+}
+
+/* ---- sort keys ---- */
+
+static struct problem *sort_keys(struct sql_builder *b, struct sql_select *s, struct sb *out) {
+	for (size_t i = 0; i + 1 < b->q->sort_count; i++) {
+		comma(out);
+		TRY(sql_sort_key(b, i, out));
+		s->sort[i] = s->cells++;
+	}
+	s->sort[b->q->sort_count - 1] = 0; /* the id */
+	return NULL;
+}
+
+/* ---- statements ---- */
+
+struct problem *sql_compile(struct sql_builder *b, enum sql_phase phase, struct sql_select *select,
+			    struct sb *out) {
+	struct arena *a = b->arena;
+	struct sb list = sb_on(a, SQL_TEXT_MAX), where = sb_on(a, SQL_TEXT_MAX),
+		  order = sb_on(a, SQL_TEXT_MAX);
+	*select = (struct sql_select){ .cells = 2 };
+	sb_cat(&list, "r.\"id\", r.\"rev\"");
+	TRY(columns(b, select, &list));
+	TRY(sort_keys(b, select, &list));
+	TRY(sql_where(b, phase, &where));
+	TRY(sql_order(b, phase, &order));
+	TRY(flags(b, select, &list));
+	sb_printf(out, "SELECT %s FROM ", sb_cstr(&list));
+	sql_from(b, out);
+	sb_printf(out, " WHERE %s ORDER BY %s LIMIT ", sb_cstr(&where), sb_cstr(&order));
+	sql_bind_int(b, b->q->limit + 1, out);
+	if (list.overflow || where.overflow || order.overflow || out->overflow)
+		return PROBLEM(a, TOO_LARGE, "too_large", "max", "512 KiB");
+	return NULL;
+}
+
+struct problem *sql_count(struct sql_builder *b, struct sb *out) {
+	struct sb where = sb_on(b->arena, SQL_TEXT_MAX);
+	bool capped = b->q->count == COUNT_CAPPED;
+	TRY(sql_where(b, SQL_FIRST, &where));
+	sb_cat(out, capped ? "SELECT count(*) FROM (SELECT 1 FROM " : "SELECT count(*) FROM ");
+	sql_from(b, out);
+	sb_printf(out, " WHERE %s", sb_cstr(&where));
+	if (capped) {
+		sb_cat(out, " LIMIT ");
+		sql_bind_int(b, QUERY_COUNT_CAP + 1, out);
+		sb_cat(out, ") counted");
+	}
+	return NULL;
+}
+
+struct problem *query_sql(struct request *rq, struct query *q, enum dialect dialect, struct sb *out,
+			  struct value **params, size_t *n) {
+	struct sql_builder b;
+	struct sql_select select;
+	sql_begin(&b, rq, q, dialect);
+	TRY(sql_compile(&b, q->after ? SQL_AFTER : SQL_FIRST, &select, out));
+	*params = b.params;
+	*n = b.param_count;
+	return NULL;
+}

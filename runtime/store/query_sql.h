@@ -1,0 +1,83 @@
+/* query_sql.h -- the compiler from a permitted query to SQL, shared by query_*.c and read_*.c; nobody else includes it.
+ *
+ * Invariants:
+ *  1. Only a query marked by permission_query compiles. Identifiers come from definitions; every value is bound.
+ *  2. The record's own table is "r". A reference on a path of the reader (filter, sort, columns) is one LEFT JOIN a prefix,
+ *     whose ON holds the rights of the reader on the target: through a record he may not see everything is null.
+ *  3. A grant's own condition (where) is evaluated without rights, by scalar subselects, so that it never depends on joins.
+ *  4. Where grants differ in the fields they give, each is a boolean column of the SELECT ("flags"), and the reader of the
+ *     rows takes the best right among the grants that cover the row.
+ *  5. Nulls come last in either direction; the order is total by id. */
+#ifndef TENON_STORE_QUERY_SQL_H
+#define TENON_STORE_QUERY_SQL_H
+
+#include "runtime/store/read.h"
+
+enum { SQL_JOINS_MAX = 32, SQL_TEXT_MAX = 512 * 1024, SQL_SYSTEM = -1 };
+
+struct sql_flags { const struct role_grant **grants; size_t n; int first; }; /* n 0: `all` grants alike; first: column of the SELECT */
+struct sql_join {
+	int parent;                          /* index of the join it hangs on; of the record itself: -1 */
+	const struct field *field;           /* the reference followed */
+	const struct form *form;
+	const struct access *access;
+	const char *alias, *on;
+	struct sql_flags flags;
+};
+struct sql_builder {
+	struct request *rq;
+	struct query *q;
+	struct arena *arena;
+	enum dialect dialect;
+	struct value *params; size_t param_count, param_room;
+	struct sql_join joins[SQL_JOINS_MAX]; size_t join_count; /* [0] is the record itself */
+	unsigned aliases;
+	const char *search_table;            /* the search index drives the statement as "f" (search_query.c); else NULL */
+};
+/* Where an expression's paths start: an alias of a form's table. join SQL_SYSTEM: without rights and joins. */
+struct sql_place { struct sql_builder *b; const struct form *form; const char *alias; int join; };
+
+/* ---- query_from.c ---- */
+void sql_begin(struct sql_builder *b, struct request *rq, struct query *q, enum dialect dialect);
+struct problem *sql_bind(struct sql_builder *b, const struct value *cell, struct sb *out) MUST_CHECK; /* a cell: null, int, text */
+void sql_bind_int(struct sql_builder *b, int64_t n, struct sb *out);
+void sql_bind_text(struct sql_builder *b, struct str s, struct sb *out);
+const char *sql_column_name(const struct field *f);
+struct problem *sql_join_of(struct sql_builder *b, int parent, const struct field *ref, int *out) MUST_CHECK;
+/* The join a path's last field stands in, and that field's SQL ("p1.\"region\""). */
+struct problem *sql_path(struct sql_builder *b, const struct expr_path *path, int *join, struct sb *out) MUST_CHECK;
+void sql_from(struct sql_builder *b, struct sb *out);               /* "crm_lead" r LEFT JOIN ... */
+/* x IN (...) over integers, as a list or, when long, as one bound text. */
+void sql_in(struct sql_builder *b, const char *x, const int64_t *items, size_t n, struct sb *out);
+
+/* ---- query_expr.c ---- */
+struct problem *sql_expr(const struct sql_place *place, const struct expr *e, const struct expr_paths *paths, struct sb *out) MUST_CHECK;
+struct problem *sql_decode_code(struct sql_builder *b, const struct type *type, const char *code, struct sb *out) MUST_CHECK;
+
+/* ---- query_rights.c ---- */
+size_t sql_grants(struct arena *a, const struct access *ac, enum action action, const struct role_grant ***out);
+struct problem *sql_grant(struct sql_builder *b, const struct role_grant *g, enum action action, const struct form *form,
+	const char *alias, struct sb *out) MUST_CHECK;
+/* The rows an access gives for an action; writes nothing when it gives all. */
+struct problem *sql_access(struct sql_builder *b, const struct access *ac, enum action action, const char *alias, struct sb *out) MUST_CHECK;
+
+/* ---- query_where.c, query_order.c ---- */
+enum sql_phase { SQL_FIRST, SQL_AFTER, SQL_NULLS, SQL_NULLS_AFTER }; /* see query_order.c */
+struct problem *sql_where(struct sql_builder *b, enum sql_phase phase, struct sb *out) MUST_CHECK;
+struct problem *sql_sort_key(struct sql_builder *b, size_t key, struct sb *out) MUST_CHECK;
+struct problem *sql_keyset(struct sql_builder *b, enum sql_phase phase, struct sb *out) MUST_CHECK;
+struct problem *sql_order(struct sql_builder *b, enum sql_phase phase, struct sb *out) MUST_CHECK;
+bool sql_key_nullable(const struct query *q, size_t key);
+
+/* ---- query_sql.c ---- */
+struct sql_select {                          /* where the cells of a row are */
+	int *columns;                        /* by q->columns: cell, or -1 (multi-valued: read on its own) */
+	int *column_joins;                   /* the join the last field stands in */
+	int sort[QUERY_SORT_MAX + 1];
+	int joins_seen;                      /* joins[1..] whose rights differ by row have their flags from here on */
+	int cells;
+};
+struct problem *sql_compile(struct sql_builder *b, enum sql_phase phase, struct sql_select *select, struct sb *out) MUST_CHECK;
+struct problem *sql_count(struct sql_builder *b, struct sb *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,195 @@
+/* search.c -- the search index of a form: its columns, its table, keeping it up in the commit,
+ * rebuilding it. */
+#include "runtime/store/search.h"
+
+#include "runtime/base/clock.h"
+
+enum { STATEMENT_MAX = 64 * 1024, COLUMN_MAX = 200, REBUILD_BATCH = 200 };
+
+/* ---- columns ---- */
+
+static bool is_text(const struct field *f) {
+	return f->type->storage == STORE_TEXT && (f->type->flags & FT_SEARCH);
+}
+
+static size_t add_field(const struct field **list, size_t n, const struct field *f) {
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == f) return n;
+	list[n] = f;
+	return n + 1;
+}
+
+static size_t add_title(const struct form *form, const struct field **list, size_t n) {
+	for (size_t i = 0; form->title && i < form->paths.count; i++) {
+		const struct expr_path *path = &form->paths.items[i];
+		if (path->root == ROOT_RECORD && path->length == 1 && expr_uses(form->title, i) &&
+		    is_text(path->fields[0]))
+			n = add_field(list, n, path->fields[0]);
+	}
+	for (size_t i = 0; !form->title && i < form->declared_count; i++)
+		if (is_text(form->fields[i]))
+			return add_field(list, n, form->fields[i]); /* without a template the first
+								       text field is the title */
+	return n;
+}
+
+size_t search_title_fields(struct arena *a, const struct form *form, const struct field ***out) {
+	*out = arena_array(a, form->field_count + 1, sizeof **out);
+	return add_title(form, *out, 0);
+}
+
+size_t search_columns(struct arena *a, const struct form *form, const struct field ***out) {
+	size_t n = 0;
+	*out = arena_array(a, form->field_count + 1, sizeof **out);
+	for (size_t i = 0; i < form->search_count; i++)
+		if (is_text(form->search[i])) n = add_field(*out, n, form->search[i]);
+	return form->parent ? 0 : add_title(form, *out, n);
+}
+
+const char *search_table(struct arena *a, const struct form *form) {
+	return arena_printf(a, "%s__search", form->table);
+}
+
+/* ---- texts of statements ---- */
+
+/* No sizes and no automatic merges: nothing ranks, and merging is bounded work for idle time
+ * (search_merge). */
+void search_ddl(const struct form *form, struct sb *out) {
+	const struct field **columns;
+	size_t n = search_columns(out->arena, form, &columns);
+	if (!n) return;
+	sb_printf(out, "CREATE VIRTUAL TABLE \"%s\" USING fts5(", search_table(out->arena, form));
+	for (size_t i = 0; i < n; i++) sb_printf(out, "\"c_%s\", ", columns[i]->id);
+	sb_cat(out, "content='', columnsize=0, tokenize='bigram')");
+}
+
+static void values_of(struct sb *out, size_t n) {
+	for (size_t i = 0; i < n; i++) sb_printf(out, ", ?%zu", i + 2);
+	sb_char(out, ')');
+}
+
+static const char *write_text(struct arena *a, const struct form *form,
+			      const struct field *const *columns, size_t n, bool remove) {
+	struct sb sql = sb_on(a, STATEMENT_MAX);
+	const char *table = search_table(a, form);
+	sb_printf(&sql, "INSERT INTO \"%s\" (", table);
+	if (remove) sb_printf(&sql, "\"%s\", ", table);
+	sb_cat(&sql, "rowid");
+	for (size_t i = 0; i < n; i++) sb_printf(&sql, ", \"c_%s\"", columns[i]->id);
+	sb_cat(&sql, remove ? ") VALUES ('delete', ?1" : ") VALUES (?1");
+	values_of(&sql, n);
+	return sb_cstr(&sql);
+}
+
+/* ---- upkeep ---- */
+
+static bool same_texts(const struct field *const *columns, size_t n, const struct value *a,
+		       const struct value *b) {
+	for (size_t i = 0; i < n; i++)
+		if (!value_same(&a[columns[i]->index], &b[columns[i]->index])) return false;
+	return true;
+}
+
+static bool any_text(const struct field *const *columns, size_t n, const struct value *values) {
+	for (size_t i = 0; i < n; i++)
+		if (!value_is_null(&values[columns[i]->index])) return true;
+	return false;
+}
+
+static struct problem *write_row(struct tx *tx, const struct form *form,
+				 const struct field *const *columns, size_t n, int64_t id,
+				 const struct value *values, bool remove) {
+	struct arena *a = tx_arena(tx);
+	struct value *params = arena_array(a, n + 1, sizeof *params);
+	if (!any_text(columns, n, values)) return NULL;
+	params[0] = value_int(id);
+	for (size_t i = 0; i < n; i++) params[i + 1] = values[columns[i]->index];
+	return tx_exec(tx, write_text(a, form, columns, n, remove), params, n + 1, NULL);
+}
+
+struct problem *search_write(struct tx *tx, const struct form *form, int64_t id,
+			     const struct value *before, const struct value *after) {
+	const struct field **columns;
+	size_t n = search_columns(tx_arena(tx), form, &columns);
+	if (!n || (before && after && same_texts(columns, n, before, after))) return NULL;
+	if (before) TRY(write_row(tx, form, columns, n, id, before, true));
+	return after ? write_row(tx, form, columns, n, id, after, false) : NULL;
+}
+
+/* ---- rebuilding ---- */
+
+static const char *batch_text(struct arena *a, const struct form *form,
+			      const struct field *const *columns, size_t n) {
+	struct sb sql = sb_on(a, STATEMENT_MAX);
+	sb_cat(&sql, "SELECT \"id\"");
+	for (size_t i = 0; i < n; i++) sb_printf(&sql, ", \"%s\"", columns[i]->column);
+	sb_printf(&sql,
+		  " FROM \"%s\" WHERE \"deleted_at\" IS NULL AND \"id\" > ?1 ORDER BY \"id\" LIMIT "
+		  "%d",
+		  form->table, REBUILD_BATCH);
+	return sb_cstr(&sql);
+}
+
+static struct value kept_cell(struct arena *a, const struct rows *rows, int column) {
+	struct value cell = rows_cell(rows, column);
+	return value_copy(a, &cell);
+}
+
+static struct problem *read_batch(struct tx *tx, const struct form *form,
+				  const struct field *const *columns, size_t n, int64_t after,
+				  struct value **out, size_t *count) {
+	struct arena *a = tx_arena(tx);
+	struct rows *rows;
+	bool have;
+	*out = arena_array(a, (n + 1) * REBUILD_BATCH, sizeof **out);
+	TRY(tx_query(tx, batch_text(a, form, columns, n), PARAMS(value_int(after)), &rows));
+	for (*count = 0;; ++*count) {
+		TRY(rows_next(rows, &have));
+		if (!have) return NULL;
+		for (size_t i = 0; i <= n; i++)
+			(*out)[*count * (n + 1) + i] = kept_cell(a, rows, (int)i);
+	}
+}
+
+static struct problem *rebuild_batch(struct tx *tx, const struct form *form,
+				     const struct field *const *columns, size_t n, int64_t *after) {
+	struct value *cells;
+	size_t count;
+	TRY(read_batch(tx, form, columns, n, *after, &cells, &count));
+	const char *insert = write_text(tx_arena(tx), form, columns, n, false);
+	for (size_t i = 0; i < count; i++)
+		TRY(tx_exec(tx, insert, &cells[i * (n + 1)], n + 1, NULL));
+	*after = count == REBUILD_BATCH ? cells[(count - 1) * (n + 1)].as.i : 0;
+	return NULL;
+}
+
+struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id,
+			       int slice_ms) {
+	struct arena *a = tx_arena(tx);
+	const struct field **columns;
+	size_t n = search_columns(a, form, &columns);
+	int64_t end = clock_mono() + slice_ms * INT64_C(1000);
+	if (!n) *after_id = 0;
+	while (n) {
+		struct arena_mark mark = arena_mark(a);
+		struct problem *p = rebuild_batch(tx, form, columns, n, after_id);
+		if (p) return p;
+		arena_reset(a, mark);
+		if (!*after_id || clock_mono() >= end) break;
+	}
+	return NULL;
+}
+
+struct problem *search_merge(struct tx *tx, const struct form *form, int pages, bool *more) {
+	struct arena *a = tx_arena(tx);
+	const struct field **columns;
+	int64_t changes = 0;
+	*more = false;
+	if (!search_columns(a, form, &columns)) return NULL;
+	const char *table = search_table(a, form);
+	const char *sql = arena_printf(a, "INSERT INTO \"%s\" (\"%s\", rank) VALUES ('merge', ?1)",
+				       table, table);
+	TRY(tx_exec(tx, sql, PARAMS(value_int(pages)), &changes));
+	*more = changes > 1; /* FTS5 counts the blocks it wrote; below 2 nothing was merged */
+	return NULL;
+}
