@@ -65,14 +65,27 @@ struct wide wide_mul(uint128 a, uint128 b) {
 	return wide_add(low, shifted);
 }
 
+/* limbs in use: the ones above are 0 and need no division */
+static int limbs_of(struct wide a) {
+	int n = LIMBS;
+	while (n > 0 && a.limb[n - 1] == 0) n--;
+	return n;
+}
+
 /* One limb at a time: each partial dividend is below n * 2^64, so each partial quotient fits a
- * limb. */
+ * limb. The first partial dividend is a single limb, so short numbers cost one machine division. */
 static struct wide divide_by_limb(struct wide a, uint64_t n, struct wide *rest) {
-	uint128 left = 0;
-	for (int i = LIMBS - 1; i >= 0; i--) {
-		left = left << 64 | a.limb[i];
-		a.limb[i] = (uint64_t)(left / n);
-		left %= n;
+	uint64_t left = 0;
+	for (int i = limbs_of(a) - 1; i >= 0; i--) {
+		uint64_t limb = a.limb[i];
+		if (left == 0) {
+			a.limb[i] = limb / n;
+			left = limb % n;
+			continue;
+		}
+		uint128 partial = (uint128)left << 64 | limb;
+		a.limb[i] = (uint64_t)(partial / n);
+		left = (uint64_t)(partial % n);
 	}
 	*rest = wide_of(left);
 	return a;
@@ -89,7 +102,7 @@ static struct wide double_plus(struct wide a, uint64_t bit) {
 static struct wide divide_by_bits(struct wide a, struct wide b, struct wide *rest) {
 	struct wide quotient = { { 0 } }, left = { { 0 } };
 	assert(b.limb[3] >> 63 == 0);
-	for (int i = LIMBS * 64 - 1; i >= 0; i--) {
+	for (int i = limbs_of(a) * 64 - 1; i >= 0; i--) {
 		left = double_plus(left, a.limb[i / 64] >> (i % 64) & 1);
 		bool goes = wide_cmp(left, b) >= 0;
 		if (goes) left = wide_sub(left, b);

@@ -1,6 +1,6 @@
 /* decimal_wide.h -- unsigned 256-bit integers for the inside of decimal.c; no other file includes
  * this. Bounds: every value decimal.c makes is below 10^68 < 2^226 (38 digits times at most 10^30),
- * so sums, doublings and products by a power of ten never reach 2^256; wide.c asserts it all the
+ * so sums, doublings and products by a power of ten never reach 2^256; decimal_wide.c asserts it all the
  * same. */
 #ifndef TENON_BASE_DECIMAL_WIDE_H
 #define TENON_BASE_DECIMAL_WIDE_H

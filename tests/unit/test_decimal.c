@@ -302,6 +302,28 @@ static void reduces_and_converts(void **state) {
 	assert_false(decimal_to_int64(read("-9223372036854775809"), &n));
 }
 
+/* Where 64 bits end, the short way and the long way meet. */
+static void both_ways_agree_at_the_end_of_64_bits(void **state) {
+	(void)state;
+	struct decimal least = decimal_of(INT64_MIN), most = decimal_of(INT64_MAX), out;
+	assert_int_equal(decimal_mul(least, least, &out), DECIMAL_OK);
+	assert_shows(out, "85070591730234615865843651857942052864");
+	assert_int_equal(decimal_sub(least, decimal_of(1), &out), DECIMAL_OK);
+	assert_shows(out, "-9223372036854775809");
+	assert_int_equal(decimal_mul(out, least, &out), DECIMAL_OK);
+	assert_shows(out, "85070591730234615875067023894796828672");
+	assert_int_equal(decimal_add(most, decimal_scaled(INT64_MAX, 18), &out), DECIMAL_OK);
+	assert_shows(out, "9223372036854775816.223372036854775807");
+	assert_int_equal(decimal_rescale(decimal_scaled(INT64_MIN, 18), 0, &out), DECIMAL_OK);
+	assert_shows(out, "-9");
+	assert_int_equal(decimal_rescale(decimal_scaled(INT64_MIN, 1), 0, &out), DECIMAL_OK);
+	assert_shows(out, "-922337203685477581");
+	assert_int_equal(decimal_rescale(least, 18, &out), DECIMAL_OK);
+	assert_shows(out, "-9223372036854775808.000000000000000000");
+	assert_int_equal(decimal_cmp(least, read("-9223372036854775809")), 1);
+	assert_int_equal(decimal_cmp(most, decimal_scaled(INT64_MAX, 18)), 1);
+}
+
 /* The rule the Northwind total depends on: each line is rounded, then added. */
 static void money_rounds_per_line(void **state) {
 	(void)state;
@@ -330,6 +352,7 @@ int main(void) {
 		cmocka_unit_test(rounds_by_each_rule),
 		cmocka_unit_test(orders_by_value_not_scale),
 		cmocka_unit_test(reduces_and_converts),
+		cmocka_unit_test(both_ways_agree_at_the_end_of_64_bits),
 		cmocka_unit_test(money_rounds_per_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

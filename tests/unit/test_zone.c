@@ -1,4 +1,4 @@
-/* zone.h against the C library, the awkward days, and files that lie. */
+/* concurrent: zone.h against the C library, the awkward days, and files that lie. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
