@@ -17,8 +17,6 @@ struct record {
 };
 struct record *record_new(struct arena *a, const struct form *form);
 struct record *record_copy(struct arena *a, const struct record *r);
-/* One value as the wire has it; a value of right MASK is the mask's text. */
-void field_json(struct jw *w, const struct codec *c, const struct field *f, enum field_right right, const struct value *v);
 /* {"id":…,"rev":…, fields …, "titles":{…}}: readable fields of `only` (NULL: all declared, then system). */
 void record_json(struct jw *w, const struct codec *c, const struct record *r, const struct field *const *only, size_t n);
 

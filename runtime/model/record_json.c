@@ -23,23 +23,13 @@ static void write_rows(struct jw *w, const struct codec *c, const struct record_
 	jw_end(w);
 }
 
-void field_json(struct jw *w, const struct codec *c, const struct field *f, enum field_right right,
-		const struct value *v) {
-	if (value_is_null(v) && f->type->storage != STORE_VALUES)
-		jw_null(w);
-	else if (right == RIGHT_MASK)
-		jw_str(w, v->as.s);
-	else
-		f->type->write_json(w, f, c, v);
-}
-
 static void write_field(struct jw *w, const struct codec *c, const struct record *r,
 			const struct field *f) {
 	jw_key(w, f->name);
 	if (f->type->storage == STORE_ROWS)
 		write_rows(w, c, &r->rows[f->index]);
 	else
-		field_json(w, c, f, right_of(r, f), &r->values[f->index]);
+		field_write_json(w, f, c, &r->values[f->index]);
 }
 
 static void write_titles(struct jw *w, const struct record *r, const struct field *const *only,

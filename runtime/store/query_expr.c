@@ -1,17 +1,18 @@
 /* query_expr.c -- how an expression's paths, codes and people read in SQL (the callbacks of
  * expr_to_sql). */
 #include "runtime/store/query_sql.h"
+#include "runtime/store/setting.h"
 
-static const struct sql_place *place_of(void *context) { return context; }
+static const struct select_place *place_of(void *context) { return context; }
 
-static const char *new_alias(struct sql_builder *b) {
+static const char *new_alias(struct select_builder *b) {
 	return arena_printf(b->arena, "s%u", ++b->aliases);
 }
 
 /* ---- single values ---- */
 
 /* Without joins: (SELECT s2."region" FROM "crm_account" s2 WHERE s2."id" = r."account"). */
-static void scalar_path(const struct sql_place *place, const struct field *const *fields,
+static void scalar_path(const struct select_place *place, const struct field *const *fields,
 			size_t length, struct sb *out) {
 	if (!length) {
 		sb_printf(out, "%s.\"id\"", place->alias);
@@ -19,19 +20,19 @@ static void scalar_path(const struct sql_place *place, const struct field *const
 	}
 	const struct field *last = fields[length - 1];
 	if (length == 1) {
-		sb_printf(out, "%s.\"%s\"", place->alias, sql_column_name(last));
+		sb_printf(out, "%s.\"%s\"", place->alias, select_column_name(last));
 		return;
 	}
 	const char *alias = new_alias(place->b);
 	sb_printf(out, "(SELECT %s.\"%s\" FROM \"%s\" %s WHERE %s.\"id\" = ", alias,
-		  sql_column_name(last), last->form->table, alias, alias);
+		  select_column_name(last), last->form->table, alias, alias);
 	scalar_path(place, fields, length - 1, out);
 	sb_char(out, ')');
 }
 
 static struct problem *column(void *context, const struct expr_path *path, struct sb *out) {
-	const struct sql_place *place = place_of(context);
-	if (place->join != SQL_SYSTEM) return sql_path(place->b, path, NULL, out);
+	const struct select_place *place = place_of(context);
+	if (place->join != SELECT_SYSTEM) return select_path(place->b, path, NULL, out);
 	scalar_path(place, (const struct field *const *)path->fields, path->length, out);
 	return NULL;
 }
@@ -47,28 +48,28 @@ static size_t list_at(const struct expr_path *path) {
 	return i;
 }
 
-static struct problem *owner_id(const struct sql_place *place, const struct expr_path *path,
+static struct problem *owner_id(const struct select_place *place, const struct expr_path *path,
 				size_t hops, struct sb *out) {
 	int at = place->join;
-	if (place->join == SQL_SYSTEM) {
+	if (place->join == SELECT_SYSTEM) {
 		scalar_path(place, (const struct field *const *)path->fields, hops, out);
 		return NULL;
 	}
-	for (size_t i = 0; i < hops; i++) TRY(sql_join_of(place->b, at, path->fields[i], &at));
+	for (size_t i = 0; i < hops; i++) TRY(select_join_of(place->b, at, path->fields[i], &at));
 	sb_printf(out, "%s.\"id\"", place->b->joins[at].alias);
 	return NULL;
 }
 
-static struct problem *join_in_rows(const struct sql_place *place, const struct field *ref,
+static struct problem *join_in_rows(const struct select_place *place, const struct field *ref,
 				    const char **alias, struct sb *out) {
-	struct sql_builder *b = place->b;
+	struct select_builder *b = place->b;
 	const char *to = new_alias(b);
 	sb_printf(out, " LEFT JOIN \"%s\" %s ON %s.\"id\" = %s.\"%s\"", ref->target->table, to, to,
-		  *alias, sql_column_name(ref));
-	if (place->join != SQL_SYSTEM) {
-		struct sb rights = sb_on(b->arena, SQL_TEXT_MAX);
-		TRY(sql_access(b, &query_view(b->q, ref->target)->access, ACTION_READ, to,
-			       &rights));
+		  *alias, select_column_name(ref));
+	if (place->join != SELECT_SYSTEM) {
+		struct sb rights = sb_on(b->arena, SELECT_TEXT_MAX);
+		TRY(select_access(b, &query_view(b->q, ref->target)->access, ACTION_READ, to,
+				  &rights));
 		sb_printf(out, " AND %s.\"deleted_at\" IS NULL%s%s%s", to, rights.n ? " AND (" : "",
 			  sb_cstr(&rights), rights.n ? ")" : "");
 	}
@@ -76,24 +77,24 @@ static struct problem *join_in_rows(const struct sql_place *place, const struct 
 	return NULL;
 }
 
-static struct problem *row_column(const struct sql_place *place, const struct expr_path *path,
+static struct problem *row_column(const struct select_place *place, const struct expr_path *path,
 				  size_t at, const char *alias, struct sb *from, const char **out) {
 	for (; at + 1 < path->length; at++)
 		TRY(join_in_rows(place, path->fields[at], &alias, from));
-	const char *name = at < path->length ? sql_column_name(path->fields[at]) : "id";
+	const char *name = at < path->length ? select_column_name(path->fields[at]) : "id";
 	*out = arena_printf(place->b->arena, "%s.\"%s\"", alias, name);
 	return NULL;
 }
 
 static struct problem *rows(void *context, const struct expr_path *path, struct expr_sql_rows *out,
 			    const char **element) {
-	const struct sql_place *place = place_of(context);
+	const struct select_place *place = place_of(context);
 	struct arena *a = place->b->arena;
 	size_t at = list_at(path);
 	const struct field *f = path->fields[at];
 	bool values = f->type->storage == STORE_VALUES;
 	const char *alias = new_alias(place->b);
-	struct sb owner = sb_on(a, SQL_TEXT_MAX), from = sb_on(a, SQL_TEXT_MAX);
+	struct sb owner = sb_on(a, SELECT_TEXT_MAX), from = sb_on(a, SELECT_TEXT_MAX);
 	TRY(owner_id(place, path, at, &owner));
 	sb_printf(&from, "\"%s\" %s", values ? f->column : f->rows->table, alias);
 	out->where = arena_printf(a, "%s.\"%s\" = %s", alias, values ? "record" : "parent",
@@ -127,18 +128,18 @@ static int64_t code(void *context, const struct type *type, struct str text) {
 }
 
 /* Values of a cascade are texts of their own level; the store's table has only whole paths. */
-static void decode_cascade(struct sql_builder *b, const struct enumeration *e, const char *code_sql,
-			   struct sb *out) {
+static void decode_cascade(struct select_builder *b, const struct enumeration *e,
+			   const char *code_sql, struct sb *out) {
 	sb_printf(out, "CASE %s", code_sql);
 	for (size_t i = 0; i < e->n; i++) {
 		sb_printf(out, " WHEN %d THEN ", (int)e->values[i].code);
-		sql_bind_text(b, str_of(e->values[i].value), out);
+		select_bind_text(b, str_of(e->values[i].value), out);
 	}
 	sb_cat(out, " END");
 }
 
-struct problem *sql_decode_code(struct sql_builder *b, const struct type *type,
-				const char *code_sql, struct sb *out) {
+struct problem *select_decode_code(struct select_builder *b, const struct type *type,
+				   const char *code_sql, struct sb *out) {
 	const struct enumeration *e = type->domain;
 	if (type->kind == TYPE_USER)
 		sb_printf(out, "(SELECT login FROM sys_user WHERE id = %s)", code_sql);
@@ -153,23 +154,18 @@ struct problem *sql_decode_code(struct sql_builder *b, const struct type *type,
 
 static struct problem *decode(void *context, const struct type *type, const char *code_sql,
 			      struct sb *out) {
-	return sql_decode_code(place_of(context)->b, type, code_sql, out);
+	return select_decode_code(place_of(context)->b, type, code_sql, out);
 }
 
 static struct problem *bind(void *context, const struct value *v, struct sb *out) {
-	struct value cell = *v;
-	if (v->kind == VALUE_DECIMAL)
-		cell = value_int((int64_t)v->as.d.coefficient);
-	else if (v->kind != VALUE_NULL && v->kind != VALUE_TEXT && v->kind != VALUE_BOOL)
-		cell = value_int(v->as.i);
-	return sql_bind(place_of(context)->b, &cell, out);
+	return select_bind(place_of(context)->b, v, out);
 }
 
 /* ---- people over columns ---- */
 
 /* Superiors follow rules a table look-up cannot tell (heads of departments and of those above), so
  * the answers of the request's own snapshot are written out. */
-static void superiors(struct sql_builder *b, const char *user, struct sb *out) {
+static void superiors(struct select_builder *b, const char *user, struct sb *out) {
 	const struct directory *d = b->rq->directory;
 	sb_printf(out, "CASE %s", user);
 	for (size_t i = 0; d && i < d->user_count; i++) {
@@ -196,12 +192,12 @@ static void look_up(const char *pattern, const char *arg, struct sb *out) {
 	sb_cat(out, at + 1);
 }
 
-static void has_role(struct sql_builder *b, const char *const *args, struct sb *out) {
+static void has_role(struct select_builder *b, const char *const *args, struct sb *out) {
 	sb_printf(out,
 		  "(CASE WHEN %s IS NULL THEN NULL ELSE EXISTS (SELECT 1 FROM sys_user_role WHERE "
 		  "user_id = %s AND app = ",
 		  args[0], args[0]);
-	sql_bind_text(b, str_of(b->rq->app->name), out);
+	select_bind_text(b, str_of(b->rq->app->name), out);
 	sb_printf(out,
 		  " AND role = %s) OR (%s = 'admin' AND EXISTS (SELECT 1 FROM sys_user WHERE id = "
 		  "%s AND admin = 1)) END)",
@@ -210,7 +206,7 @@ static void has_role(struct sql_builder *b, const char *const *args, struct sb *
 
 static struct problem *directory(void *context, const char *fn, const char *const *args,
 				 struct sb *out) {
-	struct sql_builder *b = place_of(context)->b;
+	struct select_builder *b = place_of(context)->b;
 	for (size_t i = 0; i < ARRAY_LEN(look_ups); i++)
 		if (strcmp(look_ups[i].name, fn) == 0) {
 			look_up(look_ups[i].pattern, args[0], out);
@@ -225,12 +221,27 @@ static struct problem *directory(void *context, const char *fn, const char *cons
 
 /* ---- */
 
-struct problem *sql_expr(const struct sql_place *place, const struct expr *e,
-			 const struct expr_paths *paths, struct sb *out) {
-	struct sql_place here = *place;
-	const struct expr_sql target = { place->b->dialect, &here, column, rows, code, decode, bind,
-					 directory };
-	const struct expr_frame frame =
-		request_frame(place->b->rq, request_slots(place->b->rq, paths));
-	return expr_to_sql(place->b->arena, e, &target, &frame, out);
+static struct problem *fill_company(struct select_builder *b, const struct expr_paths *paths,
+				    struct value *slots) {
+	for (size_t i = 0; b->tx && i < paths->count; i++)
+		if (paths->items[i].root == ROOT_COMPANY)
+			TRY(setting_company(b->tx, paths->items[i].name, &slots[i]));
+	return NULL;
+}
+
+struct problem *select_expr(const struct select_place *place, const struct expr *e,
+			    const struct expr_paths *paths, struct sb *out) {
+	struct select_place here = *place;
+	const struct expr_sql target = { .dialect = place->b->dialect,
+					 .context = &here,
+					 .column = column,
+					 .rows = rows,
+					 .code = code,
+					 .decode = decode,
+					 .bind = bind,
+					 .directory = directory };
+	struct value *slots = request_slots(place->b->rq, paths);
+	TRY(fill_company(place->b, paths, slots));
+	const struct expr_frame frame = request_frame(place->b->rq, slots);
+	return expr_to_sql_where(place->b->arena, e, &target, &frame, out);
 }

@@ -3,14 +3,16 @@
 
 #include <assert.h>
 
-void sql_begin(struct sql_builder *b, struct request *rq, struct query *q, enum dialect dialect) {
+void select_begin(struct select_builder *b, struct request *rq, struct tx *tx, struct query *q,
+		  enum dialect dialect) {
 	assert(q->access && "a query must pass permission_query before it becomes SQL");
 	memset(b, 0, sizeof *b);
 	b->rq = rq;
+	b->tx = tx;
 	b->q = q;
 	b->arena = rq->arena;
 	b->dialect = dialect;
-	b->joins[0] = (struct sql_join){
+	b->joins[0] = (struct select_join){
 		.parent = -1, .form = q->form, .access = q->access, .alias = "r"
 	};
 	b->join_count = 1;
@@ -19,7 +21,7 @@ void sql_begin(struct sql_builder *b, struct request *rq, struct query *q, enum 
 
 /* ---- bound values ---- */
 
-static size_t add_param(struct sql_builder *b, struct value v) {
+static size_t add_param(struct select_builder *b, struct value v) {
 	if (b->param_count == b->param_room) {
 		size_t room = b->param_room ? b->param_room * 2 : 16;
 		b->params =
@@ -30,12 +32,12 @@ static size_t add_param(struct sql_builder *b, struct value v) {
 	return b->param_count;
 }
 
-static void placeholder(struct sql_builder *b, struct value v, struct sb *out) {
+static void placeholder(struct select_builder *b, struct value v, struct sb *out) {
 	sb_char(out, b->dialect == DIALECT_SQLITE ? '?' : '$');
 	sb_int(out, (int64_t)add_param(b, v));
 }
 
-struct problem *sql_bind(struct sql_builder *b, const struct value *cell, struct sb *out) {
+struct problem *select_bind(struct select_builder *b, const struct value *cell, struct sb *out) {
 	if (cell->kind == VALUE_NULL)
 		sb_cat(out, "NULL");
 	else
@@ -43,30 +45,30 @@ struct problem *sql_bind(struct sql_builder *b, const struct value *cell, struct
 	return NULL;
 }
 
-void sql_bind_int(struct sql_builder *b, int64_t n, struct sb *out) {
+void select_bind_int(struct select_builder *b, int64_t n, struct sb *out) {
 	placeholder(b, value_int(n), out);
 }
 
-void sql_bind_text(struct sql_builder *b, struct str s, struct sb *out) {
+void select_bind_text(struct select_builder *b, struct str s, struct sb *out) {
 	placeholder(b, (struct value){ .kind = VALUE_TEXT, .as.s = s }, out);
 }
 
 enum { IN_PLAIN_MAX = 8 };
 
-static void in_plain(struct sql_builder *b, const int64_t *items, size_t n, struct sb *out) {
+static void in_plain(struct select_builder *b, const int64_t *items, size_t n, struct sb *out) {
 	sb_cat(out, " IN (");
 	for (size_t i = 0; i < n; i++) {
 		if (i) sb_cat(out, ", ");
-		sql_bind_int(b, items[i], out);
+		select_bind_int(b, items[i], out);
 	}
 	sb_char(out, ')');
 }
 
 /* One parameter for any number of items, so that the statement's text, and with it the cached
  * statement, is the same. */
-static void in_text(struct sql_builder *b, const int64_t *items, size_t n, struct sb *out) {
+static void in_text(struct select_builder *b, const int64_t *items, size_t n, struct sb *out) {
 	bool sqlite = b->dialect == DIALECT_SQLITE;
-	struct sb list = sb_on(b->arena, SQL_TEXT_MAX);
+	struct sb list = sb_on(b->arena, SELECT_TEXT_MAX);
 	sb_char(&list, sqlite ? '[' : '{');
 	for (size_t i = 0; i < n; i++) {
 		if (i) sb_char(&list, ',');
@@ -74,11 +76,12 @@ static void in_text(struct sql_builder *b, const int64_t *items, size_t n, struc
 	}
 	sb_char(&list, sqlite ? ']' : '}');
 	sb_cat(out, sqlite ? " IN (SELECT value FROM json_each(" : " = ANY (CAST(");
-	sql_bind_text(b, sb_str(&list), out);
+	select_bind_text(b, sb_str(&list), out);
 	sb_cat(out, sqlite ? "))" : " AS bigint[]))");
 }
 
-void sql_in(struct sql_builder *b, const char *x, const int64_t *items, size_t n, struct sb *out) {
+void select_in(struct select_builder *b, const char *x, const int64_t *items, size_t n,
+	       struct sb *out) {
 	if (!n) {
 		sb_cat(out, "1 = 0");
 		return;
@@ -92,52 +95,54 @@ void sql_in(struct sql_builder *b, const char *x, const int64_t *items, size_t n
 
 /* ---- joins ---- */
 
-const char *sql_column_name(const struct field *f) {
+const char *select_column_name(const struct field *f) {
 	return f->system == SYSTEM_ID ? "id" : f->column;
 }
 
-static struct problem *join_on(struct sql_builder *b, struct sql_join *j) {
-	struct sb on = sb_on(b->arena, SQL_TEXT_MAX);
+static struct problem *join_on(struct select_builder *b, struct select_join *j) {
+	struct sb on = sb_on(b->arena, SELECT_TEXT_MAX);
 	sb_printf(&on, "%s.\"id\" = %s.\"%s\" AND %s.\"deleted_at\" IS NULL", j->alias,
-		  b->joins[j->parent].alias, sql_column_name(j->field), j->alias);
-	struct sb rights = sb_on(b->arena, SQL_TEXT_MAX);
-	TRY(sql_access(b, j->access, ACTION_READ, j->alias, &rights));
+		  b->joins[j->parent].alias, select_column_name(j->field), j->alias);
+	struct sb rights = sb_on(b->arena, SELECT_TEXT_MAX);
+	TRY(select_access(b, j->access, ACTION_READ, j->alias, &rights));
 	if (rights.n) sb_printf(&on, " AND (%s)", sb_cstr(&rights));
 	j->on = sb_cstr(&on);
 	return NULL;
 }
 
-struct problem *sql_join_of(struct sql_builder *b, int parent, const struct field *ref, int *out) {
+struct problem *select_join_of(struct select_builder *b, int parent, const struct field *ref,
+			       int *out) {
 	for (size_t i = 1; i < b->join_count; i++)
 		if (b->joins[i].parent == parent && b->joins[i].field == ref) {
 			*out = (int)i;
 			return NULL;
 		}
-	if (b->join_count == SQL_JOINS_MAX)
+	if (b->join_count == SELECT_JOINS_MAX)
 		return PROBLEM(b->arena, MALFORMED, "too_many_references", "max",
-			       arena_printf(b->arena, "%d", SQL_JOINS_MAX - 1));
+			       arena_printf(b->arena, "%d", SELECT_JOINS_MAX - 1));
 	*out = (int)b->join_count++;
-	struct sql_join *j = &b->joins[*out];
-	*j = (struct sql_join){ .parent = parent,
-				.field = ref,
-				.form = ref->target,
-				.access = &query_view(b->q, ref->target)->access,
-				.alias = arena_printf(b->arena, "p%d", *out) };
+	struct select_join *j = &b->joins[*out];
+	*j = (struct select_join){ .parent = parent,
+				   .field = ref,
+				   .form = ref->target,
+				   .access = &query_view(b->q, ref->target)->access,
+				   .alias = arena_printf(b->arena, "p%d", *out) };
 	return join_on(b, j);
 }
 
-struct problem *sql_path(struct sql_builder *b, const struct expr_path *path, int *join,
-			 struct sb *out) {
+struct problem *select_path(struct select_builder *b, const struct expr_path *path, int *join,
+			    struct sb *out) {
 	int at = 0;
-	for (size_t i = 0; i + 1 < path->length; i++) TRY(sql_join_of(b, at, path->fields[i], &at));
+	for (size_t i = 0; i + 1 < path->length; i++)
+		TRY(select_join_of(b, at, path->fields[i], &at));
 	const struct field *last =
 		path->length ? path->fields[path->length - 1] : form_system(b->q->form, SYSTEM_ID);
-	sb_printf(out, "%s.\"%s\"", b->joins[at].alias, sql_column_name(last));
+	sb_printf(out, "%s.\"%s\"", b->joins[at].alias, select_column_name(last));
 	if (join) *join = at;
 	return NULL;
 }
 
-void sql_from(struct sql_builder *b, struct sb *out) {
+void select_from(struct select_builder *b, struct sb *out) {
 	if (b->search_table)
 		sb_printf(out, "\"%s\" f CROSS JOIN \"%s\" r ON r.\"id\" = f.rowid",
 			  b->search_table, b->q->form->table);

@@ -1,9 +1,9 @@
 /* query_order.c -- sort keys, ORDER BY, and the condition "after this row" of keyset paging.
  *
- * Nulls come last, up and down. A page after a row therefore has two phases: SQL_AFTER reads the
+ * Nulls come last, up and down. A page after a row therefore has two phases: SELECT_AFTER reads the
  * rows whose first key is a value (a range an index can start at), and when they do not fill the
- * page SQL_NULLS reads those without one; after a row whose first key is null only SQL_NULLS_AFTER
- * remains. SQL_FIRST is the first page. */
+ * page SELECT_NULLS reads those without one; after a row whose first key is null only
+ * SELECT_NULLS_AFTER remains. SELECT_FIRST is the first page. */
 #include "runtime/store/query_sql.h"
 
 static const struct expr_path *key_path(const struct query *q, size_t key) {
@@ -15,7 +15,7 @@ static const struct field *key_field(const struct query *q, size_t key) {
 	return path->fields[path->length - 1];
 }
 
-bool sql_key_nullable(const struct query *q, size_t key) {
+bool select_key_nullable(const struct query *q, size_t key) {
 	enum system_field system = key_field(q, key)->system;
 	return key_path(q, key)->length > 1 ||
 	       !(system == SYSTEM_ID || system == SYSTEM_REV || system == SYSTEM_CREATED_AT ||
@@ -40,74 +40,74 @@ static void by_definition(const struct enumeration *e, const char *column, struc
 	sb_cat(out, " END");
 }
 
-struct problem *sql_sort_key(struct sql_builder *b, size_t key, struct sb *out) {
+struct problem *select_sort_key(struct select_builder *b, size_t key, struct sb *out) {
 	const struct field *f = key_field(b->q, key);
 	struct sb column = sb_on(b->arena, 4096);
 	if (b->search_table && key_path(b->q, key)->length == 1 && f->system == SYSTEM_ID) {
 		sb_cat(out, "f.rowid"); /* the index itself walks in this order */
 		return NULL;
 	}
-	TRY(sql_path(b, key_path(b->q, key), NULL, &column));
+	TRY(select_path(b, key_path(b->q, key), NULL, &column));
 	if (f->value_type.kind == TYPE_ENUM && f->enumeration)
 		by_definition(f->enumeration, sb_cstr(&column), out);
 	else if (f->value_type.kind == TYPE_USER || f->value_type.kind == TYPE_DEPT)
-		TRY(sql_decode_code(b, &f->value_type, sb_cstr(&column), out));
+		TRY(select_decode_code(b, &f->value_type, sb_cstr(&column), out));
 	else
 		sb_cat(out, sb_cstr(&column));
 	return NULL;
 }
 
-static struct problem *order_key(struct sql_builder *b, size_t key, bool never_null,
+static struct problem *order_key(struct select_builder *b, size_t key, bool never_null,
 				 struct sb *out) {
 	bool descending = b->q->sort[key].descending;
-	TRY(sql_sort_key(b, key, out));
+	TRY(select_sort_key(b, key, out));
 	sb_cat(out, descending ? " DESC" : "");
-	if (!never_null && sql_key_nullable(b->q, key) &&
+	if (!never_null && select_key_nullable(b->q, key) &&
 	    !(descending && b->dialect == DIALECT_SQLITE))
 		sb_cat(out,
 		       " NULLS LAST"); /* SQLite puts them last in descending order by itself */
 	return NULL;
 }
 
-struct problem *sql_order(struct sql_builder *b, enum sql_phase phase, struct sb *out) {
-	size_t first = phase == SQL_NULLS || phase == SQL_NULLS_AFTER ? 1 : 0;
+struct problem *select_order(struct select_builder *b, enum select_phase phase, struct sb *out) {
+	size_t first = phase == SELECT_NULLS || phase == SELECT_NULLS_AFTER ? 1 : 0;
 	for (size_t i = first; i < b->q->sort_count; i++) {
 		sb_cat(out, i > first ? ", " : "");
-		TRY(order_key(b, i, i == 0 && phase == SQL_AFTER, out));
+		TRY(order_key(b, i, i == 0 && phase == SELECT_AFTER, out));
 	}
 	return NULL;
 }
 
 /* ---- after a row ---- */
 
-static struct problem *equal_key(struct sql_builder *b, size_t key, struct sb *out) {
+static struct problem *equal_key(struct select_builder *b, size_t key, struct sb *out) {
 	const struct value *v = &b->q->after[key];
-	TRY(sql_sort_key(b, key, out));
+	TRY(select_sort_key(b, key, out));
 	if (v->kind == VALUE_NULL) {
 		sb_cat(out, " IS NULL");
 		return NULL;
 	}
 	sb_cat(out, " = ");
-	return sql_bind(b, v, out);
+	return select_bind(b, v, out);
 }
 
-static struct problem *beyond_key(struct sql_builder *b, size_t key, const char *or_equal,
+static struct problem *beyond_key(struct select_builder *b, size_t key, const char *or_equal,
 				  struct sb *out) {
-	TRY(sql_sort_key(b, key, out));
+	TRY(select_sort_key(b, key, out));
 	sb_printf(out, " %s%s ", b->q->sort[key].descending ? "<" : ">", or_equal);
-	return sql_bind(b, &b->q->after[key], out);
+	return select_bind(b, &b->q->after[key], out);
 }
 
 /* Keys from `key` on come after the row: key beyond, or key equal and the next ones after. */
-static struct problem *after_from(struct sql_builder *b, size_t key, bool never_null,
+static struct problem *after_from(struct select_builder *b, size_t key, bool never_null,
 				  struct sb *out) {
 	bool last = key + 1 == b->q->sort_count, null = b->q->after[key].kind == VALUE_NULL;
 	sb_char(out, '(');
 	if (!null) {
 		TRY(beyond_key(b, key, "", out));
-		if (!never_null && sql_key_nullable(b->q, key)) {
+		if (!never_null && select_key_nullable(b->q, key)) {
 			sb_cat(out, " OR ");
-			TRY(sql_sort_key(b, key, out));
+			TRY(select_sort_key(b, key, out));
 			sb_cat(out, " IS NULL");
 		}
 	}
@@ -122,18 +122,18 @@ static struct problem *after_from(struct sql_builder *b, size_t key, bool never_
 	return NULL;
 }
 
-static struct problem *null_first_key(struct sql_builder *b, bool after, struct sb *out) {
-	TRY(sql_sort_key(b, 0, out));
+static struct problem *null_first_key(struct select_builder *b, bool after, struct sb *out) {
+	TRY(select_sort_key(b, 0, out));
 	sb_cat(out, " IS NULL");
 	if (!after) return NULL;
 	sb_cat(out, " AND ");
 	return after_from(b, 1, false, out);
 }
 
-struct problem *sql_keyset(struct sql_builder *b, enum sql_phase phase, struct sb *out) {
-	if (phase == SQL_FIRST) return NULL;
+struct problem *select_keyset(struct select_builder *b, enum select_phase phase, struct sb *out) {
+	if (phase == SELECT_FIRST) return NULL;
 	sb_cat(out, " AND ");
-	if (phase != SQL_AFTER) return null_first_key(b, phase == SQL_NULLS_AFTER, out);
+	if (phase != SELECT_AFTER) return null_first_key(b, phase == SELECT_NULLS_AFTER, out);
 	if (b->q->sort_count > 1) {
 		TRY(beyond_key(b, 0, "=", out)); /* where an index walk begins */
 		sb_cat(out, " AND ");

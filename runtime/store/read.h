@@ -21,10 +21,6 @@ void read_page_json(struct jw *w, const struct request *rq, const struct query *
 struct problem *read_record(struct request *rq, struct tx *tx, const struct form *form, int64_t id, enum action action, struct record **out) MUST_CHECK;
 /* The same without rights, for the engines (system). *out NULL: no such live record. */
 struct problem *read_whole(struct request *rq, struct tx *tx, const struct form *form, int64_t id, struct record **out) MUST_CHECK;
-/* Fills slots of form->paths that go beyond the record itself ($user, references, $parent, $company); record paths come
- * from r. One query a linked form. */
-struct problem *read_slots(struct request *rq, struct tx *tx, const struct form *form, const struct record *r,
-	const struct record *old, const struct record *parent, struct value *slots) MUST_CHECK;
 /* Text to show of records of one form (title templates), rights applied: titles[i] NULL when not visible. */
 struct problem *read_titles(struct request *rq, struct tx *tx, const struct form *form, const int64_t *ids, size_t n, const char **titles) MUST_CHECK;
 /* id of the record whose unique field has this value, or 0. */

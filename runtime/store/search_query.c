@@ -65,7 +65,7 @@ static struct str match_text(struct arena *a, const struct field *const *fields,
 
 /* ---- which fields ---- */
 
-static size_t own_fields(const struct sql_builder *b, const struct field **out) {
+static size_t own_fields(const struct select_builder *b, const struct field **out) {
 	const struct form *form = b->q->form;
 	const struct field **columns;
 	size_t n = 0, count = search_columns(b->arena, form, &columns);
@@ -77,7 +77,7 @@ static size_t own_fields(const struct sql_builder *b, const struct field **out) 
 	return n;
 }
 
-static size_t own_references(const struct sql_builder *b, const struct field **out) {
+static size_t own_references(const struct select_builder *b, const struct field **out) {
 	const struct form *form = b->q->form;
 	size_t n = 0;
 	for (size_t i = 0; i < form->search_count; i++)
@@ -87,7 +87,7 @@ static size_t own_references(const struct sql_builder *b, const struct field **o
 	return n;
 }
 
-static size_t title_fields(struct sql_builder *b, const struct form *target,
+static size_t title_fields(struct select_builder *b, const struct form *target,
 			   const struct field ***out) {
 	struct query_view *view = query_view(b->q, target);
 	size_t n = 0, count = view->known ? search_title_fields(b->arena, target, out) : 0;
@@ -98,7 +98,7 @@ static size_t title_fields(struct sql_builder *b, const struct form *target,
 
 /* ---- conditions ---- */
 
-void search_begin(struct sql_builder *b) {
+void search_begin(struct select_builder *b) {
 	const struct form *form = b->q->form;
 	const struct field **fields = arena_array(b->arena, form->field_count + 1, sizeof *fields);
 	if (!b->q->search.n || own_references(b, fields) || !own_fields(b, fields) ||
@@ -107,16 +107,16 @@ void search_begin(struct sql_builder *b) {
 	b->search_table = search_table(b->arena, form);
 }
 
-static void match_here(struct sql_builder *b, const struct field *const *fields, size_t n,
+static void match_here(struct select_builder *b, const struct field *const *fields, size_t n,
 		       struct str term, struct sb *out) {
 	const char *table = search_table(b->arena, b->q->form);
 	sb_printf(out, "r.\"id\" IN (SELECT rowid FROM \"%s\" WHERE \"%s\" MATCH ", table, table);
-	sql_bind_text(b, match_text(b->arena, fields, n, &term, 1), out);
+	select_bind_text(b, match_text(b->arena, fields, n, &term, 1), out);
 	sb_char(out, ')');
 }
 
-static struct problem *match_there(struct sql_builder *b, const struct field *ref, struct str term,
-				   struct sb *out) {
+static struct problem *match_there(struct select_builder *b, const struct field *ref,
+				   struct str term, struct sb *out) {
 	const struct field **fields;
 	size_t n = title_fields(b, ref->target, &fields);
 	if (!n) {
@@ -125,20 +125,20 @@ static struct problem *match_there(struct sql_builder *b, const struct field *re
 	}
 	const char *table = search_table(b->arena, ref->target),
 		   *alias = arena_printf(b->arena, "s%u", ++b->aliases);
-	struct sb rights = sb_on(b->arena, SQL_TEXT_MAX);
-	TRY(sql_access(b, &query_view(b->q, ref->target)->access, ACTION_READ, alias, &rights));
+	struct sb rights = sb_on(b->arena, SELECT_TEXT_MAX);
+	TRY(select_access(b, &query_view(b->q, ref->target)->access, ACTION_READ, alias, &rights));
 	sb_printf(out,
 		  "r.\"%s\" IN (SELECT %s.\"id\" FROM \"%s\" f CROSS JOIN \"%s\" %s ON %s.\"id\" = "
 		  "f.rowid WHERE f.\"%s\" MATCH ",
-		  sql_column_name(ref), alias, table, ref->target->table, alias, alias, table);
-	sql_bind_text(b, match_text(b->arena, fields, n, &term, 1), out);
+		  select_column_name(ref), alias, table, ref->target->table, alias, alias, table);
+	select_bind_text(b, match_text(b->arena, fields, n, &term, 1), out);
 	sb_printf(out, " AND %s.\"deleted_at\" IS NULL", alias);
 	if (rights.n) sb_printf(out, " AND (%s)", sb_cstr(&rights));
 	sb_char(out, ')');
 	return NULL;
 }
 
-static struct problem *match_anywhere(struct sql_builder *b, struct str term, struct sb *out) {
+static struct problem *match_anywhere(struct select_builder *b, struct str term, struct sb *out) {
 	size_t room = b->q->form->field_count + 1;
 	const struct field **fields = arena_array(b->arena, room, sizeof *fields);
 	const struct field **refs = arena_array(b->arena, room, sizeof *refs);
@@ -153,14 +153,14 @@ static struct problem *match_anywhere(struct sql_builder *b, struct str term, st
 	return NULL;
 }
 
-struct problem *search_sql(struct sql_builder *b, struct sb *out) {
+struct problem *search_sql(struct select_builder *b, struct sb *out) {
 	struct terms terms = split(b->arena, b->q->search);
 	if (b->search_table) {
 		const struct field **fields =
 			arena_array(b->arena, b->q->form->field_count + 1, sizeof *fields);
 		size_t n = own_fields(b, fields);
 		sb_printf(out, " AND f.\"%s\" MATCH ", b->search_table);
-		sql_bind_text(b, match_text(b->arena, fields, n, terms.items, terms.n), out);
+		select_bind_text(b, match_text(b->arena, fields, n, terms.items, terms.n), out);
 		return NULL;
 	}
 	for (size_t i = 0; i < terms.n; i++) TRY(match_anywhere(b, terms.items[i], out));

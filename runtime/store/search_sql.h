@@ -5,7 +5,7 @@
 #include "runtime/store/query_sql.h"
 
 /* Before anything else of a statement: decides whether the index drives it (b->search_table is set then, alias "f"). */
-void search_begin(struct sql_builder *b);
-struct problem *search_sql(struct sql_builder *b, struct sb *out) MUST_CHECK; /* appends " AND ..." */
+void search_begin(struct select_builder *b);
+struct problem *search_sql(struct select_builder *b, struct sb *out) MUST_CHECK; /* appends " AND ..." */
 
 #endif

@@ -1,0 +1,28 @@
+/* read_internal.h -- what the files read_*.c share. Nobody else includes it. */
+#ifndef TENON_STORE_READ_INTERNAL_H
+#define TENON_STORE_READ_INTERNAL_H
+
+#include "runtime/store/query_sql.h"
+
+/* ---- read_rights.c ---- */
+/* Best right on f among the grants; covered[i] tells whether grant i covers the row (NULL: all do). */
+enum field_right rights_best(const struct role_grant *const *grants, const bool *covered, size_t n, const struct field *f);
+/* Sets rights of the record and its rows, empties hidden values and masks masked ones. */
+void rights_apply(struct request *rq, struct record *r, const struct role_grant *const *grants, const bool *covered, size_t n);
+struct value rights_value(struct arena *a, const struct field *f, const struct codec *c, enum field_right right, struct value v);
+
+/* ---- read_linked.c: what a page needs beyond its own table, one query each ---- */
+/* Values of a multi-valued field of the records, in place. */
+struct problem *read_values_of(struct request *rq, struct tx *tx, const struct field *f, struct record **records, size_t n) MUST_CHECK;
+/* Rows of a sub-table, with their multi-values. */
+struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct field *table, struct record **records, size_t n) MUST_CHECK;
+/* Titles of the coded fields of the records that are among `fields`. */
+struct problem *read_page_titles(struct request *rq, struct tx *tx, const struct field *const *fields, size_t count,
+	struct record **records, size_t n) MUST_CHECK;
+
+/* ---- index_advice.c ---- */
+/* "stage, close_date" when the statement walks a big table for want of an index, else NULL. */
+struct problem *index_advice(struct tx *tx, const struct query *q, const char *sql, const struct value *params, size_t n,
+	const char **out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,213 @@
+/* read_titles.c -- the text a person sees for a value that is a code or an id: titles of linked
+ * records by their form's template, labels of enum values, people and departments. Templates are
+ * read with the reader's rights: what he may not see of a linked record is left out of its title,
+ * and a record he may not see has none. */
+#include "runtime/store/read_internal.h"
+
+enum { TITLE_DEPTH = 3, TITLE_MAX = 4096 };
+
+struct titling {
+	struct request *rq;
+	struct tx *tx;
+	int depth;
+};
+
+static struct problem *titles_of(const struct titling *t, const struct form *form,
+				 const int64_t *ids, size_t n, const char **titles);
+
+static bool titled(const struct field *f) {
+	enum type_kind kind = f->value_type.kind;
+	return f->target || f->enumeration || kind == TYPE_USER || kind == TYPE_DEPT;
+}
+
+static const char *shown(struct request *rq, const struct field *f, const struct value *v) {
+	const struct codec codec = request_codec(rq);
+	struct sb text = sb_on(rq->arena, TITLE_MAX);
+	field_write_text(&text, f, &codec, v, true);
+	return sb_cstr(&text);
+}
+
+/* ---- ids of one field over many rows, each asked once ---- */
+
+static size_t distinct(const int64_t *in, size_t n, int64_t *out) {
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+		while (k < count && out[k] != in[i]) k++;
+		if (in[i] && k == count) out[count++] = in[i];
+	}
+	return count;
+}
+
+/* titles[i] of ids[i], where ids may repeat and be 0. */
+static struct problem *titles_over(const struct titling *t, const struct form *form,
+				   const int64_t *ids, size_t n, const char **titles) {
+	struct arena *a = t->rq->arena;
+	int64_t *once = arena_array(a, n + 1, sizeof *once);
+	size_t count = distinct(ids, n, once);
+	const char **texts = arena_array(a, count + 1, sizeof *texts);
+	TRY(titles_of(t, form, once, count, texts));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < count; k++)
+			if (once[k] == ids[i]) titles[i] = texts[k];
+	return NULL;
+}
+
+/* ---- the template ---- */
+
+static const struct field *first_text(const struct form *form) {
+	for (size_t i = 0; i < form->declared_count; i++)
+		if (form->fields[i]->type->storage == STORE_TEXT) return form->fields[i];
+	return NULL;
+}
+
+static bool single(const struct expr_path *path) {
+	const struct field *last = path->length ? path->fields[path->length - 1] : NULL;
+	return path->root == ROOT_RECORD && last && !path->type.list &&
+	       path->type.kind != TYPE_ROWS && last->type->storage != STORE_VALUES;
+}
+
+static bool may_ask(struct query *q, const struct expr_path *path) {
+	const struct field **fields;
+	size_t length;
+	struct sb text = sb_on(q->arena, TITLE_MAX);
+	for (size_t i = 0; i < path->length; i++)
+		sb_printf(&text, "%s%s", i ? "." : "",
+			  ((const struct field *)path->fields[i])->name);
+	return !query_resolve(q, sb_str(&text), "title", false, &fields, &length);
+}
+
+static void ask_path(struct query *q, const struct expr_path *path) {
+	if (!single(path) || !may_ask(q, path)) return;
+	size_t at = query_path(q, (const struct field *const *)path->fields, path->length);
+	q->columns[q->column_count++] = (struct query_column){ at, path->text };
+}
+
+static struct query *title_query(const struct titling *t, const struct form *form,
+				 const int64_t *ids, size_t n) {
+	struct query *q = query_new(t->rq, form);
+	q->named = true;
+	q->ids = ids;
+	q->id_count = n;
+	q->limit = (int64_t)n;
+	q->columns = arena_array(q->arena, form->paths.count + 1, sizeof *q->columns);
+	for (size_t i = 0; form->title && i < form->paths.count; i++)
+		if (expr_uses(form->title, i)) ask_path(q, &form->paths.items[i]);
+	const struct field *text = form->title ? NULL : first_text(form);
+	const void *handle = text;
+	if (text)
+		ask_path(q, &(struct expr_path){ .root = ROOT_RECORD,
+						 .fields = &handle,
+						 .length = 1,
+						 .text = text->name });
+	return q;
+}
+
+/* Codes in a template are shown as people read them. */
+static struct problem *show_column(const struct titling *t, const struct query *q, size_t column,
+				   struct read_page *page) {
+	const struct expr_path *path = &q->paths.items[q->columns[column].path];
+	const struct field *f = path->fields[path->length - 1];
+	int64_t *ids = arena_array(t->rq->arena, page->n + 1, sizeof *ids);
+	const char **titles = arena_array(t->rq->arena, page->n + 1, sizeof *titles);
+	if (!titled(f)) return NULL;
+	for (size_t i = 0; i < page->n; i++) {
+		struct value *v = &page->columns[i][column];
+		if (v->kind == VALUE_REF)
+			ids[i] = v->as.i;
+		else if (v->kind != VALUE_NULL)
+			titles[i] = shown(t->rq, f, v);
+	}
+	const struct titling deeper = { t->rq, t->tx, t->depth + 1 };
+	if (f->target && deeper.depth < TITLE_DEPTH)
+		TRY(titles_over(&deeper, f->target, ids, page->n, titles));
+	for (size_t i = 0; i < page->n; i++)
+		page->columns[i][column] = value_text(str_of(titles[i]));
+	return NULL;
+}
+
+static bool same_fields(const struct expr_path *a, const struct expr_path *b) {
+	bool same = a->root == b->root && a->length == b->length;
+	for (size_t i = 0; same && i < a->length; i++) same = a->fields[i] == b->fields[i];
+	return same;
+}
+
+static const char *by_template(struct request *rq, const struct form *form, const struct query *q,
+			       const struct value *columns) {
+	struct value *slots = request_slots(rq, &form->paths), out = VALUE_NONE;
+	for (size_t i = 0; i < form->paths.count; i++)
+		for (size_t k = 0; k < q->column_count; k++)
+			if (same_fields(&form->paths.items[i], &q->paths.items[q->columns[k].path]))
+				slots[i] = columns[k];
+	const struct expr_frame frame = request_frame(rq, slots);
+	if (expr_eval(rq->arena, form->title, &frame, &out) || out.kind != VALUE_TEXT)
+		return NULL; /* a template that cannot be computed shows the id */
+	return str_dup(rq->arena, out.as.s);
+}
+
+static const char *title_of(struct request *rq, const struct form *form, const struct query *q,
+			    const struct read_page *page, size_t row) {
+	const char *text = NULL;
+	if (form->title)
+		text = by_template(rq, form, q, page->columns[row]);
+	else if (q->column_count && page->columns[row][0].kind == VALUE_TEXT)
+		text = str_dup(rq->arena, page->columns[row][0].as.s);
+	return text && *text ? text
+			     : arena_printf(rq->arena, "%lld", (long long)page->records[row]->id);
+}
+
+static struct problem *titles_of(const struct titling *t, const struct form *form,
+				 const int64_t *ids, size_t n, const char **titles) {
+	struct read_page page;
+	struct query *q = title_query(t, form, ids, n);
+	if (!n || !query_view(q, form)->known ||
+	    !access_may(&query_view(q, form)->access, ACTION_READ))
+		return NULL;
+	TRY(permission_query(t->rq, q, ACTION_READ));
+	TRY(read_page(t->rq, t->tx, q, &page));
+	for (size_t i = 0; i < q->column_count; i++) TRY(show_column(t, q, i, &page));
+	for (size_t i = 0; i < page.n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (ids[k] == page.records[i]->id)
+				titles[k] = title_of(t->rq, form, q, &page, i);
+	return NULL;
+}
+
+struct problem *read_titles(struct request *rq, struct tx *tx, const struct form *form,
+			    const int64_t *ids, size_t n, const char **titles) {
+	const struct titling t = { rq, tx, 0 };
+	memset(titles, 0, n * sizeof *titles);
+	return titles_over(&t, form, ids, n, titles);
+}
+
+/* ---- titles of a page's own fields ---- */
+
+static struct problem *linked_titles(struct request *rq, struct tx *tx, const struct field *f,
+				     struct record **records, size_t n) {
+	int64_t *ids = arena_array(rq->arena, n + 1, sizeof *ids);
+	const char **titles = arena_array(rq->arena, n + 1, sizeof *titles);
+	for (size_t i = 0; i < n; i++)
+		if (records[i]->values[f->index].kind == VALUE_REF)
+			ids[i] = records[i]->values[f->index].as.i;
+	TRY(read_titles(rq, tx, f->target, ids, n, titles));
+	for (size_t i = 0; i < n; i++) records[i]->titles[f->index] = titles[i];
+	return NULL;
+}
+
+struct problem *read_page_titles(struct request *rq, struct tx *tx,
+				 const struct field *const *fields, size_t count,
+				 struct record **records, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (!records[i]->titles)
+			records[i]->titles = arena_array(rq->arena, records[i]->form->field_count,
+							 sizeof *records[i]->titles);
+	for (size_t k = 0; k < count; k++) {
+		const struct field *f = fields[k];
+		if (f->target) TRY(linked_titles(rq, tx, f, records, n));
+		for (size_t i = 0; titled(f) && !f->target && i < n; i++)
+			if (!value_is_null(&records[i]->values[f->index]))
+				records[i]->titles[f->index] =
+					shown(rq, f, &records[i]->values[f->index]);
+	}
+	return NULL;
+}
