@@ -15,19 +15,23 @@ struct jw jw_on(struct sb *out) {
 	return w;
 }
 
+static inline void put(struct sb *out, char c) {
+	if (sb_room(out, 1)) out->p[out->n++] = c;
+}
+
 static void before_value(struct jw *w) {
 	if (w->after_key) {
 		w->after_key = false;
 		return;
 	}
 	assert(w->array[w->depth]); /* inside an object a key comes first */
-	if (w->comma[w->depth]) sb_char(w->out, ',');
+	if (w->comma[w->depth]) put(w->out, ',');
 	w->comma[w->depth] = true;
 }
 
 static void open_container(struct jw *w, bool array) {
 	before_value(w);
-	sb_char(w->out, array ? '[' : '{');
+	put(w->out, array ? '[' : '{');
 	w->depth++;
 	assert(w->depth < ARRAY_LEN(w->comma));
 	w->comma[w->depth] = false;
@@ -40,7 +44,7 @@ void jw_array(struct jw *w) { open_container(w, true); }
 
 void jw_end(struct jw *w) {
 	assert(w->depth > 0 && !w->after_key);
-	sb_char(w->out, w->array[w->depth] ? ']' : '}');
+	put(w->out, w->array[w->depth] ? ']' : '}');
 	w->depth--;
 }
 
@@ -53,24 +57,33 @@ static void write_escape(struct sb *out, unsigned char c) {
 	sb_bytes(out, text, letter == 'u' ? 6 : 2);
 }
 
-static void write_string(struct sb *out, struct str s) {
-	if (!sb_room(out, s.n + 2)) return;
-	out->p[out->n++] = '"';
+static void write_escaped(struct sb *out, struct str s) {
 	for (size_t i = 0; i < s.n;) {
 		size_t run = json_plain_run(s.p + i, s.n - i, false);
 		sb_bytes(out, s.p + i, run);
 		i += run;
 		if (i < s.n) write_escape(out, (unsigned char)s.p[i++]);
 	}
-	sb_char(out, '"');
+}
+
+static void write_string(struct sb *out, struct str s) {
+	if (!sb_room(out, s.n + 2)) return;
+	out->p[out->n++] = '"';
+	if (s.n && json_plain_run(s.p, s.n, false) == s.n) {
+		memcpy(out->p + out->n, s.p, s.n);
+		out->n += s.n;
+	} else {
+		write_escaped(out, s);
+	}
+	put(out, '"');
 }
 
 void jw_key_str(struct jw *w, struct str name) {
 	assert(w->depth > 0 && !w->array[w->depth] && !w->after_key);
-	if (w->comma[w->depth]) sb_char(w->out, ',');
+	if (w->comma[w->depth]) put(w->out, ',');
 	w->comma[w->depth] = true;
 	write_string(w->out, name);
-	sb_char(w->out, ':');
+	put(w->out, ':');
 	w->after_key = true;
 }
 
@@ -130,7 +143,7 @@ void jw_json(struct jw *w, const struct json *j) {
 }
 
 static void new_line(struct sb *out, unsigned level) {
-	sb_char(out, '\n');
+	put(out, '\n');
 	for (unsigned i = 0; i < level; i++) sb_cat(out, "  ");
 }
 
@@ -141,9 +154,9 @@ static void write_pretty(struct sb *out, const struct json *j, unsigned level) {
 		jw_json(&w, j);
 		return;
 	}
-	sb_char(out, object ? '{' : '[');
+	put(out, object ? '{' : '[');
 	for (uint32_t i = 0; i < j->n; i++) {
-		if (i) sb_char(out, ',');
+		if (i) put(out, ',');
 		new_line(out, level + 1);
 		if (object) {
 			write_string(out, j->keys[i].name);
@@ -152,7 +165,7 @@ static void write_pretty(struct sb *out, const struct json *j, unsigned level) {
 		write_pretty(out, &j->items[i], level + 1);
 	}
 	new_line(out, level);
-	sb_char(out, object ? '}' : ']');
+	put(out, object ? '}' : ']');
 }
 
 void jw_pretty(struct jw *w, const struct json *j, unsigned indent) {
