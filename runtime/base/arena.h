@@ -28,7 +28,8 @@ void arena_defer(struct arena *a, void (*release)(void *), void *arg);
 bool arena_charge(struct arena *a, size_t bytes);     /* false: over the budget, nothing charged */
 size_t arena_used(const struct arena *a);             /* bytes held from the system */
 
-/* A scratch region inside an arena: memory and deferred releases since the mark go at the reset. */
+/* A scratch region inside an arena: memory and deferred releases since the mark go at the reset, and with them what an
+ * older builder (sb) has grown since: a builder that outlives the reset lives in another arena. */
 struct arena_mark { void *chunk; size_t used; void *deferred; size_t charged; };
 struct arena_mark arena_mark(struct arena *a);
 void arena_reset(struct arena *a, struct arena_mark mark);

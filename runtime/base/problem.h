@@ -56,13 +56,14 @@ struct problem {
 		if (try_problem) return try_problem;                                                \
 	} while (0)
 
-/* PROBLEM(a, INVALID, "too_long", "max", "20"): code, then name/value pairs (const char *). */
+/* PROBLEM(a, INVALID, "too_long", "max", "20"): code, then name/value pairs (const char *). Code and names are literals
+ * (borrowed), values are copied; at most 16 pairs; a NULL value reads as "" and ends the list. */
 #define PROBLEM(a, kind, ...) problem_new((a), PROBLEM_##kind, __FILE__, __LINE__, __VA_ARGS__, (const char *)NULL)
 struct problem *problem_new(struct arena *a, enum problem_kind kind, const char *file, int line, const char *code, ...) SENTINEL;
 struct problem *problem_logged(struct arena *a, struct problem *p, const char *format, ...) PRINTF_LIKE(3, 4); /* sets p->log, returns p */
-struct problem *problem_copy(struct arena *a, const struct problem *p); /* deep, into another arena */
+struct problem *problem_copy(struct arena *a, const struct problem *p); /* deep, into another arena; extra is left out, its owner copies it */
 
-struct faults { struct arena *arena; struct fault *first, *last; size_t count, limit; }; /* at most `limit` are kept (0 = 100) */
+struct faults { struct arena *arena; struct fault *first, *last; size_t count, limit; }; /* all are counted, the first `limit` kept (0 = 100) */
 #define FAULT(faults, pointer, ...) faults_add((faults), (pointer), __VA_ARGS__, (const char *)NULL)
 void faults_add(struct faults *f, const char *pointer, const char *code, ...) SENTINEL;
 struct problem *faults_problem(struct faults *f); /* NULL when there are none, else one INVALID */
