@@ -46,8 +46,11 @@ struct exchange {
 	/* Streamed answer: produce fills `answer` with the next piece (on the pool), *more = false with the last. */
 	struct problem *(*produce)(struct exchange *x, bool *more);
 
+	/* Called on the loop when a suspended exchange comes back without an answer (status 0); may suspend again. */
+	void (*on_resume)(struct exchange *x);
+
 	/* http_server.c only */
-	struct { void *connection; struct exchange *next; bool suspended, producing, more, headers_done, answered; size_t sent; struct sb body; struct pool_task task; } io;
+	struct { void *connection; struct exchange *next; bool suspended, more, headers_done, requested, failed; size_t sent; struct sb body; struct pool_task task; } io;
 };
 
 struct http_options {

@@ -100,7 +100,7 @@ static void produce_piece(void *arg) {
 		LOG(ERROR, "stream_failed", "request", x->id, "code", p ? p->code : "too_large");
 		x->io.more = false;
 		x->answer.n = 0;
-		x->io.answered = true; /* the reader ends the stream with an error: the client must not take it for whole */
+		x->io.failed = true; /* the reader ends the stream with an error: the client must not take it for whole */
 	}
 	exchange_resume(x);
 }
@@ -109,7 +109,7 @@ static ssize_t stream_read(void *arg, uint64_t at, char *to, size_t room) {
 	(void)at;
 	struct exchange *x = arg;
 	size_t left = x->answer.n - x->io.sent;
-	if (!left && (x->io.answered || atomic_load(&x->server->cut))) return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (!left && (x->io.failed || atomic_load(&x->server->cut))) return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (!left && !x->io.more) return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!left) {
 		exchange_suspend(x);
@@ -209,8 +209,13 @@ enum MHD_Result exchange_handle(void *arg, struct MHD_Connection *c, const char 
 	}
 	peer_wait(c, 0);
 	if (!x->status) {
-		if (!x->sink) x->body = sb_str(&x->io.body);
-		x->server->options.on_request(x);
+		if (x->io.requested) {
+			x->on_resume(x);
+		} else {
+			x->io.requested = true;
+			if (!x->sink) x->body = sb_str(&x->io.body);
+			x->server->options.on_request(x);
+		}
 		if (x->io.suspended) return MHD_YES;
 	}
 	assert(x->status);

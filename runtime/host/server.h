@@ -1,0 +1,28 @@
+/* server.h -- one process: store, HTTP, configuration, metrics. exchange_context(x) is the server. */
+#ifndef TENON_HOST_SERVER_H
+#define TENON_HOST_SERVER_H
+
+#include "runtime/host/http.h"
+#include "runtime/store/writer.h"
+
+struct server_options {
+	const char *const *app_folders; size_t app_count;
+	const char *data;                 /* folder */
+	const char *listen;               /* "127.0.0.1:8080"; NULL: only the Unix socket */
+	const char *public_url, *tls_cert, *tls_key;
+	bool insecure_http, dev, demo, test_clock;
+};
+struct server {
+	struct arena *arena;
+	struct server_options options;
+	struct store *store;
+	struct http_server *http;
+	bool secure_cookies;              /* --public-url https or TLS */
+	int64_t started_us;
+	struct metrics *metrics;
+};
+struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
+void server_stop(struct server *s);
+int server_run(struct server *s);         /* until SIGTERM or SIGINT; exit code */
+
+#endif
