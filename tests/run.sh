@@ -17,9 +17,9 @@ stage() { case ",$only," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
 ok() { passed=$((passed + 1)); printf 'ok      %s\n' "$1"; }
 bad() { failed=$((failed + 1)); failures="$failures $1"; printf 'FAILED  %s\n' "$1"; }
 
-build() {
+build() { # preset [target]
 	printf '== build %s\n' "$1"
-	if cmake --preset "$1" $launcher >"build/$1.log" 2>&1 && cmake --build --preset "$1" -j "$jobs" >>"build/$1.log" 2>&1; then
+	if cmake --preset "$1" $launcher >"build/$1.log" 2>&1 && cmake --build --preset "$1" -j "$jobs" ${2:+--target "$2"} >>"build/$1.log" 2>&1; then
 		ok "build $1"
 	else
 		grep -E 'error|warning|FAILED' "build/$1.log" | head -40
@@ -72,7 +72,7 @@ if stage asan && build asan; then
 fi
 if stage tsan && build tsan; then TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp halt_on_error=1 second_deadlock_stack=1" ctest_stage tsan -L concurrent; fi
 stage fuzz && build fuzz && fuzz_stage
-if stage http && build release; then
+if stage http && build release tenon; then
 	for script in tests/http/*.sh tests/apps/*.sh; do
 		[ -x "$script" ] || continue
 		name=$(basename "$script" .sh)

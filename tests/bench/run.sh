@@ -1,0 +1,120 @@
+#!/bin/sh
+# Ours beside the bare libraries in one run: prints ours, theirs and the ratio (ours / theirs; for times theirs / ours), so
+# that 1.00 means "as fast as no product at all". Rows: TENON_BENCH_ROWS (default 100000 and 1000000).
+# wrk shares the two cores with both sides alike.
+set -eu
+cd "$(dirname "$0")/../.."
+rows=${TENON_BENCH_ROWS:-"100000 1000000"}
+seconds=${TENON_BENCH_SECONDS:-4}
+port=18741 bare_port=18742
+work=$(mktemp -d "${TMPDIR:-/tmp}/tenon-bench.XXXXXX")
+server='' bare=''
+stop() { [ -z "$1" ] || { kill "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }; }
+trap 'stop "$server"; stop "$bare"; rm -rf "$work"' EXIT INT TERM
+
+cmake --preset release >/dev/null
+cmake --build --preset release --target tenon bench_bare >/dev/null
+tenon=$PWD/build/release/tenon
+theirs=$PWD/build/release/tests/bench/bench_bare
+export TENON_ADMIN_PASSWORD=bench-password
+
+row() { # name, ours, theirs, unit, "rate" or "time"
+	awk -v name="$1" -v a="$2" -v b="$3" -v unit="$4" -v kind="$5" 'BEGIN {
+		ratio = (a + 0 > 0 && b + 0 > 0) ? (kind == "time" ? b / a : a / b) : 0
+		printf "%-44s %12s %12s  %-8s %s\n", name, a, b, unit, ratio ? sprintf("%.2f", ratio) : "-" }'
+}
+rate() { # wrk arguments: requests per second; any answer but 2xx is an error
+	out=$(wrk -d "${seconds}s" "$@")
+	case "$out" in *Non-2xx*) printf 'wrk: %s\n' "$(printf '%s' "$out" | grep Non-2xx)" >&2 ;; esac
+	printf '%s' "$out" | sed -n 's/^Requests\/sec: *\([0-9]*\).*/\1/p'
+}
+cpu() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }                  # in 10 ms ticks
+cpu_us() { # pid, wrk arguments: server CPU microseconds a request
+	pid=$1
+	shift
+	before=$(cpu "$pid")
+	out=$(wrk -d "${seconds}s" "$@")
+	after=$(cpu "$pid")
+	printf '%s' "$out" | awk -v ticks=$((after - before)) '/requests in/ { printf "%.1f", ticks * 10000 / $1 }'
+}
+resident() { awk '/^VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
+wait_up() { i=0; until curl -fs "http://127.0.0.1:$1$2" >/dev/null; do i=$((i + 1)); [ $i -lt 400 ] || { echo "no answer on $1" >&2; exit 1; }; sleep 0.01; done; }
+serve() { # data folder
+	"$tenon" serve tests/bench/app --data "$1" --listen "127.0.0.1:$port" >"$work/server.log" 2>&1 &
+	server=$!
+	wait_up $port /healthz
+	token=$("$tenon" user token admin --data "$1" | tail -1)
+	auth="Authorization: Bearer $token"
+}
+
+printf 'cores %s, %s, %s\n' "$(nproc)" "$(sqlite3 --version | cut -d' ' -f1)" "$(date -u +%FT%TZ)"
+printf '%-44s %12s %12s  %-8s %s\n' 'path' 'tenon' 'bare' 'unit' 'ratio'
+
+# --- start, idle memory
+data=$work/start
+serve "$data"; stop "$server"
+start=$(date +%s%N); serve "$data"; up=$(( ($(date +%s%N) - start) / 1000000 ))
+row 'cold start to first answer' "$up" '-' ms time
+row 'resident, idle' "$(resident "$server")" '-' MiB time
+stop "$server"; server=''
+
+# --- create
+for clients in 1 8 64; do
+	count=$((clients == 1 ? 3000 : clients == 8 ? 10000 : 30000))
+	bare_rate=$("$theirs" create "$work" $clients $count | sed -n 's/create_per_s //p')
+	data=$work/create$clients
+	serve "$data"
+	cat >"$work/create.lua" <<LUA
+local thread_id = 0
+function setup(thread) thread_id = thread_id + 1 thread:set("id", thread_id) end
+local n = 0
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["$(printf %s "$auth" | cut -d: -f1)"] = "$(printf %s "$auth" | cut -d' ' -f2-)"
+function request()
+	n = n + 1
+	return wrk.format(nil, nil, nil, string.format('{"code":"W%d-%d","company":"上海云智科技有限公司%d","contact":"张伟","mobile":"138%08d","email":"u%d@example.com","region":"east","stage":"quote","amount":"%d.50","discount":"0.05","close_date":"2026-05-17"}', id, n, n, n, n, n))
+end
+LUA
+	row "create, $clients clients, FULL" "$(rate -t 1 -c $clients -s "$work/create.lua" "http://127.0.0.1:$port/api/bench/lead")" "$bare_rate" rows/s rate
+	stop "$server"; server=''
+done
+
+# --- import, then reading on the same data
+for n in $rows; do
+	data=$work/rows$n
+	mkdir -p "$data"
+	"$theirs" gen-accounts 1000 >"$work/accounts.csv"
+	"$theirs" gen "$n" 0 >"$work/leads.csv"
+	printf '{"columns":{"code":"code","company":"company","contact":"contact","mobile":"mobile","email":"email","region":"region","stage":"stage","amount":"amount","discount":"discount","close_date":"close_date","account":{"field":"account","by":"code"}}}' >"$work/map.json"
+	bare_rate=$("$theirs" import "$work" "$work/leads.csv" | sed -n 's/import_per_s //p')
+	serve "$data"
+	"$tenon" import bench account "$work/accounts.csv" --data "$data" >/dev/null
+	start=$(date +%s%N)
+	"$tenon" import bench lead "$work/leads.csv" --data "$data" --map "$work/map.json" | tail -1 >"$work/import.txt"
+	took=$(( ($(date +%s%N) - start) / 1000 ))
+	grep -q "$n created" "$work/import.txt" || cat "$work/import.txt"
+	row "import, $n rows (rules, ref, unique, search)" $((n * 1000000 / took)) "$bare_rate" rows/s rate
+	"$theirs" serve "$data/tenon.db" $bare_port & bare=$!
+	wait_up $bare_port /hello
+	id=$(curl -fs -H "$auth" "http://127.0.0.1:$port/api/bench/lead?limit=1" | jq '.records[0].id')
+	list="http://127.0.0.1:$port/api/bench/lead?filter=region=='east'%20and%20stage=='won'%20and%20close_date>='2026-01-01'&sort=-close_date&fields=code,company,contact,mobile,region,stage,amount,net,close_date"
+	for clients in 8 64; do
+		row "read one, $n rows, $clients clients" "$(rate -t 1 -c $clients -H "$auth" "http://127.0.0.1:$port/api/bench/lead/$id")" \
+			"$(rate -t 1 -c $clients "http://127.0.0.1:$bare_port/one/$id")" req/s rate
+		row "list of 50, $n rows, $clients clients" "$(rate -t 1 -c $clients -H "$auth" "$list")" "$(rate -t 1 -c $clients "http://127.0.0.1:$bare_port/list")" req/s rate
+	done
+	row "read one, $n rows, CPU" "$(cpu_us "$server" -t 1 -c 8 -H "$auth" "http://127.0.0.1:$port/api/bench/lead/$id")" "$(cpu_us "$bare" -t 1 -c 8 "http://127.0.0.1:$bare_port/one/$id")" us time
+	row "list of 50, $n rows, CPU" "$(cpu_us "$server" -t 1 -c 8 -H "$auth" "$list")" "$(cpu_us "$bare" -t 1 -c 8 "http://127.0.0.1:$bare_port/list")" us time
+	row "search of 2 characters (南山), $n rows, CPU" "$(cpu_us "$server" -t 1 -c 8 -H "$auth" "http://127.0.0.1:$port/api/bench/lead?q=%E5%8D%97%E5%B1%B1&fields=code,company")" '-' us time
+	start=$(date +%s%N)
+	lines=$(curl -fs -H "$auth" "http://127.0.0.1:$port/api/bench/lead/export.csv" | wc -l)
+	took=$(( ($(date +%s%N) - start) / 1000 ))
+	start=$(date +%s%N)
+	sqlite3 -csv "file:$data/tenon.db?mode=ro" 'SELECT code, company, contact, mobile, email, region, stage, amount, discount, net, close_date, account FROM bench_lead ORDER BY id DESC' >"$work/bare.csv"
+	bare_took=$(( ($(date +%s%N) - start) / 1000 ))
+	row "export, $lines lines" $((lines * 1000000 / took)) $((lines * 1000000 / bare_took)) rows/s rate
+	row "resident, loaded, $n rows" "$(resident "$server")" "$(resident "$bare")" MiB time
+	stop "$bare"; bare=''
+	stop "$server"; server=''
+done
