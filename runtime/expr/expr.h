@@ -107,6 +107,10 @@ struct expr_frame {
 	const struct expr_directory *directory; /* NULL: nobody has a superior or role */
 	const struct work_calendar *calendar;
 	struct str app;                 /* has_role(user, 'sales') means the role of this app */
+	/* Templates only: appends the text people see for a value (title of a ref, label of an enum, money with its
+	 * currency). NULL or false: plain text. Called while evaluating, so it must be pure too. */
+	bool (*show)(const void *context, const struct type *type, const struct value *v, struct sb *out);
+	const void *show_context;
 };
 struct problem *expr_eval(struct arena *a, const struct expr *e, const struct expr_frame *frame, struct value *out) MUST_CHECK;
 struct problem *expr_test(struct arena *a, const struct expr *e, const struct expr_frame *frame, bool *out) MUST_CHECK; /* condition: null is false */
@@ -116,6 +120,7 @@ enum dialect { DIALECT_SQLITE, DIALECT_POSTGRES };
 struct expr_sql_rows { const char *from, *where; };                       /* "crm_order__lines l1", "l1.parent = r.id" */
 struct expr_sql {                   /* how the query compiler renders what only it knows */
 	enum dialect dialect;
+	unsigned roots;             /* 1u << ROOT_...: paths from these are columns, others values of the frame; 0: ROOT_RECORD */
 	void *context;
 	/* The stored column of a single-valued path ("p1.region"). enum, user, dept and ref columns hold integer codes;
 	 * decimals are integers scaled by the path's type.scale; dates days; datetimes microseconds; bool 0/1 (boolean in PG). */
@@ -127,7 +132,7 @@ struct expr_sql {                   /* how the query compiler renders what only 
 	int64_t (*code)(void *context, const struct type *type, struct str text);
 	/* Text expression for a coded column: SQL giving the enum value / login / dept name of a code. */
 	struct problem *(*decode)(void *context, const struct type *type, const char *code_sql, struct sb *out);
-	/* Appends a bound value; writes its placeholder ("?3", "$3"). */
+	/* Appends a bound value, always VALUE_INT or VALUE_TEXT (scaled, coded already); writes its placeholder ("?3", "$3"). */
 	struct problem *(*bind)(void *context, const struct value *v, struct sb *out);
 	/* superior, dept_head, has_role over columns: a scalar subselect; fn is the function's name, args its SQL. */
 	struct problem *(*directory)(void *context, const char *fn, const char *const *args, struct sb *out);
@@ -138,6 +143,13 @@ struct expr_sql {                   /* how the query compiler renders what only 
  * "tenon:CODE:COLUMN". */
 struct problem *expr_to_sql(struct arena *a, const struct expr *e, const struct expr_sql *target, const struct expr_frame *frame,
 	struct sb *out) MUST_CHECK;
+/* The same for a WHERE or CASE WHEN, where null and false are one: comparisons stay native ("r.amount > ?1", "r.stage = ?2"),
+ * so that indexes work. A row that another part of the condition has already excluded may skip its fault. */
+struct problem *expr_to_sql_where(struct arena *a, const struct expr *e, const struct expr_sql *target,
+	const struct expr_frame *frame, struct sb *out) MUST_CHECK;
+/* A decimal result is an integer scaled by the type; where that does not fit int64, SQLite gives its digits as text. */
+/* CREATE FUNCTION statements the PostgreSQL side needs, to be run once when the schema is made (repeatable). */
+const char *expr_postgres_prelude(void);
 /* Scalar SQL functions in plain C terms, so that expr needs no sqlite3.h: the store registers each under its name. */
 struct expr_sql_function { const char *name; int args; enum decimal_status (*call)(struct arena *a, const struct value *args, int n, struct value *out); };
 const struct expr_sql_function *expr_sql_functions(size_t *count);
@@ -146,6 +158,6 @@ bool expr_sql_fault(const char *message, const char **code, const char **column)
 /* ---- the function table (documentation and checks read it) ---- */
 struct expr_example { const char *text, *result; };
 struct expr_function_info { const char *name, *signature; struct label help; const struct expr_example *examples; size_t example_count; };
-const struct expr_function_info *expr_function_list(size_t *count);
+const struct expr_function_info *expr_function_at(size_t index); /* NULL: past the end */
 
 #endif
