@@ -1,14 +1,18 @@
 /* router.h -- from an exchange to a handler: one table of routes, sessions, bodies, answers.
- * A handler gets a call: who asks, for what, in which app. It returns NULL after filling x->answer and x->status (call_ok),
- * or after suspending; or a problem, which the router writes.
+ * A handler gets a call: who asks, for what, in which app. It returns NULL after filling x->answer (call_answer, call_ok) or
+ * after call_commit; or a problem, which call.c writes in the caller's language.
  *   READ    runs on the loop inside one read transaction (call->tx) with a step budget of about 2 ms; when that is used up
  *           it is run again, from the start, on the pool without budget: it must not have effects.
- *   WRITE   runs on the loop with call->tx open for prepare; ends in call_commit, which suspends until the writer is done.
- *   POOL    runs on the pool and may block (store_write, password hashing, checks of definitions).
- * Memory: the call lives in the exchange's arena. */
+ *   WRITE   runs on the loop for its prepare stage (call->tx NULL: write_prepare takes its own snapshot); ends in
+ *           call_commit, which hands the exchange to the writer; the answer is made when the writer is done.
+ *   POOL    runs on the pool and may block (store_write, password hashing, checks of definitions); call->tx NULL.
+ * Every call that changes something and carries Idempotency-Key is done once (call_idempotency.c): WRITE handlers store the
+ * answer in their own transaction (call_once), for POOL handlers call.c stores it after them.
+ * Memory: the call and its request live in the exchange's arena. */
 #ifndef TENON_HOST_ROUTER_H
 #define TENON_HOST_ROUTER_H
 
+#include "engines/form/idempotency.h"
 #include "runtime/host/problem_http.h"
 #include "runtime/host/server.h"
 #include "runtime/store/apps.h"
@@ -20,7 +24,8 @@ enum route_flag {
 	ROUTE_APP = 32,            /* {app} in the pattern: call->rq.app is taken; 404 when unknown */
 	ROUTE_FORM = 64,           /* {form} too: call->form */
 	ROUTE_BODY = 128,          /* a JSON body is required: call->body */
-	ROUTE_UPLOAD = 256         /* the handler's `begin` sets a sink */
+	ROUTE_UPLOAD = 256,        /* begin sets a sink; it runs with the session open and the form found */
+	ROUTE_OPEN_WHEN_DOWN = 512 /* answers without the store: health */
 };
 struct call;
 struct route {
@@ -31,6 +36,7 @@ struct route {
 	const char *summary;       /* English, for OpenAPI */
 	struct problem *(*begin)(struct call *c); /* after the headers; NULL: nothing to do */
 	size_t body_limit;         /* 0: 1 MiB */
+	const char *params;        /* query parameters it takes, blank-separated; NULL: none. "p.*": any that begins so */
 };
 enum { CALL_ARGS = 4 };
 struct call {
@@ -51,17 +57,27 @@ struct call {
 	struct problem *committed; /* what the commit gave */
 	struct problem *(*commit)(struct tx *tx, struct call *c);
 	struct problem *(*finish)(struct call *c);
+	enum lane lane;
+	int tries;
+	struct idempotency *once;  /* Idempotency-Key with its hash, or NULL */
+	struct call *next_twin;    /* call_idempotency.c */
+	bool holds_key;
 };
 
 /* Gives commit to the writer as one member; finish runs on the loop after COMMIT (call->committed holds a problem when it failed)
- * and fills the answer; when it returns &write_again the whole handler runs again (3 times at most). */
+ * and fills the answer; when the commit gave &write_again the whole handler runs again (3 times at most, then 409). */
 struct problem *call_commit(struct call *c, enum lane lane, struct problem *(*commit)(struct tx *tx, struct call *c),
 	struct problem *(*finish)(struct call *c)) MUST_CHECK;
 struct jw call_answer(struct call *c);                      /* a fresh writer on x->answer */
 struct problem *call_ok(struct call *c, int status) MUST_CHECK; /* sets the head; TOO_LARGE when the answer overflowed */
+struct problem *call_empty(struct call *c) MUST_CHECK;      /* 204 */
 struct problem *call_if_match(struct call *c, int64_t *rev) MUST_CHECK; /* -1: none; MALFORMED */
+void call_etag(struct call *c, int64_t rev);
+/* In a WRITE's transaction: stores this answer under the call's Idempotency-Key, when it has one. */
+struct problem *call_once(struct tx *tx, struct call *c, int status, struct str body) MUST_CHECK;
 
 extern const struct route *const route_tables[];            /* every routes_*.c table, NULL-terminated; each ends with pattern NULL */
+extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_ops[], routes_people[], routes_io[];
 const struct route *route_find(enum http_method method, struct str path, struct str args[CALL_ARGS], size_t *n, const char **allow, struct arena *a);
 
 /* http_options' callbacks. */
