@@ -2,12 +2,12 @@
 #include <assert.h>
 #include "runtime/store/backend.h"
 
-static int bind_one(sqlite3_stmt *st, int at, const struct value *v)
-{
+static int bind_one(sqlite3_stmt *st, int at, const struct value *v) {
 	switch (v->kind) {
 	case VALUE_NULL: return sqlite3_bind_null(st, at);
 	case VALUE_TEXT:
-		return sqlite3_bind_text64(st, at, v->as.s.p ? v->as.s.p : "", v->as.s.n, SQLITE_STATIC, SQLITE_UTF8);
+		return sqlite3_bind_text64(st, at, v->as.s.p ? v->as.s.p : "", v->as.s.n,
+					   SQLITE_STATIC, SQLITE_UTF8);
 	case VALUE_BOOL:
 	case VALUE_INT:
 	case VALUE_DATE:
@@ -22,8 +22,7 @@ static int bind_one(sqlite3_stmt *st, int at, const struct value *v)
 	return SQLITE_MISUSE;
 }
 
-struct problem *tx_bind(struct tx *tx, sqlite3_stmt *st, const struct value *params, size_t n)
-{
+struct problem *tx_bind(struct tx *tx, sqlite3_stmt *st, const struct value *params, size_t n) {
 	assert((int)n == sqlite3_bind_parameter_count(st));
 	for (size_t i = 0; i < n; i++) {
 		int rc = bind_one(st, (int)i + 1, &params[i]);
@@ -32,8 +31,8 @@ struct problem *tx_bind(struct tx *tx, sqlite3_stmt *st, const struct value *par
 	return NULL;
 }
 
-struct problem *tx_query(struct tx *tx, const char *sql, const struct value *params, size_t n, struct rows **out)
-{
+struct problem *tx_query(struct tx *tx, const char *sql, const struct value *params, size_t n,
+			 struct rows **out) {
 	TRY(tx_usable(tx));
 	struct statement *st;
 	TRY(statement_take(tx->c, tx->arena, sql, tx->allowed, &st));
@@ -43,16 +42,17 @@ struct problem *tx_query(struct tx *tx, const char *sql, const struct value *par
 		return p;
 	}
 	struct rows *r = tx->spare;
-	if (r) tx->spare = r->next;
-	else r = arena_alloc(tx->arena, sizeof *r);
+	if (r)
+		tx->spare = r->next;
+	else
+		r = arena_alloc(tx->arena, sizeof *r);
 	*r = (struct rows){ .tx = tx, .st = st, .next = tx->open };
 	tx->open = r;
 	*out = r;
 	return NULL;
 }
 
-struct problem *rows_next(struct rows *r, bool *have)
-{
+struct problem *rows_next(struct rows *r, bool *have) {
 	*have = false;
 	if (!r->st) return NULL;
 	struct tx *tx = r->tx;
@@ -67,8 +67,7 @@ struct problem *rows_next(struct rows *r, bool *have)
 	return p;
 }
 
-void rows_close(struct rows *r)
-{
+void rows_close(struct rows *r) {
 	if (!r->st) return;
 	struct tx *tx = r->tx;
 	statement_give(tx->c, r->st);
@@ -78,8 +77,7 @@ void rows_close(struct rows *r)
 	*link = r->next;
 }
 
-struct value rows_cell(const struct rows *r, int column)
-{
+struct value rows_cell(const struct rows *r, int column) {
 	sqlite3_stmt *st = r->st->st;
 	int type = sqlite3_column_type(st, column);
 	if (type == SQLITE_NULL) return VALUE_NONE;
@@ -88,19 +86,17 @@ struct value rows_cell(const struct rows *r, int column)
 	return (struct value){ .kind = VALUE_TEXT, .as.s = rows_text(r, column) };
 }
 
-int64_t rows_int(const struct rows *r, int column)
-{
+int64_t rows_int(const struct rows *r, int column) {
 	return sqlite3_column_int64(r->st->st, column);
 }
 
-struct str rows_text(const struct rows *r, int column)
-{
+struct str rows_text(const struct rows *r, int column) {
 	const void *text = sqlite3_column_text(r->st->st, column);
 	return (struct str){ text, (size_t)sqlite3_column_bytes(r->st->st, column) };
 }
 
-struct problem *tx_exec(struct tx *tx, const char *sql, const struct value *params, size_t n, int64_t *changes)
-{
+struct problem *tx_exec(struct tx *tx, const char *sql, const struct value *params, size_t n,
+			int64_t *changes) {
 	assert(tx->write);
 	TRY(tx_usable(tx));
 	struct statement *st;
@@ -109,25 +105,27 @@ struct problem *tx_exec(struct tx *tx, const char *sql, const struct value *para
 	if (!p) {
 		int rc = sqlite3_step(st->st);
 		if (rc == SQLITE_ROW) rc = SQLITE_DONE;
-		if (rc != SQLITE_DONE) p = tx_failed(tx, rc, sql);
-		else if (changes) *changes = sqlite3_changes64(tx->c->db);
+		if (rc != SQLITE_DONE)
+			p = tx_failed(tx, rc, sql);
+		else if (changes)
+			*changes = sqlite3_changes64(tx->c->db);
 	}
 	statement_give(tx->c, st);
 	return p;
 }
 
-static struct problem *script_step(struct tx *tx, sqlite3_stmt *st, unsigned needs, const char *sql)
-{
+static struct problem *script_step(struct tx *tx, sqlite3_stmt *st, unsigned needs,
+				   const char *sql) {
 	if (needs & ~tx->allowed)
-		return problem_logged(tx->arena, PROBLEM(tx->arena, INTERNAL, "store_sql"), "needs tx_allow: %s", sql);
+		return problem_logged(tx->arena, PROBLEM(tx->arena, INTERNAL, "store_sql"),
+				      "needs tx_allow: %s", sql);
 	int rc;
 	do rc = sqlite3_step(st);
 	while (rc == SQLITE_ROW);
 	return rc == SQLITE_DONE ? NULL : tx_failed(tx, rc, sql);
 }
 
-struct problem *tx_script(struct tx *tx, const char *sql)
-{
+struct problem *tx_script(struct tx *tx, const char *sql) {
 	assert(tx->write);
 	while (sql[strspn(sql, " \t\r\n;")]) {
 		TRY(tx_usable(tx));
@@ -135,9 +133,9 @@ struct problem *tx_script(struct tx *tx, const char *sql)
 		const char *tail = sql;
 		tx->c->needs = 0;
 		int rc = sqlite3_prepare_v2(tx->c->db, sql, -1, &st, &tail);
-		struct problem *p = rc != SQLITE_OK ? tx_failed(tx, rc, sql) :
-				    st		    ? script_step(tx, st, tx->c->needs, sql) :
-						      NULL;
+		struct problem *p = rc != SQLITE_OK ? tx_failed(tx, rc, sql)
+				    : st            ? script_step(tx, st, tx->c->needs, sql)
+						    : NULL;
 		sqlite3_finalize(st);
 		if (p) return p;
 		sql = tail;
@@ -145,8 +143,8 @@ struct problem *tx_script(struct tx *tx, const char *sql)
 	return NULL;
 }
 
-struct problem *tx_int(struct tx *tx, const char *sql, const struct value *params, size_t n, int64_t *out, bool *have)
-{
+struct problem *tx_int(struct tx *tx, const char *sql, const struct value *params, size_t n,
+		       int64_t *out, bool *have) {
 	struct rows *r;
 	TRY(tx_query(tx, sql, params, n, &r));
 	bool row;
@@ -157,8 +155,8 @@ struct problem *tx_int(struct tx *tx, const char *sql, const struct value *param
 	return NULL;
 }
 
-struct problem *tx_text(struct tx *tx, const char *sql, const struct value *params, size_t n, char **out)
-{
+struct problem *tx_text(struct tx *tx, const char *sql, const struct value *params, size_t n,
+			char **out) {
 	struct rows *r;
 	*out = NULL;
 	TRY(tx_query(tx, sql, params, n, &r));

@@ -1,9 +1,10 @@
 /* schema_system.c -- the tables every store has, in both dialects.
- * 1. A system table is named by one word or begins with sys_: a form's table is always <app>_<form>, so they never meet
- *    (the apps `sys` and `v` are reserved).
- * 2. Columns hold INT8 (64-bit integer), TEXT or KEY8 (its own 64-bit key, given by the database); nothing else, so that both
- *    dialects store the same.
- * 3. Times are microseconds UTC; people are sys_user.id, departments sys_dept.id; booleans 0/1; *_json is JSON text. */
+ * 1. A system table is named by one word or begins with sys_: a form's table is always
+ * <app>_<form>, so they never meet (the apps `sys` and `v` are reserved).
+ * 2. Columns hold INT8 (64-bit integer), TEXT or KEY8 (its own 64-bit key, given by the database);
+ * nothing else, so that both dialects store the same.
+ * 3. Times are microseconds UTC; people are sys_user.id, departments sys_dept.id; booleans 0/1;
+ * *_json is JSON text. */
 #include "runtime/store/schema_system.h"
 
 enum { SCHEMA_CEILING = 256 * 1024 };
@@ -34,9 +35,9 @@ static const struct system_table tables[] = {
 	{ "sys_definition", "app TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, "
 		"state TEXT NOT NULL, version INT8 NOT NULL, place TEXT NOT NULL, PRIMARY KEY (app, owner, id, place)", true },
 	/* The integer code of each enum value, never given twice; path joins the texts of a cascade from the top with U+001F.
-	 * removed: 0 defined; 1 no longer defined; 2 no longer defined while records hold it. label_json, color: as last defined. */
+	 * removed: 0 defined; 1 no longer defined; 2 no longer defined while records hold it. Labels: as last defined. */
 	{ "sys_enum_value", "code KEY8, app TEXT NOT NULL, enum TEXT NOT NULL, path TEXT NOT NULL, removed INT8 NOT NULL DEFAULT 0, "
-		"label_json TEXT NOT NULL DEFAULT 'null', color TEXT", false },
+		"label_zh TEXT, label_en TEXT", false },
 	/* What an apply still owes (apply.c): step 'undo' while it expands, 'contract' after the swap; sql is one statement. */
 	{ "journal", "seq KEY8, app TEXT NOT NULL, version INT8 NOT NULL, step TEXT NOT NULL, sql TEXT NOT NULL", false },
 	/* Rows that were written while their values are being converted to another type. */
@@ -46,7 +47,7 @@ static const struct system_table tables[] = {
 	{ "sys_user", "id KEY8, login TEXT NOT NULL, label TEXT NOT NULL, email TEXT, password TEXT, dept INT8, superior INT8, "
 		"active INT8 NOT NULL DEFAULT 1, admin INT8 NOT NULL DEFAULT 0, language TEXT NOT NULL DEFAULT 'zh-CN', "
 		"created_at INT8 NOT NULL, password_at INT8, rev INT8 NOT NULL DEFAULT 1", false },
-	{ "sys_dept", "id KEY8, name TEXT NOT NULL, label_json TEXT NOT NULL, parent INT8, head INT8, active INT8 NOT NULL DEFAULT 1, "
+	{ "sys_dept", "id KEY8, name TEXT NOT NULL, label_zh TEXT, label_en TEXT, parent INT8, head INT8, active INT8 NOT NULL DEFAULT 1, "
 		"rev INT8 NOT NULL DEFAULT 1", false },
 	{ "sys_user_role", "user_id INT8 NOT NULL, app TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (user_id, app, role)", true },
 	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. */
@@ -85,7 +86,6 @@ static const struct system_table tables[] = {
 
 static const struct system_index indexes[] = {
 	{ "sys_app_version__current", "sys_app_version (app) WHERE state = 'published'", true },
-	{ "sys_definition__name", "sys_definition (app, owner, name) WHERE state = 'live'", true },
 	{ "sys_enum_value__path", "sys_enum_value (app, enum, path)", true },
 	{ "sys_user__login", "sys_user (login)", true },
 	{ "sys_dept__name", "sys_dept (name)", true },
@@ -121,11 +121,12 @@ static const char *const type_names_postgres[][2] = {
 };
 
 /* Replaces the type words; the table above holds them as words of their own. */
-static void columns_add(struct sb *out, const char *columns, enum dialect dialect)
-{
+static void columns_add(struct sb *out, const char *columns, enum dialect dialect) {
 	const char *const(*names)[2] = dialect == DIALECT_SQLITE ? type_names : type_names_postgres;
 	for (const char *at = columns; *at;) {
-		size_t which = strncmp(at, names[0][0], 4) == 0 ? 0 : strncmp(at, names[1][0], 4) == 0 ? 1 : 2;
+		size_t which = strncmp(at, names[0][0], 4) == 0   ? 0
+			       : strncmp(at, names[1][0], 4) == 0 ? 1
+								  : 2;
 		if (which < 2) {
 			sb_cat(out, names[which][1]);
 			at += 4;
@@ -135,26 +136,24 @@ static void columns_add(struct sb *out, const char *columns, enum dialect dialec
 	}
 }
 
-static void table_add(struct sb *out, const struct system_table *t, enum dialect dialect)
-{
+static void table_add(struct sb *out, const struct system_table *t, enum dialect dialect) {
 	sb_printf(out, "CREATE TABLE %s (", t->name);
 	columns_add(out, t->columns, dialect);
 	sb_char(out, ')');
-	if (dialect == DIALECT_SQLITE) sb_cat(out, t->by_key ? " STRICT, WITHOUT ROWID" : " STRICT");
+	if (dialect == DIALECT_SQLITE)
+		sb_cat(out, t->by_key ? " STRICT, WITHOUT ROWID" : " STRICT");
 	sb_cat(out, ";\n");
 }
 
-void schema_system_ddl(struct sb *out, enum dialect dialect)
-{
+void schema_system_ddl(struct sb *out, enum dialect dialect) {
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) table_add(out, &tables[i], dialect);
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
-		sb_printf(out, "CREATE %sINDEX %s ON %s;\n", indexes[i].unique ? "UNIQUE " : "", indexes[i].name,
-			  indexes[i].on);
+		sb_printf(out, "CREATE %sINDEX %s ON %s;\n", indexes[i].unique ? "UNIQUE " : "",
+			  indexes[i].name, indexes[i].on);
 	for (size_t i = 0; i < ARRAY_LEN(first_rows); i++) sb_printf(out, "%s;\n", first_rows[i]);
 }
 
-struct problem *schema_system_create(struct tx *tx)
-{
+struct problem *schema_system_create(struct tx *tx) {
 	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
 	schema_system_ddl(&ddl, DIALECT_SQLITE);
 	return tx_script(tx, sb_cstr(&ddl));

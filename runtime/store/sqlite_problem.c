@@ -1,5 +1,6 @@
-/* sqlite_problem.c -- SQLite's answer as a problem. What can be expected in operation is a static problem, compared by
- * pointer and never written to; the rest is a programmer's mistake and carries its statement to the log. */
+/* sqlite_problem.c -- SQLite's answer as a problem. What can be expected in operation is a static
+ * problem, compared by pointer and never written to; the rest is a programmer's mistake and carries
+ * its statement to the log. */
 #include "runtime/store/backend.h"
 
 // clang-format off
@@ -26,26 +27,26 @@ static const struct { int rc; struct problem *problem; } expected[] = {
 };
 // clang-format on
 
-static struct problem *interrupted(const struct connection *c)
-{
+static struct problem *interrupted(const struct connection *c) {
 	return c->stopped == STOPPED_SLOW ? &store_slow : &store_budget;
 }
 
-struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, const char *sql)
-{
+struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, const char *sql) {
 	int extended = c->db ? sqlite3_extended_errcode(c->db) : rc;
 	if ((rc & 0xff) == SQLITE_INTERRUPT) return interrupted(c);
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++)
-		if (expected[i].rc == extended || expected[i].rc == (rc & 0xff)) return expected[i].problem;
+		if (expected[i].rc == extended || expected[i].rc == (rc & 0xff))
+			return expected[i].problem;
 	if ((rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
-		return problem_logged(a, PROBLEM(a, UNAVAILABLE, "store_corrupt", "folder", c->store->folder),
-				      "%s: %s", sqlite3_errmsg(c->db), sql);
-	return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "%s (%d): %s", sqlite3_errmsg(c->db), extended, sql);
+		return problem_logged(
+			a, PROBLEM(a, UNAVAILABLE, "store_corrupt", "folder", c->store->folder),
+			"%s: %s", sqlite3_errmsg(c->db), sql);
+	return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "%s (%d): %s",
+			      sqlite3_errmsg(c->db), extended, sql);
 }
 
 /* "t.a, t.b" of SQLite's text -> "a,b" and the table's name before. */
-static const char *violation_columns(const char *list, char *table, char *columns, size_t room)
-{
+static const char *violation_columns(const char *list, char *table, char *columns, size_t room) {
 	size_t used = 0, length = strcspn(list, ".");
 	if (list[length] != '.' || length >= room) return NULL;
 	memcpy(table, list, length);
@@ -53,7 +54,8 @@ static const char *violation_columns(const char *list, char *table, char *column
 	for (const char *at = list; at; at = strstr(at, ", ") ? strstr(at, ", ") + 2 : NULL) {
 		const char *column = at + length + 1;
 		size_t n = strcspn(column, ",");
-		if (strncmp(at, table, length) != 0 || at[length] != '.' || used + n + 2 > room) return NULL;
+		if (strncmp(at, table, length) != 0 || at[length] != '.' || used + n + 2 > room)
+			return NULL;
 		if (used) columns[used++] = ',';
 		memcpy(columns + used, column, n);
 		used += n;
@@ -62,12 +64,12 @@ static const char *violation_columns(const char *list, char *table, char *column
 	return columns;
 }
 
-static const char find_index[] =
-	"SELECT il.name FROM pragma_index_list(?1) il WHERE il.\"unique\" AND ?2 = (SELECT group_concat(ii.name) FROM "
-	"(SELECT name FROM pragma_index_info(il.name) ORDER BY seqno) ii)";
+static const char find_index[] = "SELECT il.name FROM pragma_index_list(?1) il WHERE il.\"unique\" "
+				 "AND ?2 = (SELECT group_concat(ii.name) FROM "
+				 "(SELECT name FROM pragma_index_info(il.name) ORDER BY seqno) ii)";
 
-static void index_of(struct connection *c, const char *table, const char *columns, char *name, size_t room)
-{
+static void index_of(struct connection *c, const char *table, const char *columns, char *name,
+		     size_t room) {
 	sqlite3_stmt *st;
 	if (sqlite3_prepare_v2(c->db, find_index, -1, &st, NULL) != SQLITE_OK) return;
 	sqlite3_bind_text(st, 1, table, -1, SQLITE_STATIC);
@@ -77,9 +79,9 @@ static void index_of(struct connection *c, const char *table, const char *column
 	sqlite3_finalize(st);
 }
 
-void sqlite_violation(struct connection *c, char *name, size_t room)
-{
-	static const char by_columns[] = "UNIQUE constraint failed: ", by_index[] = "UNIQUE constraint failed: index '";
+void sqlite_violation(struct connection *c, char *name, size_t room) {
+	static const char by_columns[] = "UNIQUE constraint failed: ",
+			  by_index[] = "UNIQUE constraint failed: index '";
 	char message[512], table[128], columns[384];
 	name[0] = 0;
 	sqlite3_snprintf(sizeof message, message, "%s", sqlite3_errmsg(c->db));
@@ -87,7 +89,8 @@ void sqlite_violation(struct connection *c, char *name, size_t room)
 		const char *index = message + sizeof by_index - 1;
 		sqlite3_snprintf((int)room, name, "%.*s", (int)strcspn(index, "'"), index);
 	} else if (strncmp(message, by_columns, sizeof by_columns - 1) == 0 &&
-		   violation_columns(message + sizeof by_columns - 1, table, columns, sizeof table)) {
+		   violation_columns(message + sizeof by_columns - 1, table, columns,
+				     sizeof table)) {
 		index_of(c, table, columns, name, room);
 	}
 }

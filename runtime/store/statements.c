@@ -1,34 +1,30 @@
 /* statements.c -- prepared statements of one connection, kept by their text.
- * 1. A statement in use is `busy`: the same text asked again meanwhile gets a second one. The list holds every cached one,
- *    newest use first; only idle ones are thrown out.
+ * 1. A statement in use is `busy`: the same text asked again meanwhile gets a second one. The list
+ * holds every cached one, newest use first; only idle ones are thrown out.
  * 2. What a statement needs (authorizer.c) is checked at every take, not only when it was prepared.
  * A cached point read costs about 3.5 us, a prepared one 14 (performance.md section 6). */
 #include <stdlib.h>
 #include "runtime/store/backend.h"
 
-static void unlink_use(struct statement_cache *cache, struct statement *st)
-{
+static void unlink_use(struct statement_cache *cache, struct statement *st) {
 	*(st->newer ? &st->newer->older : &cache->newest) = st->older;
 	*(st->older ? &st->older->newer : &cache->oldest) = st->newer;
 }
 
-static void link_newest(struct statement_cache *cache, struct statement *st)
-{
+static void link_newest(struct statement_cache *cache, struct statement *st) {
 	st->newer = NULL;
 	st->older = cache->newest;
 	*(cache->newest ? &cache->newest->newer : &cache->oldest) = st;
 	cache->newest = st;
 }
 
-static struct statement *find(struct statement_cache *cache, uint64_t hash, const char *sql)
-{
+static struct statement *find(struct statement_cache *cache, uint64_t hash, const char *sql) {
 	struct statement *st = cache->buckets[hash % STATEMENT_BUCKETS];
 	while (st && (st->busy || st->hash != hash || strcmp(st->sql, sql) != 0)) st = st->chain;
 	return st;
 }
 
-static void drop(struct statement_cache *cache, struct statement *st)
-{
+static void drop(struct statement_cache *cache, struct statement *st) {
 	struct statement **link = &cache->buckets[st->hash % STATEMENT_BUCKETS];
 	while (*link != st) link = &(*link)->chain;
 	*link = st->chain;
@@ -38,15 +34,13 @@ static void drop(struct statement_cache *cache, struct statement *st)
 	free(st);
 }
 
-static void make_room(struct statement_cache *cache)
-{
+static void make_room(struct statement_cache *cache) {
 	struct statement *st = cache->oldest;
 	while (st && st->busy) st = st->newer;
 	if (st) drop(cache, st);
 }
 
-static void keep(struct statement_cache *cache, struct statement *st)
-{
+static void keep(struct statement_cache *cache, struct statement *st) {
 	if (cache->count >= STATEMENTS_KEPT) make_room(cache);
 	struct statement **bucket = &cache->buckets[st->hash % STATEMENT_BUCKETS];
 	st->chain = *bucket;
@@ -55,8 +49,8 @@ static void keep(struct statement_cache *cache, struct statement *st)
 	cache->count++;
 }
 
-static struct problem *prepare(struct connection *c, struct arena *a, const char *sql, uint64_t hash, struct statement **out)
-{
+static struct problem *prepare(struct connection *c, struct arena *a, const char *sql,
+			       uint64_t hash, struct statement **out) {
 	sqlite3_stmt *prepared = NULL;
 	const char *tail = NULL;
 	c->needs = 0;
@@ -64,18 +58,21 @@ static struct problem *prepare(struct connection *c, struct arena *a, const char
 	if (rc != SQLITE_OK) return sqlite_problem(c, a, rc, sql);
 	if (!prepared || tail[strspn(tail, " \t\r\n;")]) {
 		sqlite3_finalize(prepared);
-		return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "not one statement: %s", sql);
+		return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "not one statement: %s",
+				      sql);
 	}
 	struct statement *st = calloc(1, sizeof *st);
 	if (!st) abort();
-	*st = (struct statement){ .st = prepared, .hash = hash, .sql = sqlite3_sql(prepared), .needs = c->needs };
+	*st = (struct statement){
+		.st = prepared, .hash = hash, .sql = sqlite3_sql(prepared), .needs = c->needs
+	};
 	keep(&c->cache, st);
 	*out = st;
 	return NULL;
 }
 
-struct problem *statement_take(struct connection *c, struct arena *a, const char *sql, unsigned allowed, struct statement **out)
-{
+struct problem *statement_take(struct connection *c, struct arena *a, const char *sql,
+			       unsigned allowed, struct statement **out) {
 	uint64_t hash = str_hash(str_of(sql));
 	struct statement *st = find(&c->cache, hash, sql);
 	if (!st) {
@@ -85,21 +82,22 @@ struct problem *statement_take(struct connection *c, struct arena *a, const char
 		link_newest(&c->cache, st);
 	}
 	if (st->needs & ~allowed)
-		return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "needs tx_allow(%s): %s",
-				      st->needs & ~allowed & TX_ALLOW_SCHEMA ? "TX_ALLOW_SCHEMA" : "TX_ALLOW_PEOPLE", sql);
+		return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"),
+				      "needs tx_allow(%s): %s",
+				      st->needs & ~allowed & TX_ALLOW_SCHEMA ? "TX_ALLOW_SCHEMA"
+									     : "TX_ALLOW_PEOPLE",
+				      sql);
 	st->busy = true;
 	*out = st;
 	return NULL;
 }
 
-void statement_give(struct connection *c, struct statement *st)
-{
+void statement_give(struct connection *c, struct statement *st) {
 	(void)c;
 	sqlite3_reset(st->st);
 	st->busy = false;
 }
 
-void statements_free(struct connection *c)
-{
+void statements_free(struct connection *c) {
 	while (c->cache.newest) drop(&c->cache, c->cache.newest);
 }

@@ -1,4 +1,5 @@
-/* store_sqlite.c -- opening and closing a store, and its pool of read connections (last given, first taken: warm caches). */
+/* store_sqlite.c -- opening and closing a store, and its pool of read connections (last given,
+ * first taken: warm caches). */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -6,6 +7,7 @@
 #include "runtime/base/log.h"
 #include "runtime/model/directory.h"
 #include "runtime/store/backend.h"
+#include "runtime/store/queries.h"
 #include "runtime/store/schema_system.h"
 
 enum { READERS_KEPT = 4 };
@@ -13,32 +15,32 @@ enum { READERS_KEPT = 4 };
 static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
 
 /* Without its memory statistics SQLite takes no global lock at each allocation. */
-static void sqlite_setup(void)
-{
+static void sqlite_setup(void) {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_initialize();
 }
 
-static struct problem *folder_make(struct arena *a, const char *folder)
-{
+static struct problem *folder_make(struct arena *a, const char *folder) {
 	const char *files = arena_printf(a, "%s/files", folder);
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return PROBLEM(a, UNAVAILABLE, "store_folder", "folder", folder, "reason", strerror(errno));
+		return PROBLEM(a, UNAVAILABLE, "store_folder", "folder", folder, "reason",
+			       strerror(errno));
 	if (mkdir(files, 0700) != 0 && errno != EEXIST)
-		return PROBLEM(a, UNAVAILABLE, errno == EROFS || errno == EACCES ? "store_read_only_folder" : "store_folder",
+		return PROBLEM(a, UNAVAILABLE,
+			       errno == EROFS || errno == EACCES ? "store_read_only_folder"
+								 : "store_folder",
 			       "folder", folder, "reason", strerror(errno));
 	return NULL;
 }
 
-static struct problem *folder_check(struct arena *a, const struct store *s)
-{
+static struct problem *folder_check(struct arena *a, const struct store *s) {
 	if (s->create) return folder_make(a, s->folder);
-	if (access(s->path, F_OK) != 0) return PROBLEM(a, NOT_FOUND, "store_absent", "folder", s->folder);
+	if (access(s->path, F_OK) != 0)
+		return PROBLEM(a, NOT_FOUND, "store_absent", "folder", s->folder);
 	return NULL;
 }
 
-struct problem *pool_take(struct store *s, struct arena *a, struct connection **out)
-{
+struct problem *pool_take(struct store *s, struct arena *a, struct connection **out) {
 	pthread_mutex_lock(&s->pool_mutex);
 	struct connection *c = s->idle;
 	if (c) {
@@ -51,8 +53,7 @@ struct problem *pool_take(struct store *s, struct arena *a, struct connection **
 	return NULL;
 }
 
-void pool_give(struct store *s, struct connection *c)
-{
+void pool_give(struct store *s, struct connection *c) {
 	pthread_mutex_lock(&s->pool_mutex);
 	bool keep = s->idle_count < s->kept && sqlite3_get_autocommit(c->db);
 	if (keep) {
@@ -64,12 +65,14 @@ void pool_give(struct store *s, struct connection *c)
 	if (!keep) connection_close(c);
 }
 
-/* A database that is not ours, or made by a newer program, is refused before anything is written to it. */
-static struct problem *database_check(struct store *s, struct arena *a, struct connection *c, bool *empty)
-{
+/* A database that is not ours, or made by a newer program, is refused before anything is written to
+ * it. */
+static struct problem *database_check(struct store *s, struct arena *a, struct connection *c,
+				      bool *empty) {
 	sqlite3_stmt *st = NULL;
 	static const char sql[] = "SELECT (SELECT count(*) FROM sqlite_schema), "
-				  "(SELECT count(*) FROM sqlite_schema WHERE name = 'meta' OR name = 'sys_app_version')";
+				  "(SELECT count(*) FROM sqlite_schema WHERE name = 'meta' OR name "
+				  "= 'sys_app_version')";
 	int rc = sqlite3_prepare_v2(c->db, sql, -1, &st, NULL);
 	if (rc == SQLITE_OK) rc = sqlite3_step(st);
 	if (rc != SQLITE_ROW) {
@@ -83,22 +86,21 @@ static struct problem *database_check(struct store *s, struct arena *a, struct c
 	return *empty || ours ? NULL : PROBLEM(a, CONFLICT, "store_foreign", "folder", s->folder);
 }
 
-static struct problem *create_commit(struct tx *tx, void *arg)
-{
+static struct problem *create_commit(struct tx *tx, void *arg) {
 	(void)arg;
 	tx_allow(tx, TX_ALLOW_SCHEMA);
 	return schema_system_create(tx);
 }
 
-struct boot { int64_t schema, last_id; };
-static struct problem *boot_read(struct tx *tx, struct boot *b)
-{
-	TRY(tx_int(tx, "SELECT value FROM meta WHERE key = 'schema'", NO_PARAMS, &b->schema, NULL));
-	return tx_int(tx, "SELECT value FROM meta WHERE key = 'last_id'", NO_PARAMS, &b->last_id, NULL);
+struct boot {
+	int64_t schema, last_id;
+};
+static struct problem *boot_read(struct tx *tx, struct boot *b) {
+	TRY(tx_int(tx, sql_meta_get, PARAMS(value_text(STR("schema"))), &b->schema, NULL));
+	return tx_int(tx, sql_meta_get, PARAMS(value_text(STR("last_id"))), &b->last_id, NULL);
 }
 
-static struct problem *boot(struct store *s, struct arena *a, bool empty)
-{
+static struct problem *boot(struct store *s, struct arena *a, bool empty) {
 	if (empty) TRY(store_write(s, LANE_INTERACTIVE, a, create_commit, NULL));
 	struct boot b = { 0 };
 	struct tx *tx;
@@ -111,8 +113,7 @@ static struct problem *boot(struct store *s, struct arena *a, bool empty)
 	return NULL;
 }
 
-static struct problem *start(struct store *s, struct arena *a, const struct store_options *o)
-{
+static struct problem *start(struct store *s, struct arena *a, const struct store_options *o) {
 	TRY(folder_check(a, s));
 	if (!o->no_lock) TRY(lock_take(a, s->folder, &s->lock_fd));
 	TRY(connection_open(s, a, CONNECTION_WRITER, s->create, &s->writer.c));
@@ -123,8 +124,8 @@ static struct problem *start(struct store *s, struct arena *a, const struct stor
 	return boot(s, a, empty);
 }
 
-struct problem *store_open(struct arena *a, const struct store_options *options, struct store **out)
-{
+struct problem *store_open(struct arena *a, const struct store_options *options,
+			   struct store **out) {
 	pthread_once(&sqlite_once, sqlite_setup);
 	struct arena *own = arena_new(0);
 	struct store *s = arena_alloc(own, sizeof *s);
@@ -145,8 +146,7 @@ struct problem *store_open(struct arena *a, const struct store_options *options,
 	return NULL;
 }
 
-void store_close(struct store *s)
-{
+void store_close(struct store *s) {
 	if (!s) return;
 	writer_stop(s);
 	checkpoint_stop(s);
@@ -162,7 +162,4 @@ void store_close(struct store *s)
 	arena_free(s->arena);
 }
 
-const char *store_folder(const struct store *s)
-{
-	return s->folder;
-}
+const char *store_folder(const struct store *s) { return s->folder; }

@@ -1,28 +1,27 @@
-/* tx.c -- transactions: reads on the pool; what a member of a write group gets is the same struct, made by writer.c.
- * A write whose transaction SQLite has rolled back (full disk) must not go on: each statement would commit by itself.
- * tx_usable therefore looks at autocommit before every call. */
+/* tx.c -- transactions: reads on the pool; what a member of a write group gets is the same struct,
+ * made by writer.c. A write whose transaction SQLite has rolled back (full disk) must not go on:
+ * each statement would commit by itself. tx_usable therefore looks at autocommit before every call.
+ */
 #include <assert.h>
 #include "runtime/base/clock.h"
 #include "runtime/store/backend.h"
+#include "runtime/store/queries.h"
 
 static const int64_t read_us = 5000000;
 
-struct problem *tx_usable(struct tx *tx)
-{
+struct problem *tx_usable(struct tx *tx) {
 	TRY(fault_call(tx->c));
 	if (sqlite3_get_autocommit(tx->c->db)) return tx->write ? &store_full : &store_io;
 	return NULL;
 }
 
-struct problem *tx_failed(struct tx *tx, int rc, const char *sql)
-{
+struct problem *tx_failed(struct tx *tx, int rc, const char *sql) {
 	struct problem *p = sqlite_problem(tx->c, tx->arena, rc, sql);
 	if (p == &store_unique) sqlite_violation(tx->c, tx->violation, sizeof tx->violation);
 	return p;
 }
 
-struct problem *tx_read(struct store *s, struct arena *a, struct tx **out)
-{
+struct problem *tx_read(struct store *s, struct arena *a, struct tx **out) {
 	struct connection *c;
 	TRY(pool_take(s, a, &c));
 	c->limited = false;
@@ -39,14 +38,12 @@ struct problem *tx_read(struct store *s, struct arena *a, struct tx **out)
 	return NULL;
 }
 
-void tx_close_rows(struct tx *tx)
-{
+void tx_close_rows(struct tx *tx) {
 	while (tx->open) rows_close(tx->open);
 }
 
 /* A read has nothing to lose at its end: whatever COMMIT answers, the snapshot is let go. */
-struct problem *tx_end(struct tx *tx, struct problem *p)
-{
+struct problem *tx_end(struct tx *tx, struct problem *p) {
 	assert(!tx->write);
 	tx_close_rows(tx);
 	struct connection *c = tx->c;
@@ -56,47 +53,33 @@ struct problem *tx_end(struct tx *tx, struct problem *p)
 	return p;
 }
 
-void tx_budget(struct tx *tx, int64_t steps)
-{
+void tx_budget(struct tx *tx, int64_t steps) {
 	tx->c->limited = steps > 0;
 	tx->c->steps_left = steps;
 }
 
-void tx_patient(struct tx *tx)
-{
-	tx->c->deadline_us = 0;
-}
+void tx_patient(struct tx *tx) { tx->c->deadline_us = 0; }
 
-void tx_allow(struct tx *tx, unsigned what)
-{
+void tx_allow(struct tx *tx, unsigned what) {
 	assert(tx->write);
 	tx->allowed |= what;
 }
 
-struct arena *tx_arena(struct tx *tx)
-{
+struct arena *tx_arena(struct tx *tx) {
 	return tx->arena;
 }
 
-const char *tx_violation(const struct tx *tx)
-{
-	return tx->violation;
-}
+const char *tx_violation(const struct tx *tx) { return tx->violation; }
 
-int64_t tx_epoch(struct tx *tx)
-{
+int64_t tx_epoch(struct tx *tx) {
 	if (tx->epoch_known) return tx->epoch;
-	struct problem *p = tx_int(tx, "SELECT value FROM meta WHERE key = 'epoch'", NO_PARAMS, &tx->epoch, &tx->epoch_known);
+	struct problem *p = tx_int(tx, sql_epoch, NO_PARAMS, &tx->epoch, &tx->epoch_known);
 	return p ? -1 : tx->epoch;
 }
 
-int64_t tx_slice_us(const struct tx *tx)
-{
-	return tx->slice_end_us - clock_mono();
-}
+int64_t tx_slice_us(const struct tx *tx) { return tx->slice_end_us - clock_mono(); }
 
-void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg)
-{
+void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg) {
 	assert(tx->write);
 	struct publish *entry = arena_alloc(tx->arena, sizeof *entry);
 	*entry = (struct publish){ .run = publish, .arg = arg };

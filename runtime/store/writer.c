@@ -1,19 +1,24 @@
-/* writer.c -- the one thread that writes, with group commit (writer.h has the invariants this file keeps).
+/* writer.c -- the one thread that writes, with group commit (writer.h has the invariants this file
+ * keeps).
  *
- * A round: wait for a member -> BEGIN IMMEDIATE -> members one after the other, each in its own SAVEPOINT -> COMMIT (fsync) ->
- * answer the members in the order they ran -> checkpoint, if one is due. While a COMMIT waits for the disk new members
- * queue up; they are the next group. So nothing waits to fill a group, and groups grow by themselves when load does.
+ * A round: wait for a member -> BEGIN IMMEDIATE -> members one after the other, each in its own
+ * SAVEPOINT -> COMMIT (fsync) -> answer the members in the order they ran -> checkpoint, if one is
+ * due. While a COMMIT waits for the disk new members queue up; they are the next group. So nothing
+ * waits to fill a group, and groups grow by themselves when load does.
  *
- * Which member next: interactive before bulk, submission order within a lane, until 64 members or 5 ms of work. A bulk member
- * runs when no interactive one waits, and it is told its slice (tx_slice_us). So that a steady stream of people's
- * writes cannot starve an import, a bulk member that has waited AGED_US takes the last place of a group.
+ * Which member next: interactive before bulk, submission order within a lane, until 64 members or 5
+ * ms of work. A bulk member runs when no interactive one waits, and it is told its slice
+ * (tx_slice_us). So that a steady stream of people's writes cannot starve an import, a bulk member
+ * that has waited AGED_US takes the last place of a group.
  *
- * Errors. A member that returns a problem is rolled back to its savepoint; the group goes on. After every member the
- * connection's autocommit flag is read, whatever the member answered: when SQLite has rolled back everything (full
- * disk), the members that ran so far are replayed, each in a transaction of its own, so that one too big for the disk cannot
- * take others with it. The same when COMMIT finds the disk full. Any other failure at BEGIN or COMMIT means that we do
- * not know what the file holds: the members get the problem (an acknowledged write is never lost; one answered 503 may
- * exist), the connection is closed, and nothing is written until a new connection has committed a probe row.
+ * Errors. A member that returns a problem is rolled back to its savepoint; the group goes on. After
+ * every member the connection's autocommit flag is read, whatever the member answered: when SQLite
+ * has rolled back everything (full disk), the members that ran so far are replayed, each in a
+ * transaction of its own, so that one too big for the disk cannot take others with it. The same
+ * when COMMIT finds the disk full. Any other failure at BEGIN or COMMIT means that we do not know
+ * what the file holds: the members get the problem (an acknowledged write is never lost; one
+ * answered 503 may exist), the connection is closed, and nothing is written until a new connection
+ * has committed a probe row.
  *
  * Nothing of a member is touched after its done(): the submitter may have freed it. */
 #include <assert.h>
@@ -21,18 +26,15 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/store/backend.h"
+#include "runtime/store/queries.h"
 
 static const int64_t AGED_US = 50000, SLICE_LEAST_US = 1000, RETRY_US = 200000;
 
-static struct store *store_of(struct writer *w)
-{
-	return w->tx.store;
-}
+static struct store *store_of(struct writer *w) { return w->tx.store; }
 
 /* --- the queues --- */
 
-void store_submit(struct store *s, enum lane lane, struct member *m)
-{
+void store_submit(struct store *s, enum lane lane, struct member *m) {
 	struct writer *w = &s->writer;
 	struct lane_queue *q = &w->lanes[lane];
 	m->next = NULL;
@@ -45,8 +47,7 @@ void store_submit(struct store *s, enum lane lane, struct member *m)
 	pthread_mutex_unlock(&w->mutex);
 }
 
-static struct member *pop(struct lane_queue *q)
-{
+static struct member *pop(struct lane_queue *q) {
 	struct member *m = q->first;
 	q->first = m->next;
 	if (!q->first) q->last = NULL;
@@ -54,14 +55,12 @@ static struct member *pop(struct lane_queue *q)
 	return m;
 }
 
-static bool aged(const struct writer *w, const struct lane_queue *bulk, int64_t now)
-{
+static bool aged(const struct writer *w, const struct lane_queue *bulk, int64_t now) {
 	return !w->bulk_in_group && bulk->first && now - bulk->first->queued_us > AGED_US;
 }
 
 /* The rule of the essay above; the mutex is held. */
-static struct member *choose(struct writer *w, int64_t started, int64_t now, int64_t *slice_end)
-{
+static struct member *choose(struct writer *w, int64_t started, int64_t now, int64_t *slice_end) {
 	struct lane_queue *interactive = &w->lanes[LANE_INTERACTIVE], *bulk = &w->lanes[LANE_BULK];
 	bool over = w->n > 0 && now - started >= GROUP_US;
 	if ((over || w->n == GROUP_MEMBERS - 1) && w->n < GROUP_MEMBERS && aged(w, bulk, now)) {
@@ -70,15 +69,15 @@ static struct member *choose(struct writer *w, int64_t started, int64_t now, int
 		return pop(bulk);
 	}
 	if (over || w->n == GROUP_MEMBERS) return NULL;
-	*slice_end = started + GROUP_US > now + SLICE_LEAST_US ? started + GROUP_US : now + SLICE_LEAST_US;
+	*slice_end = started + GROUP_US > now + SLICE_LEAST_US ? started + GROUP_US
+							       : now + SLICE_LEAST_US;
 	if (interactive->first) return pop(interactive);
 	if (!bulk->first) return NULL;
 	w->bulk_in_group = true;
 	return pop(bulk);
 }
 
-static struct slot *next_slot(struct writer *w, int64_t started)
-{
+static struct slot *next_slot(struct writer *w, int64_t started) {
 	pthread_mutex_lock(&w->mutex);
 	struct member *m = choose(w, started, clock_mono(), &w->tx.slice_end_us);
 	pthread_mutex_unlock(&w->mutex);
@@ -88,10 +87,10 @@ static struct slot *next_slot(struct writer *w, int64_t started)
 	return slot;
 }
 
-static bool wait_for_work(struct writer *w)
-{
+static bool wait_for_work(struct writer *w) {
 	pthread_mutex_lock(&w->mutex);
-	while (!w->lanes[0].first && !w->lanes[1].first && !w->stop) pthread_cond_wait(&w->wake, &w->mutex);
+	while (!w->lanes[0].first && !w->lanes[1].first && !w->stop)
+		pthread_cond_wait(&w->wake, &w->mutex);
 	bool work = w->lanes[0].first || w->lanes[1].first;
 	pthread_mutex_unlock(&w->mutex);
 	return work;
@@ -99,43 +98,40 @@ static bool wait_for_work(struct writer *w)
 
 /* --- one member --- */
 
-static struct problem *control(struct writer *w, enum control which)
-{
+static struct problem *control(struct writer *w, enum control which) {
 	return connection_control(w->c, w->scratch, which);
 }
 
-static bool rolled_back(const struct writer *w)
-{
-	return sqlite3_get_autocommit(w->c->db);
-}
+static bool rolled_back(const struct writer *w) { return sqlite3_get_autocommit(w->c->db); }
 
-static void rollback(struct writer *w)
-{
+static void rollback(struct writer *w) {
 	if (!rolled_back(w)) connection_step(w->c, CONTROL_ROLLBACK);
 }
 
-static struct problem *member_call(struct writer *w, struct slot *slot)
-{
+static struct problem *member_call(struct writer *w, struct slot *slot) {
 	struct tx *tx = &w->tx;
 	int64_t slice_end = tx->slice_end_us;
-	*tx = (struct tx){ .store = tx->store, .c = w->c, .arena = slot->member->arena, .write = true, .slice_end_us = slice_end };
+	*tx = (struct tx){ .store = tx->store,
+			   .c = w->c,
+			   .arena = slot->member->arena,
+			   .write = true,
+			   .slice_end_us = slice_end };
 	struct problem *p = slot->member->commit(tx, slot->member->arg);
 	tx_close_rows(tx);
 	slot->publish = tx->publish_first;
 	return p;
 }
 
-/* Leaves the transaction as it was when the member fails; when even that fails, ends it (the caller sees autocommit). */
-static void member_undo(struct writer *w)
-{
+/* Leaves the transaction as it was when the member fails; when even that fails, ends it (the caller
+ * sees autocommit). */
+static void member_undo(struct writer *w) {
 	if (rolled_back(w)) return;
 	struct problem *p = control(w, CONTROL_UNDO);
 	if (!p) p = control(w, CONTROL_RELEASE);
 	if (p) rollback(w);
 }
 
-static void member_run(struct writer *w, struct slot *slot)
-{
+static void member_run(struct writer *w, struct slot *slot) {
 	slot->publish = NULL;
 	slot->problem = control(w, CONTROL_SAVEPOINT);
 	if (slot->problem) return;
@@ -144,18 +140,17 @@ static void member_run(struct writer *w, struct slot *slot)
 	if (slot->problem) member_undo(w);
 }
 
-static void member_answer(struct writer *w, struct slot *slot)
-{
+static void member_answer(struct writer *w, struct slot *slot) {
 	struct member *m = slot->member;
 	struct problem *p = slot->problem;
 	atomic_fetch_add_explicit(p ? &w->failed : &w->members, 1, memory_order_relaxed);
 	if (!p)
-		for (struct publish *next = slot->publish; next; next = next->next) next->run(next->arg);
+		for (struct publish *next = slot->publish; next; next = next->next)
+			next->run(next->arg);
 	m->done(m->arg, p);
 }
 
-static void group_answer(struct writer *w, struct problem *all)
-{
+static void group_answer(struct writer *w, struct problem *all) {
 	for (size_t i = 0; i < w->n; i++) {
 		if (all) w->slots[i].problem = all;
 		member_answer(w, &w->slots[i]);
@@ -165,35 +160,32 @@ static void group_answer(struct writer *w, struct problem *all)
 
 /* --- a transaction --- */
 
-static struct problem *ceiling_write(struct writer *w)
-{
+static struct problem *ceiling_write(struct writer *w) {
 	w->id_pending = record_id_ceiling(store_of(w), w->id_ceiling);
 	if (!w->id_pending) return NULL;
 	w->tx = (struct tx){ .store = store_of(w), .c = w->c, .arena = w->scratch, .write = true };
-	return tx_exec(&w->tx, "UPDATE meta SET value = ?1 WHERE key = 'last_id'", PARAMS(value_int(w->id_pending)), NULL);
+	return tx_exec(&w->tx, sql_last_id_set, PARAMS(value_int(w->id_pending)), NULL);
 }
 
-static struct problem *group_commit(struct writer *w)
-{
+static struct problem *group_commit(struct writer *w) {
 	TRY(ceiling_write(w));
 	int64_t before = clock_mono();
 	TRY(control(w, CONTROL_COMMIT));
 	int64_t took = clock_mono() - before;
-	if (took > atomic_load_explicit(&w->commit_us_max, memory_order_relaxed)) atomic_store(&w->commit_us_max, took);
+	if (took > atomic_load_explicit(&w->commit_us_max, memory_order_relaxed))
+		atomic_store(&w->commit_us_max, took);
 	if (w->id_pending) w->id_ceiling = w->id_pending;
 	return NULL;
 }
 
-static void go_down(struct writer *w, const struct problem *p)
-{
+static void go_down(struct writer *w, const struct problem *p) {
 	LOG(ERROR, "writing stopped", "code", p->code, "detail", p->log ? p->log : "");
 	rollback(w);
 	w->down = true;
 	w->retry_us = 0;
 }
 
-static struct problem *probe(struct writer *w)
-{
+static struct problem *probe(struct writer *w) {
 	struct store *s = store_of(w);
 	connection_close(w->c);
 	w->c = NULL;
@@ -201,15 +193,14 @@ static struct problem *probe(struct writer *w)
 	sqlite3_wal_hook(w->c->db, checkpoint_wal_hook, s);
 	TRY(control(w, CONTROL_BEGIN));
 	w->tx = (struct tx){ .store = s, .c = w->c, .arena = w->scratch, .write = true };
-	struct problem *p = tx_exec(&w->tx, "UPDATE meta SET value = value + 1 WHERE key = 'probe'", NO_PARAMS, NULL);
+	struct problem *p = tx_exec(&w->tx, sql_probe, NO_PARAMS, NULL);
 	if (!p) p = control(w, CONTROL_COMMIT);
 	if (p) rollback(w);
 	return p;
 }
 
 /* After go_down: a new connection and a committed probe, tried at most every RETRY_US. */
-static struct problem *ready(struct writer *w)
-{
+static struct problem *ready(struct writer *w) {
 	if (!w->down) return NULL;
 	int64_t now = clock_mono();
 	if (now < w->retry_us) return &store_io;
@@ -223,8 +214,7 @@ static struct problem *ready(struct writer *w)
 /* --- groups --- */
 
 /* One member in a transaction of its own. */
-static void run_alone(struct writer *w, struct slot *slot)
-{
+static void run_alone(struct writer *w, struct slot *slot) {
 	slot->problem = ready(w);
 	if (!slot->problem) slot->problem = control(w, CONTROL_BEGIN);
 	if (!slot->problem) {
@@ -236,30 +226,29 @@ static void run_alone(struct writer *w, struct slot *slot)
 			rollback(w);
 		} else {
 			struct problem *p = group_commit(w);
-			if (p && p != &store_full) go_down(w, p);
-			else if (p) rollback(w);
+			if (p && p != &store_full)
+				go_down(w, p);
+			else if (p)
+				rollback(w);
 			slot->problem = p;
 		}
 	}
 	member_answer(w, slot);
 }
 
-static void replay(struct writer *w)
-{
+static void replay(struct writer *w) {
 	rollback(w);
 	for (size_t i = 0; i < w->n; i++) run_alone(w, &w->slots[i]);
 	w->n = 0;
 }
 
 /* Members that cannot run at all: all that wait now get the problem. */
-static void group_refuse(struct writer *w, struct problem *p)
-{
+static void group_refuse(struct writer *w, struct problem *p) {
 	while (next_slot(w, clock_mono())) continue;
 	group_answer(w, p);
 }
 
-static void group_close(struct writer *w)
-{
+static void group_close(struct writer *w) {
 	struct problem *p = group_commit(w);
 	if (!p) {
 		group_answer(w, NULL);
@@ -271,8 +260,7 @@ static void group_close(struct writer *w)
 	}
 }
 
-static void group_run(struct writer *w)
-{
+static void group_run(struct writer *w) {
 	int64_t started = clock_mono();
 	w->bulk_in_group = false;
 	w->n = 0;
@@ -296,8 +284,7 @@ static void group_run(struct writer *w)
 	atomic_fetch_add_explicit(&w->groups, 1, memory_order_relaxed);
 }
 
-static void *writer_main(void *arg)
-{
+static void *writer_main(void *arg) {
 	struct writer *w = arg;
 	while (wait_for_work(w)) {
 		struct arena_mark mark = arena_mark(w->scratch);
@@ -310,21 +297,20 @@ static void *writer_main(void *arg)
 
 /* --- start, stop, submit and wait --- */
 
-struct problem *writer_start(struct store *s, struct arena *a)
-{
+struct problem *writer_start(struct store *s, struct arena *a) {
 	struct writer *w = &s->writer;
 	w->tx.store = s;
 	w->scratch = arena_new(0);
 	sqlite3_wal_hook(w->c->db, checkpoint_wal_hook, s);
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->wake, NULL);
-	if (pthread_create(&w->thread, NULL, writer_main, w) != 0) return PROBLEM(a, UNAVAILABLE, "store_thread");
+	if (pthread_create(&w->thread, NULL, writer_main, w) != 0)
+		return PROBLEM(a, UNAVAILABLE, "store_thread");
 	w->running = true;
 	return NULL;
 }
 
-void writer_stop(struct store *s)
-{
+void writer_stop(struct store *s) {
 	struct writer *w = &s->writer;
 	if (w->running) {
 		pthread_mutex_lock(&w->mutex);
@@ -343,8 +329,7 @@ struct waiter {
 	struct problem *problem;
 };
 
-static void waiter_done(void *arg, struct problem *p)
-{
+static void waiter_done(void *arg, struct problem *p) {
 	struct waiter *waiter = arg;
 	waiter->problem = p;
 	sem_post(&waiter->answered);
@@ -356,15 +341,13 @@ struct call {
 	void *arg;
 };
 
-static struct problem *call_commit(struct tx *tx, void *arg)
-{
+static struct problem *call_commit(struct tx *tx, void *arg) {
 	struct call *call = arg;
 	return call->commit(tx, call->arg);
 }
 
 struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
-			    struct problem *(*commit)(struct tx *tx, void *arg), void *arg)
-{
+			    struct problem *(*commit)(struct tx *tx, void *arg), void *arg) {
 	assert(!pthread_equal(pthread_self(), s->writer.thread));
 	struct call call = { .commit = commit, .arg = arg };
 	sem_init(&call.waiter.answered, 0, 0);
@@ -375,8 +358,7 @@ struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
 	return call.waiter.problem;
 }
 
-struct writer_stats store_writer_stats(struct store *s)
-{
+struct writer_stats store_writer_stats(struct store *s) {
 	struct writer *w = &s->writer;
 	struct writer_stats stats = { .groups = atomic_load(&w->groups),
 				      .members = atomic_load(&w->members),

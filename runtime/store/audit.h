@@ -1,0 +1,20 @@
+/* audit.h -- the audit trail: append-only rows chained by hash, so that a changed, removed or inserted row shows.
+ * hash = SHA-256 of prev_hash and every other column, each written as <length>:<bytes> (null as -:), in table order.
+ * A chain proves nothing about rows cut off its end: keep the head (seq and hash) somewhere else, `audit verify` prints it.
+ * Threads: append on the writer, in the transaction of what it records. Times are the real clock's. */
+#ifndef TENON_STORE_AUDIT_H
+#define TENON_STORE_AUDIT_H
+
+#include "runtime/store/store.h"
+
+struct audit_entry {
+	const char *actor, *door, *act;       /* login or "system"; door_name; "login" "token_add" "export" ... */
+	const char *app, *form; int64_t record; /* NULL, NULL, 0 where none */
+	const char *detail_json;              /* NULL: {} ; never secrets or field values that rights hide */
+};
+struct problem *audit_append(struct tx *tx, const struct audit_entry *e) MUST_CHECK;
+
+struct audit_report { int64_t rows, head_seq, bad_seq; char head_hash[65]; const char *reason; }; /* reason NULL: the chain holds; else "gap" "link" "hash" at bad_seq */
+struct problem *audit_verify(struct tx *tx, struct audit_report *out) MUST_CHECK;
+
+#endif
