@@ -142,12 +142,12 @@ bool json_equal(const struct json *a, const struct json *b) {
 }
 
 struct json_place json_place(struct str text, uint32_t offset) {
+	struct str before = { text.p, offset < text.n ? offset : text.n };
 	struct json_place place = { 1, 1 };
-	const char *start = text.p, *end = text.p + (offset < text.n ? offset : text.n);
-	for (const char *line; start < end && (line = memchr(start, '\n', (size_t)(end - start)));
-	     start = line + 1)
-		place.line++;
-	if (start < end)
-		place.column += (unsigned)utf8_length((struct str){ start, (size_t)(end - start) });
+	if (!before.n) return place;
+	for (size_t i = 0; i < before.n; i++) place.line += before.p[i] == '\n';
+	const char *last = memrchr(before.p, '\n', before.n), *line = last ? last + 1 : before.p;
+	place.column +=
+		(unsigned)utf8_length((struct str){ line, (size_t)(before.p + before.n - line) });
 	return place;
 }
