@@ -15,7 +15,8 @@ enum write_op { WRITE_CREATE, WRITE_UPDATE, WRITE_DELETE, WRITE_RESTORE };
 
 struct input_rows;
 struct input {                           /* what a door gives, typed; only given fields are listed */
-	struct input_field { const struct field *field; struct value value; const struct input_rows *rows; const char *pointer; } *fields;
+	struct input_field { const struct field *field; struct value value; const struct input_rows *rows; const char *pointer;
+		bool refused; /* its value had a fault, reported already */ } *fields;
 	size_t n;
 };
 struct input_rows { bool replace;        /* the array form: rows not listed are deleted */
@@ -33,7 +34,12 @@ struct write {
 	const struct json *body;         /* wire values, or NULL */
 	const struct input *input;       /* typed values (import, rules), or NULL */
 	bool dry_run;                    /* prepare only (validate) */
-	struct record *before, *after;   /* out: as stored before and after */
+	const char *pointer;             /* prefix of the faults' pointers ("/operations/3"), or NULL */
+	/* Runs in the write's own transaction once it is stored (idempotency_store, an inline action), or NULL; a problem takes
+	 * the write back. May run more than once. */
+	struct problem *(*also)(struct tx *tx, struct write *w, void *arg);
+	void *also_arg;
+	const struct record *before, *after; /* out: as stored before and after, as far as the actor may see them */
 	struct faults faults;            /* out */
 	struct prepared *prepared;       /* between the stages */
 };

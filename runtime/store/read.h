@@ -28,4 +28,8 @@ struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct f
 /* The SQL a query becomes, for golden tests and doctor. */
 struct problem *query_sql(struct request *rq, struct query *q, enum dialect dialect, struct sb *out, struct value **params, size_t *n) MUST_CHECK;
 
+/* Sets rights of the record and its rows, empties hidden values and masks masked ones; covered[i]: grant i gives this row
+ * (NULL: all do). */
+void rights_apply(struct request *rq, struct record *r, const struct role_grant *const *grants, const bool *covered, size_t n);
+
 #endif

@@ -7,8 +7,6 @@
 /* ---- read_rights.c ---- */
 /* Best right on f among the grants; covered[i] tells whether grant i covers the row (NULL: all do). */
 enum field_right rights_best(const struct role_grant *const *grants, const bool *covered, size_t n, const struct field *f);
-/* Sets rights of the record and its rows, empties hidden values and masks masked ones. */
-void rights_apply(struct request *rq, struct record *r, const struct role_grant *const *grants, const bool *covered, size_t n);
 struct value rights_value(struct arena *a, const struct field *f, const struct codec *c, enum field_right right, struct value v);
 
 /* ---- read_linked.c: what a page needs beyond its own table, one query each ---- */

@@ -1,0 +1,58 @@
+/* fetch.c -- other records a write looks at: each is read once, kept, and noted with its revision,
+ * so that commit can tell whether what was decided still rests on what is stored. */
+#include "engines/form/write.h"
+
+static struct note *note_of(struct prepared *p, const struct form *form, int64_t id) {
+	for (size_t i = 0; i < p->note_count; i++)
+		if (p->notes[i].id == id && p->notes[i].form == form) return &p->notes[i];
+	return NULL;
+}
+
+static struct note *note_new(struct prepared *p) {
+	if (p->note_count == p->note_room) {
+		size_t room = p->note_room ? p->note_room * 2 : 8;
+		p->notes = arena_grow(p->rq->arena, p->notes, p->note_count * sizeof *p->notes,
+				      room * sizeof *p->notes);
+		p->note_room = room;
+	}
+	return &p->notes[p->note_count++];
+}
+
+static bool alive(const struct record *r) {
+	const struct field *deleted = form_system(r->form, SYSTEM_DELETED_AT);
+	return value_is_null(&r->values[deleted->index]);
+}
+
+void note_read(struct prepared *p, const struct record *r, unsigned parts) {
+	struct record *kept = (struct record *)(uintptr_t)r;
+	*note_new(p) = (struct note){ r->form, r->id, r->rev, parts, kept };
+}
+
+/* A record that is not there is noted as revision 0: should it appear, the write is judged again.
+ */
+struct problem *fetch(struct prepared *p, const struct form *form, int64_t id, unsigned parts,
+		      struct record **out) {
+	struct note *note = note_of(p, form, id);
+	*out = note ? note->record : NULL;
+	if (note && (!note->record || (note->parts & parts) == parts)) return NULL;
+	struct record *r = NULL;
+	TRY(record_load(p->tx, &p->codec, form, id, parts, &r));
+	if (r && !alive(r)) r = NULL;
+	if (!note) note = note_new(p);
+	*note = (struct note){ form, id, r ? r->rev : 0, parts, r };
+	*out = r;
+	return NULL;
+}
+
+struct problem *notes_fresh(struct prepared *p, bool *fresh) {
+	*fresh = true;
+	for (size_t i = 0; i < p->note_count && *fresh; i++) {
+		const struct note *note = &p->notes[i];
+		int64_t rev;
+		bool live;
+		TRY(record_revision(p->tx, note->form, note->id, &rev, &live));
+		bool deleted = note->record && !alive(note->record);
+		*fresh = note->record ? rev == note->rev && live != deleted : !live;
+	}
+	return NULL;
+}

@@ -1,0 +1,130 @@
+/* record_history.c -- the history of a record as its reader may see it: fields by their names of
+ * today, hidden ones left out, masked ones masked. Fields the form has no more are left out, too;
+ * undelete brings them back. */
+#include "engines/form/write.h"
+
+#include "runtime/base/day.h"
+
+struct telling {
+	struct prepared *p;
+	struct jw *out;
+};
+
+static const struct field *field_by_id(const struct form *form, struct str id) {
+	for (size_t i = 0; i < form->field_count; i++)
+		if (str_is(id, form->fields[i]->id)) return form->fields[i];
+	return NULL;
+}
+
+/* A masked value was stored in the clear: it is read back to be masked. */
+static void tell_masked(struct telling *t, const struct field *f, const struct json *value) {
+	struct prepared *p = t->p;
+	struct faults ignored = { .arena = p->rq->arena };
+	struct parse parse = { p->rq->arena, &p->codec, &ignored, "", false, NULL };
+	struct value v = VALUE_NONE;
+	if (value->kind != JSON_NULL && !f->type->read_json(&parse, f, value, &v)) v = VALUE_NONE;
+	if (!value_is_null(&v)) v = field_mask(p->rq->arena, f, &p->codec, &v);
+	field_write_json(t->out, f, &p->codec, &v);
+}
+
+static void tell_side(struct telling *t, const struct field *f, const char *key,
+		      const struct json *change) {
+	const struct json *value = json_get(change, key);
+	jw_key(t->out, key);
+	if (!value)
+		jw_null(t->out);
+	else if (rights_reads(t->p, f) == RIGHT_MASK)
+		tell_masked(t, f, value);
+	else
+		jw_json(t->out, value);
+}
+
+static void tell_changes(struct telling *t, const struct form *form, const struct json *changes);
+
+static void tell_row(struct telling *t, const struct field *f, const struct json *change) {
+	jw_key(t->out, "row");
+	jw_json(t->out, json_get(change, "row"));
+	jw_key(t->out, "op");
+	jw_json(t->out, json_get(change, "op"));
+	jw_key(t->out, "changes");
+	tell_changes(t, f->rows, json_get(change, "changes"));
+}
+
+static void tell_change(struct telling *t, const struct form *form, const struct json *change) {
+	const struct field *f = field_by_id(form, json_str(json_get(change, "field")));
+	if (!f || rights_reads(t->p, f) == RIGHT_HIDDEN) return;
+	jw_object(t->out);
+	jw_key(t->out, "field");
+	jw_text(t->out, f->name);
+	if (f->rows) {
+		tell_row(t, f, change);
+	} else {
+		tell_side(t, f, "old", change);
+		tell_side(t, f, "new", change);
+	}
+	jw_end(t->out);
+}
+
+static void tell_changes(struct telling *t, const struct form *form, const struct json *changes) {
+	jw_array(t->out);
+	for (size_t i = 0; changes && i < changes->n; i++) tell_change(t, form, &changes->items[i]);
+	jw_end(t->out);
+}
+
+static void tell_actor(struct telling *t, const struct rows *rows) {
+	const struct user *u = directory_user_id(t->p->rq->directory, (int32_t)rows_int(rows, 2));
+	jw_text(t->out, u ? u->login : NULL);
+}
+
+static struct problem *tell_line(struct telling *t, const struct rows *rows) {
+	const struct json *changes = NULL;
+	struct arena *a = t->p->rq->arena;
+	struct str stored = rows_text(rows, 5);
+	struct str text = { arena_copy(a, stored.p, stored.n), stored.n };
+	char at[40];
+	if (text.n) TRY(json_parse(a, text, &json_limits_definition, &changes));
+	datetime_text(rows_int(rows, 1), at);
+	jw_object(t->out);
+	jw_key(t->out, "at");
+	jw_text(t->out, at);
+	jw_key(t->out, "by");
+	tell_actor(t, rows);
+	jw_key(t->out, "door");
+	jw_str(t->out, rows_text(rows, 3));
+	jw_key(t->out, "op");
+	jw_str(t->out, rows_text(rows, 4));
+	jw_key(t->out, "rev");
+	jw_int(t->out, rows_int(rows, 0));
+	jw_key(t->out, "changes");
+	tell_changes(t, t->p->w->form, changes);
+	jw_end(t->out);
+	return NULL;
+}
+
+static struct problem *tell_lines(struct telling *t) {
+	struct rows *rows;
+	TRY(record_history_rows(t->p->tx, t->p->w->form, t->p->w->id, &rows));
+	jw_array(t->out);
+	for (;;) {
+		bool have;
+		TRY(rows_next(rows, &have));
+		if (!have) break;
+		TRY(tell_line(t, rows));
+	}
+	jw_end(t->out);
+	return NULL;
+}
+
+struct problem *record_history(struct request *rq, struct tx *tx, const struct form *form,
+			       int64_t id, struct jw *out) {
+	struct write w = { .form = form, .id = id };
+	struct prepared p = { .rq = rq, .tx = tx, .w = &w, .codec = request_codec(rq) };
+	struct telling t = { &p, out };
+	struct record *r;
+	p.frame = request_frame(rq, NULL);
+	TRY(record_load(tx, &p.codec, form, id, RECORD_WHOLE, &r));
+	if (!r) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	p.root.old = r;
+	TRY(rights_check_read(&p));
+	return tell_lines(&t);
+}

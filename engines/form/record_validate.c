@@ -1,0 +1,127 @@
+/* record_validate.c -- a write that is only tried: what the record would become, what is wrong with
+ * it, and how each field would stand on a page. Nothing is saved. */
+#include "engines/form/write.h"
+
+static const struct {
+	enum unit_flag flag;
+	const char *key;
+	bool means;
+} states[] = {
+	{ UNIT_HIDDEN, "visible", false },
+	{ UNIT_REQUIRED, "required", true },
+	{ UNIT_READ_ONLY, "read_only", true },
+};
+
+static bool state_of(const struct unit *u, const struct field *f, enum unit_flag flag) {
+	if (flag == UNIT_REQUIRED && f->required) return !unit_has(u, f, UNIT_HIDDEN);
+	bool fixed = f->formula || f->serial || f->read_only;
+	if (flag == UNIT_READ_ONLY && (fixed || rights_field(u->p, f) < RIGHT_EDIT)) return true;
+	return unit_has(u, f, flag);
+}
+
+static void write_state(struct jw *w, const struct unit *u, const struct field *f) {
+	jw_key(w, f->name);
+	jw_object(w);
+	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+		jw_key(w, states[i].key);
+		jw_bool(w, state_of(u, f, states[i].flag) == states[i].means);
+	}
+	jw_end(w);
+}
+
+static bool known(const struct prepared *p, const struct field *f) {
+	return access_right(&p->access, f) != RIGHT_HIDDEN;
+}
+
+static void write_states(struct jw *w, const struct unit *u) {
+	jw_object(w);
+	for (size_t i = 0; i < u->form->declared_count; i++)
+		if (known(u->p, u->form->fields[i])) write_state(w, u, u->form->fields[i]);
+	jw_end(w);
+}
+
+/* Rows stand under their table's name with their place: "lines": [{…}, {…}] in "rows". */
+static void write_row_states(struct jw *w, struct prepared *p) {
+	const struct write_plan *plan = write_plan(p->root.form);
+	jw_object(w);
+	for (size_t i = 0; i < plan->table_count; i++) {
+		if (!known(p, plan->tables[i])) continue;
+		jw_key(w, plan->tables[i]->name);
+		jw_array(w);
+		for (size_t k = 0; k < p->unit_count; k++)
+			if (p->units[k].form == plan->tables[i]->rows)
+				write_states(w, &p->units[k]);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+/* ---- values ---- */
+
+static void hide_unknown(struct prepared *p, struct record *r) {
+	r->rights = arena_alloc(p->rq->arena, r->form->field_count + 1);
+	for (size_t i = 0; i < r->form->field_count; i++) {
+		const struct field *f = r->form->fields[i];
+		enum field_right right = access_right(&p->access, f);
+		r->rights[i] = (uint8_t)right;
+		if (right == RIGHT_MASK)
+			r->values[i] = field_mask(p->rq->arena, f, &p->codec, &r->values[i]);
+		for (size_t k = 0; k < r->rows[i].n; k++) hide_unknown(p, r->rows[i].items[k]);
+	}
+}
+
+static void write_values(struct jw *w, struct prepared *p) {
+	struct record *r = record_copy(p->rq->arena, p->root.now);
+	const struct form *form = p->root.form;
+	hide_unknown(p, r);
+	record_json(w, &p->codec, r, (const struct field *const *)form->fields,
+		    form->declared_count);
+}
+
+static void write_params(struct jw *w, const struct fault *f) {
+	jw_object(w);
+	for (size_t i = 0; i < f->param_count; i++) {
+		jw_key(w, f->params[i].name);
+		jw_text(w, f->params[i].value);
+	}
+	jw_end(w);
+}
+
+static void write_errors(struct jw *w, const struct prepared *p) {
+	jw_array(w);
+	for (const struct fault *f = p->w->faults.first; f; f = f->next) {
+		jw_object(w);
+		jw_key(w, "pointer");
+		jw_text(w, f->pointer);
+		jw_key(w, "code");
+		jw_text(w, f->code);
+		jw_key(w, "detail");
+		jw_text(w, fault_text(p->rq->arena, p->rq->language, f));
+		jw_key(w, "params");
+		write_params(w, f);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+struct problem *record_validate(struct request *rq, struct store *s, const struct form *form,
+				int64_t id, const struct json *values, struct jw *out) {
+	struct write w = { .op = id ? WRITE_UPDATE : WRITE_CREATE,
+			   .form = form,
+			   .id = id,
+			   .if_match = -1,
+			   .body = values,
+			   .dry_run = true };
+	TRY(write_prepare(rq, s, &w));
+	jw_object(out);
+	jw_key(out, "values");
+	write_values(out, w.prepared);
+	jw_key(out, "errors");
+	write_errors(out, w.prepared);
+	jw_key(out, "fields");
+	write_states(out, &w.prepared->root);
+	jw_key(out, "rows");
+	write_row_states(out, w.prepared);
+	jw_end(out);
+	return NULL;
+}

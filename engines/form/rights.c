@@ -1,0 +1,150 @@
+/* rights.c -- may the actor make this write, and which fields may he set?
+ *  1. An update or delete needs a grant of that action that covers the record as stored; who may
+ * not even read it is told that there is none.
+ *  2. Field rights are those of the covering grants united; a create is judged by the grants that
+ * let create.
+ *  3. A grant's `where` must hold for the record as it will be, too: no write moves a record out of
+ * its own grant's rows. The scope is not asked again, so that an owner may hand a record over. */
+#include "engines/form/write.h"
+
+#include "runtime/store/read.h"
+
+static const enum action actions[] = {
+	[WRITE_CREATE] = ACTION_CREATE,
+	[WRITE_UPDATE] = ACTION_UPDATE,
+	[WRITE_DELETE] = ACTION_DELETE,
+	[WRITE_RESTORE] = ACTION_DELETE,
+};
+
+static struct str text_of(const struct record *r, enum system_field which) {
+	const struct value *v = &r->values[form_system(r->form, which)->index];
+	return v->kind == VALUE_TEXT ? v->as.s : (struct str){ NULL, 0 };
+}
+
+/* A unit that only serves to test conditions over a record as it stands. */
+static struct unit *witness(struct prepared *p, struct record *r) {
+	struct unit *u = arena_alloc(p->rq->arena, sizeof *u);
+	unit_init(u, p, r->form, r, r);
+	return u;
+}
+
+static struct problem *covers(struct unit *u, const struct role_grant *g, enum action action,
+			      bool *out) {
+	struct str owner = text_of(u->now, SYSTEM_OWNER), dept = text_of(u->now, SYSTEM_DEPT);
+	*out = false;
+	if (grant_scope(g, action) == SCOPE_NONE) return NULL;
+	if (g->where) TRY(unit_ready(u, g->where));
+	*out = grant_covers(u->p->rq, g, action, owner, dept, u->slots);
+	return NULL;
+}
+
+static struct problem *any_covers(struct unit *u, const struct access *ac, enum action action,
+				  bool *out) {
+	*out = ac->everything;
+	for (size_t i = 0; i < ac->grant_count && !*out; i++)
+		TRY(covers(u, ac->grants[i], action, out));
+	return NULL;
+}
+
+struct problem *rights_sees(struct prepared *p, const struct form *form, struct record *r,
+			    bool *sees) {
+	struct access ac;
+	struct problem *unknown = access_of(p->rq, form, &ac);
+	*sees = !unknown && ac.everything;
+	if (unknown) return unknown->kind == PROBLEM_NOT_FOUND ? NULL : unknown;
+	return ac.everything ? NULL : any_covers(witness(p, r), &ac, ACTION_READ, sees);
+}
+
+/* The grants that cover the record as stored (or, for one to come, that let create). */
+static struct problem *collect(struct prepared *p, enum action action,
+			       const struct role_grant ***out, size_t *n) {
+	struct record *stored = (struct record *)(uintptr_t)p->root.old;
+	struct unit *u = stored ? witness(p, stored) : NULL;
+	*out = arena_array(p->rq->arena, p->access.grant_count + 1, sizeof **out);
+	*n = 0;
+	for (size_t i = 0; i < p->access.grant_count; i++) {
+		const struct role_grant *g = p->access.grants[i];
+		bool covered = grant_scope(g, action) != SCOPE_NONE;
+		if (u) TRY(covers(u, g, action, &covered));
+		if (covered) (*out)[(*n)++] = g;
+	}
+	return NULL;
+}
+
+static struct problem *collect_readers(struct prepared *p) {
+	if (p->access.everything) return NULL;
+	TRY(collect(p, ACTION_READ, &p->readers, &p->reader_count));
+	bool sees = !p->root.old || p->reader_count;
+	return sees ? NULL : PROBLEM(p->rq->arena, NOT_FOUND, "not_found");
+}
+
+struct problem *rights_check_read(struct prepared *p) {
+	TRY(access_of(p->rq, p->w->form, &p->access));
+	return collect_readers(p);
+}
+
+struct problem *rights_check(struct prepared *p) {
+	enum action action = actions[p->w->op];
+	TRY(access_of(p->rq, p->w->form, &p->access));
+	TRY(collect_readers(p));
+	if (!p->access.everything) TRY(collect(p, action, &p->grants, &p->grant_count));
+	bool may = access_may(&p->access, action) && (p->access.everything || p->grant_count);
+	return may ? NULL : PROBLEM(p->rq->arena, FORBIDDEN, "forbidden");
+}
+
+static enum field_right best_right(const struct prepared *p, const struct role_grant **grants,
+				   size_t n, const struct field *f) {
+	enum field_right best = p->access.everything ? RIGHT_EDIT : RIGHT_HIDDEN;
+	for (size_t i = 0; i < n && best < RIGHT_EDIT; i++) {
+		enum field_right right = grant_right(grants[i], f);
+		if (right > best) best = right;
+	}
+	return best;
+}
+
+enum field_right rights_field(const struct prepared *p, const struct field *f) {
+	return best_right(p, p->grants, p->grant_count, f);
+}
+
+enum field_right rights_reads(const struct prepared *p, const struct field *f) {
+	return best_right(p, p->readers, p->reader_count, f);
+}
+
+struct problem *rights_check_after(struct prepared *p) {
+	if (p->access.everything) return NULL;
+	for (size_t i = 0; i < p->grant_count; i++) {
+		const struct role_grant *g = p->grants[i];
+		bool holds = true;
+		if (g->where) TRY(unit_test(&p->root, NULL, g->where, &holds));
+		if (holds) return NULL;
+	}
+	return PROBLEM(p->rq->arena, FORBIDDEN, "write_outside");
+}
+
+/* ---- what the actor gets to see of it ---- */
+
+const struct record *rights_shown(struct prepared *p, const struct record *r,
+				  const struct role_grant **readers, size_t n) {
+	if (p->access.everything || !r) return r;
+	struct record *copy = record_copy(p->rq->arena, r);
+	rights_apply(p->rq, copy, readers, NULL, n);
+	return copy;
+}
+
+struct problem *rights_show_after(struct prepared *p) {
+	const struct access *ac = &p->access;
+	struct write *w = p->w;
+	const struct role_grant **readers;
+	size_t n = 0;
+	w->before = rights_shown(p, p->root.old, p->readers, p->reader_count);
+	w->after = w->op == WRITE_DELETE ? NULL : p->root.now;
+	if (ac->everything || !w->after) return NULL;
+	readers = arena_array(p->rq->arena, ac->grant_count + 1, sizeof *readers);
+	for (size_t i = 0; i < ac->grant_count; i++) {
+		bool covered;
+		TRY(covers(&p->root, ac->grants[i], ACTION_READ, &covered));
+		if (covered) readers[n++] = ac->grants[i];
+	}
+	w->after = rights_shown(p, p->root.now, readers, n);
+	return NULL;
+}

@@ -1,0 +1,56 @@
+/* stale.c -- If-Match failed: which fields have changed since the revision the caller saw, and what
+ * they are now. The history knows; only what the caller may read is told. */
+#include "engines/form/write.h"
+
+#include "runtime/store/read.h"
+
+static void add_field(struct stale *s, const struct field *f) {
+	for (size_t i = 0; i < s->n; i++)
+		if (s->fields[i] == f) return;
+	s->fields[s->n++] = f;
+}
+
+static const struct field *field_by_id(const struct form *form, struct str id) {
+	for (size_t i = 0; i < form->field_count; i++)
+		if (str_is(id, form->fields[i]->id)) return form->fields[i];
+	return NULL;
+}
+
+/* Removed fields are in the history and not in the form any more. */
+static struct problem *add_changes(struct prepared *p, struct stale *s, struct str changes) {
+	const struct json *list;
+	if (!changes.n) return NULL;
+	TRY(json_parse(p->rq->arena, changes, &json_limits_definition, &list));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct field *f =
+			field_by_id(p->w->form, json_str(json_get(&list->items[i], "field")));
+		bool reads = f && rights_reads(p, f) >= RIGHT_MASK;
+		if (reads && s->n < p->w->form->field_count) add_field(s, f);
+	}
+	return NULL;
+}
+
+static struct problem *read_changes(struct prepared *p, struct stale *s) {
+	struct rows *rows;
+	TRY(record_history_rows(p->tx, p->w->form, p->w->id, &rows));
+	for (;;) {
+		bool have;
+		TRY(rows_next(rows, &have));
+		if (!have || rows_int(rows, 0) <= p->w->if_match) break;
+		struct str text = rows_text(rows, 5);
+		struct str kept = { arena_copy(p->rq->arena, text.p, text.n), text.n };
+		TRY(add_changes(p, s, kept));
+	}
+	rows_close(rows);
+	return NULL;
+}
+
+struct problem *stale_problem(struct prepared *p) {
+	struct stale *s = arena_alloc(p->rq->arena, sizeof *s);
+	s->fields = arena_array(p->rq->arena, p->w->form->field_count + 1, sizeof *s->fields);
+	TRY(read_changes(p, s));
+	s->current = rights_shown(p, p->root.old, p->readers, p->reader_count);
+	struct problem *problem = PROBLEM(p->rq->arena, STALE, "stale");
+	problem->extra = s;
+	return problem;
+}

@@ -1,0 +1,164 @@
+/* transition.c -- the declared moves of a field are its only moves, at every door.
+ *  1. A stored value moves only along a transition whose `from` holds it (or that has none), whose
+ * `who` the actor is, whose `when` holds for the record as it will be, and whose `require` fields
+ * are filled.
+ *  2. The first value is not a move and may be any (a record brought in from elsewhere stands where
+ * it stands), but a value other than the default needs an actor whom some transition to it lets.
+ *  3. The administrator is everybody; the rest of a transition binds him too. */
+#include "engines/form/write.h"
+
+enum { ALLOWED_TEXT_MAX = 4096 };
+
+/* ---- who ---- */
+
+static bool is_user(const struct request *rq, struct str name) {
+	return str_is(name, rq->actor->login);
+}
+
+static bool is_in_dept(const struct request *rq, struct str name) {
+	const struct dept *d = directory_dept(rq->directory, name);
+	return d && rq->actor->dept && directory_within(rq->actor->dept, d);
+}
+
+static bool has_role(const struct request *rq, struct str name) {
+	return directory_has_role(rq->actor, rq->app->name, name);
+}
+
+static const struct {
+	struct str prefix;
+	bool (*is)(const struct request *rq, struct str name);
+} kinds[] = {
+	{ { "role:", 5 }, has_role },
+	{ { "user:", 5 }, is_user },
+	{ { "dept:", 5 }, is_in_dept },
+};
+
+static bool actor_is(const struct request *rq, struct str who) {
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct str prefix = kinds[i].prefix;
+		if (str_starts(who, prefix))
+			return kinds[i].is(rq, (struct str){ who.p + prefix.n, who.n - prefix.n });
+	}
+	return false;
+}
+
+static bool lets_actor(const struct request *rq, const struct transition *t) {
+	if (!t->who_count || request_is_admin(rq)) return true;
+	for (size_t i = 0; i < t->who_count; i++)
+		if (actor_is(rq, str_of(t->who[i]))) return true;
+	return false;
+}
+
+/* ---- from, to ---- */
+
+static bool is_value(const struct value *v, const struct enum_value *e) {
+	return v->kind == VALUE_TEXT && str_is(v->as.s, e->value);
+}
+
+static bool starts_at(const struct transition *t, const struct value *old) {
+	for (size_t i = 0; i < t->from_count; i++)
+		if (is_value(old, t->from[i])) return true;
+	return t->from_count == 0;
+}
+
+static const char *allowed_text(struct unit *u, const struct field *f) {
+	struct sb out = sb_on(u->p->rq->arena, ALLOWED_TEXT_MAX);
+	for (size_t i = 0; i < u->form->transition_count; i++) {
+		const struct transition *t = &u->form->transitions[i];
+		if (t->field != f || !starts_at(t, unit_old(u, f)) || !lets_actor(u->p->rq, t))
+			continue;
+		if (out.n) sb_cat(&out, ", ");
+		sb_cat(&out, t->to->value);
+	}
+	return sb_cstr(&out);
+}
+
+static const char *shown(struct unit *u, const struct field *f, const struct value *v) {
+	struct sb out = sb_on(u->p->rq->arena, ALLOWED_TEXT_MAX);
+	field_write_text(&out, f, &u->p->codec, v, false);
+	return sb_cstr(&out);
+}
+
+static void refuse(struct unit *u, const struct field *f) {
+	const char *allowed = allowed_text(u, f);
+	const char *code = !u->old    ? "transition_first"
+			   : *allowed ? "transition"
+				      : "transition_none";
+	UNIT_FAULT_AT(u, f, code, "from", shown(u, f, unit_old(u, f)), "to",
+		      shown(u, f, unit_value(u, f)), "allowed", allowed);
+}
+
+/* ---- the stage ---- */
+
+static bool filled(const struct unit *u, const struct field *f) {
+	return f->rows ? u->now->rows[f->index].n > 0 : !value_is_null(unit_value(u, f));
+}
+
+static void check_required(struct unit *u, const struct transition *t) {
+	for (size_t i = 0; i < t->require_count; i++)
+		if (!filled(u, t->require[i]) && !unit_has(u, t->require[i], UNIT_FAULT))
+			UNIT_FAULT_AT(u, t->require[i], "required");
+}
+
+static struct problem *check_move(struct unit *u, const struct field *f) {
+	const struct value *old = unit_old(u, f), *now = unit_value(u, f);
+	for (size_t i = 0; i < u->form->transition_count; i++) {
+		const struct transition *t = &u->form->transitions[i];
+		bool holds = true;
+		if (t->field != f || !is_value(now, t->to) || !starts_at(t, old) ||
+		    !lets_actor(u->p->rq, t))
+			continue;
+		if (t->when) TRY(unit_test(u, f, t->when, &holds));
+		if (!holds) continue;
+		check_required(u, t);
+		return NULL;
+	}
+	if (!unit_has(u, f, UNIT_FAULT)) refuse(u, f);
+	return NULL;
+}
+
+static void check_first(struct unit *u, const struct field *f) {
+	bool any = false, lets = false;
+	if (!unit_has(u, f, UNIT_GIVEN) || value_is_null(unit_value(u, f))) return;
+	for (size_t i = 0; i < u->form->transition_count; i++) {
+		const struct transition *t = &u->form->transitions[i];
+		if (t->field != f || !is_value(unit_value(u, f), t->to)) continue;
+		any = true;
+		lets = lets || lets_actor(u->p->rq, t);
+	}
+	if (any && !lets) refuse(u, f);
+}
+
+/* Is the given first value the one the default gives? */
+static struct problem *is_default(struct unit *u, const struct field *f, bool *same) {
+	struct value v = VALUE_NONE;
+	bool ok = true;
+	if (f->default_value) TRY(unit_eval(u, f, f->default_value, &v, &ok));
+	*same = ok && value_same(&v, unit_value(u, f));
+	return NULL;
+}
+
+static void add_move(struct prepared *p, struct unit *u, const struct field *f) {
+	p->moves = arena_grow(p->rq->arena, p->moves, p->move_count * sizeof *p->moves,
+			      (p->move_count + 1) * sizeof *p->moves);
+	p->moves[p->move_count++] = (struct move){ u, f };
+}
+
+static struct problem *check_field(struct unit *u, const struct field *f) {
+	bool first = value_is_null(unit_old(u, f)), same = false;
+	if (!unit_changed(u, f) || unit_has(u, f, UNIT_FAULT)) return NULL;
+	add_move(u->p, u, f);
+	if (!first) return check_move(u, f);
+	TRY(is_default(u, f, &same));
+	if (!same) check_first(u, f);
+	return NULL;
+}
+
+struct problem *transitions_check(struct prepared *p) {
+	for (size_t i = 0; i < prepared_units(p); i++) {
+		struct unit *u = prepared_unit(p, i);
+		const struct write_plan *plan = write_plan(u->form);
+		for (size_t k = 0; k < plan->moved_count; k++) TRY(check_field(u, plan->moved[k]));
+	}
+	return NULL;
+}

@@ -1,0 +1,121 @@
+/* unit.c -- a record or sub-row being written: its values, and what its expressions see of them.
+ * Invariant: slots[i] is right whenever fresh[i]. Every change of a value goes through unit_set
+ * (or, for whole sub-tables, happens before the first expression is evaluated). */
+#include "engines/form/write.h"
+
+void unit_init(struct unit *u, struct prepared *p, const struct form *form, struct record *now,
+	       const struct record *old) {
+	struct arena *a = p->rq->arena;
+	*u = (struct unit){ .p = p, .form = form, .now = now, .old = old };
+	u->pointer = p->w->pointer ? p->w->pointer : "";
+	u->slots = arena_array(a, form->paths.count + 1, sizeof *u->slots);
+	u->fresh = arena_alloc(a, form->paths.count + 1);
+	u->flags = arena_alloc(a, form->field_count + 1);
+}
+
+struct value *unit_value(const struct unit *u, const struct field *f) {
+	return &u->now->values[f->index];
+}
+
+const struct value *unit_old(const struct unit *u, const struct field *f) {
+	static const struct value none = { .kind = VALUE_NULL };
+	return u->old ? &u->old->values[f->index] : &none;
+}
+
+bool unit_changed(const struct unit *u, const struct field *f) {
+	return !value_same(unit_old(u, f), unit_value(u, f));
+}
+
+bool unit_has(const struct unit *u, const struct field *f, enum unit_flag flag) {
+	return u->flags[f->index] & flag;
+}
+
+void unit_mark(struct unit *u, const struct field *f, enum unit_flag flag) {
+	u->flags[f->index] |= (uint8_t)flag;
+}
+
+const char *unit_pointer(const struct unit *u, const struct field *f) {
+	return pointer_join(u->p->rq->arena, u->pointer, str_of(f->name));
+}
+
+struct unit *prepared_unit(struct prepared *p, size_t i) {
+	return i ? &p->units[i - 1] : &p->root;
+}
+
+size_t prepared_units(const struct prepared *p) { return p->unit_count + 1; }
+
+struct record *record_shallow(struct arena *a, const struct record *r) {
+	struct record *copy = record_new(a, r->form);
+	copy->id = r->id;
+	copy->rev = r->rev;
+	memcpy(copy->values, r->values, r->form->field_count * sizeof *r->values);
+	memcpy(copy->rows, r->rows, r->form->field_count * sizeof *r->rows);
+	return copy;
+}
+
+/* ---- forgetting ---- */
+
+static void forget(struct unit *u, enum path_root root, const struct field *first) {
+	for (size_t i = 0; i < u->form->paths.count; i++) {
+		const struct expr_path *path = &u->form->paths.items[i];
+		if (path->root == root && path->length && path->fields[0] == first)
+			u->fresh[i] = false;
+	}
+}
+
+static void forget_everywhere(struct unit *u, const struct field *f) {
+	forget(u, ROOT_RECORD, f);
+	if (u->parent) {
+		forget(u->parent, ROOT_RECORD, u->form->parent_field);
+		return;
+	}
+	for (size_t i = 0; i < u->p->unit_count; i++) forget(&u->p->units[i], ROOT_PARENT, f);
+}
+
+void unit_set(struct unit *u, const struct field *f, struct value v) {
+	u->now->values[f->index] = v;
+	forget_everywhere(u, f);
+}
+
+/* ---- evaluating ---- */
+
+struct problem *unit_ready(struct unit *u, const struct expr *e) {
+	for (size_t i = 0; i < u->form->paths.count; i++) {
+		const struct expr_path *path = &u->form->paths.items[i];
+		if ((u->fresh[i] && path->root != ROOT_OPTION) || !expr_uses(e, i)) continue;
+		TRY(slot_read(u, path, &u->slots[i]));
+		u->fresh[i] = true;
+	}
+	return NULL;
+}
+
+static bool eval_fault(struct unit *u, const struct field *at, const struct problem *p) {
+	const char *column = "";
+	if (u->p->quiet) return false;
+	for (size_t i = 0; i < p->param_count; i++)
+		if (strcmp(p->params[i].name, "column") == 0) column = p->params[i].value;
+	if (!at)
+		FAULT(&u->p->w->faults, u->pointer, p->code, "column", column);
+	else if (!unit_has(u, at, UNIT_FAULT))
+		UNIT_FAULT_AT(u, at, p->code, "column", column);
+	return false;
+}
+
+struct problem *unit_eval(struct unit *u, const struct field *at, const struct expr *e,
+			  struct value *out, bool *ok) {
+	struct expr_frame frame = u->p->frame;
+	TRY(unit_ready(u, e));
+	frame.slots = u->slots;
+	struct problem *p = expr_eval(u->p->rq->arena, e, &frame, out);
+	if (p && p->kind != PROBLEM_INVALID) return p;
+	*ok = !p || eval_fault(u, at, p);
+	return NULL;
+}
+
+struct problem *unit_test(struct unit *u, const struct field *at, const struct expr *e, bool *out) {
+	struct value v = VALUE_NONE;
+	bool ok = true;
+	TRY(unit_eval(u, at, e, &v, &ok));
+	*out = ok && v.kind == VALUE_BOOL && v.as.i;
+	return NULL;
+}

@@ -1,0 +1,136 @@
+/* write.h -- what the stages of record_write share. Nobody outside engines/form includes it.
+ * A write works on units: the record itself and each of its sub-rows, alike. A unit holds the values as they will be
+ * (now), as they are stored (old) and one slot a path its form's expressions read; a slot is filled when an
+ * expression first needs it and forgotten when something it was read from changes.
+ * Ownership: the request's arena. Threads: one at a time: the preparing thread, then the writer while that one waits. */
+#ifndef TENON_FORM_WRITE_H
+#define TENON_FORM_WRITE_H
+
+#include "engines/form/record_write.h"
+#include "runtime/model/field_type.h"
+#include "runtime/model/permission.h"
+#include "runtime/store/record_sql.h"
+
+enum { ROWS_MAX = 5000 /* of one sub-table of one record */ };
+
+enum unit_flag {              /* of one field of one unit */
+	UNIT_GIVEN = 1,       /* the caller gave a value that counts */
+	UNIT_DERIVED = 2,     /* a fill, default or linkage set it */
+	UNIT_HIDDEN = 4, UNIT_REQUIRED = 8, UNIT_READ_ONLY = 16, /* linkage, as of its last pass */
+	UNIT_FAULT = 32       /* it has a fault already: the later stages add none */
+};
+struct unit {
+	struct prepared *p;
+	const struct form *form;
+	struct record *now;
+	const struct record *old;       /* NULL: new */
+	struct unit *parent;            /* of a sub-row, else NULL */
+	struct unit *before;            /* the same as it was, made when first needed */
+	const struct input *input;      /* or NULL */
+	const char *pointer;            /* "" or "/lines/0", with the write's prefix */
+	struct value *slots;
+	bool *fresh;                    /* slots[i] is as of now */
+	uint8_t *flags;                 /* by field->index */
+};
+
+/* Everything a write read, with the revision it had: commit compares. */
+struct note { const struct form *form; int64_t id, rev; unsigned parts; struct record *record; };
+/* A value given for a field the caller may not write: fine when it says what is so anyway. */
+struct echo { struct unit *unit; const struct input_field *given; bool masked; };
+/* The next value of a field that has transitions. */
+struct move { struct unit *unit; const struct field *field; };
+
+struct prepared {
+	struct request *rq;
+	struct store *store;
+	struct tx *tx;                  /* the snapshot in prepare, the writer's in commit */
+	struct write *w;
+	struct codec codec;
+	struct expr_frame frame;        /* without slots */
+	int64_t epoch;
+	uint64_t app_serial;
+	struct access access;
+	const struct role_grant **grants; size_t grant_count; /* those that cover the record for this write */
+	const struct role_grant **readers; size_t reader_count; /* those that give it to read */
+	struct unit root;
+	struct unit *units; size_t unit_count;                /* the sub-rows, table by table in order */
+	struct note *notes; size_t note_count, note_room;
+	struct echo *echoes; size_t echo_count, echo_room;
+	struct move *moves; size_t move_count;
+	const struct value *option;     /* the candidate while an `options` condition is tested */
+	const struct field *option_field;
+	bool quiet;                     /* formulas that fail leave no fault yet */
+	bool rows_deleted;              /* the array form leaves out rows that are stored */
+	bool unchanged;                 /* an update that changes nothing */
+};
+
+/* ---- write_plan.c: what the stages need to know of a form, found once ---- */
+struct write_plan {
+	const struct field **serials; size_t serial_count;
+	const struct field **refs; size_t ref_count;
+	const struct field **filling; size_t filling_count;   /* references with `fill` */
+	const struct field **moved; size_t moved_count;       /* fields with transitions */
+	const struct field **referrers; size_t referrer_count;/* references of the app to this form (rows' too) */
+	const struct field **tables; size_t table_count;
+	bool serial_read;               /* some expression reads a serial: formulas run again once it is known */
+	bool sets;                      /* some linkage sets values: conditions are tested on the old record too */
+	bool linked;                    /* some linkage, here or in a sub-table */
+	uint8_t *shown;                 /* by field->index: a linkage shows it, so it is hidden by default */
+};
+const struct write_plan *write_plan(const struct form *form);
+
+/* ---- unit.c ---- */
+void unit_init(struct unit *u, struct prepared *p, const struct form *form, struct record *now, const struct record *old);
+void unit_set(struct unit *u, const struct field *f, struct value v);     /* and forgets what was read from it */
+struct value *unit_value(const struct unit *u, const struct field *f);
+const struct value *unit_old(const struct unit *u, const struct field *f); /* null when new */
+bool unit_changed(const struct unit *u, const struct field *f);
+bool unit_has(const struct unit *u, const struct field *f, enum unit_flag flag);
+void unit_mark(struct unit *u, const struct field *f, enum unit_flag flag);
+const char *unit_pointer(const struct unit *u, const struct field *f);
+struct problem *unit_ready(struct unit *u, const struct expr *e) MUST_CHECK; /* fills the slots e reads */
+/* Store problems come back; a formula's own problem (division by zero) goes to the faults, *ok false then. */
+struct problem *unit_eval(struct unit *u, const struct field *at, const struct expr *e, struct value *out, bool *ok) MUST_CHECK;
+struct problem *unit_test(struct unit *u, const struct field *at, const struct expr *e, bool *out) MUST_CHECK;
+/* FAULT at a field of a unit, once a field. */
+#define UNIT_FAULT_AT(u, f, ...) (unit_mark((u), (f), UNIT_FAULT), FAULT(&(u)->p->w->faults, unit_pointer((u), (f)), __VA_ARGS__))
+struct unit *prepared_unit(struct prepared *p, size_t i);                 /* 0: the record, then its rows */
+size_t prepared_units(const struct prepared *p);
+
+struct record *record_shallow(struct arena *a, const struct record *r);   /* own value array, the values themselves shared */
+
+/* ---- slots.c: the value at the end of a path ---- */
+struct problem *slot_read(struct unit *u, const struct expr_path *path, struct value *out) MUST_CHECK;
+
+/* ---- fetch.c: other records, each read once a write and noted ---- */
+struct problem *fetch(struct prepared *p, const struct form *form, int64_t id, unsigned parts, struct record **out) MUST_CHECK; /* NULL: none alive */
+void note_read(struct prepared *p, const struct record *r, unsigned parts);
+struct problem *notes_fresh(struct prepared *p, bool *fresh) MUST_CHECK;  /* commit: nothing noted has changed */
+
+/* ---- the stages, in order ---- */
+struct problem *rights_check(struct prepared *p) MUST_CHECK;              /* rights.c: may the actor do this to this record? */
+/* A record as the actor may see it: itself when he may see everything, else a copy with rights set and values masked. */
+const struct record *rights_shown(struct prepared *p, const struct record *r, const struct role_grant **readers, size_t n);
+struct problem *rights_show_after(struct prepared *p) MUST_CHECK;         /* w->before, w->after for the answer */
+struct problem *rights_check_after(struct prepared *p) MUST_CHECK;        /* where holds after, too */
+struct problem *rights_check_read(struct prepared *p) MUST_CHECK;         /* only: may he see it? fills readers */
+enum field_right rights_field(const struct prepared *p, const struct field *f);
+enum field_right rights_reads(const struct prepared *p, const struct field *f); /* on the record as stored */
+struct problem *rights_sees(struct prepared *p, const struct form *form, struct record *r, bool *sees) MUST_CHECK;
+struct problem *input_apply(struct prepared *p) MUST_CHECK;               /* input_apply.c: the caller's values into the units */
+void echoes_check(struct prepared *p);                                    /* given read-only values say what is so */
+struct problem *defaults_apply(struct prepared *p) MUST_CHECK;            /* defaults.c: fills, defaults, owner, dept, stamps */
+struct problem *derive(struct prepared *p) MUST_CHECK;                    /* linkage.c: linkage and formulas until nothing changes */
+struct problem *computed_apply(struct prepared *p) MUST_CHECK;            /* computed.c */
+struct problem *validate_apply(struct prepared *p) MUST_CHECK;            /* validate.c */
+struct problem *links_validate(struct unit *u) MUST_CHECK;                /* validate_link.c: targets exist, are seen, pass options */
+void rows_validate(struct prepared *p);                                   /* validate_rows.c: counts and keys of sub-tables */
+struct problem *transitions_check(struct prepared *p) MUST_CHECK;         /* transition.c */
+struct problem *serials_assign(struct prepared *p) MUST_CHECK;            /* serial.c, on the writer */
+struct problem *unique_problem(struct prepared *p) MUST_CHECK;            /* unique.c: store_unique -> fault at the fields */
+struct problem *stage_log_add(struct prepared *p) MUST_CHECK;             /* stage_log.c, on the writer */
+struct problem *delete_commit(struct prepared *p) MUST_CHECK;             /* remove.c */
+struct problem *restore_commit(struct prepared *p) MUST_CHECK;
+struct problem *stale_problem(struct prepared *p) MUST_CHECK;             /* stale.c: If-Match failed: what changed since */
+
+#endif

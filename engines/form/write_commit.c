@@ -1,0 +1,72 @@
+/* write_commit.c -- the second stage, on the writer: only what must see the very latest state.
+ *  1. Nothing is written unless the rights epoch, the app and every record read in prepare are as
+ * they were then.
+ *  2. Row, sub-rows, history, stage log, search index and event are one savepoint: the writer takes
+ * all of it back when any of it fails.
+ *  3. A commit may run again after its group was rolled back: it builds only on what prepare left,
+ * and sets what it changes (serials, w->id) afresh each time. */
+#include "engines/form/history.h"
+#include "engines/form/write.h"
+
+#include "runtime/store/search.h"
+
+struct problem write_again = { .kind = PROBLEM_CONFLICT, .code = "write_again", .pointer = "" };
+
+static bool app_is_current(const struct prepared *p) {
+	struct app *current = apps_take(p->store, str_of(p->rq->app->name));
+	bool same = !current || current->serial == p->app_serial;
+	app_release(current);
+	return same;
+}
+
+static struct problem *check_fresh(struct prepared *p) {
+	bool fresh;
+	int64_t epoch = tx_epoch(p->tx);
+	if (epoch < 0) return &store_io;
+	if (epoch != p->epoch || !app_is_current(p)) return &write_again;
+	TRY(notes_fresh(p, &fresh));
+	return fresh ? NULL : &write_again;
+}
+
+static struct problem *stored(struct prepared *p, struct problem *problem) {
+	return problem == &store_unique ? unique_problem(p) : problem;
+}
+
+static struct problem *create_commit(struct prepared *p) {
+	const struct record *r = p->root.now;
+	TRY(serials_assign(p));
+	TRY(stored(p, record_store_insert(p->tx, &p->codec, r)));
+	TRY(search_write(p->tx, r->form, r->id, NULL, r->values));
+	TRY(stage_log_add(p));
+	return history_write(p, "create", NULL, r);
+}
+
+static struct problem *update_commit(struct prepared *p) {
+	const struct record *old = p->root.old, *now = p->root.now;
+	if (p->unchanged) {
+		p->root.now = (struct record *)(uintptr_t)old;
+		return NULL;
+	}
+	TRY(serials_assign(p));
+	TRY(stored(p, record_store_update(p->tx, &p->codec, old, now)));
+	TRY(search_write(p->tx, now->form, now->id, old->values, now->values));
+	TRY(stage_log_add(p));
+	return history_write(p, "update", old, now);
+}
+
+static struct problem *(*const operations[])(struct prepared *p) = {
+	[WRITE_CREATE] = create_commit,
+	[WRITE_UPDATE] = update_commit,
+	[WRITE_DELETE] = delete_commit,
+	[WRITE_RESTORE] = restore_commit,
+};
+
+struct problem *write_commit(struct tx *tx, struct write *w) {
+	struct prepared *p = w->prepared;
+	p->tx = tx;
+	TRY(check_fresh(p));
+	TRY(operations[w->op](p));
+	TRY(rights_show_after(p));
+	w->id = p->root.now->id;
+	return w->also ? w->also(tx, w, w->also_arg) : NULL;
+}

@@ -1,0 +1,166 @@
+/* write_prepare.c -- the first stage: everything about a write that can be decided on a snapshot.
+ *  1. Rights are judged with the people of the snapshot itself, never with older ones.
+ *  2. Every record that was read is noted; commit refuses to build on one that has changed since.
+ *  3. A refused write leaves nothing: prepare stores nothing at all. */
+#include "engines/form/prepare.h"
+
+/* ---- people of this snapshot ---- */
+
+static void release_directory(void *directory) { directory_release(directory); }
+
+static struct problem *take_people(struct prepared *p) {
+	struct request *rq = p->rq;
+	struct problem *problem = NULL;
+	if (rq->directory && rq->directory->epoch == p->epoch) return NULL;
+	struct directory *d = people_take(p->store, p->tx, &problem);
+	if (problem) return problem;
+	arena_defer(rq->arena, release_directory, d);
+	rq->directory = d;
+	if (!rq->actor) return NULL;
+	rq->actor = directory_user(d, str_of(rq->actor->login));
+	if (!rq->actor || !rq->actor->active) return PROBLEM(rq->arena, FORBIDDEN, "forbidden");
+	return NULL;
+}
+
+/* ---- the record it starts from ---- */
+
+static struct problem *load_stored(struct prepared *p, bool deleted) {
+	struct write *w = p->w;
+	struct record *r = NULL;
+	TRY(record_load(p->tx, &p->codec, w->form, w->id, RECORD_WHOLE, &r));
+	const struct field *at = form_system(w->form, SYSTEM_DELETED_AT);
+	if (!r || value_is_null(&r->values[at->index]) == deleted)
+		return PROBLEM(p->rq->arena, NOT_FOUND, "not_found");
+	note_read(p, r, RECORD_WHOLE);
+	p->root.old = r;
+	return NULL;
+}
+
+static struct problem *check_match(struct prepared *p) {
+	const struct write *w = p->w;
+	if (w->if_match < 0 || !p->root.old || w->if_match == p->root.old->rev) return NULL;
+	return stale_problem(p);
+}
+
+static void begin_root(struct prepared *p) {
+	struct arena *a = p->rq->arena;
+	const struct record *old = p->root.old;
+	struct record *now = old ? record_shallow(a, old) : record_new(a, p->w->form);
+	if (!old) now->id = store_new_id(p->store);
+	now->rev = old ? old->rev + 1 : 1;
+	unit_init(&p->root, p, p->w->form, now, old);
+}
+
+/* ---- does it change anything? ---- */
+
+static bool unit_differs(const struct unit *u) {
+	for (size_t i = 0; i < u->form->field_count; i++) {
+		const struct field *f = u->form->fields[i];
+		bool counts = !f->system || f->system == SYSTEM_OWNER || f->system == SYSTEM_STATE;
+		if (counts && !f->rows && unit_changed(u, f)) return true;
+	}
+	return false;
+}
+
+static bool tables_differ(const struct prepared *p) {
+	const struct write_plan *plan = write_plan(p->root.form);
+	for (size_t i = 0; i < plan->table_count; i++) {
+		size_t at = plan->tables[i]->index;
+		const struct record_rows *was = &p->root.old->rows[at],
+					 *now = &p->root.now->rows[at];
+		if (was->n != now->n) return true;
+		for (size_t k = 0; k < was->n; k++)
+			if (was->items[k]->id != now->items[k]->id) return true;
+	}
+	return false;
+}
+
+static bool changes_nothing(struct prepared *p) {
+	if (!p->root.old || tables_differ(p)) return false;
+	for (size_t i = 0; i < prepared_units(p); i++)
+		if (unit_differs(prepared_unit(p, i))) return false;
+	return true;
+}
+
+/* ---- one function an operation ---- */
+
+static struct problem *prepare_values(struct prepared *p) {
+	TRY(rights_check(p));
+	TRY(check_match(p));
+	begin_root(p);
+	TRY(input_apply(p));
+	TRY(defaults_apply(p));
+	TRY(derive(p));
+	TRY(validate_apply(p));
+	TRY(transitions_check(p));
+	if (p->w->dry_run) return NULL;
+	TRY(faults_problem(&p->w->faults));
+	TRY(rights_check_after(p));
+	p->unchanged = changes_nothing(p);
+	return NULL;
+}
+
+static struct problem *prepare_update(struct prepared *p) {
+	TRY(load_stored(p, false));
+	return prepare_values(p);
+}
+
+static struct problem *prepare_delete(struct prepared *p) {
+	TRY(load_stored(p, false));
+	TRY(rights_check(p));
+	return check_match(p);
+}
+
+/* Its references must lead somewhere again; that they did once was checked when they were written.
+ */
+static struct problem *check_restored(struct prepared *p, struct unit *u) {
+	const struct write_plan *plan = write_plan(u->form);
+	for (size_t i = 0; i < plan->ref_count; i++) {
+		const struct field *f = plan->refs[i];
+		const struct value *v = unit_value(u, f);
+		struct record *target = NULL;
+		if (v->kind != VALUE_REF || v->as.i == p->root.now->id) continue;
+		TRY(fetch(p, f->target, v->as.i, RECORD_PLAIN, &target));
+		if (!target) UNIT_FAULT_AT(u, f, "bad_reference");
+	}
+	return NULL;
+}
+
+static struct problem *prepare_restore(struct prepared *p) {
+	TRY(load_stored(p, true));
+	TRY(rights_check(p));
+	TRY(check_match(p));
+	begin_root(p);
+	TRY(input_apply(p));
+	for (size_t i = 0; i < prepared_units(p); i++) TRY(check_restored(p, prepared_unit(p, i)));
+	return faults_problem(&p->w->faults);
+}
+
+static struct problem *(*const operations[])(struct prepared *p) = {
+	[WRITE_CREATE] = prepare_values,
+	[WRITE_UPDATE] = prepare_update,
+	[WRITE_DELETE] = prepare_delete,
+	[WRITE_RESTORE] = prepare_restore,
+};
+
+struct problem *prepare_on(struct tx *tx, struct request *rq, struct store *s, struct write *w) {
+	struct prepared *p = arena_alloc(rq->arena, sizeof *p);
+	w->prepared = p;
+	w->faults = (struct faults){ .arena = rq->arena };
+	*p = (struct prepared){ .rq = rq, .store = s, .tx = tx, .w = w, .epoch = tx_epoch(tx) };
+	p->root = (struct unit){ .p = p, .form = w->form };
+	p->root.pointer = w->pointer ? w->pointer : "";
+	p->app_serial = rq->app->serial;
+	TRY(take_people(p));
+	p->codec = request_codec(rq);
+	p->frame = request_frame(rq, NULL);
+	TRY(operations[w->op](p));
+	p->tx = NULL; /* commit brings its own */
+	return NULL;
+}
+
+struct problem *write_prepare(struct request *rq, struct store *s, struct write *w) {
+	struct tx *tx;
+	TRY(tx_read(s, rq->arena, &tx));
+	return tx_end(tx, prepare_on(tx, rq, s, w));
+}

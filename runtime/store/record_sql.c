@@ -1,0 +1,190 @@
+/* record_sql.c -- the texts of the statements over a form's tables, built once a form.
+ * Every name comes from a loaded definition and is quoted; every value is bound. */
+#include "runtime/store/record_sql.h"
+
+#include "runtime/model/memo.h"
+
+enum { STATEMENT_MAX = 256 * 1024 };
+
+static const char *const system_columns[] = {
+	[SYSTEM_ID] = "id",
+	[SYSTEM_REV] = "rev",
+	[SYSTEM_CREATED_AT] = "created_at",
+	[SYSTEM_CREATED_BY] = "created_by",
+	[SYSTEM_UPDATED_AT] = "updated_at",
+	[SYSTEM_UPDATED_BY] = "updated_by",
+	[SYSTEM_OWNER] = "owner",
+	[SYSTEM_DEPT] = "dept",
+	[SYSTEM_DELETED_AT] = "deleted_at",
+};
+
+struct building {
+	struct arena *arena;
+	enum dialect dialect;
+	const struct form *form;
+	struct record_sql *sql;
+};
+
+static bool in_column(const struct field *f) {
+	return f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT;
+}
+
+static void placeholder(struct sb *b, enum dialect dialect, size_t i) {
+	sb_printf(b, "%c%zu", dialect == DIALECT_SQLITE ? '?' : '$', i);
+}
+
+static const char *finish(struct building *b, struct sb *text) {
+	return arena_strdup(b->arena, sb_cstr(text));
+}
+
+/* ---- which fields stand where ---- */
+
+static void sort_field(struct record_sql *sql, const struct field *f) {
+	if (f->type->storage == STORE_VALUES)
+		sql->values[sql->value_count++] = f;
+	else if (f->type->storage == STORE_ROWS)
+		sql->tables[sql->table_count++] = f;
+	else if (in_column(f))
+		sql->columns[sql->column_count++] = (struct record_column){ f, f->column };
+}
+
+static void list_fields(struct building *b) {
+	const struct form *form = b->form;
+	struct record_sql *sql = b->sql;
+	sql->columns = arena_array(b->arena, form->field_count + 1, sizeof *sql->columns);
+	sql->values = arena_array(b->arena, form->declared_count + 1, sizeof *sql->values);
+	sql->tables = arena_array(b->arena, form->declared_count + 1, sizeof *sql->tables);
+	sql->columns[sql->column_count++] =
+		(struct record_column){ form_system(form, SYSTEM_ID), "id" };
+	for (size_t i = 0; i < form->declared_count; i++) sort_field(sql, form->fields[i]);
+	for (size_t i = form->declared_count; i < form->field_count; i++) {
+		const struct field *f = form->fields[i];
+		if (f->system != SYSTEM_ID && f->system != SYSTEM_STATE)
+			sql->columns[sql->column_count++] =
+				(struct record_column){ f, system_columns[f->system] };
+	}
+}
+
+/* ---- the texts ---- */
+
+static void column_names(struct sb *b, const struct record_sql *sql) {
+	for (size_t i = 0; i < sql->column_count; i++)
+		sb_printf(b, "%s\"%s\"", i ? ", " : "", sql->columns[i].name);
+}
+
+static const char *select_text(struct building *b) {
+	struct sb text = sb_on(b->arena, STATEMENT_MAX);
+	sb_cat(&text, "SELECT ");
+	column_names(&text, b->sql);
+	sb_printf(&text, " FROM \"%s\" WHERE \"%s\" = ", b->form->table,
+		  b->form->parent ? "parent" : "id");
+	placeholder(&text, b->dialect, 1);
+	if (b->form->parent) sb_cat(&text, " ORDER BY \"pos\"");
+	return finish(b, &text);
+}
+
+static const char *insert_text(struct building *b) {
+	struct sb text = sb_on(b->arena, STATEMENT_MAX);
+	size_t n = b->sql->column_count + (b->form->parent ? 2 : 0);
+	sb_printf(&text, "INSERT INTO \"%s\" (", b->form->table);
+	column_names(&text, b->sql);
+	if (b->form->parent) sb_cat(&text, ", \"parent\", \"pos\"");
+	sb_cat(&text, ") VALUES (");
+	for (size_t i = 1; i <= n; i++) {
+		if (i > 1) sb_cat(&text, ", ");
+		placeholder(&text, b->dialect, i);
+	}
+	sb_char(&text, ')');
+	return finish(b, &text);
+}
+
+/* "... = ?" with the placeholders of the dialect: `pattern` holds %s for the table and ? in order. */
+static const char *over_table(struct building *b, const char *pattern, const char *table) {
+	struct sb text = sb_on(b->arena, STATEMENT_MAX);
+	size_t param = 0;
+	for (const char *at = pattern; *at; at++) {
+		if (*at == '@')
+			sb_cat(&text, table);
+		else if (*at == '?')
+			placeholder(&text, b->dialect, ++param);
+		else
+			sb_char(&text, *at);
+	}
+	return finish(b, &text);
+}
+
+static void value_texts(struct building *b) {
+	struct record_sql *sql = b->sql;
+	sql->select_values = arena_array(b->arena, sql->value_count + 1, sizeof(char *));
+	sql->insert_value = arena_array(b->arena, sql->value_count + 1, sizeof(char *));
+	sql->delete_values = arena_array(b->arena, sql->value_count + 1, sizeof(char *));
+	for (size_t i = 0; i < sql->value_count; i++) {
+		const char *table = sql->values[i]->column;
+		sql->select_values[i] = over_table(
+			b, "SELECT \"value\" FROM \"@\" WHERE \"record\" = ? ORDER BY \"pos\"",
+			table);
+		sql->insert_value[i] = over_table(
+			b, "INSERT INTO \"@\" (\"record\", \"pos\", \"value\") VALUES (?, ?, ?)",
+			table);
+		sql->delete_values[i] =
+			over_table(b, "DELETE FROM \"@\" WHERE \"record\" = ?", table);
+	}
+}
+
+static void record_texts(struct building *b) {
+	struct record_sql *sql = b->sql;
+	const char *table = b->form->table;
+	sql->revision = over_table(
+		b, "SELECT \"rev\", \"deleted_at\" FROM \"@\" WHERE \"id\" = ?", table);
+	sql->history = over_table(b,
+				  "INSERT INTO \"@__history\" (\"record\", \"rev\", \"at\", "
+				  "\"actor\", \"door\", \"op\", \"changes\") "
+				  "VALUES (?, ?, ?, ?, ?, ?, ?)",
+				  table);
+	sql->history_of =
+		over_table(b,
+			   "SELECT \"rev\", \"at\", \"actor\", \"door\", \"op\", \"changes\" "
+			   "FROM \"@__history\" WHERE \"record\" = ? ORDER BY \"rev\" DESC",
+			   table);
+}
+
+static struct record_sql *build(struct arena *a, const struct form *form, enum dialect dialect) {
+	struct building b = { a, dialect, form, arena_alloc(a, sizeof *b.sql) };
+	list_fields(&b);
+	b.sql->select = select_text(&b);
+	b.sql->insert = insert_text(&b);
+	if (form->parent)
+		b.sql->delete_rows = over_table(
+			&b, "DELETE FROM \"@\" WHERE \"id\" = ? AND \"parent\" = ?", form->table);
+	else
+		record_texts(&b);
+	value_texts(&b);
+	return b.sql;
+}
+
+static const void *build_sqlite(struct arena *a, const struct form *form) {
+	return build(a, form, DIALECT_SQLITE);
+}
+
+const struct record_sql *record_sql(const struct form *form) {
+	return form_memo(form, FORM_MEMO_RECORD_SQL, build_sqlite);
+}
+
+/* ---- for golden tests ---- */
+
+static void lines(struct sb *out, const char *const *texts, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (texts[i]) sb_printf(out, "%s;\n", texts[i]);
+}
+
+void record_sql_text(struct sb *out, const struct form *form, enum dialect dialect) {
+	const struct record_sql *sql = build(out->arena, form, dialect);
+	const char *const single[] = { sql->select,   sql->insert,  sql->delete_rows,
+				       sql->revision, sql->history, sql->history_of };
+	lines(out, single, ARRAY_LEN(single));
+	lines(out, sql->select_values, sql->value_count);
+	lines(out, sql->insert_value, sql->value_count);
+	lines(out, sql->delete_values, sql->value_count);
+	for (size_t i = 0; i < sql->table_count; i++)
+		record_sql_text(out, sql->tables[i]->rows, dialect);
+}

@@ -1,0 +1,54 @@
+/* record_sql.h -- statements and storage of whole records: the tables of forms, their sub-rows, multi-values and history.
+ * Shape:     the layout of schema.h. Statements are built once a form (memo.h) and live with the app.
+ * Ownership: records read live in the arena given by the transaction; columns are what the values' codecs say.
+ * Threads:   reading any; record_store_* only on the writer, inside a member.
+ * Problems:  store problems; store_unique passes through, its index is tx_violation's; INVALID not_storable when a value
+ *            has no cell (a user who is gone, a decimal beyond 64 bits).
+ * Source:    architecture.md section 4. */
+#ifndef TENON_STORE_RECORD_SQL_H
+#define TENON_STORE_RECORD_SQL_H
+
+#include "runtime/model/field_type.h"
+#include "runtime/model/record.h"
+#include "runtime/store/store.h"
+
+struct record_column { const struct field *field; const char *name; };
+struct record_sql {
+	struct record_column *columns; size_t column_count; /* id first; of row forms then the declared ones */
+	const struct field **values; size_t value_count;    /* multi-valued fields */
+	const struct field **tables; size_t table_count;    /* sub-tables */
+	const char *select;                                 /* the columns of id ?1 (row form: of parent ?1, by pos) */
+	const char *insert;                                 /* the columns; row form: then parent, pos */
+	const char *delete_rows;                            /* row form: id ?1, parent ?2 */
+	const char *revision;                               /* rev, deleted_at of id ?1 */
+	const char *history;                                /* record, rev, at, actor, door, op, changes */
+	const char *history_of;                             /* lines of record ?1, newest first */
+	const char **select_values, **insert_value, **delete_values; /* by place in values */
+};
+const struct record_sql *record_sql(const struct form *form);
+/* The texts in either dialect, for golden tests: one statement a line. */
+void record_sql_text(struct sb *out, const struct form *form, enum dialect dialect);
+
+enum record_part { RECORD_PLAIN = 0, RECORD_VALUES = 1, RECORD_ROWS = 2, RECORD_WHOLE = 3 };
+/* As stored, deleted ones too (deleted_at is set then). *out NULL: there is none. */
+struct problem *record_load(struct tx *tx, const struct codec *c, const struct form *form, int64_t id, unsigned parts,
+	struct record **out) MUST_CHECK;
+/* *rev 0: there is no such record; *live false: it is deleted. */
+struct problem *record_revision(struct tx *tx, const struct form *form, int64_t id, int64_t *rev, bool *live) MUST_CHECK;
+
+struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r) MUST_CHECK;
+/* Writes what differs, sub-rows by id; rev and updated_* come from `after` like any field. */
+struct problem *record_store_update(struct tx *tx, const struct codec *c, const struct record *before,
+	const struct record *after) MUST_CHECK;
+
+struct history_line { int64_t record, rev, at_us; bool by_system; int32_t actor; const char *door, *op; struct str changes; };
+struct problem *record_history_add(struct tx *tx, const struct form *form, const struct history_line *line) MUST_CHECK;
+struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id, struct rows **out) MUST_CHECK;
+	/* rev, at, actor, door, op, changes */
+
+/* Records of the form `field` belongs to (of its parent, for a row field) that point at `target` and live: at most
+ * `limit` ids, ascending. The field has an index (schema.h). */
+struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target, size_t limit,
+	int64_t **ids, size_t *n) MUST_CHECK;
+
+#endif

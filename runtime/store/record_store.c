@@ -1,0 +1,237 @@
+/* record_store.c -- a record into its tables. An update names only the columns that changed, so that SQLite leaves
+ * the other indexes alone; sub-rows are matched by id. */
+#include "runtime/store/record_sql.h"
+
+enum { UPDATE_MAX = 256 * 1024 };
+
+static struct problem *unstorable(struct tx *tx, const struct field *f) {
+	return PROBLEM(tx_arena(tx), INVALID, "not_storable", "field", f->name);
+}
+
+/* SQLite has no booleans; the codec's cells are integers, texts and nulls. */
+static struct problem *cell_of(struct tx *tx, const struct codec *c, const struct field *f,
+			       const struct record *r, struct value *cell) {
+	const struct value *v = &r->values[f->index];
+	*cell = VALUE_NONE;
+	if (f->system == SYSTEM_ID) {
+		*cell = value_int(r->id);
+		return NULL;
+	}
+	if (f->system == SYSTEM_REV) {
+		*cell = value_int(r->rev);
+		return NULL;
+	}
+	if (value_is_null(v) || f->type->to_cell(f, c, v, cell)) return NULL;
+	return unstorable(tx, f);
+}
+
+/* ---- multi-values ---- */
+
+static struct problem *insert_values(struct tx *tx, const struct codec *c, const struct record *r,
+				     size_t which) {
+	const struct record_sql *sql = record_sql(r->form);
+	const struct field *f = sql->values[which];
+	const struct value *list = &r->values[f->index];
+	size_t n = list->kind == VALUE_LIST ? list->as.list.n : 0;
+	for (size_t i = 0; i < n; i++) {
+		struct value cell;
+		if (!field_cell(f, c, list, i, &cell)) return unstorable(tx, f);
+		TRY(tx_exec(tx, sql->insert_value[which],
+			    PARAMS(value_int(r->id), value_int((int64_t)i), cell), NULL));
+	}
+	return NULL;
+}
+
+static struct problem *replace_values(struct tx *tx, const struct codec *c,
+				      const struct record *before, const struct record *after) {
+	const struct record_sql *sql = record_sql(after->form);
+	for (size_t i = 0; i < sql->value_count; i++) {
+		size_t at = sql->values[i]->index;
+		if (value_same(&before->values[at], &after->values[at])) continue;
+		TRY(tx_exec(tx, sql->delete_values[i], PARAMS(value_int(after->id)), NULL));
+		TRY(insert_values(tx, c, after, i));
+	}
+	return NULL;
+}
+
+static struct problem *delete_values(struct tx *tx, const struct record *r) {
+	const struct record_sql *sql = record_sql(r->form);
+	for (size_t i = 0; i < sql->value_count; i++)
+		TRY(tx_exec(tx, sql->delete_values[i], PARAMS(value_int(r->id)), NULL));
+	return NULL;
+}
+
+/* ---- one row of a table ---- */
+
+struct place { int64_t parent; size_t pos; }; /* of a sub-row */
+
+static struct problem *insert_row(struct tx *tx, const struct codec *c, const struct record *r,
+				  const struct place *place) {
+	const struct record_sql *sql = record_sql(r->form);
+	struct value *cells = arena_array(tx_arena(tx), sql->column_count + 2, sizeof *cells);
+	size_t n = 0;
+	for (; n < sql->column_count; n++)
+		TRY(cell_of(tx, c, sql->columns[n].field, r, &cells[n]));
+	if (place) {
+		cells[n++] = value_int(place->parent);
+		cells[n++] = value_int((int64_t)place->pos);
+	}
+	TRY(tx_exec(tx, sql->insert, cells, n, NULL));
+	for (size_t i = 0; i < sql->value_count; i++) TRY(insert_values(tx, c, r, i));
+	return NULL;
+}
+
+static bool column_changed(const struct field *f, const struct record *before,
+			   const struct record *after) {
+	if (f->system == SYSTEM_ID) return false;
+	if (f->system == SYSTEM_REV) return before->rev != after->rev;
+	return !value_same(&before->values[f->index], &after->values[f->index]);
+}
+
+struct setting { struct sb text; struct value *params; size_t n; };
+
+static void set_column(struct setting *s, const char *name, struct value cell) {
+	s->params[s->n++] = cell;
+	sb_printf(&s->text, "%s\"%s\" = ?%zu", s->n == 1 ? "" : ", ", name, s->n);
+}
+
+static struct problem *update_row(struct tx *tx, const struct codec *c, const struct record *before,
+				  const struct record *after, const size_t *pos) {
+	const struct record_sql *sql = record_sql(after->form);
+	struct setting s = { sb_on(tx_arena(tx), UPDATE_MAX),
+			     arena_array(tx_arena(tx), sql->column_count + 2, sizeof *s.params),
+			     0 };
+	sb_printf(&s.text, "UPDATE \"%s\" SET ", after->form->table);
+	for (size_t i = 0; i < sql->column_count; i++) {
+		struct value cell;
+		if (!column_changed(sql->columns[i].field, before, after)) continue;
+		TRY(cell_of(tx, c, sql->columns[i].field, after, &cell));
+		set_column(&s, sql->columns[i].name, cell);
+	}
+	if (pos) set_column(&s, "pos", value_int((int64_t)*pos));
+	if (s.n) {
+		s.params[s.n++] = value_int(after->id);
+		sb_printf(&s.text, " WHERE \"id\" = ?%zu", s.n);
+		TRY(tx_exec(tx, sb_cstr(&s.text), s.params, s.n, NULL));
+	}
+	return replace_values(tx, c, before, after);
+}
+
+/* ---- sub-rows ---- */
+
+/* *pos: where it probably is in, where it is out. */
+static const struct record *row_by_id(const struct record_rows *rows, int64_t id, size_t *pos) {
+	if (*pos < rows->n && rows->items[*pos]->id == id) return rows->items[*pos];
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->items[i]->id == id) {
+			*pos = i;
+			return rows->items[i];
+		}
+	return NULL;
+}
+
+static struct problem *insert_rows(struct tx *tx, const struct codec *c, const struct record *r) {
+	const struct record_sql *sql = record_sql(r->form);
+	for (size_t t = 0; t < sql->table_count; t++) {
+		const struct record_rows *rows = &r->rows[sql->tables[t]->index];
+		for (size_t i = 0; i < rows->n; i++) {
+			TRY(insert_row(tx, c, rows->items[i], &(struct place){ r->id, i }));
+			TRY(insert_rows(tx, c, rows->items[i]));
+		}
+	}
+	return NULL;
+}
+
+static struct problem *delete_rows(struct tx *tx, const struct record_rows *before,
+				   const struct record_rows *after, int64_t parent) {
+	for (size_t i = 0; i < before->n; i++) {
+		const struct record *row = before->items[i];
+		size_t pos = i;
+		if (row_by_id(after, row->id, &pos)) continue;
+		TRY(delete_values(tx, row));
+		TRY(tx_exec(tx, record_sql(row->form)->delete_rows,
+			    PARAMS(value_int(row->id), value_int(parent)), NULL));
+	}
+	return NULL;
+}
+
+static struct problem *update_rows(struct tx *tx, const struct codec *c,
+				   const struct record_rows *before,
+				   const struct record_rows *after, int64_t parent) {
+	TRY(delete_rows(tx, before, after, parent));
+	for (size_t i = 0; i < after->n; i++) {
+		size_t was = i;
+		const struct record *row = after->items[i];
+		const struct record *old = row_by_id(before, row->id, &was);
+		if (old)
+			TRY(update_row(tx, c, old, row, was == i ? NULL : &i));
+		else
+			TRY(insert_row(tx, c, row, &(struct place){ parent, i }));
+	}
+	return NULL;
+}
+
+/* ---- records ---- */
+
+struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r) {
+	TRY(insert_row(tx, c, r, NULL));
+	return insert_rows(tx, c, r);
+}
+
+struct problem *record_store_update(struct tx *tx, const struct codec *c,
+				    const struct record *before, const struct record *after) {
+	const struct record_sql *sql = record_sql(after->form);
+	TRY(update_row(tx, c, before, after, NULL));
+	for (size_t t = 0; t < sql->table_count; t++) {
+		size_t at = sql->tables[t]->index;
+		TRY(update_rows(tx, c, &before->rows[at], &after->rows[at], after->id));
+	}
+	return NULL;
+}
+
+struct problem *record_history_add(struct tx *tx, const struct form *form,
+				   const struct history_line *line) {
+	return tx_exec(tx, record_sql(form)->history,
+		       PARAMS(value_int(line->record), value_int(line->rev),
+			      value_int(line->at_us),
+			      line->by_system ? VALUE_NONE : value_int(line->actor),
+			      value_text(str_of(line->door)), value_text(str_of(line->op)),
+			      value_text(line->changes)),
+		       NULL);
+}
+
+struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id,
+				    struct rows **out) {
+	return tx_query(tx, record_sql(form)->history_of, PARAMS(value_int(id)), out);
+}
+
+/* ---- who points at a record ---- */
+
+static const char *referrers_text(struct arena *a, const struct field *f) {
+	if (!f->form->parent)
+		return arena_printf(a,
+				    "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = ?1 AND "
+				    "\"deleted_at\" IS NULL ORDER BY \"id\" LIMIT ?2",
+				    f->form->table, f->column);
+	return arena_printf(a,
+			    "SELECT DISTINCT p.\"id\" FROM \"%s\" AS r JOIN \"%s\" AS p ON p.\"id\" = "
+			    "r.\"parent\" WHERE r.\"%s\" = ?1 AND p.\"deleted_at\" IS NULL "
+			    "ORDER BY p.\"id\" LIMIT ?2",
+			    f->form->table, f->form->parent->table, f->column);
+}
+
+struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target,
+				 size_t limit, int64_t **ids, size_t *n) {
+	struct arena *a = tx_arena(tx);
+	struct rows *rows;
+	*ids = arena_array(a, limit, sizeof **ids);
+	*n = 0;
+	TRY(tx_query(tx, referrers_text(a, field),
+		     PARAMS(value_int(target), value_int((int64_t)limit)), &rows));
+	for (;;) {
+		bool have;
+		TRY(rows_next(rows, &have));
+		if (!have) return NULL;
+		(*ids)[(*n)++] = rows_int(rows, 0);
+	}
+}
