@@ -8,7 +8,7 @@
 struct enum_value {
 	const char *value, *color;
 	struct label label;
-	bool retired;
+	bool retired, removed;              /* removed: no longer in the definition, kept for the records that hold it */
 	int32_t code;                       /* enum_value.code in the store; stored in columns */
 	uint32_t index;                     /* place in values[] = definition order */
 	const struct enum_value *parent;    /* NULL at the top */

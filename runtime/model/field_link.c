@@ -57,7 +57,7 @@ static struct type table_type(const struct field *f)
 }
 
 static const char *const ref_keys[] = { "form", "options", "fill", "on_delete", NULL };
-static const char *const table_keys[] = { "fields", "min_rows", "max_rows", NULL };
+static const char *const table_keys[] = { "fields", "min_rows", "max_rows", "linkage", "checks", NULL };
 
 const struct field_type field_type_ref = {
 	.name = "ref",

@@ -1,0 +1,66 @@
+/* finding_write.c -- findings as JSON (the shape definitions promise) and as lines for a terminal. */
+#include "runtime/model/loader.h"
+
+static const char *const severities[] = { "error", "warning", "info" };
+
+static void both_languages(struct jw *w, struct arena *a, const char *key, const char *code, const struct finding *f)
+{
+	jw_key(w, key);
+	jw_object(w);
+	jw_key(w, "zh-CN");
+	jw_text(w, catalogue_text(a, LANGUAGE_ZH, code, f->params, f->param_count));
+	jw_key(w, "en");
+	jw_text(w, catalogue_text(a, LANGUAGE_EN, code, f->params, f->param_count));
+	jw_end(w);
+}
+
+static void finding_json(struct jw *w, struct arena *a, const struct finding *f)
+{
+	jw_object(w);
+	jw_key(w, "code");
+	jw_text(w, f->code);
+	jw_key(w, "severity");
+	jw_text(w, severities[f->severity]);
+	jw_key(w, "file");
+	jw_text(w, f->file);
+	jw_key(w, "line");
+	jw_int(w, f->line);
+	jw_key(w, "column");
+	jw_int(w, f->column);
+	jw_key(w, "pointer");
+	jw_text(w, f->pointer);
+	both_languages(w, a, "message", f->text, f);
+	both_languages(w, a, "remedy", f->remedy, f);
+	if (f->example) {
+		jw_key(w, "example");
+		jw_json(w, f->example);
+	}
+	jw_end(w);
+}
+
+void findings_json(struct jw *w, const struct findings *f)
+{
+	jw_object(w);
+	jw_key(w, "findings");
+	jw_array(w);
+	for (size_t i = 0; i < f->count; i++) finding_json(w, f->arena, &f->items[i]);
+	jw_end(w);
+	jw_end(w);
+}
+
+static void finding_line(struct sb *out, struct arena *a, const struct finding *f, enum language language, bool color)
+{
+	static const char *const words[][3] = { { "错误", "警告", "提示" }, { "error", "warning", "info" } };
+	static const char *const colors[] = { "\x1b[31m", "\x1b[33m", "\x1b[36m" };
+	sb_cat(out, f->file);
+	if (f->line) sb_printf(out, ":%u:%u", f->line, f->column);
+	sb_printf(out, " %s%s %s%s ", color ? colors[f->severity] : "", words[language][f->severity], f->code, color ? "\x1b[0m" : "");
+	sb_cat(out, catalogue_text(a, language, f->text, f->params, f->param_count));
+	if (f->pointer[0]) sb_printf(out, "  (%s)", f->pointer);
+	sb_printf(out, "\n    → %s\n", catalogue_text(a, language, f->remedy, f->params, f->param_count));
+}
+
+void findings_text(struct sb *out, const struct findings *f, enum language language, bool color)
+{
+	for (size_t i = 0; i < f->count; i++) finding_line(out, f->arena, &f->items[i], language, color);
+}

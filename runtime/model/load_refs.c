@@ -1,0 +1,184 @@
+/* load_refs.c -- names that one file uses of others, and the expressions of kinds whose engines are not part of the core:
+ * menus, roles in who-rules, rules, reports, flows, prints. Names and types are checked now (VR01, VR02). */
+#include "runtime/model/loading.h"
+
+static void need_object(struct loading *l, const struct definition *d, const struct json *at, const char *kind)
+{
+	if (!at || at->kind != JSON_STRING || app_definition(l->app, kind, at->text)) return;
+	struct similar near = similar_to(at->text);
+	for (size_t i = 0; i < l->app->definition_count; i++)
+		if (!strcmp(l->app->definitions[i]->kind, kind)) similar_offer(&near, str_of(l->app->definitions[i]->name));
+	load_unknown(l, spot_at(d, at), kind, at->text, near.best);
+}
+
+static struct form *form_at(struct loading *l, const struct definition *d, const struct json *at)
+{
+	need_object(l, d, at, "form");
+	return at && at->kind == JSON_STRING ? names_find(&l->app->form_names, at->text) : NULL;
+}
+
+/* "role:x" must be a role of the app (or admin); users and departments are people, checked with a directory only. */
+static void check_who(struct loading *l, const struct definition *d, const struct json *node)
+{
+	for (uint32_t i = 0; i < load_count(node, JSON_ARRAY); i++) check_who(l, d, &node->items[i]);
+	if (node && node->kind == JSON_OBJECT) check_who(l, d, json_get(node, "who"));
+	struct str text = json_str(node);
+	if (!str_starts(text, STR("role:"))) return;
+	struct str role = { text.p + 5, text.n - 5 };
+	if (str_is(role, "admin") || app_definition(l->app, "role", role)) return;
+	struct similar near = similar_to(role);
+	for (size_t i = 0; i < l->app->role_count; i++) similar_offer(&near, str_of(l->app->roles[i]->name));
+	load_unknown(l, spot_at(d, node), "role", role, near.best);
+}
+
+/* ---- menus ---- */
+
+static void check_view(struct loading *l, const struct definition *d, const struct form *form, const struct json *at)
+{
+	if (!form || !at || at->kind != JSON_STRING) return;
+	struct similar near = similar_to(at->text);
+	for (size_t i = 0; i < form->view_count; i++) {
+		if (str_is(at->text, form->views[i].name)) return;
+		similar_offer(&near, str_of(form->views[i].name));
+	}
+	load_unknown(l, spot_at(d, at), "view", at->text, near.best);
+}
+
+static void check_app(struct loading *l, const struct definition *d)
+{
+	const struct json *menu = json_get(d->json, "menu");
+	check_who(l, d, json_get(d->json, "who"));
+	for (uint32_t i = 0; i < load_count(menu, JSON_ARRAY); i++) {
+		const struct json *items = json_get(&menu->items[i], "items");
+		check_who(l, d, json_get(&menu->items[i], "who"));
+		for (uint32_t k = 0; k < load_count(items, JSON_ARRAY); k++) {
+			const struct json *item = &items->items[k];
+			struct form *form = form_at(l, d, json_get(item, "form"));
+			check_view(l, d, form, json_get(item, "view"));
+			need_object(l, d, json_get(item, "report"), "report");
+			need_object(l, d, json_get(item, "dashboard"), "dashboard");
+			check_who(l, d, json_get(item, "who"));
+		}
+	}
+}
+
+static void check_role(struct loading *l, const struct definition *d)
+{
+	static const struct { const char *key, *kind; } lists[] = { { "reports", "report" }, { "flows", "flow" } };
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const struct json *list = json_get(d->json, lists[i].key);
+		for (uint32_t k = 0; k < load_count(list, JSON_ARRAY); k++) need_object(l, d, &list->items[k], lists[i].kind);
+	}
+}
+
+static void check_form(struct loading *l, const struct definition *d)
+{
+	const struct json *list = json_get(d->json, "transitions");
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) check_who(l, d, json_get(&list->items[i], "who"));
+	list = json_get(d->json, "views");
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) check_who(l, d, json_get(&list->items[i], "who"));
+}
+
+/* ---- rules, reports, flows, prints ---- */
+
+static void check_condition(struct loading *l, const struct definition *d, const struct form *form, const struct json *at,
+	const struct expr_param *params, size_t param_count)
+{
+	static const struct type condition = { .kind = TYPE_BOOL };
+	struct expr_paths paths = { .arena = l->arena };
+	struct expr_scope scope = load_scope(form, NULL);
+	scope.params = params;
+	scope.param_count = param_count;
+	load_expr(l, d, at, &scope, &condition, &paths);
+}
+
+static void check_field_list(struct loading *l, const struct definition *d, const struct form *form, const struct json *list)
+{
+	size_t n;
+	if (form) load_field_list(l, d, form, list, &n);
+}
+
+static void check_rule(struct loading *l, const struct definition *d)
+{
+	const struct json *on = json_get(d->json, "on");
+	struct form *form = form_at(l, d, json_get(on, "form"));
+	need_object(l, d, json_get(on, "flow"), "flow");
+	check_field_list(l, d, form, json_get(on, "fields"));
+	if (form) check_condition(l, d, form, json_get(d->json, "when"), NULL, 0);
+	if (form) check_condition(l, d, form, json_get(on, "until"), NULL, 0);
+}
+
+static void check_flow(struct loading *l, const struct definition *d)
+{
+	struct form *form = form_at(l, d, json_get(d->json, "form"));
+	const struct json *start = json_get(d->json, "start");
+	check_who(l, d, json_get(start, "who"));
+	if (form) check_condition(l, d, form, json_get(start, "when"), NULL, 0);
+}
+
+static void check_print(struct loading *l, const struct definition *d)
+{
+	struct form *form = form_at(l, d, json_get(d->json, "form"));
+	if (form) check_condition(l, d, form, json_get(d->json, "when"), NULL, 0);
+}
+
+static struct type type_of_param(const struct loading *l, const struct json *j)
+{
+	const struct field_type *t = field_type_find(json_str(json_get(j, "type")));
+	struct field f = { .type = t, .scale = 2, .enumeration = app_enumeration(l->app, json_str(json_get(j, "enum"))) };
+	return t && t->storage != STORE_ROWS && t->value_type ? t->value_type(&f) : (struct type){ .kind = TYPE_TEXT };
+}
+
+static size_t load_params(struct loading *l, const struct definition *d, struct expr_param **out)
+{
+	const struct json *list = json_get(d->json, "params");
+	uint32_t n = load_count(list, JSON_ARRAY);
+	*out = arena_array(l->arena, n, sizeof **out);
+	for (uint32_t i = 0; i < n; i++) {
+		(*out)[i].name = str_dup(l->arena, json_str(json_get(&list->items[i], "name")));
+		(*out)[i].type = type_of_param(l, &list->items[i]);
+	}
+	return n;
+}
+
+/* Dimensions and measured fields are paths of the form; stage_log is its log of moves. */
+static void check_report_paths(struct loading *l, const struct definition *d, const struct form *form, const struct json *list)
+{
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		const struct json *at = list->items[i].kind == JSON_STRING ? &list->items[i] : json_get(&list->items[i], "field");
+		if (at && at->kind == JSON_STRING && !str_starts(at->text, STR("stage_log"))) load_path_ok(l, d, form, at, at->text);
+	}
+}
+
+static void check_report(struct loading *l, const struct definition *d)
+{
+	struct form *form = form_at(l, d, json_get(d->json, "form"));
+	const struct json *measures = json_get(d->json, "measures");
+	struct expr_param *params;
+	size_t count = load_params(l, d, &params);
+	if (!form) return;
+	check_condition(l, d, form, json_get(d->json, "filter"), params, count);
+	check_report_paths(l, d, form, json_get(d->json, "rows"));
+	check_report_paths(l, d, form, json_get(d->json, "columns"));
+	check_report_paths(l, d, form, measures);
+	for (uint32_t i = 0; i < load_count(measures, JSON_ARRAY); i++)
+		check_condition(l, d, form, json_get(&measures->items[i], "filter"), params, count);
+}
+
+static void check_dashboard(struct loading *l, const struct definition *d)
+{
+	const struct json *cards = json_get(d->json, "cards");
+	check_who(l, d, json_get(d->json, "who"));
+	for (uint32_t i = 0; i < load_count(cards, JSON_ARRAY); i++) need_object(l, d, json_get(&cards->items[i], "report"), "report");
+}
+
+void load_references(struct loading *l)
+{
+	static const struct { const char *kind; void (*check)(struct loading *, const struct definition *); } checks[] = {
+		{ "app", check_app }, { "role", check_role }, { "form", check_form }, { "rule", check_rule }, { "flow", check_flow },
+		{ "print", check_print }, { "report", check_report }, { "dashboard", check_dashboard },
+	};
+	for (size_t i = 0; i < l->app->definition_count; i++)
+		for (size_t k = 0; k < ARRAY_LEN(checks); k++)
+			if (!strcmp(l->app->definitions[i]->kind, checks[k].kind)) checks[k].check(l, l->app->definitions[i]);
+}

@@ -1,0 +1,100 @@
+/* shape_base.c -- the tables of app.json, enums, roles and calendars. */
+#include "runtime/model/shape.h"
+
+// clang-format off
+#define SCHEMA_KEY { .key = "$schema", .accepts = A_TEXT, .help = { "编辑器用的 JSON Schema 地址。", "JSON Schema address for editors." } }
+#define ID_KEY { .key = "id", .accepts = A_NAME, .help = { "固定不变的标识，默认是首次发布的名称；改名时保留它，数据就不动。", "Stable id, by default the first published name; keep it when renaming and no data moves." } }
+#define LABEL_KEY { .key = "label", .accepts = A_LABEL, .help = { "显示名：一段文字，或按语言 {\"zh-CN\", \"en\"}。", "Shown name: one text, or one per language {\"zh-CN\", \"en\"}." } }
+#define TABLE(rows) .keys = (rows), .n = ARRAY_LEN(rows)
+
+static const struct shape_key menu_item_keys[] = {
+	LABEL_KEY,
+	{ .key = "form", .accepts = A_NAME, .help = { "打开的表单。", "Form to open." } },
+	{ .key = "view", .accepts = A_NAME, .help = { "打开表单的哪个视图。", "Which of the form's views." } },
+	{ .key = "report", .accepts = A_NAME, .help = { "打开的报表。", "Report to open." } },
+	{ .key = "dashboard", .accepts = A_NAME, .help = { "打开的仪表盘。", "Dashboard to open." } },
+	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁能看到。", "Who sees it." } },
+};
+static const struct shape menu_item = { .name = "menu item", .help = { "菜单中的一项。", "One entry of the menu." }, TABLE(menu_item_keys) };
+
+static const struct shape_key menu_keys[] = {
+	LABEL_KEY,
+	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁能看到这一组。", "Who sees the group." } },
+	{ .key = "items", .accepts = A_OBJECT, .forms = F_LIST, .shape = &menu_item, .required = true, .help = { "组内的菜单项。", "Its entries." } },
+};
+static const struct shape menu = { .name = "menu group", .help = { "菜单的一组。", "A group of the menu." }, TABLE(menu_keys) };
+
+static const struct shape_key app_keys[] = {
+	SCHEMA_KEY,
+	{ .key = "app", .accepts = A_NAME, .required = true, .help = { "应用的名称，出现在网址和表名里。", "Name of the app, part of addresses and table names." } },
+	{ .key = "version", .accepts = A_TEXT, .help = { "应用自己的版本号。", "The app's own version." } },
+	LABEL_KEY,
+	{ .key = "languages", .accepts = A_CHOICE, .choices = (const char *const[]){ "zh-CN", "en", NULL }, .forms = F_LIST, .help = { "界面语言，默认两种都有。", "Languages of the app; both by default." } },
+	{ .key = "timezone", .accepts = A_TEXT, .help = { "应用的时区，默认 Asia/Shanghai。", "Time zone of the app, Asia/Shanghai by default." } },
+	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，默认 CNY。", "Currency of amounts, CNY by default." } },
+	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁能看到这个应用，如 role:sales、dept:service；默认所有人。", "Who sees the app, such as role:sales, dept:service; everyone by default." } },
+	{ .key = "menu", .accepts = A_OBJECT, .forms = F_LIST, .shape = &menu, .help = { "左侧菜单。", "The menu." } },
+};
+const struct shape shape_app = { .name = "app", .help = { "应用的总设置，每个应用一个 app.json。", "The settings of the app as a whole, one app.json each." }, TABLE(app_keys) };
+
+extern const struct shape shape_enum_value;
+static const struct shape_key value_keys[] = {
+	{ .key = "value", .accepts = A_TEXT, .required = true, .help = { "存储和接口中的值，1–100 个字。", "The value in data and API, 1–100 characters." } },
+	LABEL_KEY,
+	{ .key = "color", .accepts = A_TEXT, .help = { "标签颜色。", "Colour of its tag." } },
+	{ .key = "children", .accepts = A_OBJECT | A_TEXT, .forms = F_LIST, .shape = &shape_enum_value, .help = { "下一级的值；有下级就成为级联。", "Values below it; they make the enumeration a cascade." } },
+	{ .key = "retired", .accepts = A_BOOL, .usual = "false", .help = { "停用：仍显示，不能再选。", "Retired: still shown, no longer selectable." } },
+};
+const struct shape shape_enum_value = { .name = "enum value", .help = { "枚举的一个值。", "One value of an enumeration." }, TABLE(value_keys) };
+
+static const struct shape_key enum_keys[] = {
+	SCHEMA_KEY,
+	{ .key = "enum", .accepts = A_NAME, .required = true, .help = { "枚举的名称，与文件名相同。", "Name of the enumeration, the same as the file's." } },
+	ID_KEY, LABEL_KEY,
+	{ .key = "values", .accepts = A_OBJECT | A_TEXT, .forms = F_LIST, .shape = &shape_enum_value, .required = true, .help = { "按显示次序列出的值；只写文字等于 {\"value\": 文字}。", "Values in the order shown; a bare text stands for {\"value\": text}." } },
+};
+const struct shape shape_enum = { .name = "enum", .help = { "一组可选的值，多个表单可以共用。", "A list of values that several forms may share." }, TABLE(enum_keys) };
+
+static const char *const scopes[] = { "all", "dept_tree", "dept", "subordinates", "own", "none", NULL };
+static const char *const rights[] = { "hidden", "read", "mask", "edit", NULL };
+static const struct shape_key grant_keys[] = {
+	{ .key = "create", .accepts = A_BOOL, .usual = "false", .help = { "可以新建。", "May create." } },
+	{ .key = "read", .accepts = A_CHOICE, .choices = scopes, .usual = "none", .help = { "能看哪些记录。", "Which records may be read." } },
+	{ .key = "update", .accepts = A_CHOICE, .choices = scopes, .usual = "none", .help = { "能改哪些记录。", "Which records may be changed." } },
+	{ .key = "delete", .accepts = A_CHOICE, .choices = scopes, .usual = "none", .help = { "能删哪些记录。", "Which records may be deleted." } },
+	{ .key = "import", .accepts = A_BOOL, .usual = "false", .help = { "可以导入。", "May import." } },
+	{ .key = "export", .accepts = A_BOOL, .usual = "false", .help = { "可以导出。", "May export." } },
+	{ .key = "print", .accepts = A_BOOL, .usual = "false", .help = { "可以打印。", "May print." } },
+	{ .key = "where", .accepts = A_EXPR, .help = { "再用条件收窄，写入前后都要成立。", "Narrows the records by a condition that holds before and after a write." } },
+	{ .key = "fields", .accepts = A_CHOICE, .choices = rights, .forms = F_MAP, .help = { "字段权限；未列出的可编辑，系统字段可读；子表字段写作 lines.price。", "Rights by field; edit unless listed, system fields read; fields of rows as lines.price." } },
+};
+static const struct shape grant = { .name = "grant", .help = { "对一个表单的授权；多条授权取并集。", "Rights on one form; several unite." }, TABLE(grant_keys) };
+
+static const struct shape_key role_keys[] = {
+	SCHEMA_KEY,
+	{ .key = "role", .accepts = A_NAME, .required = true, .help = { "角色的名称，与文件名相同。", "Name of the role, the same as the file's." } },
+	ID_KEY, LABEL_KEY,
+	{ .key = "reports", .accepts = A_NAME, .forms = F_LIST, .help = { "能看的报表。", "Reports it may see." } },
+	{ .key = "flows", .accepts = A_NAME, .forms = F_LIST, .help = { "菜单中列出的流程。", "Flows listed in its menu." } },
+	{ .key = "forms", .accepts = A_OBJECT, .forms = F_MAP_LIST, .shape = &grant, .help = { "按表单授权：一条或多条；未列出的表单没有任何权限。", "Grants by form, one or a list; a form not listed gives nothing." } },
+};
+const struct shape shape_role = { .name = "role", .help = { "一种岗位能看什么、改什么。", "What a kind of user may see and change." }, TABLE(role_keys) };
+
+static const struct shape_key days_keys[] = {
+#define DAY(name, zh, en) { .key = name, .accepts = A_TEXT, .forms = F_LISTS, .help = { zh "的上班时段，如 [[\"09:00\", \"18:00\"]]。", "Working spans of " en ", such as [[\"09:00\", \"18:00\"]]." } }
+	DAY("mon", "周一", "Monday"), DAY("tue", "周二", "Tuesday"), DAY("wed", "周三", "Wednesday"), DAY("thu", "周四", "Thursday"),
+	DAY("fri", "周五", "Friday"), DAY("sat", "周六", "Saturday"), DAY("sun", "周日", "Sunday"),
+#undef DAY
+};
+static const struct shape days = { .name = "days", .help = { "一周每天的上班时段。", "Working spans by weekday." }, TABLE(days_keys) };
+
+static const struct shape_key calendar_keys[] = {
+	SCHEMA_KEY,
+	{ .key = "calendar", .accepts = A_NAME, .required = true, .help = { "日历的名称，与文件名相同。", "Name of the calendar, the same as the file's." } },
+	ID_KEY, LABEL_KEY,
+	{ .key = "days", .accepts = A_OBJECT, .shape = &days, .help = { "一周每天的上班时段。", "Working spans by weekday." } },
+	{ .key = "holidays", .accepts = A_TEXT, .forms = F_LIST, .help = { "不上班的日期。", "Days without work." } },
+	{ .key = "workdays", .accepts = A_TEXT, .forms = F_LIST, .help = { "调休上班的日期。", "Days worked in exchange." } },
+};
+const struct shape shape_calendar = { .name = "calendar", .help = { "工作日历，用于工作时长。", "Working time, for durations such as 2wh." }, TABLE(calendar_keys) };
+// clang-format on
