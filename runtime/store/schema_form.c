@@ -36,14 +36,19 @@ const char *schema_name(struct arena *a, const char *name)
 	return arena_printf(a, "%.*s_%08x", NAME_MAX_BYTES - 9, name, name_hash(name));
 }
 
+static bool is_declared(const struct field *f)
+{
+	return f->system == SYSTEM_NONE || f->system == SYSTEM_STATE;
+}
+
 bool schema_is_column(const struct field *f)
 {
-	return !f->system && (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT);
+	return is_declared(f) && (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT);
 }
 
 bool schema_is_child(const struct field *f)
 {
-	return !f->system && (f->type->storage == STORE_VALUES || f->type->storage == STORE_ROWS);
+	return is_declared(f) && (f->type->storage == STORE_VALUES || f->type->storage == STORE_ROWS);
 }
 
 static const char *cell_type(bool text, bool boolean, enum dialect dialect)

@@ -1,0 +1,116 @@
+/* Slices of a column conversion. A row is read, converted and written by its id; nulls need nothing, because the new column
+ * begins null, but a row written meanwhile is set again, also to null. */
+#include "runtime/store/conversion.h"
+#include "runtime/store/convert.h"
+
+enum { CONVERSION_SLICE = 500 };
+
+struct conversion {
+	const struct converter *forth, *back; /* back: from the former column to what it had become; NULL: there is none */
+	const char *select, *select_one, *update;
+};
+
+struct problem *conversion_new(struct tx *tx, struct arena *a, const struct conversion_job *job, const struct directory *people,
+	bool dry, struct conversion **out)
+{
+	struct conversion *c = arena_alloc(a, sizeof *c);
+	struct converter *forth, *back = NULL;
+	const char *table = job->from->form->table, *was = job->from->column;
+	const char *former = job->restore ? arena_printf(a, "\"%s\"", job->restore) : "NULL";
+	const char *given = job->restore ? arena_printf(a, "coalesce(\"%s\", %s) IS NOT NULL", was, former)
+					 : arena_printf(a, "\"%s\" IS NOT NULL", was);
+	TRY(converter_new(tx, a, job->from, job->to, people, dry, &forth));
+	if (job->restore) TRY(converter_new(tx, a, job->to, job->from, people, true, &back));
+	*c = (struct conversion){ .forth = forth, .back = back };
+	c->select = arena_printf(a, "SELECT \"id\", \"%s\", %s FROM \"%s\" WHERE \"id\" > ?1 AND %s ORDER BY \"id\" LIMIT %d", was,
+				 former, table, given, CONVERSION_SLICE);
+	c->select_one = arena_printf(a, "SELECT \"id\", \"%s\", %s FROM \"%s\" WHERE \"id\" = ?1", was, former, table);
+	c->update = arena_printf(a, "UPDATE \"%s\" SET \"%s\" = ?1 WHERE \"id\" = ?2", table, job->to->column);
+	*out = c;
+	return NULL;
+}
+
+/* The former value, when the present one is still what it became. */
+static bool given_back(const struct conversion *c, struct arena *a, const struct value *was, const struct value *former,
+		       struct value *now)
+{
+	struct value became;
+	if (!c->back || value_is_null(former)) return false;
+	convert_cell(c->back, a, former, &became);
+	if (!value_same(&became, was)) return false;
+	*now = *former;
+	return true;
+}
+
+static void convert_row(const struct conversion *c, struct arena *a, const struct rows *rows, struct converted_row *out)
+{
+	struct value was = rows_cell(rows, 1), former = rows_cell(rows, 2);
+	*out = (struct converted_row){ .id = rows_int(rows, 0), .now = VALUE_NONE };
+	if (given_back(c, a, &was, &former, &out->now) || value_is_null(&was)) return;
+	out->lost = !convert_cell(c->forth, a, &was, &out->now);
+	if (out->lost) out->was = convert_text(c->forth, a, &was);
+}
+
+struct problem *conversion_slice(struct tx *tx, const struct conversion *c, int64_t *after,
+	void (*visit)(void *arg, const struct converted_row *row), void *arg)
+{
+	struct arena *a = tx_arena(tx);
+	struct arena_mark mark = arena_mark(a);
+	struct rows *rows;
+	size_t n = 0;
+	TRY(tx_query(tx, c->select, PARAMS(value_int(*after)), &rows));
+	for (bool have;; n++) {
+		TRY(rows_next(rows, &have));
+		if (!have) break;
+		struct converted_row row;
+		convert_row(c, a, rows, &row);
+		*after = row.id;
+		visit(arg, &row);
+	}
+	if (n < CONVERSION_SLICE) *after = 0;
+	arena_reset(a, mark);
+	return NULL;
+}
+
+struct slice {
+	struct arena *arena;
+	struct converted_row *rows;
+	size_t n;
+	int64_t losses;
+};
+
+static void collect(void *arg, const struct converted_row *row)
+{
+	struct slice *s = arg;
+	s->rows[s->n] = *row;
+	s->rows[s->n++].now = value_copy(s->arena, &row->now);
+	s->losses += row->lost;
+}
+
+struct problem *conversion_write(struct tx *tx, const struct conversion *c, int64_t *after, int64_t *rows, int64_t *losses)
+{
+	struct arena *scratch = arena_new(0);
+	struct slice s = { .arena = scratch, .rows = arena_array(scratch, CONVERSION_SLICE, sizeof *s.rows) };
+	struct problem *p = conversion_slice(tx, c, after, collect, &s);
+	for (size_t i = 0; !p && i < s.n; i++)
+		p = tx_exec(tx, c->update, PARAMS(s.rows[i].now, value_int(s.rows[i].id)), NULL);
+	*rows += (int64_t)s.n;
+	*losses += s.losses;
+	arena_free(scratch);
+	return p;
+}
+
+struct problem *conversion_write_one(struct tx *tx, const struct conversion *c, int64_t id, int64_t *losses)
+{
+	struct converted_row row;
+	struct rows *rows;
+	bool have;
+	TRY(tx_query(tx, c->select_one, PARAMS(value_int(id)), &rows));
+	TRY(rows_next(rows, &have));
+	if (!have) return NULL;
+	convert_row(c, tx_arena(tx), rows, &row);
+	row.now = value_copy(tx_arena(tx), &row.now);
+	rows_close(rows);
+	*losses += row.lost;
+	return tx_exec(tx, c->update, PARAMS(row.now, value_int(id)), NULL);
+}
