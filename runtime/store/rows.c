@@ -18,8 +18,7 @@ static int bind_one(sqlite3_stmt *st, int at, const struct value *v) {
 	case VALUE_DECIMAL:
 	case VALUE_LIST: break;
 	}
-	assert(!"a decimal is bound as its scaled integer, a list as its items");
-	return SQLITE_MISUSE;
+	return SQLITE_MISUSE; /* a decimal is bound as its scaled integer, a list as its items */
 }
 
 struct problem *tx_bind(struct tx *tx, sqlite3_stmt *st, const struct value *params, size_t n) {

@@ -175,6 +175,7 @@ static struct problem *group_commit(struct writer *w) {
 	if (took > atomic_load_explicit(&w->commit_us_max, memory_order_relaxed))
 		atomic_store(&w->commit_us_max, took);
 	if (w->id_pending) w->id_ceiling = w->id_pending;
+	atomic_fetch_add_explicit(&w->groups, 1, memory_order_relaxed);
 	return NULL;
 }
 
@@ -281,7 +282,6 @@ static void group_run(struct writer *w) {
 		}
 	}
 	group_close(w);
-	atomic_fetch_add_explicit(&w->groups, 1, memory_order_relaxed);
 }
 
 static void *writer_main(void *arg) {
