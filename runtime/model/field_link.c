@@ -66,7 +66,7 @@ const struct field_type field_type_ref = {
 		"A record of form, sent as its id; fill takes fields along, options limits the candidates, "
 		"on_delete is restrict, cascade or set_null." },
 	.storage = STORE_INTEGER,
-	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_SET,
+	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_SET,
 	.keys = ref_keys,
 	.value_type = ref_type,
 	.read_json = read_json,
