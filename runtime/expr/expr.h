@@ -149,10 +149,19 @@ struct problem *expr_to_sql_where(struct arena *a, const struct expr *e, const s
 	const struct expr_frame *frame, struct sb *out) MUST_CHECK;
 /* A decimal result is an integer scaled by the type; where that does not fit int64, SQLite gives its digits as text. */
 /* CREATE FUNCTION statements the PostgreSQL side needs, to be run once when the schema is made (repeatable). */
-const char *expr_postgres_prelude(void);
-/* Scalar SQL functions in plain C terms, so that expr needs no sqlite3.h: the store registers each under its name. */
-struct expr_sql_function { const char *name; int args; enum decimal_status (*call)(struct arena *a, const struct value *args, int n, struct value *out); };
+struct str expr_postgres_prelude(struct arena *a);
+/* Scalar SQL functions in plain C terms, so that expr needs no sqlite3.h: the store registers each under its name (all
+ * deterministic). Arguments come as VALUE_INT, VALUE_TEXT or VALUE_NULL; with a null among them the result is null unless
+ * keeps_null. A status other than OK fails the statement as "tenon:CODE:COLUMN", COLUMN the last argument. Two more are
+ * the adapter's own: tenon_matches(text, pattern) keeps the compiled pattern, tenon_fail(code, column) only fails. */
+struct expr_sql_function {
+	const char *name;
+	int args;                   /* -1: any number */
+	enum decimal_status (*call)(struct arena *a, const struct value *args, int n, struct value *out);
+	bool keeps_null;
+};
 const struct expr_sql_function *expr_sql_functions(size_t *count);
+const char *expr_sql_code(enum decimal_status status);                    /* "expr_overflow" ... */
 bool expr_sql_fault(const char *message, const char **code, const char **column); /* reads "tenon:CODE:COLUMN" */
 
 /* ---- the function table (documentation and checks read it) ---- */

@@ -65,13 +65,16 @@ static struct problem *over_values(struct sql *s, const struct node *n, enum agg
 		sb_cat(out, a == AGGREGATE_MIN ? "least(" : "greatest(");
 	else
 		sb_printf(out, "tenon_%s_of(", sum ? aggregates[a].name : text ? (a == AGGREGATE_MIN ? "min_text" : "max_text") : aggregates[a].name);
-	if (sum) sb_printf(out, "%d,%d,%u,", type_scale(list->args[0]->type), n->type.kind == TYPE_DECIMAL ? n->type.scale : SCALE_INT,
-			   expr_column(s->text, n->offset));
+	bool array = s->postgres && sum;
+	if (array) sb_cat(out, "array[");
 	for (size_t i = 0; i < list->n; i++) {
 		if (i) sb_char(out, ',');
 		TRY(sql_node(s, list->args[i], out));
 		if (s->postgres && text) sb_cat(out, " collate \"C\"");
 	}
+	if (array) sb_cat(out, "]::numeric[]");
+	if (sum) sb_printf(out, ",%d,%d,%u", type_scale(list->args[0]->type), n->type.kind == TYPE_DECIMAL ? n->type.scale : SCALE_INT,
+			   expr_column(s->text, n->offset));
 	sb_char(out, ')');
 	return NULL;
 }
