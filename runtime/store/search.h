@@ -18,7 +18,7 @@ size_t search_columns(struct arena *a, const struct form *form, const struct fie
 /* Text fields a record's title is made of. */
 size_t search_title_fields(struct arena *a, const struct form *form, const struct field ***out);
 const char *search_table(struct arena *a, const struct form *form);
-/* CREATE of the index, SQLite (empty when the form has none). A changed list of columns needs DROP, this, search_rebuild. */
+/* CREATE of the index and its settings, several statements for tx_script (empty when the form has none). A changed list of columns needs DROP, this, search_rebuild. */
 void search_ddl(const struct form *form, struct sb *out);
 struct problem *search_write(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after) MUST_CHECK;
 	/* values by field index; before NULL: new record; after NULL: gone */

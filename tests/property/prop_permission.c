@@ -1,0 +1,736 @@
+/* The read path against a naive reference: random roles, people, records and queries. The reference
+ * below knows grants only as definitions.md words them, walks records in memory and evaluates
+ * expressions in C; rows, order, pages, values, masks, counts and refusals must be equal. A refusal
+ * must not tell a hidden field from one that does not exist. TENON_DEPTH multiplies the number of
+ * worlds (25 worlds of 400 queries). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "tests/support/sample.h"
+#include "tests/support/temp_store.h"
+
+enum {
+	WORLDS = 25,
+	QUERIES = 400,
+	USERS = 8,
+	DEPTS = 5,
+	ACCOUNTS = 12,
+	DEALS = 40,
+	ROLES = 4,
+	TEXT_MAX = 4096
+};
+
+static uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
+
+static unsigned rnd(unsigned n) {
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)((seed >> 24) % n);
+}
+
+static const char *one_of(const char *const *list, size_t n) { return list[rnd((unsigned)n)]; }
+#define ONE_OF(list) one_of((list), ARRAY_LEN(list))
+
+struct world {
+	struct sample sample;
+	const struct form *account, *deal;
+	struct record *accounts[ACCOUNTS], *deals[DEALS];
+};
+
+/* ---- random definitions ---- */
+
+static const char *const scopes[] = { "all", "dept_tree", "dept", "subordinates",
+				      "own", "none",      "all" };
+static const char *const rights[] = { "hidden", "mask", "read", "edit" };
+static const char *const deal_fields[] = { "subject",    "account", "stage", "amount",
+					   "close_date", "hot",     "tags",  "place",
+					   "keeper",     "note",    "lines", "owner",
+					   "created_at" };
+static const char *const account_fields[] = { "name",   "region",  "phone", "level",
+					      "secret", "holding", "owner" };
+static const char *const deal_where[] = { "stage == 'won'",
+					  "amount > 50",
+					  "account.region == 'south'",
+					  "account.holding.level > 1",
+					  "count(lines) > 1",
+					  "owner == null or hot",
+					  "keeper == $user",
+					  "'east' in tags" };
+static const char *const account_where[] = { "region == 'south'", "level < 4",
+					     "holding.region != 'east'",
+					     "owner.dept == $user.dept" };
+
+static void random_grant(struct sb *out, const char *const *fields, size_t n,
+			 const char *const *where, size_t where_count) {
+	sb_printf(out, "{\"read\": \"%s\"", ONE_OF(scopes));
+	if (rnd(3) == 0) sb_printf(out, ", \"where\": \"%s\"", one_of(where, where_count));
+	sb_cat(out, ", \"fields\": {");
+	unsigned from = rnd((unsigned)n), count = rnd(5);
+	for (unsigned i = 0; i < count; i++)
+		sb_printf(out, "%s\"%s\": \"%s\"", i ? ", " : "", fields[(from + i) % n],
+			  ONE_OF(rights));
+	sb_cat(out, "}}");
+}
+
+static void random_grants(struct sb *out, const char *form, const char *const *fields, size_t n,
+			  const char *const *where, size_t where_count) {
+	sb_printf(out, "\"%s\": [", form);
+	random_grant(out, fields, n, where, where_count);
+	if (rnd(2)) {
+		sb_cat(out, ", ");
+		random_grant(out, fields, n, where, where_count);
+	}
+	sb_char(out, ']');
+}
+
+static void random_role(struct sb *out, int i) {
+	sb_printf(out, ", \"roles/r%d.json\": {\"role\": \"r%d\", \"label\": \"R\", \"forms\": {",
+		  i, i);
+	random_grants(out, "deal", deal_fields, ARRAY_LEN(deal_fields), deal_where,
+		      ARRAY_LEN(deal_where));
+	if (rnd(5)) {
+		sb_cat(out, ", ");
+		random_grants(out, "account", account_fields, ARRAY_LEN(account_fields),
+			      account_where, ARRAY_LEN(account_where));
+	}
+	sb_cat(out, "}}");
+}
+
+static void add_file(struct sb *out, const char *path) {
+	char text[TEXT_MAX * 2];
+	FILE *f = fopen(arena_printf(out->arena, "tests/fixtures/reading/%s", path), "r");
+	assert_non_null(f);
+	size_t n = fread(text, 1, sizeof text - 1, f);
+	fclose(f);
+	sb_printf(out, "%s\"%s\": ", out->n > 12 ? ", " : "", path);
+	sb_bytes(out, text, n);
+}
+
+static const char *random_bundle(struct arena *a) {
+	static const char *const files[] = { "app.json",           "enums/stage.json",
+					     "enums/region.json",  "enums/place.json",
+					     "forms/account.json", "forms/deal.json" };
+	struct sb out = sb_on(a, 1 << 18);
+	sb_cat(&out, "{\"files\": {");
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) add_file(&out, files[i]);
+	for (int i = 0; i < ROLES; i++) random_role(&out, i);
+	sb_cat(&out, "}}");
+	return sb_cstr(&out);
+}
+
+/* ---- random people and records ---- */
+
+static void random_people(struct world *w) {
+	struct sb sql = sb_on(w->sample.arena, 1 << 16);
+	for (unsigned i = 1; i <= DEPTS; i++)
+		sb_printf(&sql,
+			  "INSERT INTO sys_dept (id, name, parent, head) VALUES (%u, 'd%u', %s, "
+			  "%u);\n",
+			  i, i, i > 1 ? arena_printf(sql.arena, "%u", 1 + rnd(i - 1)) : "NULL",
+			  1 + rnd(USERS));
+	for (unsigned i = 1; i <= USERS; i++) {
+		sb_printf(&sql,
+			  "INSERT INTO sys_user (id, login, label, dept, superior, created_at) "
+			  "VALUES (%u, 'u%u', 'U%u', ",
+			  i, (i * 5) % 9, i);
+		sb_printf(&sql, "%s, %s, 0);\n",
+			  rnd(6) ? arena_printf(sql.arena, "%u", 1 + rnd(DEPTS)) : "NULL",
+			  rnd(2) ? arena_printf(sql.arena, "%u", 1 + rnd(USERS)) : "NULL");
+		for (unsigned r = 0; r < ROLES; r++)
+			if (rnd(5) < 2)
+				sb_printf(&sql,
+					  "INSERT INTO sys_user_role (user_id, app, role) VALUES "
+					  "(%u, 'shop', 'r%u');\n",
+					  i, r);
+	}
+	sample_people(&w->sample, sb_cstr(&sql));
+}
+
+static void text_or_null(struct sb *out, const char *key, const char *value) {
+	if (rnd(5)) sb_printf(out, ", \"%s\": \"%s\"", key, value);
+}
+
+static void random_owner(struct sb *out) {
+	if (rnd(6)) sb_printf(out, ", \"owner\": \"u%u\"", (1 + rnd(USERS)) * 5 % 9);
+	if (rnd(6)) sb_printf(out, ", \"dept\": \"d%u\"", 1 + rnd(DEPTS));
+}
+
+static const char *const names[] = { "alpha", "beta", "深圳科技", "华为", "gamma" };
+static const char *const regions[] = { "south", "east", "north" };
+static const char *const stages[] = { "open", "offer", "won", "lost" };
+static const char *const dates[] = { "2026-01-05", "2026-02-20", "2026-03-31" };
+static const char *const places[] = { "[\"广东省\"]", "[\"广东省\", \"深圳市\"]",
+				      "[\"广东省\", \"深圳市\", \"南山区\"]",
+				      "[\"浙江省\", \"杭州市\"]" };
+
+static const char *random_account(struct arena *a) {
+	struct sb out = sb_on(a, TEXT_MAX);
+	sb_printf(&out, "{\"level\": %u", rnd(6));
+	text_or_null(&out, "name", ONE_OF(names));
+	text_or_null(&out, "region", ONE_OF(regions));
+	text_or_null(&out, "phone", "13812345678");
+	text_or_null(&out, "secret", rnd(2) ? "s1" : "s2");
+	if (rnd(2)) sb_printf(&out, ", \"holding\": %u", 1 + rnd(ACCOUNTS));
+	random_owner(&out);
+	sb_char(&out, '}');
+	return sb_cstr(&out);
+}
+
+static void random_lines(struct sb *out) {
+	unsigned n = rnd(4);
+	sb_cat(out, ", \"lines\": [");
+	for (unsigned i = 0; i < n; i++) {
+		sb_printf(out, "%s{\"qty\": %u", i ? ", " : "", rnd(6));
+		text_or_null(out, "product", ONE_OF(names));
+		if (rnd(3)) sb_printf(out, ", \"maker\": %u", 1 + rnd(ACCOUNTS));
+		sb_char(out, '}');
+	}
+	sb_char(out, ']');
+}
+
+static const char *random_deal(struct arena *a) {
+	struct sb out = sb_on(a, TEXT_MAX);
+	sb_printf(&out, "{\"hot\": %s", rnd(2) ? "true" : "false");
+	text_or_null(&out, "subject", ONE_OF(names));
+	text_or_null(&out, "stage", ONE_OF(stages));
+	text_or_null(&out, "close_date", ONE_OF(dates));
+	text_or_null(&out, "note", rnd(2) ? "a b" : "x");
+	if (rnd(5)) sb_printf(&out, ", \"amount\": \"%u.%02u\"", rnd(120), rnd(100));
+	if (rnd(5)) sb_printf(&out, ", \"account\": %u", 1 + rnd(ACCOUNTS));
+	if (rnd(2)) sb_printf(&out, ", \"tags\": [\"%s\"]", ONE_OF(regions));
+	if (rnd(2)) sb_printf(&out, ", \"place\": %s", ONE_OF(places));
+	if (rnd(2)) sb_printf(&out, ", \"keeper\": \"u%u\"", (1 + rnd(USERS)) * 5 % 9);
+	random_lines(&out);
+	random_owner(&out);
+	sb_char(&out, '}');
+	return sb_cstr(&out);
+}
+
+static void random_records(struct world *w) {
+	struct arena *a = w->sample.arena;
+	for (int i = 0; i < ACCOUNTS; i++) {
+		const char *json = random_account(a);
+		w->accounts[i] = sample_record(&w->sample, a, w->account, i + 1, json);
+		sample_insert(&w->sample, w->account, i + 1, json);
+	}
+	for (int i = 0; i < DEALS; i++) {
+		const char *json = random_deal(a);
+		w->deals[i] = sample_record(&w->sample, a, w->deal, 100 + i, json);
+		sample_insert(&w->sample, w->deal, 100 + i, json);
+	}
+}
+
+/* ---- the reference: paths ---- */
+
+struct viewer {
+	struct world *w;
+	struct request *rq;
+};
+
+static bool sees(struct viewer *v, const struct record *r);
+
+static const struct record *account_by_id(const struct world *w, int64_t id) {
+	return id >= 1 && id <= ACCOUNTS ? w->accounts[id - 1] : NULL;
+}
+
+struct gathered {
+	struct value items[64];
+	size_t n;
+};
+
+/* v NULL: with the system's eyes. */
+static void walk(struct world *w, struct viewer *v, const struct record *r,
+		 const struct expr_path *path, size_t at, struct gathered *out) {
+	const struct field *f = path->fields[at];
+	if (f->rows) {
+		for (size_t i = 0; i < r->rows[f->index].n; i++) {
+			const struct record *row = r->rows[f->index].items[i];
+			if (at + 1 == path->length)
+				out->items[out->n++] = value_ref(row->id);
+			else
+				walk(w, v, row, path, at + 1, out);
+		}
+		return;
+	}
+	const struct value *value = &r->values[f->index];
+	if (at + 1 == path->length) {
+		for (size_t i = 0; value->kind == VALUE_LIST && i < value->as.list.n; i++)
+			out->items[out->n++] = value->as.list.items[i];
+		if (value->kind != VALUE_LIST) out->items[out->n++] = *value;
+		return;
+	}
+	const struct record *next = value->kind == VALUE_REF ? account_by_id(w, value->as.i) : NULL;
+	if (!next || (v && !sees(v, next)))
+		out->items[out->n++] = VALUE_NONE;
+	else
+		walk(w, v, next, path, at + 1, out);
+}
+
+static struct value path_value(struct world *w, struct viewer *v, struct arena *a,
+			       const struct record *r, const struct expr_path *path) {
+	struct gathered g = { .n = 0 };
+	if (!path->length) return value_ref(r->id);
+	walk(w, v, r, path, 0, &g);
+	if (!path->type.list && path->type.kind != TYPE_CASCADE && path->type.kind != TYPE_ROWS)
+		return g.n ? g.items[0] : VALUE_NONE;
+	struct value list = { .kind = VALUE_LIST, .as.list = { g.items, g.n } };
+	bool none = g.n == 1 && g.items[0].kind == VALUE_NULL &&
+		    ((const struct field *)path->fields[path->length - 1])->type->storage ==
+			    STORE_VALUES;
+	return none ? VALUE_NONE : value_copy(a, &list);
+}
+
+static bool holds(struct viewer *v, bool system, const struct expr *e,
+		  const struct expr_paths *paths, const struct record *r) {
+	struct arena *a = v->rq->arena;
+	struct value *slots = request_slots(v->rq, paths);
+	for (size_t i = 0; i < paths->count; i++)
+		if (paths->items[i].root == ROOT_RECORD && expr_uses(e, i))
+			slots[i] = path_value(v->w, system ? NULL : v, a, r, &paths->items[i]);
+	struct expr_frame frame = request_frame(v->rq, slots);
+	bool out = false;
+	assert_ok(expr_test(a, e, &frame, &out));
+	return out;
+}
+
+/* ---- the reference: grants ---- */
+
+static const struct user *user_of(const struct viewer *v, const struct record *r,
+				  enum system_field which) {
+	const struct value *value = &r->values[form_system(r->form, which)->index];
+	return value->kind == VALUE_TEXT ? directory_user(v->rq->directory, value->as.s) : NULL;
+}
+
+static bool reports_to(const struct user *u, const struct user *me) {
+	for (int i = 0; u && i < 40; i++) {
+		const struct user *up = u->superior;
+		for (const struct dept *d = u->dept; !up && d; d = d->parent)
+			up = d->head != u ? d->head : NULL;
+		if (up == me) return true;
+		u = up;
+	}
+	return false;
+}
+
+static bool in_scope(const struct viewer *v, enum scope scope, const struct record *r) {
+	const struct user *me = v->rq->actor, *owner = user_of(v, r, SYSTEM_OWNER);
+	const struct value *dept = &r->values[form_system(r->form, SYSTEM_DEPT)->index];
+	const struct dept *d =
+		dept->kind == VALUE_TEXT ? directory_dept(v->rq->directory, dept->as.s) : NULL;
+	if (scope == SCOPE_ALL || scope == SCOPE_NONE) return scope == SCOPE_ALL;
+	if (owner == me) return true;
+	if (scope == SCOPE_SUBORDINATES) return owner && reports_to(owner, me);
+	if (scope == SCOPE_DEPT) return d && d == me->dept;
+	bool tree = false;
+	for (; scope == SCOPE_DEPT_TREE && d && me->dept; d = d->parent) tree |= d == me->dept;
+	return tree;
+}
+
+static size_t read_grants(const struct viewer *v, const struct form *form,
+			  const struct role_grant **out) {
+	const struct user *me = v->rq->actor;
+	size_t n = 0;
+	for (size_t i = 0; i < me->role_count; i++) {
+		const struct role *role = app_role(v->rq->app, str_of(me->roles[i].role));
+		for (size_t k = 0; k < role->grant_count; k++)
+			if (role->grants[k].form == form && role->grants[k].read != SCOPE_NONE)
+				out[n++] = &role->grants[k];
+	}
+	return n;
+}
+
+static bool covers(struct viewer *v, const struct role_grant *g, const struct record *r) {
+	return in_scope(v, g->read, r) &&
+	       (!g->where || holds(v, true, g->where, &r->form->paths, r));
+}
+
+static bool sees(struct viewer *v, const struct record *r) {
+	const struct role_grant *grants[32];
+	size_t n = read_grants(v, r->form, grants);
+	for (size_t i = 0; i < n; i++)
+		if (covers(v, grants[i], r)) return true;
+	return false;
+}
+
+static unsigned field_right(const struct role_grant *g, const struct field *f) {
+	if (!f->form->parent) return g->fields[f->index];
+	unsigned table = g->fields[f->form->parent_field->index];
+	return table < RIGHT_READ ? RIGHT_HIDDEN
+				  : table; /* the worlds say nothing about single row fields */
+}
+
+static unsigned right_on(struct viewer *v, const struct record *r, const struct field *f) {
+	const struct role_grant *grants[32];
+	size_t n = read_grants(v, r->form, grants);
+	unsigned best = RIGHT_HIDDEN;
+	for (size_t i = 0; i < n; i++)
+		if (covers(v, grants[i], r) && field_right(grants[i], f) > best)
+			best = field_right(grants[i], f);
+	return best;
+}
+
+enum need { NEED_ALWAYS, NEED_SEEN, NEED_FOLLOWED };
+
+static bool field_allowed(const struct viewer *v, const struct field *f, enum need need) {
+	const struct role_grant *grants[32];
+	size_t n = read_grants(v, f->form->parent ? f->form->parent : f->form, grants);
+	bool all = n > 0, some = false, unmasked = false;
+	for (size_t i = 0; i < n; i++) {
+		all &= field_right(grants[i], f) >= RIGHT_READ;
+		some |= field_right(grants[i], f) >= RIGHT_MASK;
+		unmasked |= field_right(grants[i], f) >= RIGHT_READ;
+	}
+	return need == NEED_ALWAYS ? all : need == NEED_SEEN ? some : unmasked;
+}
+
+/* Place of the first field on the path that may not be named, or length. */
+static size_t refused_at(const struct viewer *v, const struct expr_path *path, bool filters) {
+	for (size_t i = 0; i < path->length; i++) {
+		enum need need = filters                 ? NEED_ALWAYS
+				 : i + 1 == path->length ? NEED_SEEN
+							 : NEED_FOLLOWED;
+		if (!field_allowed(v, path->fields[i], need)) return i;
+	}
+	return path->length;
+}
+
+/* ---- random queries ---- */
+
+struct asked {
+	char filter[TEXT_MAX], sort[TEXT_MAX], fields[TEXT_MAX];
+};
+
+static const char *const conditions[] = { "stage == 'won'",
+					  "stage in ['open', 'lost']",
+					  "amount > 50",
+					  "amount + 1 <= 20.5",
+					  "account.region == 'south'",
+					  "account.level >= 3",
+					  "account.secret == 's1'",
+					  "account.holding.level < 3",
+					  "contains(note, 'a')",
+					  "close_date < '2026-03-01'",
+					  "hot",
+					  "keeper == $user",
+					  "owner == $user",
+					  "sum(lines.qty) > 5",
+					  "count(lines) > 1",
+					  "max(lines.maker.level) > 2",
+					  "'south' in tags",
+					  "account == null",
+					  "note == null",
+					  "dept == $user.dept",
+					  "len(subject) > 4",
+					  "created_at > '1970-01-01T00:02:00Z'",
+					  "'深圳市' in place",
+					  "account.name < 'b'",
+					  "keeper != 'u5'",
+					  "subject != 'alpha'",
+					  "lines.product == null or hot",
+					  "id > 110",
+					  "count_distinct(lines.product) == 1" };
+static const char *const sorts[] = {
+	"stage", "amount", "close_date", "account.name", "account.region",        "keeper",
+	"owner", "hot",    "created_at", "subject",      "account.holding.level", "account",
+	"id"
+};
+static const char *const columns[] = { "stage",
+				       "amount",
+				       "close_date",
+				       "account.name",
+				       "account.phone",
+				       "account.secret",
+				       "account.holding.name",
+				       "keeper",
+				       "owner",
+				       "subject",
+				       "note",
+				       "account",
+				       "hot",
+				       "dept",
+				       "created_at",
+				       "account.owner" };
+
+static void random_filter(struct asked *q) {
+	unsigned n = rnd(4);
+	size_t at = 0;
+	q->filter[0] = 0;
+	for (unsigned i = 0; i < n; i++)
+		at += (size_t)snprintf(q->filter + at, sizeof q->filter - at, "%s%s(%s)",
+				       i ? (rnd(3) ? " and " : " or ") : "", rnd(5) ? "" : "not ",
+				       ONE_OF(conditions));
+}
+
+static void random_list(char *out, size_t room, const char *const *list, size_t n, unsigned max,
+			bool signs) {
+	unsigned count = rnd(max + 1);
+	size_t at = 0;
+	out[0] = 0;
+	for (unsigned i = 0; i < count; i++)
+		at += (size_t)snprintf(out + at, room - at, "%s%s%s", i ? "," : "",
+				       signs && rnd(2) ? "-" : "", one_of(list, n));
+}
+
+/* ---- the reference: a list ---- */
+
+struct expected {
+	const struct record *rows[DEALS];
+	size_t n;
+};
+
+static int compare_null_last(const struct value *a, const struct value *b, bool *decided) {
+	*decided = a->kind == VALUE_NULL || b->kind == VALUE_NULL;
+	return (a->kind == VALUE_NULL) - (b->kind == VALUE_NULL);
+}
+
+static int compare_values(const struct field *f, const struct value *a, const struct value *b) {
+	if (f->value_type.kind == TYPE_ENUM) {
+		uint32_t x = enumeration_find(f->enumeration, a->as.s)->index,
+			 y = enumeration_find(f->enumeration, b->as.s)->index;
+		return (x > y) - (x < y);
+	}
+	if (a->kind == VALUE_TEXT) return str_cmp(a->as.s, b->as.s);
+	if (a->kind == VALUE_DECIMAL) return decimal_cmp(a->as.d, b->as.d);
+	return (a->as.i > b->as.i) - (a->as.i < b->as.i);
+}
+
+static int compare_rows(struct viewer *v, const struct query *q, const struct record *a,
+			const struct record *b) {
+	for (size_t i = 0; i < q->sort_count; i++) {
+		const struct expr_path *path = &q->paths.items[q->sort[i].path];
+		struct value x = path_value(v->w, v, v->rq->arena, a, path),
+			     y = path_value(v->w, v, v->rq->arena, b, path);
+		bool decided;
+		int order = compare_null_last(&x, &y, &decided);
+		if (!decided) {
+			order = compare_values(path->fields[path->length - 1], &x, &y);
+			order = q->sort[i].descending ? -order : order;
+		}
+		if (order) return order;
+	}
+	return 0;
+}
+
+static struct expected reference(struct viewer *v, const struct query *q, const struct expr *filter,
+				 const struct expr_paths *paths) {
+	struct expected out = { .n = 0 };
+	for (size_t i = 0; i < DEALS; i++) {
+		const struct record *r = v->w->deals[i];
+		if (!sees(v, r) || (filter && !holds(v, false, filter, paths, r))) continue;
+		size_t at = out.n++;
+		for (; at > 0 && compare_rows(v, q, r, out.rows[at - 1]) < 0; at--)
+			out.rows[at] = out.rows[at - 1];
+		out.rows[at] = r;
+	}
+	return out;
+}
+
+/* ---- comparing ---- */
+
+static void check_column(struct viewer *v, const struct query *q, const struct read_page *page,
+			 size_t row, size_t column, const struct record *r) {
+	const struct expr_path *path = &q->paths.items[q->columns[column].path];
+	const struct codec codec = request_codec(v->rq);
+	unsigned right = right_on(v, r, path->fields[0]);
+	bool there = true;
+	for (size_t i = 1; i < path->length && there; i++) {
+		const struct value *id =
+			&r->values[((const struct field *)path->fields[i - 1])->index];
+		if (right < RIGHT_READ) right = RIGHT_HIDDEN;
+		r = id->kind == VALUE_REF ? account_by_id(v->w, id->as.i) : NULL;
+		there = right != RIGHT_HIDDEN && r && sees(v, r);
+		right = there ? right_on(v, r, path->fields[i]) : right;
+	}
+	const struct field *f = path->fields[path->length - 1];
+	struct value want = there && right != RIGHT_HIDDEN ? r->values[f->index] : VALUE_NONE;
+	if (right == RIGHT_MASK) want = field_mask(v->rq->arena, f, &codec, &want);
+	assert_int_equal(page->column_rights[row][column] == RIGHT_HIDDEN, right == RIGHT_HIDDEN);
+	assert_true(value_same(&page->columns[row][column], &want));
+}
+
+static void compare_pages(struct viewer *v, struct tx *tx, const struct form *form,
+			  struct query_text text, const struct expected *want) {
+	size_t seen = 0;
+	for (;;) {
+		struct query *q;
+		struct read_page page;
+		assert_ok(query_parse(v->rq, form, &text, &q));
+		assert_ok(read_page(v->rq, tx, q, &page));
+		if (page.counted) assert_int_equal(page.count, want->n);
+		for (size_t i = 0; i < page.n; i++, seen++) {
+			assert_true(seen < want->n);
+			assert_int_equal(page.records[i]->id, want->rows[seen]->id);
+			for (size_t k = 0; k < q->column_count; k++)
+				check_column(v, q, &page, i, k, want->rows[seen]);
+		}
+		if (!page.next.n) break;
+		assert_int_equal(page.n, text.limit);
+		text.cursor = page.next;
+	}
+	assert_int_equal(seen, want->n);
+}
+
+/* ---- refusals ---- */
+
+static void replace_word(char *text, const char *word, size_t n) {
+	for (char *at = strstr(text, word); at; at = strstr(at + n, word)) memset(at, 'q', n);
+}
+
+static struct problem *parse(struct viewer *v, const struct asked *asked, struct query **q) {
+	const struct query_text text = { .filter = str_of(asked->filter),
+					 .sort = str_of(asked->sort),
+					 .fields = str_of(asked->fields) };
+	return query_parse(v->rq, v->w->deal, &text, q);
+}
+
+/* The same question with a name nobody has in place of the hidden one gets the same answer. */
+static void compare_twin(struct viewer *v, const struct asked *asked, const struct problem *p,
+			 const char *word) {
+	struct asked twin = *asked;
+	struct query *q;
+	size_t n = strlen(word);
+	replace_word(twin.filter, word, n);
+	replace_word(twin.sort, word, n);
+	replace_word(twin.fields, word, n);
+	struct problem *t = parse(v, &twin, &q);
+	assert_non_null(t);
+	assert_int_equal(t->kind, p->kind);
+	assert_string_equal(t->code, p->code);
+	assert_int_equal(t->param_count, p->param_count);
+	for (size_t i = 0; i < p->param_count; i++) {
+		char *value = arena_strdup(v->rq->arena, p->params[i].value);
+		replace_word(value, word, n);
+		assert_string_equal(t->params[i].value, value);
+	}
+}
+
+static const char *refused_word(struct viewer *v, const struct expr_path *path, bool filters) {
+	size_t at = path->root == ROOT_RECORD ? refused_at(v, path, filters) : path->length;
+	return at == path->length ? NULL : ((const struct field *)path->fields[at])->name;
+}
+
+/* The name that must be refused, or NULL. asked: the query as the system parsed it. */
+static const char *must_refuse(struct viewer *v, const struct query *asked,
+			       const struct expr *filter, const struct expr_paths *paths) {
+	const char *word = NULL;
+	for (size_t i = 0; !word && asked->named && i < asked->column_count; i++)
+		word = refused_word(v, &asked->paths.items[asked->columns[i].path], false);
+	for (size_t i = 0; !word && i + 1 < asked->sort_count; i++)
+		word = refused_word(v, &asked->paths.items[asked->sort[i].path], true);
+	for (size_t i = 0; !word && filter && i < paths->count; i++)
+		if (expr_uses(filter, i)) word = refused_word(v, &paths->items[i], true);
+	return word;
+}
+
+/* ---- one case ---- */
+
+static size_t answered, refused;
+
+static void check_query(struct world *w, struct tx *tx, const char *login,
+			const struct asked *asked) {
+	struct request *rq = sample_request(&w->sample, login),
+		       *system = sample_request(&w->sample, NULL);
+	struct viewer v = { w, rq }, all = { w, system };
+	struct query *whole, *q = NULL;
+	const struct expr *filter = NULL;
+	struct expr_paths paths = { .arena = rq->arena };
+	const struct role_grant *grants[32];
+	const struct expr_scope scope = { .catalogue = &model_catalogue,
+					  .form = w->deal,
+					  .no_old = true };
+	const struct type condition = { .kind = TYPE_BOOL };
+	assert_ok(parse(&all, asked, &whole));
+	if (asked->filter[0])
+		assert_ok(expr_compile(rq->arena, str_of(asked->filter), &scope, &condition, &paths,
+				       &filter));
+	const char *word = must_refuse(&v, whole, filter, &paths);
+	struct problem *p = parse(&v, asked, &q);
+	if (!read_grants(&v, w->deal, grants)) {
+		assert_non_null(p);
+	} else if (word) {
+		assert_non_null(p);
+		compare_twin(&v, asked, p, word);
+		refused++;
+	} else {
+		assert_ok(p);
+		const struct query_text text = { .filter = str_of(asked->filter),
+						 .sort = str_of(asked->sort),
+						 .fields = str_of(asked->fields),
+						 .limit = 3 + rnd(20),
+						 .count = rnd(2) ? STR("1") : STR("exact") };
+		struct expected want = reference(&v, q, filter, &paths);
+		compare_pages(&v, tx, w->deal, text, &want);
+		answered++;
+	}
+	sample_end(rq);
+	sample_end(system);
+}
+
+static void check_record(struct world *w, struct tx *tx, const char *login) {
+	struct request *rq = sample_request(&w->sample, login);
+	struct viewer v = { w, rq };
+	const struct record *r = w->deals[rnd(DEALS)];
+	const struct codec codec = request_codec(rq);
+	struct record *got;
+	struct problem *p = read_record(rq, tx, w->deal, r->id, ACTION_READ, &got);
+	assert_int_equal(p == NULL, sees(&v, r));
+	for (size_t i = 0; !p && i < w->deal->field_count; i++) {
+		const struct field *f = w->deal->fields[i];
+		unsigned right = right_on(&v, r, f);
+		struct value want = right == RIGHT_HIDDEN ? VALUE_NONE
+				    : right == RIGHT_MASK
+					    ? field_mask(rq->arena, f, &codec, &r->values[i])
+					    : r->values[i];
+		assert_int_equal(got->rights[i], right);
+		if (!f->rows)
+			assert_true(value_same(&got->values[i], &want));
+		else
+			assert_int_equal(got->rows[i].n, right >= RIGHT_READ ? r->rows[i].n : 0);
+	}
+	sample_end(rq);
+}
+
+static void one_world(void) {
+	struct arena *a = arena_new(0), *reading = arena_new(0);
+	struct world *w = arena_alloc(a, sizeof *w);
+	struct tx *tx;
+	sample_open(&w->sample, a, random_bundle(a), rnd(2));
+	w->account = sample_form(&w->sample, "account");
+	w->deal = sample_form(&w->sample, "deal");
+	random_people(w);
+	random_records(w);
+	assert_ok(tx_read(w->sample.store, reading, &tx));
+	for (int i = 0; i < QUERIES; i++) {
+		struct asked asked;
+		const char *login = arena_printf(a, "u%u", (1 + rnd(USERS)) * 5 % 9);
+		random_filter(&asked);
+		random_list(asked.sort, sizeof asked.sort, sorts, ARRAY_LEN(sorts), 2, true);
+		random_list(asked.fields, sizeof asked.fields, columns, ARRAY_LEN(columns), 3,
+			    false);
+		check_query(w, tx, login, &asked);
+		check_record(w, tx, login);
+	}
+	assert_ok(tx_end(tx, NULL));
+	sample_close(&w->sample);
+	arena_free(reading);
+	arena_free(a);
+}
+
+static void reads_equal_the_reference(void **state) {
+	(void)state;
+	const char *depth = getenv("TENON_DEPTH");
+	int worlds = WORLDS * (depth && atoi(depth) > 0 ? atoi(depth) : 1);
+	for (int i = 0; i < worlds; i++) one_world();
+	print_message("%zu lists answered, %zu refused\n", answered, refused);
+	assert_true(answered > 1000 && refused > 1000);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = { cmocka_unit_test(reads_equal_the_reference) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
