@@ -49,8 +49,7 @@ struct call {
 	const struct form *form;
 	int64_t id;                /* {id}; -1 when the pattern has none */
 	const struct json *body;
-	bool on_pool;
-	bool fresh_session;        /* session.c: refresh the cookie's last use */
+	bool on_pool;              /* the pool runs it: it may block */
 	void *session;             /* session.c */
 	void *state;               /* the handler's, between call_commit and its finish */
 	struct member member;
@@ -60,8 +59,8 @@ struct call {
 	enum lane lane;
 	int tries;
 	struct idempotency *once;  /* Idempotency-Key with its hash, or NULL */
-	struct call *next_twin;    /* call_idempotency.c */
-	bool holds_key;
+	struct call *next_holder, *twins, *next_twin; /* call_idempotency.c */
+	bool holds_key, stored, complete;
 };
 
 /* Gives commit to the writer as one member; finish runs on the loop after COMMIT (call->committed holds a problem when it failed)
@@ -72,8 +71,9 @@ struct jw call_answer(struct call *c);                      /* a fresh writer on
 struct problem *call_ok(struct call *c, int status) MUST_CHECK; /* sets the head; TOO_LARGE when the answer overflowed */
 struct problem *call_empty(struct call *c) MUST_CHECK;      /* 204 */
 struct problem *call_if_match(struct call *c, int64_t *rev) MUST_CHECK; /* -1: none; MALFORMED */
+bool call_changes(const struct call *c);                    /* not GET or HEAD */
 void call_etag(struct call *c, int64_t rev);
-/* In a WRITE's transaction: stores this answer under the call's Idempotency-Key, when it has one. */
+/* In a write's own transaction: stores this answer under the call's Idempotency-Key, when it has one. */
 struct problem *call_once(struct tx *tx, struct call *c, int status, struct str body) MUST_CHECK;
 
 extern const struct route *const route_tables[];            /* every routes_*.c table, NULL-terminated; each ends with pattern NULL */

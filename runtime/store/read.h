@@ -23,6 +23,9 @@ struct problem *read_record(struct request *rq, struct tx *tx, const struct form
 struct problem *read_whole(struct request *rq, struct tx *tx, const struct form *form, int64_t id, struct record **out) MUST_CHECK;
 /* Text to show of records of one form (title templates), rights applied: titles[i] NULL when not visible. */
 struct problem *read_titles(struct request *rq, struct tx *tx, const struct form *form, const int64_t *ids, size_t n, const char **titles) MUST_CHECK;
+/* Fills records[i]->titles: texts of the coded fields of the records that are among `fields`. */
+struct problem *read_page_titles(struct request *rq, struct tx *tx, const struct field *const *fields, size_t count,
+	struct record **records, size_t n) MUST_CHECK;
 /* id of the record whose unique field has this value, or 0. */
 struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct field *field, const struct value *v, int64_t *id) MUST_CHECK;
 /* The SQL a query becomes, for golden tests and doctor. */

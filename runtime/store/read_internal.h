@@ -14,9 +14,6 @@ struct value rights_value(struct arena *a, const struct field *f, const struct c
 struct problem *read_values_of(struct request *rq, struct tx *tx, const struct field *f, struct record **records, size_t n) MUST_CHECK;
 /* Rows of a sub-table, with their multi-values. */
 struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct field *table, struct record **records, size_t n) MUST_CHECK;
-/* Titles of the coded fields of the records that are among `fields`. */
-struct problem *read_page_titles(struct request *rq, struct tx *tx, const struct field *const *fields, size_t count,
-	struct record **records, size_t n) MUST_CHECK;
 
 /* ---- index_advice.c ---- */
 /* "stage, close_date" when the statement walks a big table for want of an index, else NULL. */
