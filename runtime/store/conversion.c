@@ -51,25 +51,30 @@ static void convert_row(const struct conversion *c, struct arena *a, const struc
 	if (out->lost) out->was = convert_text(c->forth, a, &was);
 }
 
-struct problem *conversion_slice(struct tx *tx, const struct conversion *c, int64_t *after,
+static struct problem *slice_rows(struct tx *tx, const struct conversion *c, struct arena *scratch, int64_t *after, size_t *n,
 	void (*visit)(void *arg, const struct converted_row *row), void *arg)
 {
-	struct arena *a = tx_arena(tx);
-	struct arena_mark mark = arena_mark(a);
 	struct rows *rows;
-	size_t n = 0;
 	TRY(tx_query(tx, c->select, PARAMS(value_int(*after)), &rows));
-	for (bool have;; n++) {
+	for (bool have;; ++*n) {
 		TRY(rows_next(rows, &have));
-		if (!have) break;
+		if (!have) return NULL;
 		struct converted_row row;
-		convert_row(c, a, rows, &row);
+		convert_row(c, scratch, rows, &row);
 		*after = row.id;
 		visit(arg, &row);
 	}
+}
+
+struct problem *conversion_slice(struct tx *tx, const struct conversion *c, int64_t *after,
+	void (*visit)(void *arg, const struct converted_row *row), void *arg)
+{
+	struct arena *scratch = arena_new(0);
+	size_t n = 0;
+	struct problem *p = slice_rows(tx, c, scratch, after, &n, visit, arg);
 	if (n < CONVERSION_SLICE) *after = 0;
-	arena_reset(a, mark);
-	return NULL;
+	arena_free(scratch);
+	return p;
 }
 
 struct slice {

@@ -196,9 +196,9 @@ static struct problem *add_field(struct migration *m, const struct side *s, stru
 	const char *owner = schema_is_child(f) ? NULL : s->owner;
 	set_place(f, place_new(m, owner, f->column));
 	known_add(m, s->owner, f->id, f->name, field_shape(m->arena, f), f->column);
+	if (schema_is_child(f)) statements_add(&m->fresh, f->column);
 	if (s->fresh) return diff_rows(m, s, f, NULL, true);
 	step_add(m, "add_field", STEP_SAFE, s->path, f->name);
-	if (schema_is_child(f)) statements_add(&m->fresh, f->column);
 	TRY(diff_rows(m, s, f, NULL, true));
 	if (schema_is_child(f))
 		schema_child_tables(&m->expand, f, DIALECT_SQLITE);

@@ -118,7 +118,8 @@ static void file_step(struct migration *m, const char *code, const struct defini
 
 static void register_definition(struct migration *m, const struct definition *d)
 {
-	if (!d->id || strcmp(d->kind, "form") == 0 || strcmp(d->kind, "enum") == 0) return;
+	if (!d->kind || !*d->kind || !d->id || !*d->id) return; /* seed, scripts, tests */
+	if (strcmp(d->kind, "form") == 0 || strcmp(d->kind, "enum") == 0) return;
 	const struct known *k = registry_live(m->base, d->kind, d->id);
 	if (!k) k = registry_trash(m->base, d->kind, d->id, NULL);
 	if (k)

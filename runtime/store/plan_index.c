@@ -119,15 +119,25 @@ static void drop_step(struct migration *m, const struct known *k)
 
 /* ---- views and search ---- */
 
+/* Two apps may want the same name: crm with form a_b, crm_a with form b. */
+static const char *view_place(struct migration *m, const char *name)
+{
+	for (size_t i = 0; i < m->base->other_count; i++)
+		if (strcmp(m->base->others[i], name) == 0)
+			return schema_name(m->arena, arena_printf(m->arena, "%s__%s", name, m->next->name));
+	return name;
+}
+
 static void diff_view(struct migration *m, const struct form *form)
 {
-	const char *name = schema_view_name(m->arena, form), *ddl = schema_view_ddl(m->arena, form, DIALECT_SQLITE);
+	const char *name = schema_view_name(m->arena, form);
 	const struct known *k = registry_live(m->base, "view", name);
+	const char *place = k ? k->place : view_place(m, name), *ddl = schema_view_ddl(m->arena, form, place, DIALECT_SQLITE);
 	if (k && strcmp(k->type, ddl) == 0) {
 		known_keep(m, k, name, ddl);
 		return;
 	}
-	known_add(m, "view", name, name, ddl, name);
+	known_add(m, "view", name, name, ddl, place);
 	statements_add(&m->create_views, ddl);
 }
 

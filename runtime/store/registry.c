@@ -84,7 +84,8 @@ static struct problem *load_others(struct tx *tx, struct registry *r)
 {
 	struct rows *rows;
 	bool have;
-	TRY(tx_query(tx, "SELECT place FROM sys_definition WHERE app <> ?1 AND owner >= 'form' AND owner < 'form0' ORDER BY place",
+	TRY(tx_query(tx, "SELECT place FROM sys_definition WHERE app <> ?1"
+		     " AND (owner = 'form' OR owner = 'view' OR owner >= 'form/' AND owner < 'form0') ORDER BY place",
 		     PARAMS(value_text(str_of(r->app))), &rows));
 	for (;;) {
 		TRY(rows_next(rows, &have));

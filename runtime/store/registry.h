@@ -5,7 +5,8 @@
  *                       owner "form/lead/lines" for the fields of a sub-table. Ids, not names, stand in an owner.
  *   owner "enum", "role", "flow" ...  other definitions, place ''
  *   owner "index"       id = the name its definitions give, type = its statement, place = the index's own name
- *   owner "view"        id = place = the view, type = its statement
+ *   owner "view"        id = the name it should have, place = the one it has, type = its statement
+ *   owner "search"      id = the form's, place = its search table, type = the script that makes it
  * A field has at most one live row; rows in the trash are former columns that still hold values.
  * Ownership: in the arena it was loaded into. Threads: immutable once loaded. */
 #ifndef TENON_STORE_REGISTRY_H
@@ -23,7 +24,7 @@ struct registry {
 	int64_t version;                             /* 0: nothing is published */
 	struct known *items; size_t n;               /* sorted by owner, id, version */
 	struct known_value *values; size_t value_count; /* sorted by enumeration, code */
-	const char **others; size_t other_count;     /* tables of the store's other apps */
+	const char **others; size_t other_count;     /* tables and views of the store's other apps */
 	struct names by_path;                        /* of values: "<enumeration>/<path>" */
 };
 

@@ -44,6 +44,6 @@ void schema_add_column(struct statements *out, const struct field *f, enum diale
 void schema_form_indexes(struct schema_indexes *out, const struct form *form);                  /* rows' too; no duplicates */
 const char *schema_index_ddl(struct arena *a, const struct schema_index *index, enum dialect dialect);
 const char *schema_view_name(struct arena *a, const struct form *form);
-const char *schema_view_ddl(struct arena *a, const struct form *form, enum dialect dialect);
+const char *schema_view_ddl(struct arena *a, const struct form *form, const char *name, enum dialect dialect);
 
 #endif

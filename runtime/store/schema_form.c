@@ -180,6 +180,6 @@ void schema_form_ddl(struct sb *out, const struct form *form, enum dialect diale
 	schema_form_indexes(&indexes, form);
 	for (size_t i = 0; i < indexes.n; i++)
 		statements_add(&list, schema_index_ddl(a, &indexes.items[i], dialect));
-	statements_add(&list, schema_view_ddl(a, form, dialect));
+	statements_add(&list, schema_view_ddl(a, form, schema_view_name(a, form), dialect));
 	for (size_t i = 0; i < list.n; i++) sb_printf(out, "%s;\n", list.items[i]);
 }

@@ -90,10 +90,10 @@ static void record_columns(struct sb *b, enum dialect dialect)
 	sb_cat(b, " AS \"dept\"");
 }
 
-const char *schema_view_ddl(struct arena *a, const struct form *form, enum dialect dialect)
+const char *schema_view_ddl(struct arena *a, const struct form *form, const char *name, enum dialect dialect)
 {
 	struct sb b = sb_on(a, VIEW_DDL_MAX);
-	sb_printf(&b, "CREATE VIEW \"%s\" AS SELECT\n", schema_view_name(a, form));
+	sb_printf(&b, "CREATE VIEW \"%s\" AS SELECT\n", name);
 	if (form->parent)
 		sb_cat(&b, "\tt.\"id\",\n\tt.\"parent\",\n\tt.\"pos\"");
 	else

@@ -1,0 +1,422 @@
+/* Plan and apply: what becomes of tables, columns and values when definitions change. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <unistd.h>
+#include "tests/support/publish.h"
+
+struct fixture {
+	struct arena *a;
+	struct store *s;
+	char *folder;
+};
+
+static int setup(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct fixture *f = arena_alloc(a, sizeof *f);
+	*f = (struct fixture){ a, NULL, temp_folder(a) };
+	f->s = temp_store(a, f->folder);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	store_close(f->s);
+	arena_free(f->a);
+	return 0;
+}
+
+#define APP "'app.json': {'app': 't', 'version': '1'}"
+#define LEAD(fields) APP ", 'forms/lead.json': {'form': 'lead', 'fields': [" fields "]}"
+#define NAME "{'name': 'name', 'type': 'text'}"
+
+static void insert_leads(struct fixture *f, const char *column, const char *const *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		run_sql(f->s, arena_printf(f->a,
+					   "INSERT INTO t_lead (id, rev, created_at, updated_at, \"%s\")"
+					   " VALUES (%zu, 1, 0, 0, %s)",
+					   column, i + 1, values[i]));
+}
+#define LEADS(f, column, ...) \
+	insert_leads((f), (column), (const char *const[]){ __VA_ARGS__ }, ARRAY_LEN(((const char *const[]){ __VA_ARGS__ })))
+
+static const char *lead_cell(struct fixture *f, const char *column, int id)
+{
+	const char *text = temp_store_text(f->s, f->a, arena_printf(f->a, "SELECT CAST(\"%s\" AS TEXT) FROM t_lead WHERE id = %d", column, id));
+	return text ? text : "null";
+}
+
+/* The column that field `name` of form lead has in the app that runs. */
+static const char *lead_column(struct fixture *f, const char *name)
+{
+	struct app *app = apps_take(f->s, STR("t"));
+	const struct field *field = form_field(app_form(app, STR("lead")), str_of(name));
+	const char *column = arena_strdup(f->a, field->column);
+	app_release(app);
+	return column;
+}
+
+static void first_apply_makes_tables_version_and_running_app(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *p = publish(f->s, f->a, LEAD(NAME), NULL);
+	assert_non_null(plan_find(p, "add_form", "lead", NULL));
+	LEADS(f, "name", "'华东'");
+	assert_string_equal(lead_cell(f, "name", 1), "华东");
+	struct app *app = apps_take(f->s, STR("t"));
+	assert_int_equal(app->version, 1);
+	app_release(app);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version WHERE state = 'published'"), 1);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM journal"), 0);
+	assert_string_equal(temp_store_text(f->s, f->a, "SELECT name FROM v_t_lead"), "华东");
+}
+
+static void same_bundle_again_is_an_empty_plan(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	struct plan *p = publish(f->s, f->a, LEAD(NAME), NULL);
+	assert_int_equal(p->n, 0);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 1);
+}
+
+static void added_field_keeps_rows(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	LEADS(f, "name", "'a'", "'b'");
+	struct plan *p = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer', 'required': true}"), NULL);
+	assert_non_null(plan_find(p, "add_field", "lead", "qty"));
+	assert_int_equal(plan_find(p, "require_field", "lead", "qty")->rows, 2);
+	assert_string_equal(lead_cell(f, "name", 2), "b");
+	assert_string_equal(lead_cell(f, "qty", 2), "null");
+	struct app *app = apps_take(f->s, STR("t"));
+	assert_int_equal(app->version, 2);
+	app_release(app);
+}
+
+static void rename_changes_no_table(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	LEADS(f, "name", "'a'");
+	struct plan *p = publish(f->s, f->a, LEAD("{'name': 'title', 'id': 'name', 'type': 'text'}"), NULL);
+	assert_non_null(plan_find(p, "rename_field", "lead", "title"));
+	assert_int_equal(p->lossy, 0);
+	assert_string_equal(lead_column(f, "title"), "name");
+	assert_string_equal(temp_store_text(f->s, f->a, "SELECT title FROM v_t_lead"), "a");
+}
+
+static void removed_field_with_values_needs_its_word_and_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer'}"), NULL);
+	LEADS(f, "qty", "5", "7");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD(NAME)), NULL, &plan);
+	assert_string_equal(p->code, "plan_loss_needed");
+	assert_int_equal(plan_find(plan, "trash_field", "lead", "qty")->losses, 2);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 1);
+	publish(f->s, f->a, LEAD(NAME), "trash_field:lead.qty");
+	plan = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'id': 'qty', 'type': 'integer'}"), NULL);
+	assert_int_equal(plan_find(plan, "undelete_field", "lead", "qty")->rows, 2);
+	assert_string_equal(lead_cell(f, lead_column(f, "qty"), 2), "7");
+}
+
+static void text_to_integer_counts_samples_and_keeps_the_old_column(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'text'}"), NULL);
+	LEADS(f, "qty", "'12'", "'twelve'", "NULL", "'-3'");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'qty', 'type': 'integer'}")), NULL, &plan);
+	assert_string_equal(p->code, "plan_loss_needed");
+	const struct plan_step *step = plan_find(plan, "change_type", "lead", "qty");
+	assert_int_equal(step->rows, 3);
+	assert_int_equal(step->losses, 1);
+	assert_string_equal(step->samples[0], "2: twelve");
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), "change_type");
+	const char *column = lead_column(f, "qty");
+	assert_string_equal(column, "qty__v2");
+	assert_string_equal(lead_cell(f, column, 1), "12");
+	assert_string_equal(lead_cell(f, column, 2), "null");
+	assert_string_equal(lead_cell(f, column, 4), "-3");
+	assert_string_equal(lead_cell(f, "qty", 2), "twelve");
+}
+
+static void going_back_restores_what_a_conversion_lost(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	struct apply_options options = { .by = "tester" };
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'text'}"), NULL);
+	LEADS(f, "qty", "'12'", "'twelve'", "'007'");
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), "change_type");
+	run_sql(f->s, "UPDATE t_lead SET qty__v2 = 13 WHERE id = 1");
+	assert_ok(plan_rollback(f->s, f->a, "t", 1, &options, NULL, &plan));
+	assert_int_equal(plan->lossy, 0);
+	const char *column = lead_column(f, "qty");
+	assert_string_equal(lead_cell(f, column, 1), "13");
+	assert_string_equal(lead_cell(f, column, 2), "twelve");
+	assert_string_equal(lead_cell(f, column, 3), "007");
+}
+
+static void scale_changes_multiply(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	publish(f->s, f->a, LEAD("{'name': 'amount', 'type': 'integer'}"), NULL);
+	LEADS(f, "amount", "5", "-12");
+	plan = publish(f->s, f->a, LEAD("{'name': 'amount', 'type': 'decimal', 'scale': 2}"), NULL);
+	assert_int_equal(plan->lossy, 0);
+	assert_string_equal(lead_cell(f, lead_column(f, "amount"), 2), "-1200");
+	run_sql(f->s, "UPDATE t_lead SET amount__v2 = 555 WHERE id = 1");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'amount', 'type': 'decimal', 'scale': 1}")), NULL, &plan);
+	assert_string_equal(p->code, "plan_loss_needed");
+	publish(f->s, f->a, LEAD("{'name': 'amount', 'type': 'decimal', 'scale': 1}"), "*");
+	assert_string_equal(lead_cell(f, lead_column(f, "amount"), 1), "56");
+	assert_string_equal(lead_cell(f, lead_column(f, "amount"), 2), "-120");
+}
+
+static void a_text_becomes_longtext_in_place(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	LEADS(f, "name", "'a'");
+	struct plan *p = publish(f->s, f->a, LEAD("{'name': 'name', 'type': 'longtext'}"), NULL);
+	assert_int_equal(plan_find(p, "change_type", "lead", "name")->risk, STEP_SAFE);
+	assert_string_equal(lead_column(f, "name"), "name");
+}
+
+static void a_date_becomes_the_start_of_its_day_in_the_zone(void **state)
+{
+	struct fixture *f = *state;
+#define ZONED(type) "'app.json': {'app': 't', 'version': '1', 'timezone': 'Asia/Shanghai'}, " \
+	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'at', 'type': '" type "'}]}"
+	publish(f->s, f->a, ZONED("date"), NULL);
+	LEADS(f, "at", "20779");
+	publish(f->s, f->a, ZONED("datetime"), NULL);
+	assert_string_equal(lead_cell(f, lead_column(f, "at"), 1), "1795276800000000");
+	publish(f->s, f->a, ZONED("date"), NULL);
+	assert_string_equal(lead_cell(f, lead_column(f, "at"), 1), "20779");
+}
+
+static void unique_over_repeated_values_is_blocked_until_clean(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+#define UNIQUE LEAD("{'name': 'name', 'type': 'text', 'unique': true}")
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	LEADS(f, "name", "'a'", "'b'", "'a'", "NULL", "NULL");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, UNIQUE), "*", &plan);
+	assert_string_equal(p->code, "plan_blocked");
+	assert_int_equal(plan_find(plan, "add_unique", "lead", NULL)->rows, 2);
+	assert_string_equal(plan_find(plan, "add_unique", "lead", NULL)->samples[0], "a");
+	run_sql(f->s, "UPDATE t_lead SET deleted_at = 1 WHERE id = 3");
+	publish(f->s, f->a, UNIQUE, NULL);
+	assert_ptr_equal(try_sql(f->s, "UPDATE t_lead SET name = 'b' WHERE id = 1"), &store_unique);
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	run_sql(f->s, "UPDATE t_lead SET name = 'b' WHERE id = 1");
+}
+
+#define STAGE(values) APP ", 'enums/stage.json': {'enum': 'stage', 'values': [" values "]}, " \
+	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'stage', 'type': 'enum', 'enum': 'stage'}]}"
+
+static void removed_enum_value_in_use_stays_readable(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'won', 'label': '赢单'}"), NULL);
+	LEADS(f, "stage", "(SELECT code FROM sys_enum_value WHERE path = 'won')");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, STAGE("{'value': 'new'}, {'value': 'lost'}")), NULL, &plan);
+	assert_string_equal(p->code, "plan_loss_needed");
+	publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'lost'}"), "remove_enum_value");
+	struct app *app = apps_take(f->s, STR("t"));
+	const struct enumeration *e = app_enumeration(app, STR("stage"));
+	assert_int_equal(e->n, 3);
+	assert_true(e->values[2].retired);
+	assert_string_equal(e->values[2].label.zh, "赢单");
+	assert_true(enumeration_find(e, STR("lost"))->code > 0);
+	app_release(app);
+	plan = publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'lost'}, {'value': 'won'}"), NULL);
+	assert_non_null(plan_find(plan, "add_enum_values", NULL, NULL));
+	assert_string_equal(temp_store_text(f->s, f->a, "SELECT stage FROM v_t_lead"), "won");
+}
+
+static void enum_becomes_its_text_and_back(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, STAGE("'new', 'won'"), NULL);
+	LEADS(f, "stage", "(SELECT code FROM sys_enum_value WHERE path = 'won')");
+#define AS_TEXT APP ", 'enums/stage.json': {'enum': 'stage', 'values': ['new', 'won']}, " \
+	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'stage', 'type': 'text'}]}"
+	publish(f->s, f->a, AS_TEXT, NULL);
+	assert_string_equal(lead_cell(f, lead_column(f, "stage"), 1), "won");
+	run_sql(f->s, "UPDATE t_lead SET stage__v2 = 'lost'");
+	struct plan *p = plan_of(f->s, f->a, STAGE("'new', 'won'"));
+	assert_int_equal(plan_find(p, "change_type", "lead", "stage")->losses, 1);
+	p = plan_of(f->s, f->a, STAGE("'new', 'won', 'lost'"));
+	assert_int_equal(plan_find(p, "change_type", "lead", "stage")->losses, 0);
+	publish(f->s, f->a, STAGE("'new', 'won', 'lost'"), NULL);
+	assert_string_equal(temp_store_text(f->s, f->a, "SELECT stage FROM v_t_lead"), "lost");
+}
+
+static void text_becomes_a_reference_by_unique_text(void **state)
+{
+	struct fixture *f = *state;
+#define REFERRING(type) APP ", 'forms/account.json': {'form': 'account', 'fields': [{'name': 'name', 'type': 'text', 'unique': true}]}, " \
+	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'account', " type "}]}"
+	publish(f->s, f->a, REFERRING("'type': 'text'"), NULL);
+	run_sql(f->s, "INSERT INTO t_account (id, rev, created_at, updated_at, name) VALUES (41, 1, 0, 0, '榫卯公司'), (42, 1, 0, 0, 'Acme')");
+	LEADS(f, "account", "'榫卯公司'", "'Nobody'", "'Acme'");
+	struct plan *p = publish(f->s, f->a, REFERRING("'type': 'ref', 'form': 'account'"), "change_type");
+	assert_int_equal(plan_find(p, "change_type", "lead", "account")->losses, 1);
+	assert_string_equal(lead_cell(f, lead_column(f, "account"), 1), "41");
+	assert_string_equal(lead_cell(f, lead_column(f, "account"), 2), "null");
+	publish(f->s, f->a, REFERRING("'type': 'text'"), NULL);
+	assert_string_equal(lead_cell(f, lead_column(f, "account"), 1), "榫卯公司");
+	assert_string_equal(lead_cell(f, lead_column(f, "account"), 2), "Nobody");
+}
+
+static void removed_form_with_rows_is_lossy_and_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	LEADS(f, "name", "'a'");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, APP), NULL, &plan);
+	assert_string_equal(p->code, "plan_loss_needed");
+	publish(f->s, f->a, APP, "trash_form:lead");
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM t_lead"), 1);
+	plan = publish(f->s, f->a, APP ", 'forms/lead.json': {'form': 'lead', 'id': 'lead', 'fields': [{'name': 'name', 'id': 'name', 'type': 'text'}]}", NULL);
+	assert_int_equal(plan_find(plan, "undelete_form", "lead", NULL)->rows, 1);
+	assert_string_equal(temp_store_text(f->s, f->a, "SELECT name FROM v_t_lead"), "a");
+}
+
+#define ORDER(fields) APP ", 'forms/order.json': {'form': 'order', 'fields': [{'name': 'number', 'type': 'text'}, " \
+	"{'name': 'lines', 'type': 'table', 'fields': [" fields "]}]}"
+
+static void sub_tables_change_like_forms(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, ORDER("{'name': 'qty', 'type': 'integer'}"), NULL);
+	run_sql(f->s, "INSERT INTO t_order (id, rev, created_at, updated_at, number) VALUES (1, 1, 0, 0, 'A1')");
+	run_sql(f->s, "INSERT INTO t_order__lines (id, parent, pos, qty) VALUES (11, 1, 0, 3), (12, 1, 1, 4)");
+	struct plan *p = publish(f->s, f->a, ORDER("{'name': 'count', 'id': 'qty', 'type': 'decimal', 'scale': 1}, {'name': 'note', 'type': 'text'}"), NULL);
+	assert_non_null(plan_find(p, "rename_field", "order.lines", "count"));
+	assert_non_null(plan_find(p, "add_field", "order.lines", "note"));
+	assert_int_equal(temp_store_int(f->s, "SELECT sum(qty__v2) FROM t_order__lines"), 70);
+	struct plan *gone;
+	struct bundle *without = bundle_of(f->a, APP ", 'forms/order.json': {'form': 'order', 'fields': [{'name': 'number', 'type': 'text'}]}");
+	assert_string_equal(try_publish(f->s, f->a, without, NULL, &gone)->code, "plan_loss_needed");
+	assert_int_equal(plan_find(gone, "trash_field", "order", "lines")->losses, 2);
+}
+
+static void a_plan_on_another_base_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *done;
+	publish(f->s, f->a, LEAD(NAME), NULL);
+	struct bundle *b = bundle_of(f->a, LEAD(NAME ", {'name': 'x', 'type': 'text'}"));
+	struct plan *shown = plan_of(f->s, f->a, LEAD(NAME ", {'name': 'x', 'type': 'text'}"));
+	publish(f->s, f->a, LEAD(NAME ", {'name': 'y', 'type': 'text'}"), NULL);
+	struct apply_options options = { .expect_hash = shown->hash };
+	assert_string_equal(plan_apply(f->s, f->a, b, &options, NULL, &done)->code, "plan_moved");
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 2);
+}
+
+static void two_apps_whose_tables_would_share_a_name(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, "'app.json': {'app': 'crm', 'version': '1'}, 'forms/a_b.json': {'form': 'a_b', 'fields': [" NAME "]}", NULL);
+	publish(f->s, f->a, "'app.json': {'app': 'crm_a', 'version': '1'}, 'forms/b.json': {'form': 'b', 'fields': [" NAME "]}", NULL);
+	struct app *app = apps_take(f->s, STR("crm_a"));
+	assert_string_not_equal(app_form(app, STR("b"))->table, "crm_a_b");
+	app_release(app);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM v_crm_a_b__crm_a"), 0);
+}
+
+static void purge_drops_old_trash_for_good(void **state)
+{
+	struct fixture *f = *state;
+	int64_t dropped;
+	publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer', 'index': true}"), NULL);
+	LEADS(f, "qty", "5");
+	publish(f->s, f->a, LEAD(NAME), "*");
+	assert_ok(plan_purge(f->s, f->a, 30, &dropped));
+	assert_int_equal(dropped, 0);
+	assert_ok(plan_purge(f->s, f->a, -1, &dropped));
+	assert_int_equal(dropped, 1);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM pragma_table_info('t_lead') WHERE name = 'qty'"), 0);
+	struct plan *p = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer'}"), NULL);
+	assert_non_null(plan_find(p, "add_field", "lead", "qty"));
+}
+
+static void a_store_opened_again_runs_what_was_published(void **state)
+{
+	struct fixture *f = *state;
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'text'}"), NULL);
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL);
+	store_close(f->s);
+	f->s = temp_store(f->a, f->folder);
+	assert_ok(apps_boot(f->s, f->a));
+	assert_string_equal(lead_column(f, "qty"), "qty__v2");
+	assert_int_equal(publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL)->n, 0);
+}
+
+static void definition_that_does_not_load_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'x', 'type': 'nonsense'}")), NULL, &plan);
+	assert_string_equal(p->code, "app_findings");
+	assert_null(plan);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 0);
+}
+
+static void the_crm_app_applies(void **state)
+{
+	struct fixture *f = *state;
+	struct plan *plan;
+	if (access("apps/crm/app.json", R_OK) != 0) skip();
+	assert_ok(try_publish(f->s, f->a, bundle_of_folder(f->a, "apps/crm"), NULL, &plan));
+	assert_true(plan->n > 0);
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM v_crm_lead"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(first_apply_makes_tables_version_and_running_app),
+		TEST(same_bundle_again_is_an_empty_plan),
+		TEST(added_field_keeps_rows),
+		TEST(rename_changes_no_table),
+		TEST(removed_field_with_values_needs_its_word_and_comes_back),
+		TEST(text_to_integer_counts_samples_and_keeps_the_old_column),
+		TEST(going_back_restores_what_a_conversion_lost),
+		TEST(scale_changes_multiply),
+		TEST(a_text_becomes_longtext_in_place),
+		TEST(a_date_becomes_the_start_of_its_day_in_the_zone),
+		TEST(unique_over_repeated_values_is_blocked_until_clean),
+		TEST(removed_enum_value_in_use_stays_readable),
+		TEST(enum_becomes_its_text_and_back),
+		TEST(text_becomes_a_reference_by_unique_text),
+		TEST(removed_form_with_rows_is_lossy_and_comes_back),
+		TEST(sub_tables_change_like_forms),
+		TEST(a_plan_on_another_base_is_refused),
+		TEST(two_apps_whose_tables_would_share_a_name),
+		TEST(purge_drops_old_trash_for_good),
+		TEST(a_store_opened_again_runs_what_was_published),
+		TEST(definition_that_does_not_load_changes_nothing),
+		TEST(the_crm_app_applies),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
