@@ -62,11 +62,19 @@ static void fill_param(struct filling *f, struct str name, const struct param *p
 	}
 }
 
+/* {name}; any other brace is a brace, as in {"app": "crm"}. */
+static bool is_placeholder(const char *open, const char *close) {
+	size_t n = (size_t)(close - open) - 1;
+	return n && strspn(open + 1, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
+}
+
 static size_t fill(char *out, const char *text, const struct param *params, size_t count) {
 	struct filling f = { .out = out };
 	for (const char *open, *close; (open = strchr(text, '{')) && (close = strchr(open, '}'));
 	     text = close + 1) {
-		fill_bytes(&f, (struct str){ text, (size_t)(open - text) });
+		if (!is_placeholder(open, close)) close = open;
+		fill_bytes(&f, (struct str){ text, (size_t)(open - text) + (close == open) });
+		if (close == open) continue;
 		fill_param(&f, (struct str){ open + 1, (size_t)(close - open - 1) }, params, count);
 	}
 	fill_bytes(&f, str_of(text));

@@ -39,6 +39,10 @@ static bool has_chinese(struct str s) {
 static bool same_parameters(const char *text, const char *other) {
 	for (const char *open = text, *close;
 	     (open = strchr(open, '{')) && (close = strchr(open, '}')); open = close) {
+		if (!well_named(str_dup(a, (struct str){ open + 1, (size_t)(close - open) - 1 }))) {
+			close = open + 1; /* a brace of JSON, not a parameter */
+			continue;
+		}
 		const char *placeholder =
 			str_dup(a, (struct str){ open, (size_t)(close + 1 - open) });
 		if (!strstr(other, placeholder)) return false;
