@@ -1,5 +1,5 @@
 /* form.c -- looking up fields, and forms as the expression language sees them. */
-#include "runtime/model/app.h"
+#include "runtime/model/loading.h"
 
 const struct field *form_field(const struct form *f, struct str name)
 {
@@ -51,4 +51,24 @@ const struct expr_catalogue model_catalogue = {
 	.members = members,
 	.enum_has = enum_has,
 	.enum_values = enum_values,
+};
+
+static bool living_value(const void *enumeration, struct str value)
+{
+	const struct enum_value *v = enumeration_find(enumeration, value);
+	return v && !v->removed;
+}
+
+static void living_values(const void *enumeration, void (*visit)(void *arg, struct str value), void *arg)
+{
+	const struct enumeration *e = enumeration;
+	for (size_t i = 0; i < e->n; i++)
+		if (!e->values[i].removed) visit(arg, str_of(e->values[i].value));
+}
+
+const struct expr_catalogue load_catalogue = {
+	.member = member,
+	.members = members,
+	.enum_has = living_value,
+	.enum_values = living_values,
 };

@@ -5,7 +5,7 @@
 struct expr_scope load_scope(const struct form *form, const struct form *option)
 {
 	return (struct expr_scope){
-		.catalogue = &model_catalogue,
+		.catalogue = &load_catalogue,
 		.form = form,
 		.parent = form ? form->parent : NULL,
 		.option = option,
@@ -25,12 +25,28 @@ static unsigned number_of(const char *text)
 	return text && str_to_int(str_of(text), &n) && n > 0 && n < 100000 ? (unsigned)n : 0;
 }
 
+/* A value the definition no longer lists, while the store remembers it. */
+static bool was_removed(const struct loading *l, const char *text)
+{
+	struct str value = str_of(text);
+	if (value.n > 1 && (value.p[0] == '\'' || value.p[0] == '"')) value = (struct str){ value.p + 1, value.n - 2 };
+	for (size_t i = 0; i < l->app->enumeration_count; i++) {
+		const struct enum_value *v = enumeration_find(l->app->enumerations[i], value);
+		if (v && v->removed) return true;
+	}
+	return false;
+}
+
 static void report(struct loading *l, const struct definition *d, const struct json *at, const struct problem *p)
 {
 	bool unknown = strstr(p->code, "_unknown_") != NULL;
 	bool plain = at->kind == JSON_STRING && at->length == at->text.n + 2; /* no escapes: columns match */
 	struct spot spot = spot_at(d, at);
 	if (unknown && l->broken) return;
+	if (strstr(p->code, "_unknown_value") && was_removed(l, param_of(p, "text"))) {
+		FIND(l->findings, spot, ERROR, "VR23", "vr23_removed", "fix_vr23", "value", param_of(p, "text"));
+		return;
+	}
 	spot.skip = plain ? number_of(param_of(p, "column")) : 0;
 	finding_params(l->findings, spot, SEVERITY_ERROR, unknown ? "VR01" : "VR02", arena_strdup(l->arena, p->code),
 		unknown ? "fix_expr_name" : "fix_expr", p->params, p->param_count);

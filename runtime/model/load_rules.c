@@ -135,7 +135,11 @@ static const struct enum_value *load_state(struct loading *l, const struct defin
 {
 	if (!at || at->kind != JSON_STRING) return NULL;
 	const struct enum_value *v = enumeration_find(f->enumeration, at->text);
-	if (v) return v;
+	if (v && !v->removed) return v;
+	if (v) {
+		FIND(l->findings, spot_at(d, at), ERROR, "VR23", "vr23_removed", "fix_vr23", "value", v->value);
+		return NULL;
+	}
 	struct str near = enumeration_similar(f->enumeration, at->text);
 	const char *name = str_dup(l->arena, at->text);
 	if (near.n)

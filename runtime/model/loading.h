@@ -38,6 +38,9 @@ const struct field **load_field_list(struct loading *l, const struct definition 
 bool load_path_ok(struct loading *l, const struct definition *d, const struct form *form, const struct json *at,
 	struct str path);
 
+/* As model_catalogue, but a value the definition no longer lists is unknown, though records may hold it (VR23). */
+extern const struct expr_catalogue load_catalogue;
+
 /* load_expr.c: NULL when absent or faulty (a finding then). */
 struct expr_scope load_scope(const struct form *form, const struct form *option);
 const struct expr *load_expr(struct loading *l, const struct definition *d, const struct json *at,
