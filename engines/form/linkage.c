@@ -9,7 +9,9 @@
  *  4. A hidden field keeps its value, is emptied, or gets its default again, as its hidden_value
  * says. This waits until the conditions stand still, so that a field hidden only on the way loses
  * nothing.
- *  5. A condition that cannot be computed is false. */
+ *  5. A field made read-only keeps its stored value, a new record's what a set or its default gives; where neither gives
+ *     one, the first value is the caller's.
+ *  6. A condition that cannot be computed is false. */
 #include "engines/form/write.h"
 
 enum { PASSES_MAX = 8 };
@@ -122,6 +124,39 @@ static struct problem *hide_fields(struct unit *u, bool *changed) {
 		else if (unit_has(u, f, UNIT_HIDDEN))
 			TRY(hide_value(u, f, changed));
 	}
+	return NULL;
+}
+
+/* ---- read-only fields ---- */
+
+static struct problem *set_value(struct unit *u, const struct field *f, struct value *v,
+				 bool *derived) {
+	for (size_t i = 0; i < u->form->linkage_count; i++) {
+		const struct linkage *l = &u->form->linkages[i];
+		bool on, ok;
+		for (size_t k = 0; k < l->set_count; k++) {
+			if (l->sets[k].field != f) continue;
+			TRY(holds(u, l, &on));
+			if (on) TRY(unit_eval(u, f, l->sets[k].value, v, &ok));
+			*derived = *derived || on;
+		}
+	}
+	return NULL;
+}
+
+struct problem *linkage_respected(struct unit *u, const struct field *f, bool *respected) {
+	struct value v = VALUE_NONE;
+	bool derived = false, ok = true;
+	*respected = true;
+	if (!unit_has(u, f, UNIT_READ_ONLY) || !unit_has(u, f, UNIT_GIVEN) || f->rows) return NULL;
+	*respected = !unit_changed(u, f);
+	if (u->old || *respected) return NULL;
+	TRY(set_value(u, f, &v, &derived));
+	if (!derived && f->default_value) {
+		derived = true;
+		TRY(unit_eval(u, f, f->default_value, &v, &ok));
+	}
+	*respected = !derived || value_same(&v, unit_value(u, f));
 	return NULL;
 }
 

@@ -53,6 +53,29 @@ struct record *record_shallow(struct arena *a, const struct record *r) {
 	return copy;
 }
 
+/* ---- does this write change it? ---- */
+
+bool unit_differs(const struct unit *u) {
+	for (size_t i = 0; i < u->form->field_count; i++) {
+		const struct field *f = u->form->fields[i];
+		bool counts = !f->system || f->system == SYSTEM_OWNER || f->system == SYSTEM_STATE;
+		if (counts && !f->rows && unit_changed(u, f)) return true;
+	}
+	return false;
+}
+
+bool table_differs(const struct prepared *p, const struct field *f) {
+	static const struct record_rows none;
+	const struct record_rows *was = p->root.old ? &p->root.old->rows[f->index] : &none;
+	const struct record_rows *now = &p->root.now->rows[f->index];
+	if (was->n != now->n) return true;
+	for (size_t i = 0; i < was->n; i++)
+		if (was->items[i]->id != now->items[i]->id) return true;
+	for (size_t i = 0; i < p->unit_count; i++)
+		if (p->units[i].form == f->rows && unit_differs(&p->units[i])) return true;
+	return false;
+}
+
 /* ---- forgetting ---- */
 
 static void forget(struct unit *u, enum path_root root, const struct field *first) {

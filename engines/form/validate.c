@@ -37,21 +37,22 @@ static void check_required(struct unit *u, const struct field *f) {
 	if (empty(u, f)) UNIT_FAULT_AT(u, f, "required");
 }
 
-/* Fields linkage makes read-only take no value from the caller. */
-static void check_read_only(struct unit *u, const struct field *f) {
-	if (!unit_has(u, f, UNIT_READ_ONLY) || !unit_has(u, f, UNIT_GIVEN) ||
-	    unit_has(u, f, UNIT_FAULT))
-		return;
-	if (!f->rows && unit_changed(u, f)) UNIT_FAULT_AT(u, f, "read_only", "field", f->name);
+static struct problem *check_read_only(struct unit *u, const struct field *f) {
+	bool respected;
+	if (unit_has(u, f, UNIT_FAULT)) return NULL;
+	TRY(linkage_respected(u, f, &respected));
+	if (!respected) UNIT_FAULT_AT(u, f, "read_only", "field", f->name);
+	return NULL;
 }
 
-static void check_fields(struct unit *u) {
+static struct problem *check_fields(struct unit *u) {
 	for (size_t i = 0; i < u->form->declared_count; i++) {
 		const struct field *f = u->form->fields[i];
-		check_read_only(u, f);
+		TRY(check_read_only(u, f));
 		check_value(u, f);
 		check_required(u, f);
 	}
+	return NULL;
 }
 
 /* ---- checks of the definition ---- */
@@ -77,7 +78,7 @@ static struct problem *run_check(struct unit *u, const struct check *c) {
 
 static struct problem *validate_unit(struct unit *u) {
 	if (gone(u)) return NULL;
-	check_fields(u);
+	TRY(check_fields(u));
 	TRY(links_validate(u));
 	for (size_t i = 0; i < u->form->check_count; i++) TRY(run_check(u, &u->form->checks[i]));
 	return NULL;

@@ -82,11 +82,19 @@ static void check_count(struct prepared *p, const struct field *f, size_t n) {
 			      arena_printf(a, "%lld", (long long)f->max_rows));
 }
 
+static void check_read_only(struct prepared *p, const struct field *f) {
+	struct unit *u = &p->root;
+	bool fixed = u->old && unit_has(u, f, UNIT_READ_ONLY) && unit_has(u, f, UNIT_GIVEN);
+	if (fixed && !unit_has(u, f, UNIT_FAULT) && table_differs(p, f))
+		UNIT_FAULT_AT(u, f, "read_only", "field", f->name);
+}
+
 void rows_validate(struct prepared *p) {
 	const struct write_plan *plan = write_plan(p->root.form);
 	for (size_t i = 0; i < plan->table_count; i++) {
 		const struct field *f = plan->tables[i];
 		const struct record_rows *rows = &p->root.now->rows[f->index];
+		check_read_only(p, f);
 		check_count(p, f, rows->n);
 		for (size_t k = 0; k < f->rows->unique_count; k++)
 			check_key(p, rows, &f->rows->uniques[k]);

@@ -85,6 +85,8 @@ void unit_set(struct unit *u, const struct field *f, struct value v);     /* and
 struct value *unit_value(const struct unit *u, const struct field *f);
 const struct value *unit_old(const struct unit *u, const struct field *f); /* null when new */
 bool unit_changed(const struct unit *u, const struct field *f);
+bool unit_differs(const struct unit *u);                                  /* a value, owner or state */
+bool table_differs(const struct prepared *p, const struct field *f);      /* rows come, gone, moved or changed */
 bool unit_has(const struct unit *u, const struct field *f, enum unit_flag flag);
 void unit_mark(struct unit *u, const struct field *f, enum unit_flag flag);
 const char *unit_pointer(const struct unit *u, const struct field *f);
@@ -121,6 +123,7 @@ struct problem *input_apply(struct prepared *p) MUST_CHECK;               /* inp
 void echoes_check(struct prepared *p);                                    /* given read-only values say what is so */
 struct problem *defaults_apply(struct prepared *p) MUST_CHECK;            /* defaults.c: fills, defaults, owner, dept, stamps */
 struct problem *derive(struct prepared *p) MUST_CHECK;                    /* linkage.c: linkage and formulas until nothing changes */
+struct problem *linkage_respected(struct unit *u, const struct field *f, bool *respected) MUST_CHECK; /* a read-only field was left alone */
 struct problem *computed_apply(struct prepared *p) MUST_CHECK;            /* computed.c */
 struct problem *validate_apply(struct prepared *p) MUST_CHECK;            /* validate.c */
 struct problem *links_validate(struct unit *u) MUST_CHECK;                /* validate_link.c: targets exist, are seen, pass options */

@@ -51,34 +51,11 @@ static void begin_root(struct prepared *p) {
 	unit_init(&p->root, p, p->w->form, now, old);
 }
 
-/* ---- does it change anything? ---- */
-
-static bool unit_differs(const struct unit *u) {
-	for (size_t i = 0; i < u->form->field_count; i++) {
-		const struct field *f = u->form->fields[i];
-		bool counts = !f->system || f->system == SYSTEM_OWNER || f->system == SYSTEM_STATE;
-		if (counts && !f->rows && unit_changed(u, f)) return true;
-	}
-	return false;
-}
-
-static bool tables_differ(const struct prepared *p) {
-	const struct write_plan *plan = write_plan(p->root.form);
-	for (size_t i = 0; i < plan->table_count; i++) {
-		size_t at = plan->tables[i]->index;
-		const struct record_rows *was = &p->root.old->rows[at],
-					 *now = &p->root.now->rows[at];
-		if (was->n != now->n) return true;
-		for (size_t k = 0; k < was->n; k++)
-			if (was->items[k]->id != now->items[k]->id) return true;
-	}
-	return false;
-}
-
 static bool changes_nothing(struct prepared *p) {
-	if (!p->root.old || tables_differ(p)) return false;
-	for (size_t i = 0; i < prepared_units(p); i++)
-		if (unit_differs(prepared_unit(p, i))) return false;
+	const struct write_plan *plan = write_plan(p->root.form);
+	if (!p->root.old || unit_differs(&p->root)) return false;
+	for (size_t i = 0; i < plan->table_count; i++)
+		if (table_differs(p, plan->tables[i])) return false;
 	return true;
 }
 
