@@ -23,7 +23,7 @@ struct statement_cache { struct statement *buckets[STATEMENT_BUCKETS], *newest, 
 
 /* connection.c */
 enum control { CONTROL_BEGIN, CONTROL_COMMIT, CONTROL_ROLLBACK, CONTROL_SAVEPOINT, CONTROL_RELEASE, CONTROL_UNDO, CONTROL_COUNT };
-enum connection_kind { CONNECTION_READER, CONNECTION_WRITER };
+enum connection_kind { CONNECTION_READER, CONNECTION_WRITER, CONNECTION_COPY }; /* COPY: a finished file, path is an immutable URI */
 enum stopped { STOPPED_NOT, STOPPED_BUDGET, STOPPED_SLOW };
 struct connection {
 	sqlite3 *db;

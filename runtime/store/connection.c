@@ -7,6 +7,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/store/backend.h"
 #include "runtime/store/search_tokenizer.h"
+#include "runtime/store/sqlite_functions.h"
 
 enum { LIMIT_VM_STEPS = 1000, WRITER_WAIT_MS = 5000, READER_WAIT_MS = 1000 };
 
@@ -69,8 +70,10 @@ static void setup_safety(struct connection *c) {
 static struct problem *setup(struct connection *c, struct arena *a) {
 	setup_safety(c);
 	TRY(connection_script(c, a, c->kind == CONNECTION_WRITER ? setup_writer : setup_reader));
-	int registered = search_tokenizer_register(c->db);
-	if (registered != SQLITE_OK) return sqlite_problem(c, a, registered, "search tokenizer");
+	int registered = sqlite_functions_register(c->db);
+	if (registered == SQLITE_OK) registered = search_tokenizer_register(c->db);
+	if (registered != SQLITE_OK)
+		return sqlite_problem(c, a, registered, "registering functions");
 	for (size_t i = 0; i < CONTROL_COUNT; i++) {
 		const char *sql = i == CONTROL_BEGIN && c->kind == CONNECTION_WRITER
 					  ? "BEGIN IMMEDIATE"
@@ -90,7 +93,9 @@ struct problem *connection_open(struct store *s, struct arena *a, enum connectio
 	if (!c) abort();
 	c->store = s;
 	c->kind = kind;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+	int access = kind == CONNECTION_COPY ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+					     : SQLITE_OPEN_READWRITE;
+	int flags = access | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 	int rc = sqlite3_open_v2(s->path, &c->db, flags, NULL);
 	struct problem *p = rc == SQLITE_OK ? setup(c, a) : sqlite_problem(c, a, rc, s->path);
 	if (!p && kind == CONNECTION_WRITER && sqlite3_db_readonly(c->db, "main"))

@@ -31,6 +31,17 @@ static struct problem *interrupted(const struct connection *c) {
 	return c->stopped == STOPPED_SLOW ? &store_slow : &store_budget;
 }
 
+/* "tenon:CODE:COLUMN": a function of the expression language met a value it cannot work with
+ * (sqlite_functions.h). */
+static struct problem *expression_fault(struct arena *a, const char *message) {
+	static const char mark[] = "tenon:";
+	if (strncmp(message, mark, sizeof mark - 1) != 0) return NULL;
+	const char *code = message + sizeof mark - 1, *column = strrchr(code, ':');
+	if (!column) return NULL;
+	char *copy = str_dup(a, (struct str){ code, (size_t)(column - code) });
+	return PROBLEM(a, INVALID, copy, "column", column + 1, "text", "");
+}
+
 struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, const char *sql) {
 	int extended = c->db ? sqlite3_extended_errcode(c->db) : rc;
 	if ((rc & 0xff) == SQLITE_INTERRUPT) return interrupted(c);
@@ -41,6 +52,8 @@ struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, co
 		return problem_logged(
 			a, PROBLEM(a, UNAVAILABLE, "store_corrupt", "folder", c->store->folder),
 			"%s: %s", sqlite3_errmsg(c->db), sql);
+	struct problem *fault = expression_fault(a, sqlite3_errmsg(c->db));
+	if (fault) return fault;
 	return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "%s (%d): %s",
 			      sqlite3_errmsg(c->db), extended, sql);
 }
