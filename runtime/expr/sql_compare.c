@@ -29,7 +29,7 @@ static const char *order_sign(enum op op)
 	return op == OP_LT ? " < " : op == OP_LE ? " <= " : op == OP_GT ? " > " : " >= ";
 }
 
-/* "(x = y and x is not null)": false where x is null, and still an index's business. */
+/* Null equals null. In a WHERE, beside a constant that is not null, the plain = serves indexes. */
 static struct problem *equals(struct sql *s, enum op op, const char *x, const char *y, bool where, struct sb *out)
 {
 	if (op == OP_NE)
@@ -64,33 +64,35 @@ static bool scaled_constant(struct decimal d, int scale, int64_t *v, bool *exact
 	return decimal_to_int64(down, v) && *v < INT64_MAX;
 }
 
-/* column op constant. Between two values v and v+1: > and >= mean >= v+1, < and <= mean <= v. */
+/* The comparison's answer is known but for null; what is computed is computed all the same, it may fail. */
+static void write_known(struct sb *out, const struct node *x, const char *sql, enum op op, bool holds)
+{
+	const char *answer = holds ? "true" : "false";
+	bool equality = op == OP_EQ || op == OP_NE;
+	if (x->op == OP_PATH && equality)
+		sb_cat(out, answer);
+	else
+		sb_printf(out, "(case when %s is not null then %s else %s end)", sql, answer, equality ? answer : "null");
+}
+
+/* column op constant. Between two values v and v+1: > and >= mean > v, < and <= mean <= v. */
 static struct problem *number_beside(struct sql *s, const struct node *x, enum op op, struct decimal d, bool where, struct sb *out)
 {
 	int64_t v;
-	bool exact;
+	bool exact, below = op == OP_LT || op == OP_LE;
 	const char *sql;
 	struct sb bound = sb_on(s->arena, 64);
 	TRY(text_of(s, x, &sql));
-	if (!scaled_constant(d, type_scale(x->type), &v, &exact)) {
-		bool above = d.coefficient > 0;
-		if (op == OP_EQ || op == OP_NE)
-			sb_cat(out, op == OP_NE ? "true" : "false");
-		else
-			sb_printf(out, "(case when %s is not null then %s end)", sql, (op == OP_LT || op == OP_LE) == above ? "true" : "false");
+	bool equality = op == OP_EQ || op == OP_NE, inside = scaled_constant(d, type_scale(x->type), &v, &exact);
+	if (!inside || (!exact && equality)) {
+		write_known(out, x, sql, op, equality ? op == OP_NE : below == (d.coefficient > 0));
 		return NULL;
 	}
-	if (!exact && (op == OP_EQ || op == OP_NE)) {
-		sb_cat(out, op == OP_NE ? "true" : "false");
-		return NULL;
-	}
-	if (!exact) {
-		op = op == OP_GT || op == OP_GE ? OP_GT : OP_LE;
-	}
+	if (!exact) op = below ? OP_LE : OP_GT;
 	struct value whole = value_int(v);
 	struct type integer = type_of(TYPE_INT);
 	TRY(sql_bind(s, &integer, &whole, &bound));
-	if (op == OP_EQ || op == OP_NE) return equals(s, op, sql, sb_cstr(&bound), where, out);
+	if (equality) return equals(s, op, sql, sb_cstr(&bound), where, out);
 	sb_printf(out, "(%s%s%s)", sql, order_sign(op), sb_cstr(&bound));
 	return NULL;
 }
@@ -120,14 +122,14 @@ static struct problem *widened(struct sql *s, const struct node *n, int scale, c
 }
 
 /* Two numbers of any scale and representation. */
-static struct problem *numbers(struct sql *s, const struct node *a, const struct node *b, enum op op, bool where, struct sb *out)
+static struct problem *numbers(struct sql *s, const struct node *a, const struct node *b, enum op op, struct sb *out)
 {
 	int left = type_scale(a->type), right = type_scale(b->type), scale = left > right ? left : right;
 	const char *x, *y;
 	if (s->postgres || (is_native(s, a) && is_native(s, b) && left == right)) {
 		TRY(widened(s, a, scale, &x));
 		TRY(widened(s, b, scale, &y));
-		if (op == OP_EQ || op == OP_NE) return equals(s, op, x, y, where, out);
+		if (op == OP_EQ || op == OP_NE) return equals(s, op, x, y, false, out);
 		sb_printf(out, "(%s%s%s)", x, order_sign(op), y);
 		return NULL;
 	}
@@ -185,7 +187,7 @@ static struct problem *value_beside(struct sql *s, const struct node *x, enum op
 	if (!fails && v.kind != VALUE_NULL && instant && day_valid(v.as.i)) return day_range(s, instant, op, v.as.i, out);
 	if (!fails && v.kind != VALUE_NULL && type_is_number(x->type) && is_native(s, x))
 		return number_beside(s, x, op, value_number(&v), where, out);
-	if (type_is_number(x->type) && !is_native(s, x)) return numbers(s, x, constant, op, where, out);
+	if (type_is_number(x->type) && !is_native(s, x)) return numbers(s, x, constant, op, out);
 	TRY(text_of(s, x, &sql));
 	if (!fails && v.kind == VALUE_NULL && equality) {
 		write_null_test(out, sql, op);
@@ -215,7 +217,7 @@ struct problem *sql_compare(struct sql *s, const struct node *n, bool where, str
 	if (type_is_list(a->type) || type_is_list(b->type)) return sql_none(s, n);
 	if (sql_is_value(s, b)) return value_beside(s, a, n->op, b, where, out);
 	if (sql_is_value(s, a)) return value_beside(s, b, mirrored(n->op), a, where, out);
-	if (type_is_number(a->type) && type_is_number(b->type)) return numbers(s, a, b, n->op, where, out);
+	if (type_is_number(a->type) && type_is_number(b->type)) return numbers(s, a, b, n->op, out);
 	const char *x, *y;
 	TRY(text_of(s, a, &x));
 	TRY(text_of(s, b, &y));
