@@ -68,7 +68,9 @@ static struct problem *flags(struct select_builder *b, struct select_cells *s, s
 		fl->first = s->cells;
 		for (size_t k = 0; k < fl->n; k++, s->cells++) {
 			comma(out);
+			/* A linked record that is not there is covered by nothing. */
 			sb_char(out, '(');
+			if (i) sb_printf(out, "%s.\"id\" IS NOT NULL AND ", j->alias);
 			TRY(select_grant(b, fl->grants[k], action, j->form, j->alias, out));
 			sb_char(out, ')');
 		}
