@@ -133,6 +133,8 @@ static void load_fields(struct loading *l, struct form *form, const struct json 
 	names_init(&ids, l->arena, n);
 	for (uint32_t i = 0; i < n; i++) load_field(l, form, &ids, &list->items[i]);
 	form->declared_count = form->field_count;
+	for (size_t i = 0; i < form->declared_count; i++)
+		load_check_id(l, form->definition, form->fields[i]->json, owner_of(l, form), str_of(form->fields[i]->name), &ids);
 	size_t count = form->parent ? 1 : SYSTEM_ROWS;
 	for (size_t i = 0; i < count; i++) add_system(l, form, &system_rows[i]);
 }
@@ -177,6 +179,8 @@ void load_form_shells(struct loading *l)
 		form->table = physical_table(l, d, d->json, form->id, NULL, NULL);
 		if (names_add(&app->form_names, str_of(form->name), form)) app->forms[app->form_count++] = form;
 	}
+	for (size_t i = 0; i < app->form_count; i++)
+		load_check_id(l, app->forms[i]->definition, app->forms[i]->json, "form", str_of(app->forms[i]->name), &ids);
 }
 
 void load_form_fields(struct loading *l)

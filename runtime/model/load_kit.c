@@ -53,13 +53,19 @@ const char *load_id(struct loading *l, const struct definition *d, const struct 
 {
 	const struct json *node = json_get(object, "id");
 	if (!node || node->kind != JSON_STRING) return default_id(l, d, object, owner, name);
-	const char *id = str_dup(l->arena, node->text), *known = remembered(l, owner, name);
-	if (!load_name_ok(node->text))
-		FIND(l->findings, spot_at(d, node), ERROR, "DEF05", "def_name", "fix_name", "name", id);
-	else if (known && strcmp(known, id) != 0)
-		FIND(l->findings, spot_at(d, node), ERROR, "VR04", "vr04_changed", "fix_vr04_changed", "name",
-			str_dup(l->arena, name), "id", id, "old", known);
+	const char *id = str_dup(l->arena, node->text);
+	if (!load_name_ok(node->text)) FIND(l->findings, spot_at(d, node), ERROR, "DEF05", "def_name", "fix_name", "name", id);
 	return id;
+}
+
+void load_check_id(struct loading *l, const struct definition *d, const struct json *object, const char *owner, struct str name,
+	const struct names *ids)
+{
+	const struct json *node = json_get(object, "id");
+	const char *known = node ? remembered(l, owner, name) : NULL;
+	if (!known || json_is_string(node, known) || names_find(ids, str_of(known))) return;
+	FIND(l->findings, spot_at(d, node), ERROR, "VR04", "vr04_changed", "fix_vr04_changed", "name", str_dup(l->arena, name), "id",
+		str_dup(l->arena, json_str(node)), "old", known);
 }
 
 void load_unknown(struct loading *l, struct spot at, const char *kind, struct str name, struct str near)

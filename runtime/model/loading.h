@@ -24,6 +24,9 @@ bool load_name_ok(struct str name);                                             
 /* The stable id of the object or field called name; owner as in id_memory. */
 const char *load_id(struct loading *l, const struct definition *d, const struct json *object, const char *owner,
 	struct str name);
+/* VR04: the object has another id than the one published under its name, and nobody (ids) carries that one on. */
+void load_check_id(struct loading *l, const struct definition *d, const struct json *object, const char *owner, struct str name,
+	const struct names *ids);
 /* VR01: `kind` ("field", "form", "enum" ...) called `name` does not exist; near may be empty. */
 void load_unknown(struct loading *l, struct spot at, const char *kind, struct str name, struct str near);
 struct str load_near_form(const struct loading *l, struct str name);

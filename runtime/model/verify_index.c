@@ -22,19 +22,25 @@ static bool has_index(const struct form *form, const struct field *f)
 	return false;
 }
 
-/* The first path of the filter no index serves; NULL: at least one term is served, or there is none. */
-static const char *unserved(const struct form *form, const struct expr *filter, bool plan_makes_one)
+/* Is one term of the filter answered by an index? */
+static bool served(const struct form *form, const struct expr *filter, bool plan_makes_one)
 {
 	struct expr_term terms[TERMS_MAX];
-	const char *name = NULL;
 	size_t n = expr_terms(filter, terms, TERMS_MAX);
 	for (size_t i = 0; i < n && i < TERMS_MAX; i++) {
-		const struct field *f = own_column(form, terms[i].path);
-		bool comparable = terms[i].kind != TERM_OTHER;
-		if (f && comparable && (plan_makes_one || has_index(form, f))) return NULL;
-		if (!name && form->paths.items[terms[i].path].root == ROOT_RECORD) name = form->paths.items[terms[i].path].text;
+		const struct field *f = terms[i].kind == TERM_OTHER ? NULL : own_column(form, terms[i].path);
+		if (f && (plan_makes_one || has_index(form, f))) return true;
 	}
-	return name;
+	return false;
+}
+
+/* What the filter reads of the record, when no index serves it; else NULL. */
+static const char *unserved(const struct form *form, const struct expr *filter, bool plan_makes_one)
+{
+	if (served(form, filter, plan_makes_one)) return NULL;
+	for (size_t i = 0; i < form->paths.count; i++)
+		if (form->paths.items[i].root == ROOT_RECORD && expr_uses(filter, i)) return form->paths.items[i].text;
+	return NULL;
 }
 
 static void check_view(struct verifying *v, const struct form *form, const struct view *view)
