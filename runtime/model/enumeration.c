@@ -112,6 +112,6 @@ struct str enumeration_similar(const struct enumeration *e, struct str value)
 {
 	struct similar near = similar_to(value);
 	for (size_t i = 0; i < e->n; i++)
-		if (!e->values[i].retired) similar_offer(&near, str_of(e->values[i].value));
+		if (!e->values[i].retired && !e->values[i].depth) similar_offer(&near, str_of(e->values[i].value));
 	return near.best;
 }

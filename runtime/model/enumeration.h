@@ -27,7 +27,7 @@ const struct enum_value *enumeration_child(const struct enumeration *e, const st
 const struct enum_value *enumeration_by_label(const struct enumeration *e, const struct enum_value *parent, struct str label); /* NULL: none or several */
 const struct enum_value *enumeration_by_code(const struct enumeration *e, int32_t code);
 
-struct str enumeration_similar(const struct enumeration *e, struct str value); /* "did you mean"; empty: nothing near */
+struct str enumeration_similar(const struct enumeration *e, struct str value); /* "did you mean" at the top; empty: nothing near */
 void enumeration_index(struct arena *a, struct enumeration *e);                /* once values and codes are set */
 
 #endif
