@@ -107,12 +107,20 @@ static bool fits(struct type have, struct type want)
 	return have.kind == want.kind && (!domain || have.domain == want.domain || !want.domain);
 }
 
+/* A null takes the type of its place, and so do the branches of if(c, null, null). */
+static void type_null(struct node *n, struct type want)
+{
+	n->type = want;
+	for (size_t i = 0; i < n->n; i++)
+		if (n->args[i]->type.kind == TYPE_NULL) type_null(n->args[i], want);
+}
+
 struct problem *check_as(struct check *c, struct node **n, struct type want)
 {
 	struct type have = (*n)->type;
 	const char *expected = type_words(c->arena, want);
 	if (have.kind == TYPE_NULL && !have.list) {
-		(*n)->type = want;
+		type_null(*n, want);
 		return NULL;
 	}
 	if (have.kind == TYPE_ROWS || have.kind == TYPE_RECORD) return check_mismatch(c, *n, expected);
@@ -136,7 +144,10 @@ struct problem *check_shown(struct check *c, struct node **n, enum convert how)
 {
 	struct type have = (*n)->type;
 	if (have.kind == TYPE_ROWS || have.kind == TYPE_RECORD) return check_mismatch(c, *n, "text");
-	if (!type_is(have, TYPE_TEXT) && !type_is(have, TYPE_NULL)) *n = convert_node(c, *n, how, type_of(TYPE_TEXT));
+	if (type_is(have, TYPE_NULL))
+		type_null(*n, type_of(TYPE_TEXT));
+	else if (!type_is(have, TYPE_TEXT))
+		*n = convert_node(c, *n, how, type_of(TYPE_TEXT));
 	return NULL;
 }
 

@@ -63,13 +63,29 @@ static struct problem *order(struct eval *e, const struct node *n, const struct 
 	return NULL;
 }
 
-static struct problem *contained(struct eval *e, const struct node *n, const struct value *v, struct value *out)
+/* x in [a, b]: the items are evaluated until one is equal. */
+static struct problem *in_items(struct eval *e, const struct value *x, const struct node *list, bool *found)
 {
-	(void)e;
-	(void)n;
+	for (size_t i = 0; i < list->n && !*found; i++) {
+		struct value item;
+		TRY(eval_node(e, list->args[i], &item));
+		*found = value_equal(x, &item);
+	}
+	return NULL;
+}
+
+static struct problem *eval_in(struct eval *e, const struct node *n, struct value *out)
+{
+	struct value x, list;
 	bool found = false;
-	for (size_t i = 0; v[1].kind == VALUE_LIST && i < v[1].as.list.n && !found; i++)
-		found = value_equal(&v[0], &v[1].as.list.items[i]);
+	TRY(eval_node(e, n->args[0], &x));
+	if (n->args[1]->op == OP_LIST) {
+		TRY(in_items(e, &x, n->args[1], &found));
+	} else {
+		TRY(eval_node(e, n->args[1], &list));
+		for (size_t i = 0; list.kind == VALUE_LIST && i < list.as.list.n && !found; i++)
+			found = value_equal(&x, &list.as.list.items[i]);
+	}
 	*out = value_bool(found);
 	return NULL;
 }
@@ -176,9 +192,9 @@ struct problem *eval_operator(struct eval *e, const struct node *n, struct value
 {
 	struct value v[2];
 	if (n->op == OP_NEGATE) return eval_negate(e, n, out);
+	if (n->op == OP_IN) return eval_in(e, n, out);
 	for (size_t i = 0; i < 2; i++) TRY(eval_node(e, n->args[i], &v[i]));
 	if (n->op == OP_EQ || n->op == OP_NE) return equal(e, n, v, out);
-	if (n->op == OP_IN) return contained(e, n, v, out);
 	if (type_is(n->type, TYPE_TEXT)) return join_text(e, n, v, out);
 	*out = VALUE_NONE;
 	if (value_is_null(&v[0]) || value_is_null(&v[1])) return NULL;

@@ -226,49 +226,61 @@ struct problem *sql_compare(struct sql *s, const struct node *n, bool where, str
 	return NULL;
 }
 
-/* x in a list path: the rows are asked. */
+/* The test of one row: its column against x. */
+static struct problem *row_equals(struct sql *s, const struct node *x, struct type item, const char *name, struct sb *out)
+{
+	const char *sql;
+	bool numbers = type_is_number(item);
+	int scale = type_scale(x->type) > type_scale(item) ? type_scale(x->type) : type_scale(item);
+	if (numbers && s->postgres && type_scale(x->type) != type_scale(item)) {
+		TRY(widened(s, x, scale, &sql));
+		sb_printf(out, "(%s * ", name);
+		power_of_ten(out, scale - type_scale(item));
+		sb_printf(out, "::numeric) is not distinct from %s", sql);
+		return NULL;
+	}
+	TRY(text_of(s, x, &sql));
+	if (numbers && !s->postgres)
+		sb_printf(out, "tenon_eq(%s,%d,%s,%d) = 1", name, type_scale(item), sql, type_scale(x->type));
+	else
+		sb_printf(out, s->postgres ? "%s is not distinct from %s" : "%s is %s", name, sql);
+	return NULL;
+}
+
+/* x in a list path: the rows are asked. An x that can fail is looked at first, there may be no rows. */
 static struct problem *in_rows(struct sql *s, const struct node *x, const struct node *list, struct sb *out)
 {
 	struct expr_sql_rows rows;
 	const char *name, *sql;
 	TRY(sql_rows(s, list, &rows, &name));
-	struct type item = type_item(list->type);
-	bool numbers = type_is_number(item);
-	sb_printf(out, "exists (select 1 from %s where %s and ", rows.from, rows.where);
-	if (numbers && !s->postgres) {
+	if (x->fails) {
 		TRY(text_of(s, x, &sql));
-		sb_printf(out, "tenon_eq(%s,%d,%s,%d) = 1)", name, type_scale(item), sql, type_scale(x->type));
-		return NULL;
+		sb_printf(out, "case when %s is null then exists (select 1 from %s where %s and %s is null) else ", sql, rows.from, rows.where, name);
 	}
-	if (numbers && type_scale(x->type) != type_scale(item)) {
-		int scale = type_scale(x->type) > type_scale(item) ? type_scale(x->type) : type_scale(item);
-		TRY(widened(s, x, scale, &sql));
-		sb_printf(out, "(%s * ", name);
-		power_of_ten(out, scale - type_scale(item));
-		sb_printf(out, "::numeric) is not distinct from %s)", sql);
-		return NULL;
-	}
-	TRY(text_of(s, x, &sql));
-	sb_printf(out, s->postgres ? "%s is not distinct from %s)" : "%s is %s)", name, sql);
+	sb_printf(out, "exists (select 1 from %s where %s and ", rows.from, rows.where);
+	TRY(row_equals(s, x, type_item(list->type), name, out));
+	sb_cat(out, x->fails ? ") end" : ")");
 	return NULL;
 }
 
-/* x == a or x == b or ..., each as comparison of its own: numbers of several scales, items that read columns. */
+/* x == a, else x == b, ..., each a comparison of its own: numbers of several scales, items that read columns. The evaluator
+ * too stops at the first that is equal. */
 static struct problem *in_each(struct sql *s, const struct node *n, const struct node *list, struct value_list items, bool where, struct sb *out)
 {
 	size_t count = list ? list->n : items.n;
 	struct type item = type_item(n->args[1]->type);
-	sb_char(out, '(');
+	sb_cat(out, count ? "(case" : "(false");
 	for (size_t i = 0; i < count; i++) {
 		struct node literal = { .op = OP_LITERAL, .type = item, .offset = n->offset, .length = n->length };
 		if (!list) literal.value = items.items[i];
 		struct node *args[] = { n->args[0], list ? list->args[i] : &literal };
 		struct node pair = { .op = OP_EQ, .type = n->type, .offset = n->offset, .length = n->length, .args = args, .n = 2 };
 		check_finish(&pair);
-		if (i) sb_cat(out, " or ");
+		sb_cat(out, " when ");
 		TRY(sql_compare(s, &pair, where, out));
+		sb_cat(out, " then true");
 	}
-	sb_cat(out, count ? ")" : "false)");
+	sb_cat(out, count ? " else false end)" : ")");
 	return NULL;
 }
 
