@@ -23,6 +23,7 @@ struct server {
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
 void server_stop(struct server *s);
+void server_block_signals(void);          /* before anything starts a thread: SIGTERM, SIGINT */
 int server_run(struct server *s);         /* until SIGTERM or SIGINT; exit code */
 
 #endif

@@ -1,0 +1,284 @@
+/* definition_view.c -- what a definition says must not tell of what its reader may not know.
+ * 1. A field that no grant gives is left out, and with it every condition, template, list entry and rule that names it, by its
+ *    own name or at the end of a path over references.
+ * 2. A rule (check, linkage, transition) that names one is left out whole: half a condition would say something else.
+ * 3. Admins see the files as they are. */
+#include "runtime/host/definition_view.h"
+
+struct viewer { struct jw *w; const struct request *rq; const struct access *ac; };
+
+/* ---- does a text name a field that is hidden? ---- */
+
+static bool is_word(char ch) { return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_' || ch == '.'; }
+
+static bool chain_hidden(const struct viewer *v, const struct form *form, struct str chain) {
+	struct access other;
+	const struct access *ac = v->ac;
+	while (chain.n) {
+		const char *dot = memchr(chain.p, '.', chain.n);
+		struct str name = { chain.p, dot ? (size_t)(dot - chain.p) : chain.n };
+		const struct field *f = form_field(form, name);
+		if (!f) return false;
+		if (ac && !ac->everything && access_right(ac, f) == RIGHT_HIDDEN) return true;
+		if (!dot) return false;
+		chain = (struct str){ dot + 1, chain.n - name.n - 1 };
+		form = f->rows ? f->rows : f->target;
+		if (!form) return false;
+		if (f->target) {
+			if (access_of(v->rq, f->target, &other)) return true;
+			ac = &other;
+		}
+	}
+	return false;
+}
+
+static bool names_hidden(const struct viewer *v, const struct form *form, struct str text) {
+	for (size_t i = 0; i < text.n;) {
+		size_t n = 0;
+		while (i + n < text.n && is_word(text.p[i + n])) n++;
+		if (n && chain_hidden(v, form, (struct str){ text.p + i, n })) return true;
+		i += n ? n : 1;
+	}
+	return false;
+}
+
+/* Texts for people name fields only inside braces. */
+static bool template_hidden(const struct viewer *v, const struct form *form, struct str text) {
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '{') continue;
+		const char *end = memchr(text.p + i, '}', text.n - i);
+		size_t n = end ? (size_t)(end - (text.p + i)) : text.n - i;
+		if (names_hidden(v, form, (struct str){ text.p + i, n })) return true;
+	}
+	return false;
+}
+
+static bool for_people(struct str key) {
+	static const char *const keys[] = { "label", "help", "message", "title", "text", "section", "tab", "confirm", "zh-CN", "en" };
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_is(key, keys[i])) return true;
+	return false;
+}
+
+static bool tree_hidden(const struct viewer *v, const struct form *form, struct str key, const struct json *j) {
+	if (j->kind == JSON_STRING) return for_people(key) ? template_hidden(v, form, j->text) : names_hidden(v, form, j->text);
+	for (uint32_t i = 0; i < j->n; i++) {
+		if (j->kind == JSON_OBJECT && !for_people(j->keys[i].name) && names_hidden(v, form, j->keys[i].name)) return true;
+		if (tree_hidden(v, form, j->kind == JSON_OBJECT ? j->keys[i].name : key, &j->items[i])) return true;
+	}
+	return false;
+}
+
+/* ---- writing what is left ---- */
+
+/* Entries that name a hidden field are dropped from lists; members from objects; whole: the object goes as one. */
+static void write_left(const struct viewer *v, const struct form *form, struct str key, const struct json *j) {
+	if (j->kind != JSON_OBJECT && j->kind != JSON_ARRAY) {
+		jw_json(v->w, j);
+		return;
+	}
+	if (j->kind == JSON_ARRAY) jw_array(v->w);
+	else jw_object(v->w);
+	for (uint32_t i = 0; i < j->n; i++) {
+		const struct json *item = &j->items[i];
+		bool leaf = item->kind != JSON_OBJECT && item->kind != JSON_ARRAY;
+		struct str name = j->kind == JSON_OBJECT ? j->keys[i].name : key;
+		if (leaf && tree_hidden(v, form, name, item)) continue;
+		if (j->kind == JSON_OBJECT && !for_people(name) && names_hidden(v, form, name)) continue;
+		if (j->kind == JSON_OBJECT) jw_key_str(v->w, name);
+		write_left(v, form, name, item);
+	}
+	jw_end(v->w);
+}
+
+static bool is_rules(struct str key) { return str_is(key, "checks") || str_is(key, "linkage") || str_is(key, "transitions") || str_is(key, "duplicates"); }
+
+static void write_rules(const struct viewer *v, const struct form *form, const struct json *list) {
+	jw_array(v->w);
+	for (uint32_t i = 0; i < list->n; i++)
+		if (!tree_hidden(v, form, STR(""), &list->items[i])) jw_json(v->w, &list->items[i]);
+	jw_end(v->w);
+}
+
+static const char *right_name(const struct viewer *v, const struct field *f) {
+	static const char *const names[] = { [RIGHT_HIDDEN] = "hidden", [RIGHT_MASK] = "mask", [RIGHT_READ] = "read", [RIGHT_EDIT] = "edit" };
+	return v->ac->everything ? "edit" : names[access_right(v->ac, f)];
+}
+
+static void write_fields(const struct viewer *v, const struct form *form, const struct json *list);
+
+static void write_field(const struct viewer *v, const struct form *form, const struct field *f, const struct json *j) {
+	jw_object(v->w);
+	for (uint32_t i = 0; i < j->n; i++) {
+		struct str key = j->keys[i].name;
+		const struct json *item = &j->items[i];
+		const struct form *scope = f->rows ? f->rows : form;
+		bool leaf = item->kind != JSON_OBJECT && item->kind != JSON_ARRAY;
+		/* A formula over hidden fields: that it is computed shows, how does not. */
+		if (leaf && !str_is(key, "name") && tree_hidden(v, scope, key, item)) continue;
+		jw_key_str(v->w, key);
+		if (f->rows && str_is(key, "fields")) write_fields(v, f->rows, item);
+		else if (is_rules(key)) write_rules(v, scope, item);
+		else write_left(v, scope, key, item);
+	}
+	jw_key(v->w, "right");
+	jw_text(v->w, right_name(v, f));
+	if (f->formula) {
+		jw_key(v->w, "computed");
+		jw_bool(v->w, true);
+	}
+	jw_end(v->w);
+}
+
+static void write_fields(const struct viewer *v, const struct form *form, const struct json *list) {
+	jw_array(v->w);
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct field *f = form_field(form, json_str(json_get(&list->items[i], "name")));
+		if (f && (v->ac->everything || access_right(v->ac, f) != RIGHT_HIDDEN)) write_field(v, form, f, &list->items[i]);
+	}
+	jw_end(v->w);
+}
+
+static void write_rights(const struct viewer *v) {
+	static const struct { const char *name; enum action action; } actions[] = {
+		{ "read", ACTION_READ }, { "create", ACTION_CREATE }, { "update", ACTION_UPDATE }, { "delete", ACTION_DELETE },
+		{ "import", ACTION_IMPORT }, { "export", ACTION_EXPORT }, { "print", ACTION_PRINT },
+	};
+	jw_key(v->w, "rights");
+	jw_object(v->w);
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+		jw_key(v->w, actions[i].name);
+		jw_bool(v->w, access_may(v->ac, actions[i].action));
+	}
+	jw_end(v->w);
+}
+
+static void write_form(const struct viewer *v, const struct form *form) {
+	const struct json *j = form->json;
+	jw_object(v->w);
+	for (uint32_t i = 0; i < j->n; i++) {
+		struct str key = j->keys[i].name;
+		const struct json *item = &j->items[i];
+		bool leaf = item->kind == JSON_STRING;
+		if (leaf && !str_is(key, "form") && tree_hidden(v, form, key, item)) continue;
+		jw_key_str(v->w, key);
+		if (str_is(key, "fields")) write_fields(v, form, item);
+		else if (is_rules(key)) write_rules(v, form, item);
+		else write_left(v, form, key, item);
+	}
+	write_rights(v);
+	jw_end(v->w);
+}
+
+/* ---- the app ---- */
+
+static bool reads_enum(const struct access *ac, const struct form *form, const struct enumeration *e) {
+	for (size_t i = 0; i < form->field_count; i++) {
+		const struct field *f = form->fields[i];
+		if (!ac->everything && access_right(ac, f) == RIGHT_HIDDEN) continue;
+		if (f->enumeration == e || (f->rows && reads_enum(ac, f->rows, e))) return true;
+	}
+	return false;
+}
+
+static bool enum_shown(const struct request *rq, const struct enumeration *e) {
+	struct access ac;
+	if (request_is_admin(rq)) return true;
+	for (size_t i = 0; i < rq->app->form_count; i++)
+		if (!access_of(rq, rq->app->forms[i], &ac) && reads_enum(&ac, rq->app->forms[i], e)) return true;
+	return false;
+}
+
+static void write_enums(struct jw *w, const struct request *rq) {
+	jw_key(w, "enums");
+	jw_array(w);
+	for (size_t i = 0; i < rq->app->enumeration_count; i++) {
+		const struct enumeration *e = rq->app->enumerations[i];
+		const struct definition *d = app_definition(rq->app, "enum", str_of(e->name));
+		if (d && enum_shown(rq, e)) jw_json(w, d->json);
+	}
+	jw_end(w);
+}
+
+static void write_forms(struct jw *w, const struct request *rq) {
+	jw_key(w, "forms");
+	jw_array(w);
+	for (size_t i = 0; i < rq->app->form_count; i++) {
+		struct access ac;
+		struct viewer v = { w, rq, &ac };
+		if (!access_of(rq, rq->app->forms[i], &ac)) write_form(&v, rq->app->forms[i]);
+	}
+	jw_end(w);
+}
+
+/* Engines of these kinds add their own rights; until one gives a definition to a person, only admins see it. */
+static void write_kind(struct jw *w, const struct request *rq, const char *kind, const char *key) {
+	jw_key(w, key);
+	jw_array(w);
+	for (size_t i = 0; i < rq->app->definition_count && request_is_admin(rq); i++)
+		if (!strcmp(rq->app->definitions[i]->kind, kind)) jw_json(w, rq->app->definitions[i]->json);
+	jw_end(w);
+}
+
+static bool who_covers(const struct request *rq, const struct json *who) {
+	if (!who || !who->n || request_is_admin(rq)) return true;
+	for (uint32_t i = 0; i < who->n; i++) {
+		struct str s = json_str(&who->items[i]);
+		const char *colon = s.n ? memchr(s.p, ':', s.n) : NULL;
+		if (!colon) continue;
+		struct str kind = { s.p, (size_t)(colon - s.p) }, name = { colon + 1, s.n - (size_t)(colon + 1 - s.p) };
+		if (str_is(kind, "role") && directory_has_role(rq->actor, rq->app->name, name)) return true;
+		if (str_is(kind, "user") && str_is(name, rq->actor->login)) return true;
+		if (str_is(kind, "dept") && rq->actor->dept && directory_within(rq->actor->dept, directory_dept(rq->directory, name))) return true;
+	}
+	return false;
+}
+
+static bool menu_item_shown(const struct request *rq, const struct json *item) {
+	struct access ac;
+	const struct json *name = json_get(item, "form");
+	const struct form *form = name ? app_form(rq->app, json_str(name)) : NULL;
+	if (!who_covers(rq, json_get(item, "who"))) return false;
+	return !name || (form && !access_of(rq, form, &ac));
+}
+
+static void write_menu(struct jw *w, const struct request *rq, const struct json *list) {
+	jw_array(w);
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct json *item = &list->items[i];
+		if (!menu_item_shown(rq, item)) continue;
+		jw_object(w);
+		for (uint32_t k = 0; k < item->n; k++) {
+			jw_key_str(w, item->keys[k].name);
+			if (str_is(item->keys[k].name, "items")) write_menu(w, rq, &item->items[k]);
+			else jw_json(w, &item->items[k]);
+		}
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void write_app(struct jw *w, const struct request *rq) {
+	const struct json *j = rq->app->definition->json;
+	jw_key(w, "app");
+	jw_object(w);
+	for (uint32_t i = 0; i < j->n; i++) {
+		jw_key_str(w, j->keys[i].name);
+		if (str_is(j->keys[i].name, "menu") && j->items[i].kind == JSON_ARRAY) write_menu(w, rq, &j->items[i]);
+		else jw_json(w, &j->items[i]);
+	}
+	jw_end(w);
+}
+
+void definition_view(struct jw *w, const struct request *rq) {
+	static const char *const kinds[][2] = { { "flow", "flows" }, { "rule", "rules" }, { "report", "reports" }, { "dashboard", "dashboards" },
+		{ "print", "prints" }, { "calendar", "calendars" }, { "role", "roles" } };
+	jw_object(w);
+	write_app(w, rq);
+	write_forms(w, rq);
+	write_enums(w, rq);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) write_kind(w, rq, kinds[i][0], kinds[i][1]);
+	jw_key(w, "version");
+	jw_int(w, rq->app->version);
+	jw_end(w);
+}

@@ -1,0 +1,115 @@
+/* folder.c -- an app folder beside the store. The database holds what runs; the folder is applied when
+ *   - its app is new, or
+ *   - it changed since it was last applied, the last publish came from a folder (not from the browser), and no step loses data.
+ * Else what is published is served and the difference is shown. Versions that came from a folder carry the note "folder". */
+#include "runtime/host/publish.h"
+#include "runtime/host/terminal.h"
+
+#include <unistd.h>
+
+static const char note_folder[] = "folder";
+enum { TEXT_MAX = 1 << 20 };
+
+static void show_findings(struct arena *a, const struct findings *f) {
+	struct sb text = sb_on(a, TEXT_MAX);
+	findings_text(&text, f, terminal_language(), terminal_color(2));
+	terminal_text(2, sb_str(&text));
+}
+
+static void show_plan(struct arena *a, const struct plan *p) {
+	struct sb text = sb_on(a, TEXT_MAX);
+	plan_text(&text, p, terminal_language());
+	terminal_text(2, sb_str(&text));
+}
+
+struct past { const char *last_note, *last_hash, *folder_hash; int64_t version; };
+
+static struct problem *read_past(struct server *s, struct arena *a, const char *app, struct past *out) {
+	struct tx *tx;
+	struct app_version *versions;
+	size_t n;
+	*out = (struct past){ NULL };
+	TRY(tx_read(s->store, a, &tx));
+	TRY(tx_end(tx, app_versions(tx, app, &versions, &n)));
+	if (n) *out = (struct past){ versions[0].note, versions[0].hash, NULL, versions[0].version };
+	for (size_t i = 0; i < n && !out->folder_hash; i++)
+		if (!strcmp(versions[i].note, note_folder)) out->folder_hash = versions[i].hash;
+	return NULL;
+}
+
+static struct problem *apply(struct server *s, struct arena *a, const struct publication *p) {
+	struct apply_options options = { .expect_hash = p->plan->hash, .by = "system", .note = note_folder };
+	struct findings findings = { .arena = a };
+	struct plan *done;
+	TRY(plan_apply(s->store, a, p->bundle, &options, &findings, &done));
+	terminal_say("folder_applied", "app", p->app->name, "steps", arena_printf(a, "%zu", p->plan->n), (const char *)NULL);
+	return NULL;
+}
+
+/* One folder, once: *served tells whether its app runs afterwards. */
+static struct problem *bring_in(struct server *s, struct arena *a, const char *folder, bool *served, const char **name) {
+	struct publication p;
+	struct past past;
+	TRY(publish_folder(s->store, a, folder, true, &p));
+	if (p.findings.errors || p.findings.warnings) show_findings(a, &p.findings);
+	*served = false;
+	if (!p.app) {
+		terminal_say("folder_findings", "folder", folder, "errors", arena_printf(a, "%zu", p.findings.errors), (const char *)NULL);
+		return NULL;
+	}
+	*name = p.app->name;
+	TRY(read_past(s, a, p.app->name, &past));
+	*served = past.version > 0;
+	bool unchanged = past.version && (!strcmp(past.last_hash, p.app->hash) || (past.folder_hash && !strcmp(past.folder_hash, p.app->hash)));
+	if (unchanged) return NULL;
+	bool ours = !past.version || !strcmp(past.last_note, note_folder);
+	if (ours && !p.plan->lossy && !p.plan->blocked) {
+		TRY(apply(s, a, &p));
+		*served = true;
+		return NULL;
+	}
+	show_plan(a, p.plan);
+	terminal_say(ours ? "folder_lossy" : "folder_behind", "app", p.app->name, "folder", folder, "data", s->options.data, (const char *)NULL);
+	return NULL;
+}
+
+struct problem *folder_boot(struct server *s, const char *folder, bool *served, const char **name) {
+	struct arena *a = arena_new(0);
+	*name = NULL;
+	struct problem *p = bring_in(s, a, folder, served, name);
+	if (p) p = problem_copy(s->arena, p);
+	*name = arena_strdup(s->arena, *name);
+	arena_free(a);
+	return p;
+}
+
+void folder_changed(struct server *s, const char *folder) {
+	struct arena *a = arena_new(0);
+	const char *name = NULL;
+	bool served;
+	struct problem *p = bring_in(s, a, folder, &served, &name);
+	if (p) terminal_problem(p);
+	arena_free(a);
+}
+
+static bool folder_is(struct arena *a, const char *folder, const char *app) {
+	struct findings findings = { .arena = a };
+	struct bundle *b = NULL;
+	if (bundle_read_folder(a, folder, &findings, &b) || !b) return false;
+	for (size_t i = 0; i < b->n; i++)
+		if (!strcmp(b->files[i].path, "app.json")) return json_is_string(json_get(b->files[i].json, "app"), app);
+	return false;
+}
+
+void folder_write_back(struct server *s, const char *app, const struct bundle *b) {
+	if (!s->options.dev) return;
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < s->options.app_count; i++) {
+		const char *folder = s->options.app_folders[i];
+		if (!folder_is(a, folder, app)) continue;
+		struct problem *p = bundle_write_folder(a, b, folder);
+		if (p) terminal_problem(p);
+		else terminal_say("folder_written", "app", app, "folder", folder, (const char *)NULL);
+	}
+	arena_free(a);
+}
