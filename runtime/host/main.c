@@ -1,5 +1,3 @@
-#include <stdio.h>
-int main(void) {
-	puts("tenon " TENON_VERSION);
-	return 0;
-}
+#include "runtime/host/cli.h"
+
+int main(int argc, char **argv) { return cli_main(argc, argv); }
