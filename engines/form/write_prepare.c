@@ -11,6 +11,7 @@ static void release_directory(void *directory) { directory_release(directory); }
 static struct problem *take_people(struct prepared *p) {
 	struct request *rq = p->rq;
 	struct problem *problem = NULL;
+	if (p->epoch < 0) return &store_io;
 	if (rq->directory && rq->directory->epoch == p->epoch) return NULL;
 	struct directory *d = people_take(p->store, p->tx, &problem);
 	if (problem) return problem;
