@@ -12,9 +12,12 @@ struct batch {
 	struct store *store;
 	struct write *writes;
 	size_t n;
+	struct prepared *
+		*first; /* as prepared on a snapshot: where every run of the commit starts */
 };
 
 static struct problem *commit_one(struct tx *tx, struct batch *b, size_t i) {
+	b->writes[i].prepared = b->first[i];
 	struct problem *p = write_commit(tx, &b->writes[i]);
 	if (p != &write_again || i == 0) return p;
 	TRY(prepare_on(tx, b->rq, b->store, &b->writes[i]));
@@ -33,13 +36,14 @@ static struct problem *prepare_all(struct batch *b) {
 		if (!w->pointer)
 			w->pointer = arena_printf(b->rq->arena, "/operations/%zu/values", i);
 		TRY(write_prepare(b->rq, b->store, w));
+		b->first[i] = w->prepared;
 	}
 	return NULL;
 }
 
 struct problem *record_write_all(struct request *rq, struct store *s, enum lane lane,
 				 struct write *w, size_t n) {
-	struct batch b = { rq, s, w, n };
+	struct batch b = { rq, s, w, n, arena_array(rq->arena, n + 1, sizeof *b.first) };
 	for (int i = 0; i < TRIES; i++) {
 		struct problem *p = prepare_all(&b);
 		if (!p) p = store_write(s, lane, rq->arena, commit_all, &b);
