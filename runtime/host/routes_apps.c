@@ -37,7 +37,7 @@ static struct problem *me(struct call *c) {
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	pair(&w, "user", u->login);
-	pair(&w, "label", user_label(u));
+	pair(&w, "label", directory_label(u));
 	pair(&w, "dept", u->dept ? u->dept->name : NULL);
 	write_roles(&w, u);
 	jw_key(&w, "admin");

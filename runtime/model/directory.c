@@ -124,10 +124,10 @@ static bool expr_has_role(const void *snapshot, struct str login, struct str rol
 
 static struct str expr_user_label(const void *snapshot, struct str login) {
 	const struct user *u = snapshot_user(snapshot, login);
-	return u ? str_of(user_label(u)) : login;
+	return u ? str_of(directory_label(u)) : login;
 }
 
-const char *user_label(const struct user *u) { return u->label && *u->label ? u->label : u->login; }
+const char *directory_label(const struct user *u) { return u->label && *u->label ? u->label : u->login; }
 
 const struct expr_directory *directory_for_expr(struct arena *a, const struct directory *d,
 						const char *app) {

@@ -38,7 +38,7 @@ const struct user *directory_superior(const struct user *u);        /* named sup
 bool directory_within(const struct dept *d, const struct dept *top); /* d is top or below it */
 bool directory_subordinate(const struct user *u, const struct user *of); /* directly or through others; loops end */
 bool directory_has_role(const struct user *u, const char *app, struct str role);
-const char *user_label(const struct user *u);                /* label, else login */
+const char *directory_label(const struct user *u);                /* label, else login */
 /* People as expressions ask for them; has_role(u, 'sales') means that role of `app`. d NULL: nobody is known. */
 const struct expr_directory *directory_for_expr(struct arena *a, const struct directory *d, const char *app);
 

@@ -47,7 +47,7 @@ static struct value actor_superior(const struct request *rq) {
 }
 
 static struct value actor_label(const struct request *rq) {
-	return rq->actor ? value_text(str_of(user_label(rq->actor))) : VALUE_NONE;
+	return rq->actor ? value_text(str_of(directory_label(rq->actor))) : VALUE_NONE;
 }
 
 static struct value actor_roles(const struct request *rq) {
