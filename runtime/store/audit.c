@@ -1,6 +1,7 @@
 /* audit.c -- the chain of audit rows: appending and checking it. */
 #include <stdio.h>
 #include "runtime/base/clock.h"
+#include "runtime/base/day.h"
 #include "runtime/model/sha256.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/queries.h"
@@ -64,6 +65,74 @@ struct problem *audit_append(struct tx *tx, const struct audit_entry *e) {
 	cells[HASH_COLUMN] = value_text(str_of(hash));
 	return tx_exec(tx, sql_audit_add, cells, COLUMNS, NULL);
 }
+
+struct problem *audit_note(struct tx *tx, const struct request *rq, const char *act,
+			   const char *detail_json) {
+	struct audit_entry e = { .actor = rq->actor ? rq->actor->login : "system",
+				 .door = door_name(rq->door),
+				 .act = act,
+				 .detail_json = detail_json };
+	return audit_append(tx, &e);
+}
+
+/* ---- reading ---- */
+
+static void text_json(struct jw *w, const char *key, const struct rows *r, int column) {
+	jw_key(w, key);
+	if (rows_cell(r, column).kind == VALUE_NULL)
+		jw_null(w);
+	else
+		jw_str(w, rows_text(r, column));
+}
+
+static void entry_json(struct jw *w, const struct rows *r) {
+	static const char *const texts[] = { "actor", "door", "act", "app", "form" };
+	char at[40];
+	jw_object(w);
+	jw_key(w, "seq");
+	jw_int(w, rows_int(r, 0));
+	jw_key(w, "at");
+	jw_str(w, (struct str){ at, datetime_text(rows_int(r, 1), at) });
+	for (int i = 0; i < 5; i++) text_json(w, texts[i], r, i + 2);
+	jw_key(w, "record");
+	if (rows_cell(r, 7).kind == VALUE_NULL)
+		jw_null(w);
+	else
+		jw_int(w, rows_int(r, 7));
+	jw_key(w, "detail");
+	jw_raw(w, rows_text(r, 8));
+	jw_end(w);
+}
+
+static struct value or_null(int64_t n, int64_t any) { return n == any ? VALUE_NONE : value_int(n); }
+
+struct problem *audit_json(struct tx *tx, const struct audit_query *q, struct jw *w,
+			   int64_t *next) {
+	struct rows *r;
+	int64_t seq = 0, n = 0;
+	*next = 0;
+	TRY(tx_query(tx, sql_audit_page,
+		     PARAMS(value_int(q->before ? q->before : INT64_MAX), value_text(q->actor),
+			    value_text(q->act), value_text(q->app), value_text(q->form),
+			    or_null(q->record, -1), or_null(q->since_us, 0),
+			    or_null(q->until_us, 0), value_int(q->limit + 1)),
+		     &r));
+	jw_array(w);
+	for (bool have;; n++) {
+		TRY(rows_next(r, &have));
+		if (!have || n == q->limit) {
+			*next = have ? seq : 0;
+			break;
+		}
+		seq = rows_int(r, 0);
+		entry_json(w, r);
+	}
+	rows_close(r);
+	jw_end(w);
+	return NULL;
+}
+
+/* ---- checking ---- */
 
 static struct problem *row_check(struct tx *tx, const struct rows *r, struct audit_report *out) {
 	struct value cells[COLUMNS];

@@ -5,6 +5,7 @@
 #ifndef TENON_STORE_AUDIT_H
 #define TENON_STORE_AUDIT_H
 
+#include "runtime/model/request.h"
 #include "runtime/store/store.h"
 
 struct audit_entry {
@@ -13,6 +14,14 @@ struct audit_entry {
 	const char *detail_json;              /* NULL: {} ; never secrets or field values that rights hide */
 };
 struct problem *audit_append(struct tx *tx, const struct audit_entry *e) MUST_CHECK;
+
+/* The same for what a request did that is not about one form's record; detail_json NULL: {}. */
+struct problem *audit_note(struct tx *tx, const struct request *rq, const char *act, const char *detail_json) MUST_CHECK;
+
+/* A page, newest first: rows before seq `before` (0: from the newest) that fit; empty texts, 0 and -1 stand for any. */
+struct audit_query { int64_t before, limit, record, since_us, until_us; struct str actor, act, app, form; };
+/* An array of {"seq","at","actor","door","act","app","form","record","detail"}; *next: `before` of the next page, 0: none. */
+struct problem *audit_json(struct tx *tx, const struct audit_query *q, struct jw *w, int64_t *next) MUST_CHECK;
 
 struct audit_report { int64_t rows, head_seq, bad_seq; char head_hash[65]; const char *reason; }; /* reason NULL: the chain holds; else "gap" "link" "hash" at bad_seq */
 struct problem *audit_verify(struct tx *tx, struct audit_report *out) MUST_CHECK;

@@ -88,6 +88,7 @@ static const struct system_index indexes[] = {
 	{ "sys_app_version__current", "sys_app_version (app) WHERE state = 'published'", true },
 	{ "sys_enum_value__path", "sys_enum_value (app, enum, path)", true },
 	{ "sys_user__login", "sys_user (login)", true },
+	{ "sys_user__folded", "sys_user (lower(login))", true },
 	{ "sys_dept__name", "sys_dept (name)", true },
 	{ "sys_session__user", "sys_session (user_id)", false },
 	{ "sys_token__hash", "sys_token (hash)", true },

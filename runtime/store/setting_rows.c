@@ -1,0 +1,37 @@
+/* setting_rows.c -- the organisation settings there are: storage, validation, the settings page and the documentation
+ * follow this table. */
+#include "runtime/store/setting.h"
+
+// clang-format off
+const struct setting_row setting_rows[] = {
+	{ "company.name", SETTING_TEXT, .max = 200, .label = { "公司名称", "Company name" },
+	  .help = { "用于打印件与模板：$company.name", "Shown in prints and templates: $company.name" } },
+	{ "company.tax_no", SETTING_TEXT, .max = 40, .label = { "纳税人识别号", "Tax number" } },
+	{ "company.address", SETTING_TEXT, .max = 300, .label = { "地址", "Address" } },
+	{ "company.phone", SETTING_TEXT, .max = 50, .label = { "电话", "Phone" } },
+	{ "company.bank", SETTING_TEXT, .max = 200, .label = { "开户行及账号", "Bank and account" } },
+	{ "company.logo", SETTING_TEXT, .max = 100, .label = { "标志", "Logo" },
+	  .help = { "已上传图片的文件编号", "The id of an uploaded picture" } },
+	{ "company.seal", SETTING_TEXT, .max = 100, .label = { "印章", "Seal" },
+	  .help = { "已上传图片的文件编号", "The id of an uploaded picture" } },
+	{ "currency.rates", SETTING_RATES, .label = { "汇率", "Currency rates" },
+	  .help = { "每种货币折合应用货币的数额，如 {\"USD\": \"7.10\"}", "What one unit of each currency is worth in the app's, as {\"USD\": \"7.10\"}" } },
+	{ "mail.host", SETTING_TEXT, .max = 253, .label = { "发信服务器", "Mail server" } },
+	{ "mail.port", SETTING_INTEGER, .min = 1, .max = 65535, .usual = 587, .label = { "端口", "Port" } },
+	{ "mail.security", SETTING_CHOICE, .choices = "starttls tls none", .label = { "加密方式", "Encryption" } },
+	{ "mail.user", SETTING_TEXT, .max = 254, .label = { "发信账号", "User" } },
+	{ "mail.password", SETTING_SECRET, .max = 1024, .bound_to = "mail.host", .label = { "发信密码", "Password" },
+	  .help = { "加密保存，不再显示；换服务器后须重新填写", "Stored encrypted and never shown again; to be given anew when the server changes" } },
+	{ "mail.from", SETTING_TEXT, .max = 254, .label = { "发件人地址", "Sender" } },
+	{ "password.min_length", SETTING_INTEGER, .min = 6, .max = 128, .usual = 8, .label = { "密码最短长度", "Shortest password" } },
+	{ "session.idle_hours", SETTING_INTEGER, .min = 1, .max = 720, .usual = 12, .label = { "闲置多少小时后退出", "Hours of rest until logged out" } },
+	{ "session.max_days", SETTING_INTEGER, .min = 1, .max = 365, .usual = 30, .label = { "最多多少天后须重新登录", "Days until one must log in again" } },
+	{ .key = NULL },
+};
+// clang-format on
+
+const struct setting_row *setting_find(struct str key) {
+	for (const struct setting_row *row = setting_rows; row->key; row++)
+		if (str_is(key, row->key)) return row;
+	return NULL;
+}
