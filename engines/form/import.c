@@ -1,0 +1,490 @@
+/* import.c -- the import's pipeline. Invariants:
+ *  1. Lines are read into a slice; a full slice is prepared on this thread (references, keys, values, record_write's first stage)
+ *     and given to the writer's bulk lane, a member a write; while it commits the next slice is read and prepared.
+ *  2. At most two slices are in work; each has its own arena, touched by one thread at a time.
+ *  3. A key that an unfinished slice is about to write makes us wait for it, so that a file may name a record twice.
+ *  4. A line is counted once, when its slice is settled, in file order. */
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+#include "engines/form/csv.h"
+#include "engines/form/encoding.h"
+#include "engines/form/find.h"
+#include "engines/form/import_rows.h"
+#include "runtime/base/clock.h"
+
+enum { SLICE_LINES = 256, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
+
+struct import_unit {                     /* one write: a line, or the lines of one parent */
+	struct import *import;
+	struct slice *slice;
+	struct write write;
+	struct member member;
+	struct problem *problem;
+	size_t first, n;                 /* lines of the slice */
+	bool update, given;              /* given: to the writer */
+	bool *appended;                  /* rows_of: by line, the row was new */
+};
+struct slice {
+	struct request rq;               /* a copy with the slice's arena */
+	struct import_line *lines; size_t n;
+	struct import_unit *units; size_t unit_count;
+	size_t waiting;                  /* members not yet done; under the import's lock */
+};
+struct import {
+	struct request *rq;
+	struct store *store;
+	const struct import_options *o;
+	struct import_map *map;
+	struct import_result result;
+	struct csv *csv;
+	struct str *header; size_t header_n;
+	struct slice *reading, *behind;  /* behind: given to the writer */
+	struct id_cache *cache;
+	struct sb errors;
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	int64_t bytes, total;
+};
+
+bool import_mode_of(struct str name, enum import_mode *out)
+{
+	static const char *const names[] = { "create", "update", "upsert" };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_is(name, names[i])) {
+			*out = (enum import_mode)i;
+			return true;
+		}
+	return false;
+}
+
+static struct slice *slice_new(struct import *im)
+{
+	struct arena *a = arena_new(0);
+	struct slice *s = arena_alloc(a, sizeof *s);
+	s->rq = *im->rq;
+	s->rq.arena = a;
+	s->lines = arena_array(a, im->o->all_or_nothing ? IMPORT_ATOMIC_ROWS : SLICE_LINES, sizeof *s->lines);
+	return s;
+}
+
+/* ---- the error file ---- */
+
+static const char *reason(struct slice *s, struct import_line *line)
+{
+	struct sb out = sb_on(s->rq.arena, 1 << 16);
+	for (const struct fault *f = line->faults.first; f; f = f->next) {
+		if (out.n) sb_cat(&out, s->rq.language == LANGUAGE_ZH ? "；" : "; ");
+		if (f->pointer && *f->pointer) sb_printf(&out, "%s: ", f->pointer + 1);
+		sb_cat(&out, fault_text(s->rq.arena, s->rq.language, f));
+	}
+	return sb_cstr(&out);
+}
+
+static struct problem *flush_errors(struct import *im)
+{
+	size_t at = 0;
+	while (at < im->errors.n) {
+		ssize_t put = write(im->o->errors_fd, im->errors.p + at, im->errors.n - at);
+		if (put <= 0) return PROBLEM(im->rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno));
+		at += (size_t)put;
+	}
+	im->errors.n = 0;
+	return NULL;
+}
+
+static void error_line(struct import *im, const struct str *cells, size_t n, const char *last)
+{
+	if (im->o->errors_fd < 0) return;
+	for (size_t i = 0; i < im->header_n; i++) csv_field(&im->errors, i < n ? cells[i] : (struct str){ "", 0 }, i == 0, false);
+	csv_field(&im->errors, str_of(last), im->header_n == 0, true);
+	sb_cat(&im->errors, "\r\n");
+}
+
+/* ---- settling a slice ---- */
+
+static void blame(struct slice *s, struct import_unit *u, const struct problem *p)
+{
+	for (size_t i = u->first; i < u->first + u->n; i++) {
+		struct import_line *line = &s->lines[i];
+		line->outcome = LINE_FAILED;
+		if (p->faults) {
+			for (const struct fault *f = p->faults; f; f = f->next) {
+				struct fault *copy = arena_alloc(s->rq.arena, sizeof *copy);
+				*copy = *f;
+				copy->next = NULL;
+				*(line->faults.last ? &line->faults.last->next : &line->faults.first) = copy;
+				line->faults.last = copy;
+			}
+		} else {
+			struct fault *whole = arena_alloc(s->rq.arena, sizeof *whole);
+			*whole = (struct fault){ .pointer = p->pointer ? p->pointer : "", .code = p->code, .params = p->params, .param_count = p->param_count };
+			*(line->faults.last ? &line->faults.last->next : &line->faults.first) = whole;
+			line->faults.last = whole;
+		}
+	}
+}
+
+static void land(struct slice *s, struct import_unit *u)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		bool updated = u->appended ? !u->appended[i] : u->update;
+		s->lines[u->first + i].outcome = updated ? LINE_UPDATED : LINE_CREATED;
+	}
+}
+
+/* Losing a race is nobody's fault: the write is done over on this thread, with the retries of record_write. */
+static struct problem *settle_unit(struct import *im, struct slice *s, struct import_unit *u)
+{
+	struct problem *p = u->problem;
+	if (p == &write_again) p = record_write(&s->rq, im->store, LANE_BULK, &u->write);
+	if (!p) {
+		land(s, u);
+		return NULL;
+	}
+	enum problem_kind kind = p->kind;
+	if (kind == PROBLEM_UNAVAILABLE || kind == PROBLEM_INTERNAL) return problem_copy(im->rq->arena, p);
+	blame(s, u, p);
+	return NULL;
+}
+
+static void count_line(struct import *im, struct slice *s, struct import_line *line)
+{
+	struct import_result *r = &im->result;
+	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
+	r->read++;
+	++*by[line->outcome];
+	if (line->outcome == LINE_FAILED) error_line(im, line->cells, line->n, reason(s, line));
+}
+
+static struct problem *settle(struct import *im, struct slice *s)
+{
+	pthread_mutex_lock(&im->lock);
+	while (s->waiting) pthread_cond_wait(&im->done, &im->lock);
+	pthread_mutex_unlock(&im->lock);
+	struct problem *stop = NULL;
+	for (size_t i = 0; i < s->unit_count && !stop; i++)
+		if (s->units[i].given) stop = settle_unit(im, s, &s->units[i]);
+	for (size_t i = 0; i < s->n && !stop; i++) count_line(im, s, &s->lines[i]);
+	if (!stop && im->errors.n) stop = flush_errors(im);
+	arena_free(s->rq.arena);
+	return stop;
+}
+
+static struct problem *settle_behind(struct import *im)
+{
+	struct slice *s = im->behind;
+	im->behind = NULL;
+	return s ? settle(im, s) : NULL;
+}
+
+/* ---- preparing a slice ---- */
+
+static void fail_line(struct import_line *line, const char *code)
+{
+	FAULT(&line->faults, "", code);
+	line->outcome = LINE_FAILED;
+}
+
+static bool cut_short(struct import_line *line, int64_t id, enum import_mode mode, bool rows)
+{
+	if (id < 0) fail_line(line, "import_key_many");
+	else if (!id && rows) fail_line(line, "import_no_parent");
+	else if (!id && mode == IMPORT_UPDATE) line->outcome = LINE_SKIPPED;
+	else if (id && mode == IMPORT_CREATE && !rows) line->outcome = LINE_SKIPPED;
+	return line->outcome != LINE_OPEN;
+}
+
+static bool same_row(const struct import_map *m, const struct record *stored, const struct input *row)
+{
+	for (size_t k = 0; k < m->row_key_count; k++) {
+		const struct value *given = NULL;
+		for (size_t i = 0; i < row->n; i++)
+			if (row->fields[i].field == m->row_key[k]) given = &row->fields[i].value;
+		if (!given || !value_same(given, &stored->values[m->row_key[k]->index])) return false;
+	}
+	return true;
+}
+
+/* The stored row with the same row key, or 0: a new one. */
+static int64_t row_id(const struct import_map *m, const struct record *parent, const struct input *row)
+{
+	const struct record_rows *rows = &parent->rows[m->table->index];
+	for (size_t r = 0; r < rows->n && m->row_key_count; r++)
+		if (same_row(m, rows->items[r], row)) return rows->items[r]->id;
+	return 0;
+}
+
+/* The rows of one parent become one write in the merge form. */
+static struct problem *rows_input(struct slice *s, struct tx *tx, const struct import_map *m, struct import_unit *u, int64_t parent_id)
+{
+	struct arena *a = s->rq.arena;
+	struct record *parent;
+	TRY(read_whole(&s->rq, tx, m->form, parent_id, &parent));
+	struct input_rows *rows = arena_alloc(a, sizeof *rows);
+	rows->rows = arena_array(a, u->n, sizeof *rows->rows);
+	u->appended = arena_array(a, u->n, sizeof *u->appended);
+	for (size_t i = 0; i < u->n && parent; i++) {
+		struct input_row *row = &rows->rows[rows->n++];
+		*row = (struct input_row){ .values = s->lines[u->first + i].input, .pointer = pointer_join(a, "", str_of(m->table->name)) };
+		row->id = row_id(m, parent, &row->values);
+		u->appended[i] = row->id == 0;
+	}
+	struct input *input = arena_alloc(a, sizeof *input);
+	input->fields = arena_array(a, 1, sizeof *input->fields);
+	input->fields[input->n++] = (struct input_field){ .field = m->table, .rows = rows, .pointer = pointer_join(a, "", str_of(m->table->name)) };
+	u->write.input = input;
+	return NULL;
+}
+
+static struct problem *plan_unit(struct import *im, struct slice *s, struct tx *tx, struct import_unit *u)
+{
+	const struct import_map *m = im->map;
+	struct import_line *line = &s->lines[u->first];
+	int64_t id = 0;
+	if (m->key_count) TRY(record_find(&s->rq, tx, m->form, m->key, line->key, m->key_count, &id));
+	for (size_t i = 0; i < u->n; i++)
+		if (s->lines[u->first + i].faults.count) s->lines[u->first + i].outcome = LINE_FAILED;
+		else cut_short(&s->lines[u->first + i], id, im->o->mode, m->table != NULL);
+	if (line->outcome != LINE_OPEN) return NULL;
+	u->update = id != 0;
+	u->write = (struct write){ .op = id ? WRITE_UPDATE : WRITE_CREATE, .form = m->form, .id = id, .if_match = -1, .input = &line->input,
+		.dry_run = im->o->dry_run };
+	return m->table ? rows_input(s, tx, m, u, id) : NULL;
+}
+
+/* A line with faults of its own stands alone; neighbours with the same key share a unit when the map has rows_of. */
+static void make_units(struct import *im, struct slice *s)
+{
+	s->units = arena_array(s->rq.arena, s->n ? s->n : 1, sizeof *s->units);
+	for (size_t i = 0; i < s->n; i++) {
+		struct import_line *line = &s->lines[i];
+		struct import_unit *last = s->unit_count ? &s->units[s->unit_count - 1] : NULL;
+		bool joins = im->map->table && last && !line->faults.count && !s->lines[last->first].faults.count
+			&& s->lines[last->first].key_hash == line->key_hash;
+		if (joins) last->n++;
+		else s->units[s->unit_count++] = (struct import_unit){ .import = im, .slice = s, .first = i, .n = 1 };
+	}
+}
+
+static struct problem *commit_unit(struct tx *tx, void *arg)
+{
+	struct import_unit *u = arg;
+	return write_commit(tx, &u->write);
+}
+
+static void unit_done(void *arg, struct problem *p)
+{
+	struct import_unit *u = arg;
+	struct import *im = u->import;
+	u->problem = p;
+	pthread_mutex_lock(&im->lock);
+	if (--u->slice->waiting == 0) pthread_cond_signal(&im->done);
+	pthread_mutex_unlock(&im->lock);
+}
+
+static void give_to_writer(struct import *im, struct slice *s)
+{
+	im->behind = s;
+	for (size_t i = 0; i < s->unit_count; i++)
+		if (s->units[i].given && !s->units[i].problem) s->waiting++;
+	size_t left = s->waiting;
+	for (size_t i = 0; i < s->unit_count && left; i++) {
+		struct import_unit *u = &s->units[i];
+		if (!u->given || u->problem) continue;
+		left--;
+		u->member = (struct member){ .commit = commit_unit, .done = unit_done, .arg = u, .arena = s->rq.arena };
+		store_submit(im->store, LANE_BULK, &u->member);
+	}
+}
+
+static struct problem *read_lines(struct import *im, struct slice *s, struct tx *tx)
+{
+	for (size_t i = 0; i < s->n; i++) TRY(import_line_read(&s->rq, tx, im->map, im->cache, &s->lines[i]));
+	return NULL;
+}
+
+static struct problem *plan_units(struct import *im, struct slice *s, struct tx *tx)
+{
+	for (size_t i = 0; i < s->unit_count; i++) TRY(plan_unit(im, s, tx, &s->units[i]));
+	return NULL;
+}
+
+/* all_or_nothing: one transaction, or the reasons. */
+static struct problem *write_all(struct import *im, struct slice *s)
+{
+	struct write *writes = arena_array(s->rq.arena, s->unit_count ? s->unit_count : 1, sizeof *writes);
+	size_t n = 0;
+	bool refused = false;
+	for (size_t i = 0; i < s->n; i++) refused = refused || s->lines[i].outcome == LINE_FAILED;
+	for (size_t i = 0; i < s->unit_count && !refused; i++)
+		if (s->lines[s->units[i].first].outcome == LINE_OPEN) {
+			struct import_unit *u = &s->units[i];
+			u->problem = write_prepare(&s->rq, im->store, &u->write);
+			if (u->problem && u->problem != &write_again) blame(s, u, u->problem);
+			else writes[n++] = u->write;
+			refused = refused || u->problem;
+		}
+	struct problem *p = refused || im->o->dry_run ? NULL : record_write_all(&s->rq, im->store, LANE_BULK, writes, n);
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct import_unit *u = &s->units[i];
+		if (s->lines[u->first].outcome != LINE_OPEN) continue;
+		if (p) blame(s, u, p);
+		else if (refused) fail_line(&s->lines[u->first], "import_refused_whole");
+		else land(s, u);
+	}
+	return NULL;
+}
+
+/* Does a line of `later` name a record that `earlier` is about to write? */
+static bool clash(const struct slice *later, const struct slice *earlier)
+{
+	for (size_t i = 0; i < later->n; i++)
+		for (size_t k = 0; earlier && k < earlier->n; k++)
+			if (later->lines[i].key_hash == earlier->lines[k].key_hash) return true;
+	return false;
+}
+
+static struct problem *plan_slice(struct import *im, struct slice *s)
+{
+	struct tx *tx;
+	TRY(tx_read(im->store, s->rq.arena, &tx));
+	struct problem *p = read_lines(im, s, tx);
+	if (!p) make_units(im, s);
+	if (!p) p = plan_units(im, s, tx);
+	return tx_end(tx, p);
+}
+
+static void prepare_units(struct import *im, struct slice *s)
+{
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct import_unit *u = &s->units[i];
+		if (s->lines[u->first].outcome != LINE_OPEN) continue;
+		u->given = true;
+		u->problem = write_prepare(&s->rq, im->store, &u->write);
+	}
+}
+
+static struct problem *cancelled(struct import *im)
+{
+	if (!im->o->progress || im->o->progress(im->o->progress_arg, im->bytes, im->total, &im->result)) return NULL;
+	return PROBLEM(im->rq->arena, CONFLICT, "import_cancelled");
+}
+
+/* The slice that has been read goes on its way; the one before it is settled first. */
+static struct problem *flush(struct import *im)
+{
+	struct slice *s = im->reading;
+	im->reading = NULL;
+	if (!s) return NULL;
+	if (im->map->key_count && clash(s, im->behind)) TRY(settle_behind(im));
+	struct problem *p = plan_slice(im, s);
+	if (!p && im->o->all_or_nothing) p = write_all(im, s);
+	else if (!p) prepare_units(im, s);
+	if (!p) p = settle_behind(im);
+	if (p) {
+		arena_free(s->rq.arena);
+		return p;
+	}
+	if (im->o->dry_run || im->o->all_or_nothing) TRY(settle(im, s));
+	else give_to_writer(im, s);
+	return cancelled(im);
+}
+
+/* ---- reading the file ---- */
+
+static struct problem *take_header(struct import *im, const struct str *fields, size_t n)
+{
+	im->header = arena_array(im->rq->arena, n, sizeof *im->header);
+	im->header_n = n;
+	for (size_t i = 0; i < n; i++) im->header[i] = (struct str){ str_dup(im->rq->arena, fields[i]), fields[i].n };
+	TRY(import_map_bind(im->rq, im->map, im->header, n));
+	if (im->o->errors_fd >= 0) sb_cat(&im->errors, "\xEF\xBB\xBF");
+	error_line(im, im->header, n, im->rq->language == LANGUAGE_ZH ? "错误原因" : "Reason");
+	return NULL;
+}
+
+static uint64_t key_hash(const struct import_map *m, const struct import_line *line)
+{
+	uint64_t hash = 0;
+	for (size_t i = 0; i < m->n; i++)
+		if (m->columns[i].key && m->columns[i].at < line->n) hash = hash * 31 + str_hash(str_trim(line->cells[m->columns[i].at]));
+	return hash;
+}
+
+static void add_line(struct slice *s, const struct import_line *line)
+{
+	struct import_line *to = &s->lines[s->n++];
+	*to = *line;
+	struct str *cells = arena_array(s->rq.arena, line->n, sizeof *cells);
+	for (size_t i = 0; i < line->n; i++) cells[i] = (struct str){ str_dup(s->rq.arena, line->cells[i]), line->cells[i].n };
+	to->cells = cells;
+	to->faults = (struct faults){ .arena = s->rq.arena, .limit = LINE_FAULTS };
+}
+
+/* A record named twice in a slice ends it; rows of one parent that follow one another belong together. */
+static bool must_flush(const struct import *im, const struct slice *s, uint64_t hash)
+{
+	if (im->o->all_or_nothing || !im->map->key_count) return false;
+	if (im->map->table && s->n && s->lines[s->n - 1].key_hash == hash) return false;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->lines[i].key_hash == hash) return true;
+	return false;
+}
+
+static struct problem *take_row(void *arg, const struct str *fields, size_t n, unsigned number)
+{
+	struct import *im = arg;
+	if (!im->header) return take_header(im, fields, n);
+	struct import_line line = { .line = number, .cells = fields, .n = n };
+	if (im->map->key_count) line.key_hash = key_hash(im->map, &line);
+	if (im->reading && must_flush(im, im->reading, line.key_hash)) TRY(flush(im));
+	if (!im->reading) im->reading = slice_new(im);
+	if (im->o->all_or_nothing && im->reading->n == IMPORT_ATOMIC_ROWS)
+		return PROBLEM(im->rq->arena, INVALID, "import_atomic_rows", "max", arena_printf(im->rq->arena, "%d", IMPORT_ATOMIC_ROWS));
+	add_line(im->reading, &line);
+	return !im->o->all_or_nothing && im->reading->n == SLICE_LINES ? flush(im) : NULL;
+}
+
+static struct problem *take_text(void *arg, const char *text, size_t n)
+{
+	struct import *im = arg;
+	return csv_push(im->csv, text, n);
+}
+
+static struct problem *read_file(struct import *im)
+{
+	struct decoder *decoder;
+	const char *encoding = im->map->encoding;
+	if (!encoding) TRY(encoding_detect(im->rq->arena, im->o->fd, &encoding));
+	TRY(decoder_new(im->rq->arena, encoding, &decoder));
+	im->total = lseek(im->o->fd, 0, SEEK_END);
+	lseek(im->o->fd, 0, SEEK_SET);
+	im->csv = csv_new(im->rq->arena, &csv_limits_default, ',', take_row, im);
+	char *buffer = arena_alloc(im->rq->arena, READ_BYTES);
+	for (;;) {
+		ssize_t got = read(im->o->fd, buffer, READ_BYTES);
+		if (got < 0) return PROBLEM(im->rq->arena, UNAVAILABLE, "file_read", "reason", strerror(errno));
+		im->bytes += got;
+		TRY(decoder_push(decoder, buffer, (size_t)got, got == 0, take_text, im));
+		if (got == 0) break;
+	}
+	TRY(csv_end(im->csv));
+	if (!im->header) return PROBLEM(im->rq->arena, MALFORMED, "import_empty_file");
+	return flush(im);
+}
+
+struct problem *import_run(struct request *rq, struct store *s, const struct import_options *o, struct import_result *out)
+{
+	struct import im = { .rq = rq, .store = s, .o = o, .errors = sb_on(rq->arena, SIZE_MAX), .cache = id_cache_new(rq->arena) };
+	TRY(import_map_read(rq, o, &im.map));
+	pthread_mutex_init(&im.lock, NULL);
+	pthread_cond_init(&im.done, NULL);
+	struct problem *p = read_file(&im);
+	struct problem *last = settle_behind(&im);
+	if (im.reading) arena_free(im.reading->rq.arena);
+	pthread_cond_destroy(&im.done);
+	pthread_mutex_destroy(&im.lock);
+	*out = im.result;
+	return p ? p : last;
+}

@@ -1,0 +1,30 @@
+/* import.h -- a CSV file through the write path, in bulk slices (docs/definitions/import.md has the map's keys).
+ * Each file row is one write (rows of a sub-table: each run of rows of one parent is one write), prepared here while the
+ * writer commits the slice before it. A faulty row goes to the error file with the reason in a last column and does not stop the
+ * rest; all_or_nothing commits everything in one transaction (at most IMPORT_ATOMIC_ROWS rows) or nothing.
+ * Rights: the request's actor, ACTION_IMPORT. Threads: runs on the calling thread, blocking.
+ * Problems: what is wrong with the map or the file as a whole (MALFORMED import_*, csv_*, encoding_*), store problems. */
+#ifndef TENON_FORM_IMPORT_H
+#define TENON_FORM_IMPORT_H
+
+#include "engines/form/record_write.h"
+
+enum import_mode { IMPORT_CREATE, IMPORT_UPDATE, IMPORT_UPSERT };
+enum { IMPORT_ATOMIC_ROWS = 20000 };
+struct import_result { int64_t read, created, updated, skipped, failed; };
+struct import_options {
+	const struct form *form;
+	const struct json *map;          /* or NULL: headers are names or labels */
+	struct str key;                  /* --key: one field, or empty */
+	enum import_mode mode;
+	bool dry_run, all_or_nothing;
+	int fd;                          /* the file, seekable */
+	int errors_fd;                   /* error rows, or -1 */
+	/* After every slice; bytes of the file; false: cancel (what is committed stays). */
+	bool (*progress)(void *arg, int64_t done, int64_t total, const struct import_result *so_far);
+	void *progress_arg;
+};
+struct problem *import_run(struct request *rq, struct store *s, const struct import_options *o, struct import_result *out) MUST_CHECK;
+bool import_mode_of(struct str name, enum import_mode *out);   /* "create" "update" "upsert" */
+
+#endif

@@ -1,0 +1,245 @@
+#include "engines/form/import_map.h"
+#include "engines/form/input.h"
+
+static struct problem *bad(struct request *rq, const char *code, const char *name, const char *value)
+{
+	return PROBLEM(rq->arena, MALFORMED, code, name, value);
+}
+
+/* A name the actor may not see is an unknown one. */
+static const struct field *find(const struct access *ac, const struct form *form, struct str name)
+{
+	const struct field *f = form_field(form, name);
+	return f && (ac->everything || form->parent || access_reads(ac, f)) ? f : NULL;
+}
+
+struct reading { struct request *rq; struct import_map *m; struct access access; };
+
+static struct problem *field_of(struct reading *r, struct str name, bool key, const struct field **out)
+{
+	const struct form *form = r->m->table && !key ? r->m->target : r->m->form;
+	*out = find(&r->access, form, name);
+	if (*out) return NULL;
+	return bad(r->rq, "import_unknown_field", "field", str_dup(r->rq->arena, name));
+}
+
+/* ---- the map ---- */
+
+static struct problem *read_names(struct reading *r, const struct json *list, bool key, const char *what, const struct field ***out, size_t *n)
+{
+	if (!list) return NULL;
+	if (list->kind != JSON_ARRAY) return bad(r->rq, "import_map_shape", "key", what);
+	*out = arena_array(r->rq->arena, list->n ? list->n : 1, sizeof **out);
+	for (*n = 0; *n < list->n; (*n)++) {
+		if (list->items[*n].kind != JSON_STRING) return bad(r->rq, "import_map_shape", "key", what);
+		TRY(field_of(r, list->items[*n].text, key, &(*out)[*n]));
+	}
+	return NULL;
+}
+
+static bool is_key(const struct import_map *m, struct str name)
+{
+	for (size_t i = 0; i < m->key_count; i++)
+		if (str_is(name, m->key[i]->name)) return true;
+	return false;
+}
+
+static struct problem *read_by(struct reading *r, struct import_column *c, const struct json *by)
+{
+	if (!by) return NULL;
+	const struct form *target = c->field->target;
+	c->by = target && by->kind == JSON_STRING ? form_field(target, by->text) : NULL;
+	if (c->by && c->by->unique) return NULL;
+	return PROBLEM(r->rq->arena, MALFORMED, "import_by", "field", c->field->name, "by", str_dup(r->rq->arena, json_str(by)));
+}
+
+static struct problem *read_column(struct reading *r, struct str header, const struct json *j, struct import_column *c)
+{
+	static const char *const keys[] = { "field", "by", "format", "round", "values", "trim", "lower" };
+	struct str name = j->kind == JSON_STRING ? j->text : json_str(json_get(j, "field"));
+	*c = (struct import_column){ .header = str_dup(r->rq->arena, header), .trim = true };
+	if (!name.n) return bad(r->rq, "import_map_shape", "key", c->header);
+	for (size_t i = 0; j->kind == JSON_OBJECT && i < j->n; i++) {
+		bool known = false;
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++) known = known || str_is(j->keys[i].name, keys[k]);
+		if (!known) return bad(r->rq, "import_map_key", "key", str_dup(r->rq->arena, j->keys[i].name));
+	}
+	c->key = is_key(r->m, name);
+	TRY(field_of(r, name, c->key, &c->field));
+	if (j->kind != JSON_OBJECT) return NULL;
+	const struct json *trim = json_get(j, "trim"), *format = json_get(j, "format"), *values = json_get(j, "values");
+	c->round = json_bool(json_get(j, "round"));
+	c->lower = json_bool(json_get(j, "lower"));
+	if (trim) c->trim = json_bool(trim);
+	if (format) c->format = str_dup(r->rq->arena, json_str(format));
+	c->values = values;
+	if (values && values->kind != JSON_OBJECT) return bad(r->rq, "import_map_shape", "key", "values");
+	return read_by(r, c, json_get(j, "by"));
+}
+
+static struct problem *read_columns(struct reading *r, const struct json *columns)
+{
+	if (!columns || columns->kind != JSON_OBJECT || !columns->n) return bad(r->rq, "import_map_shape", "key", "columns");
+	r->m->columns = arena_array(r->rq->arena, columns->n, sizeof *r->m->columns);
+	for (; r->m->n < columns->n; r->m->n++)
+		TRY(read_column(r, columns->keys[r->m->n].name, &columns->items[r->m->n], &r->m->columns[r->m->n]));
+	return NULL;
+}
+
+static struct problem *read_constants(struct reading *r, const struct json *constants)
+{
+	if (!constants) return NULL;
+	if (constants->kind != JSON_OBJECT) return bad(r->rq, "import_map_shape", "key", "constants");
+	r->m->constants = arena_array(r->rq->arena, constants->n ? constants->n : 1, sizeof *r->m->constants);
+	for (size_t i = 0; i < constants->n; i++) {
+		struct import_constant *c = &r->m->constants[r->m->constant_count++];
+		c->value = &constants->items[i];
+		TRY(field_of(r, constants->keys[i].name, false, &c->field));
+	}
+	return NULL;
+}
+
+static struct problem *read_empty(struct reading *r, const struct json *empty)
+{
+	struct import_map *m = r->m;
+	m->empty = arena_array(r->rq->arena, empty && empty->n ? empty->n : 1, sizeof *m->empty);
+	if (!empty) {
+		m->empty[m->empty_count++] = (struct str){ "", 0 };
+		return NULL;
+	}
+	if (empty->kind != JSON_ARRAY) return bad(r->rq, "import_map_shape", "key", "empty");
+	for (size_t i = 0; i < empty->n; i++) m->empty[m->empty_count++] = json_str(&empty->items[i]);
+	return NULL;
+}
+
+static struct problem *read_table(struct reading *r, const struct json *rows_of)
+{
+	if (!rows_of) return NULL;
+	const struct field *f = find(&r->access, r->m->form, json_str(rows_of));
+	if (!f || !f->rows) return bad(r->rq, "import_rows_of", "field", str_dup(r->rq->arena, json_str(rows_of)));
+	r->m->table = f;
+	r->m->target = f->rows;
+	return NULL;
+}
+
+static struct problem *check_keys(struct reading *r, const struct json *map)
+{
+	static const char *const keys[] = { "$schema", "columns", "constants", "empty", "key", "rows_of", "row_key", "encoding" };
+	if (map->kind != JSON_OBJECT) return bad(r->rq, "import_map_shape", "key", "columns");
+	for (size_t i = 0; i < map->n; i++) {
+		bool known = false;
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++) known = known || str_is(map->keys[i].name, keys[k]);
+		if (!known) return bad(r->rq, "import_map_key", "key", str_dup(r->rq->arena, map->keys[i].name));
+	}
+	return NULL;
+}
+
+static struct problem *read_map(struct reading *r, const struct json *map)
+{
+	TRY(check_keys(r, map));
+	r->m->listed = true;
+	TRY(read_table(r, json_get(map, "rows_of")));
+	TRY(read_names(r, json_get(map, "key"), true, "key", &r->m->key, &r->m->key_count));
+	TRY(read_names(r, json_get(map, "row_key"), false, "row_key", &r->m->row_key, &r->m->row_key_count));
+	TRY(read_columns(r, json_get(map, "columns")));
+	TRY(read_constants(r, json_get(map, "constants")));
+	const struct json *encoding = json_get(map, "encoding");
+	if (encoding) r->m->encoding = str_dup(r->rq->arena, json_str(encoding));
+	if (r->m->table && !r->m->key_count) return bad(r->rq, "import_rows_key", "field", r->m->table->name);
+	return NULL;
+}
+
+static struct problem *key_option(struct reading *r, struct str key)
+{
+	if (!key.n) return NULL;
+	r->m->key = arena_array(r->rq->arena, 1, sizeof *r->m->key);
+	r->m->key_count = 1;
+	return field_of(r, key, true, &r->m->key[0]);
+}
+
+struct problem *import_map_read(struct request *rq, const struct import_options *o, struct import_map **out)
+{
+	struct import_map *m = arena_alloc(rq->arena, sizeof *m);
+	struct reading r = { .rq = rq, .m = m };
+	m->form = m->target = o->form;
+	TRY(access_of(rq, o->form, &r.access));
+	if (!access_may(&r.access, ACTION_IMPORT)) return PROBLEM(rq->arena, FORBIDDEN, "forbidden");
+	if (o->map) TRY(read_map(&r, o->map));
+	TRY(read_empty(&r, o->map ? json_get(o->map, "empty") : NULL));
+	TRY(key_option(&r, o->key));
+	if (o->mode != IMPORT_CREATE && !m->key_count) return PROBLEM(rq->arena, MALFORMED, "import_needs_key");
+	*out = m;
+	return NULL;
+}
+
+/* ---- the file's header ---- */
+
+static bool same_header(struct str a, struct str b)
+{
+	return str_eq(str_trim(a), str_trim(b));
+}
+
+static struct problem *bind_listed(struct request *rq, struct import_map *m, const struct str *header, size_t n)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		size_t at = 0;
+		while (at < n && !same_header(header[at], str_of(m->columns[i].header))) at++;
+		if (at == n) return bad(rq, "import_column_missing", "column", m->columns[i].header);
+		m->columns[i].at = at;
+	}
+	return NULL;
+}
+
+static const struct field *by_header(const struct access *ac, const struct form *form, struct str header)
+{
+	const struct field *f = find(ac, form, header);
+	for (size_t i = 0; !f && i < form->field_count; i++) {
+		const struct label *l = &form->fields[i]->label;
+		if ((l->zh && str_is(header, l->zh)) || (l->en && str_is(header, l->en))) f = form->fields[i];
+	}
+	return f && (ac->everything || access_reads(ac, f)) ? f : NULL;
+}
+
+/* Names of the columns that are no field, at most a few. */
+static struct problem *unknown_headers(struct request *rq, const struct str *header, size_t n, const bool *known)
+{
+	struct sb names = sb_on(rq->arena, 2000);
+	for (size_t i = 0; i < n; i++) {
+		if (known[i]) continue;
+		if (names.n) sb_cat(&names, ", ");
+		sb_add(&names, header[i]);
+	}
+	return names.n ? bad(rq, "import_unknown_columns", "columns", sb_cstr(&names)) : NULL;
+}
+
+/* Without a map: names or labels. What our own exports add (system and computed columns) and the reason column of an error
+ * file are passed over, so that both can be read back as they are. */
+static struct problem *bind_named(struct request *rq, struct import_map *m, const struct str *header, size_t n)
+{
+	struct access ac;
+	TRY(access_of(rq, m->form, &ac));
+	m->columns = arena_array(rq->arena, n ? n : 1, sizeof *m->columns);
+	bool *known = arena_array(rq->arena, n ? n : 1, sizeof *known);
+	for (size_t i = 0; i < n; i++) {
+		struct str name = str_trim(header[i]);
+		const struct field *f = by_header(&ac, m->form, name);
+		known[i] = f || !name.n || str_is(name, "错误原因") || str_is(name, "Reason");
+		if (!f || f->rows || (!input_may_set(f) && !is_key(m, str_of(f->name)))) continue;
+		m->columns[m->n++] = (struct import_column){ .header = str_dup(rq->arena, name), .at = i, .field = f, .trim = true, .key = is_key(m, str_of(f->name)) };
+	}
+	TRY(unknown_headers(rq, header, n, known));
+	return m->n ? NULL : PROBLEM(rq->arena, MALFORMED, "import_no_columns");
+}
+
+struct problem *import_map_bind(struct request *rq, struct import_map *m, const struct str *header, size_t n)
+{
+	m->file_columns = n;
+	TRY(m->listed ? bind_listed(rq, m, header, n) : bind_named(rq, m, header, n));
+	for (size_t k = 0; k < m->key_count; k++) {
+		bool there = false;
+		for (size_t i = 0; i < m->n; i++) there = there || m->columns[i].field == m->key[k];
+		for (size_t i = 0; i < m->constant_count; i++) there = there || m->constants[i].field == m->key[k];
+		if (!there) return bad(rq, "import_key_missing", "field", m->key[k]->name);
+	}
+	return NULL;
+}

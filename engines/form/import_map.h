@@ -1,0 +1,35 @@
+/* import_map.h -- which column of a file goes into which field, and how. Nobody outside engines/form includes it. */
+#ifndef TENON_FORM_IMPORT_MAP_H
+#define TENON_FORM_IMPORT_MAP_H
+
+#include "engines/form/import.h"
+#include "runtime/model/permission.h"
+
+struct import_column {
+	const char *header;              /* as listed in the map, or as found in the file */
+	size_t at;                       /* place in the file */
+	const struct field *field;       /* of the form, or of the row form (rows_of) */
+	const struct field *by;          /* reference: the unique field of its target, or NULL: the id */
+	const char *format;              /* date pattern, or NULL */
+	bool round, trim, lower;
+	const struct json *values;       /* {"as in the file": "as it should be"}, or NULL */
+	bool key;                        /* part of the key */
+};
+struct import_constant { const struct field *field; const struct json *value; };
+struct import_map {
+	const struct form *form;         /* written */
+	const struct field *table;       /* rows_of, or NULL */
+	const struct form *target;       /* the form the columns' fields belong to, keys of a rows_of map excepted */
+	struct import_column *columns; size_t n;
+	struct import_constant *constants; size_t constant_count;
+	const struct field **key; size_t key_count;
+	const struct field **row_key; size_t row_key_count;
+	struct str *empty; size_t empty_count;
+	const char *encoding;            /* or NULL: found out */
+	size_t file_columns;
+	bool listed;                     /* a map was given: only its columns are read */
+};
+struct problem *import_map_read(struct request *rq, const struct import_options *o, struct import_map **out) MUST_CHECK;
+struct problem *import_map_bind(struct request *rq, struct import_map *m, const struct str *header, size_t n) MUST_CHECK;
+
+#endif

@@ -1,0 +1,146 @@
+#include "engines/form/csv.h"
+#include "engines/form/import_rows.h"
+#include "runtime/base/fold.h"
+
+enum { CACHE_MAX = 200000 };
+
+struct entry { uint64_t hash; struct str key; int64_t id; };
+struct id_cache { struct arena *arena; struct entry *entries; size_t room, n; };
+
+struct id_cache *id_cache_new(struct arena *a)
+{
+	struct id_cache *c = arena_alloc(a, sizeof *c);
+	c->arena = a;
+	c->room = 1024;
+	c->entries = arena_array(a, c->room, sizeof *c->entries);
+	return c;
+}
+
+static struct entry *slot(const struct id_cache *c, struct str key, uint64_t hash)
+{
+	size_t i = hash & (c->room - 1);
+	while (c->entries[i].id && !(c->entries[i].hash == hash && str_eq(c->entries[i].key, key))) i = (i + 1) & (c->room - 1);
+	return &c->entries[i];
+}
+
+static void cache_grow(struct id_cache *c)
+{
+	struct id_cache bigger = { .arena = c->arena, .room = c->room * 2, .n = c->n };
+	bigger.entries = arena_array(c->arena, bigger.room, sizeof *bigger.entries);
+	for (size_t i = 0; i < c->room; i++)
+		if (c->entries[i].id) *slot(&bigger, c->entries[i].key, c->entries[i].hash) = c->entries[i];
+	*c = bigger;
+}
+
+static void cache_put(struct id_cache *c, struct str key, int64_t id)
+{
+	if (c->n >= CACHE_MAX) return;
+	if (c->n * 2 >= c->room) cache_grow(c);
+	uint64_t hash = str_hash(key);
+	struct entry *e = slot(c, key, hash);
+	if (e->id) return;
+	*e = (struct entry){ hash, { str_dup(c->arena, key), key.n }, id };
+	c->n++;
+}
+
+/* ---- one cell ---- */
+
+static bool is_empty(const struct import_map *m, struct str cell)
+{
+	for (size_t i = 0; i < m->empty_count; i++)
+		if (str_eq(cell, m->empty[i])) return true;
+	return false;
+}
+
+static struct str lower(struct arena *a, struct str s)
+{
+	struct sb out = sb_on(a, 1 << 21);
+	while (s.n) sb_code_point(&out, fold_lower(utf8_next(&s)));
+	return sb_str(&out);
+}
+
+static struct str clean(struct request *rq, const struct import_column *c, struct str cell)
+{
+	cell = csv_unguard(cell);
+	if (c->trim) cell = str_trim(cell);
+	if (c->lower) cell = lower(rq->arena, cell);
+	const struct json *mapped = c->values ? json_member(c->values, cell) : NULL;
+	return mapped ? json_str(mapped) : cell;
+}
+
+static struct problem *look_up(struct request *rq, struct tx *tx, const struct import_column *c, struct id_cache *cache, struct parse *p,
+	struct str cell, struct value *out, bool *fine)
+{
+	struct sb key = sb_on(rq->arena, 1 << 21);
+	sb_printf(&key, "%p=", (const void *)c->by);
+	sb_add(&key, cell);
+	struct str name = sb_str(&key);
+	const struct entry *e = slot(cache, name, str_hash(name));
+	int64_t id = e->id;
+	struct value v;
+	if (!id) {
+		*fine = c->by->type->read_text(p, c->by, cell, &v);
+		if (!*fine) return NULL;
+		TRY(read_by_unique(rq, tx, c->by, &v, &id));
+		if (id) cache_put(cache, name, id);
+	}
+	*fine = id != 0;
+	if (*fine) *out = value_ref(id);
+	else FAULT(p->faults, p->pointer, "import_no_match", "value", str_dup(rq->arena, cell), "by", label_text(&c->by->label, rq->language));
+	return NULL;
+}
+
+static struct problem *read_cell(struct request *rq, struct tx *tx, const struct import_map *m, const struct import_column *c,
+	struct id_cache *cache, struct import_line *line, struct value *out, bool *fine)
+{
+	struct codec codec = request_codec(rq);
+	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = pointer_join(rq->arena, "", str_of(c->field->name)),
+		.round = c->round, .format = c->format };
+	struct str cell = c->at < line->n ? clean(rq, c, line->cells[c->at]) : (struct str){ "", 0 };
+	*out = VALUE_NONE;
+	*fine = true;
+	if (!cell.n || is_empty(m, cell)) return NULL;
+	if (c->by) return look_up(rq, tx, c, cache, &p, cell, out, fine);
+	*fine = c->field->type->read_text(&p, c->field, cell, out);
+	return NULL;
+}
+
+/* ---- one line ---- */
+
+static void give(struct request *rq, struct import_line *line, const struct field *f, const struct value *v, bool fine)
+{
+	line->input.fields[line->input.n++] = (struct input_field){ .field = f, .value = *v, .refused = !fine,
+		.pointer = pointer_join(rq->arena, "", str_of(f->name)) };
+}
+
+static void give_key(const struct import_map *m, struct import_line *line, const struct field *f, const struct value *v)
+{
+	for (size_t i = 0; i < m->key_count; i++)
+		if (m->key[i] == f) line->key[i] = *v;
+}
+
+static void read_constant(struct request *rq, const struct import_map *m, const struct import_constant *k, struct import_line *line)
+{
+	struct codec codec = request_codec(rq);
+	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = pointer_join(rq->arena, "", str_of(k->field->name)) };
+	struct value v = VALUE_NONE;
+	bool fine = k->value->kind == JSON_NULL || k->field->type->read_json(&p, k->field, k->value, &v);
+	give(rq, line, k->field, &v, fine);
+	give_key(m, line, k->field, &v);
+}
+
+struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line)
+{
+	line->input.fields = arena_array(rq->arena, m->n + m->constant_count, sizeof *line->input.fields);
+	line->key = arena_array(rq->arena, m->key_count ? m->key_count : 1, sizeof *line->key);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct import_column *c = &m->columns[i];
+		struct value v;
+		bool fine;
+		TRY(read_cell(rq, tx, m, c, cache, line, &v, &fine));
+		give_key(m, line, c->field, &v);
+		if (!m->table || !c->key) give(rq, line, c->field, &v, fine);
+	}
+	for (size_t i = 0; i < m->constant_count; i++) read_constant(rq, m, &m->constants[i], line);
+	return NULL;
+}

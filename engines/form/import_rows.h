@@ -1,0 +1,23 @@
+/* import_rows.h -- from the cells of a file row to a write. Nobody outside engines/form includes it. */
+#ifndef TENON_FORM_IMPORT_ROWS_H
+#define TENON_FORM_IMPORT_ROWS_H
+
+#include "engines/form/import_map.h"
+
+/* Ids already looked up, for the whole file: "field=value" -> id. Only hits are kept: a missing record may come yet. */
+struct id_cache;
+struct id_cache *id_cache_new(struct arena *a);
+
+struct import_line {                     /* one row of the file */
+	unsigned line;
+	const struct str *cells; size_t n; /* as read, for the error file */
+	struct faults faults;            /* why it failed */
+	struct input input;              /* its values (without key fields when the map has rows_of) */
+	struct value *key;               /* values of the map's key fields */
+	uint64_t key_hash;               /* of the key columns' cells: equal keys have equal hashes */
+	enum { LINE_OPEN, LINE_CREATED, LINE_UPDATED, LINE_SKIPPED, LINE_FAILED } outcome;
+};
+/* Reads the cells; faults go to line->faults. tx: the snapshot references are looked up in. */
+struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line) MUST_CHECK;
+
+#endif

@@ -1,0 +1,184 @@
+#include "engines/form/find.h"
+#include "engines/form/seed.h"
+
+struct seeding {
+	struct request rq;               /* with an arena a record */
+	struct store *store;
+	struct tx *tx;
+	const struct form *form;
+	const char *file;
+	struct faults faults;
+};
+
+static struct problem *read_values(struct seeding *s, const struct form *form, const struct json *j, const char *pointer, struct input *out);
+
+/* {"expr": "$today - 5"}: anything but the record's own fields may stand in it. */
+static struct problem *read_expression(struct seeding *s, const struct field *f, struct str text, struct value *out)
+{
+	struct expr_paths paths = { .arena = s->rq.arena };
+	struct expr_scope scope = { .catalogue = &model_catalogue, .no_old = true };
+	const struct expr *e;
+	TRY(expr_compile(s->rq.arena, text, &scope, &f->value_type, &paths, &e));
+	struct value *slots = request_slots(&s->rq, &paths);
+	struct expr_frame frame = request_frame(&s->rq, slots);
+	return expr_eval(s->rq.arena, e, &frame, out);
+}
+
+static struct problem *read_reference(struct seeding *s, const struct field *f, const struct json *j, const char *pointer, struct value *out, bool *fine)
+{
+	struct input match = { 0 };
+	TRY(read_values(s, f->target, j, pointer, &match));
+	const struct field **fields = arena_array(s->rq.arena, match.n, sizeof *fields);
+	struct value *values = arena_array(s->rq.arena, match.n, sizeof *values);
+	for (size_t i = 0; i < match.n; i++) {
+		fields[i] = match.fields[i].field;
+		values[i] = match.fields[i].value;
+	}
+	int64_t id;
+	TRY(record_find(&s->rq, s->tx, f->target, fields, values, match.n, &id));
+	*fine = id > 0;
+	if (*fine) {
+		*out = value_ref(id);
+		return NULL;
+	}
+	struct sb shown = sb_on(s->rq.arena, 1 << 16);
+	struct jw w = jw_on(&shown);
+	jw_json(&w, j);
+	FAULT(&s->faults, pointer, "seed_no_match", "field", f->name, "value", sb_cstr(&shown));
+	return NULL;
+}
+
+static struct problem *read_rows(struct seeding *s, const struct field *f, const struct json *j, const char *pointer, struct input_field *out)
+{
+	struct input_rows *rows = arena_alloc(s->rq.arena, sizeof *rows);
+	rows->replace = true;
+	rows->rows = arena_array(s->rq.arena, j->n ? j->n : 1, sizeof *rows->rows);
+	for (size_t i = 0; i < j->n; i++) {
+		struct input_row *row = &rows->rows[rows->n++];
+		row->pointer = pointer_index(s->rq.arena, pointer, i);
+		TRY(read_values(s, f->rows, &j->items[i], row->pointer, &row->values));
+	}
+	out->rows = rows;
+	return NULL;
+}
+
+static struct problem *read_value(struct seeding *s, const struct field *f, const struct json *j, struct input_field *out)
+{
+	const struct json *expression = json_get(j, "expr");
+	bool fine = true;
+	if (f->rows && j->kind == JSON_ARRAY) return read_rows(s, f, j, out->pointer, out);
+	if (expression) return read_expression(s, f, json_str(expression), &out->value);
+	if (f->target && !f->rows && j->kind == JSON_OBJECT) {
+		TRY(read_reference(s, f, j, out->pointer, &out->value, &fine));
+	} else if (j->kind != JSON_NULL) {
+		struct codec codec = request_codec(&s->rq);
+		struct parse p = { .arena = s->rq.arena, .codec = &codec, .faults = &s->faults, .pointer = out->pointer };
+		fine = f->type->read_json(&p, f, j, &out->value);
+	}
+	out->refused = !fine;
+	return NULL;
+}
+
+static struct problem *read_values(struct seeding *s, const struct form *form, const struct json *j, const char *pointer, struct input *out)
+{
+	out->fields = arena_array(s->rq.arena, j->n ? j->n : 1, sizeof *out->fields);
+	for (size_t i = 0; i < j->n; i++) {
+		struct input_field *to = &out->fields[out->n];
+		to->pointer = pointer_join(s->rq.arena, pointer, j->keys[i].name);
+		to->field = form_field(form, j->keys[i].name);
+		if (!to->field) {
+			FAULT(&s->faults, to->pointer, "unknown_field", "field", str_dup(s->rq.arena, j->keys[i].name));
+			continue;
+		}
+		out->n++;
+		TRY(read_value(s, to->field, &j->items[i], to));
+	}
+	return NULL;
+}
+
+static struct problem *is_there(struct seeding *s, const struct json *key, const struct input *input, bool *there)
+{
+	size_t n = key ? key->n : 0, found = 0;
+	const struct field **fields = arena_array(s->rq.arena, n ? n : 1, sizeof *fields);
+	struct value *values = arena_array(s->rq.arena, n ? n : 1, sizeof *values);
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < input->n; i++)
+			if (str_is(key->items[k].text, input->fields[i].field->name)) {
+				fields[found] = input->fields[i].field;
+				values[found++] = input->fields[i].value;
+			}
+	int64_t id = 0;
+	if (found && found == n) TRY(record_find(&s->rq, s->tx, s->form, fields, values, n, &id));
+	*there = id != 0;
+	return NULL;
+}
+
+static struct problem *read_record(struct seeding *s, const struct json *key, const struct json *j, struct input *input, bool *there)
+{
+	TRY(tx_read(s->store, s->rq.arena, &s->tx));
+	struct problem *p = read_values(s, s->form, j, "", input);
+	if (!p && !s->faults.count) p = is_there(s, key, input, there);
+	p = tx_end(s->tx, p);
+	return p ? p : faults_problem(&s->faults);
+}
+
+static struct problem *load_record(struct seeding *s, const struct json *key, const struct json *j, struct seed_result *result)
+{
+	struct input input = { 0 };
+	bool there = false;
+	TRY(read_record(s, key, j, &input, &there));
+	if (there) {
+		result->present++;
+		return NULL;
+	}
+	struct write w = { .op = WRITE_CREATE, .form = s->form, .if_match = -1, .input = &input };
+	TRY(record_write(&s->rq, s->store, LANE_BULK, &w));
+	result->created++;
+	return NULL;
+}
+
+/* What is wrong with the store ends the load; what is wrong with a record is told and passed over. */
+static bool is_fatal(const struct problem *p) { return p->kind == PROBLEM_INTERNAL || p->kind == PROBLEM_UNAVAILABLE; }
+
+static const char *first_reason(struct seeding *s, const struct problem *p)
+{
+	if (!p->faults) return problem_text(s->rq.arena, s->rq.language, p);
+	return arena_printf(s->rq.arena, "%s: %s", p->faults->pointer, fault_text(s->rq.arena, s->rq.language, p->faults));
+}
+
+static struct problem *load_records(struct request *rq, struct seeding *s, const struct json *file, struct faults *failed, struct seed_result *result)
+{
+	const struct json *records = json_get(file, "records"), *key = json_get(file, "key");
+	for (size_t i = 0; i < records->n; i++) {
+		s->rq = *rq;
+		s->rq.arena = arena_new(0);
+		s->faults = (struct faults){ .arena = s->rq.arena };
+		struct problem *p = load_record(s, key, &records->items[i], result);
+		bool fatal = p && is_fatal(p);
+		if (p && !fatal) {
+			result->failed++;
+			FAULT(failed, "", "seed_record", "file", s->file, "record", arena_printf(rq->arena, "%zu", i + 1), "detail", first_reason(s, p));
+		}
+		if (fatal) p = problem_copy(rq->arena, p);
+		arena_free(s->rq.arena);
+		if (fatal) return p;
+	}
+	return NULL;
+}
+
+struct problem *seed_load(struct request *rq, struct store *store, const char *folder, struct faults *failed, struct seed_result *out)
+{
+	*out = (struct seed_result){ 0 };
+	for (size_t i = 0; i < rq->app->definition_count; i++) {
+		const struct definition *d = rq->app->definitions[i];
+		const struct json *records = d->json ? json_get(d->json, "records") : NULL;
+		if (!str_starts(str_of(d->file), str_of(folder)) || !records) continue;
+		struct seeding s = { .store = store, .file = d->file, .form = app_form(rq->app, json_str(json_get(d->json, "form"))) };
+		if (records->kind != JSON_ARRAY || !s.form) {
+			FAULT(failed, "", "seed_shape", "file", d->file);
+			continue;
+		}
+		TRY(load_records(rq, &s, d->json, failed, out));
+	}
+	return NULL;
+}

@@ -1,0 +1,16 @@
+/* seed.h -- records that come with an app: seed/ (loaded once, at the first apply) and demo/ (with --demo).
+ * Shape: {"seed": name, "form": name, "key": [fields], "records": [{field: value}]}. A value is a wire value, {"expr": "$today - 5"},
+ * or for a reference {"name": "…"}: the record with these values. A record whose key is there already is left alone, so loading again
+ * changes nothing. Files load in the order of their names; each record is one write of record_write (door seed: DOOR_SYSTEM).
+ * Findings instead of problems for records that are refused: file, record and reason; the rest is loaded. */
+#ifndef TENON_FORM_SEED_H
+#define TENON_FORM_SEED_H
+
+#include "engines/form/record_write.h"
+#include "runtime/model/loader.h"
+
+struct seed_result { int64_t created, present, failed; };
+/* folder: "seed" or "demo". rq->app is the app; rq->actor NULL. Files without "records" (people.json) are passed over. */
+struct problem *seed_load(struct request *rq, struct store *s, const char *folder, struct faults *failed, struct seed_result *out) MUST_CHECK;
+
+#endif
