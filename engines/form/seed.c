@@ -113,7 +113,7 @@ static struct problem *is_there(struct seeding *s, const struct json *key, const
 	return NULL;
 }
 
-static struct problem *read_record(struct seeding *s, const struct json *key, const struct json *j, struct input *input, bool *there)
+static struct problem *read_input(struct seeding *s, const struct json *key, const struct json *j, struct input *input, bool *there)
 {
 	TRY(tx_read(s->store, s->rq.arena, &s->tx));
 	struct problem *p = read_values(s, s->form, j, "", input);
@@ -126,7 +126,7 @@ static struct problem *load_record(struct seeding *s, const struct json *key, co
 {
 	struct input input = { 0 };
 	bool there = false;
-	TRY(read_record(s, key, j, &input, &there));
+	TRY(read_input(s, key, j, &input, &there));
 	if (there) {
 		result->present++;
 		return NULL;
