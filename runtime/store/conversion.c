@@ -6,48 +6,38 @@
 enum { CONVERSION_SLICE = 500 };
 
 struct conversion {
-	const struct converter *forth, *back; /* back: from the former column to what it had become; NULL: there is none */
+	const struct converter *forth;
 	const char *select, *select_one, *update;
+	bool restores;
 };
 
 struct problem *conversion_new(struct tx *tx, struct arena *a, const struct conversion_job *job, const struct directory *people,
 	bool dry, struct conversion **out)
 {
 	struct conversion *c = arena_alloc(a, sizeof *c);
-	struct converter *forth, *back = NULL;
+	struct converter *forth;
 	const char *table = job->from->form->table, *was = job->from->column;
-	const char *former = job->restore ? arena_printf(a, "\"%s\"", job->restore) : "NULL";
-	const char *given = job->restore ? arena_printf(a, "coalesce(\"%s\", %s) IS NOT NULL", was, former)
+	const char *former = job->restore ? arena_printf(a, "\"%s\", \"%s\"", job->restore, job->restore_made) : "NULL, NULL";
+	const char *given = job->restore ? arena_printf(a, "coalesce(\"%s\", \"%s\") IS NOT NULL", was, job->restore)
 					 : arena_printf(a, "\"%s\" IS NOT NULL", was);
 	TRY(converter_new(tx, a, job->from, job->to, people, dry, &forth));
-	if (job->restore) TRY(converter_new(tx, a, job->to, job->from, people, true, &back));
-	*c = (struct conversion){ .forth = forth, .back = back };
+	*c = (struct conversion){ .forth = forth, .restores = job->restore != NULL };
 	c->select = arena_printf(a, "SELECT \"id\", \"%s\", %s FROM \"%s\" WHERE \"id\" > ?1 AND %s ORDER BY \"id\" LIMIT %d", was,
 				 former, table, given, CONVERSION_SLICE);
 	c->select_one = arena_printf(a, "SELECT \"id\", \"%s\", %s FROM \"%s\" WHERE \"id\" = ?1", was, former, table);
-	c->update = arena_printf(a, "UPDATE \"%s\" SET \"%s\" = ?1 WHERE \"id\" = ?2", table, job->to->column);
+	c->update = arena_printf(a, "UPDATE \"%s\" SET \"%s\" = ?1, \"%s\" = ?1 WHERE \"id\" = ?2", table, job->to->column, job->made);
 	*out = c;
 	return NULL;
 }
 
-/* The former value, when the present one is still what it became. */
-static bool given_back(const struct conversion *c, struct arena *a, const struct value *was, const struct value *former,
-		       struct value *now)
-{
-	struct value became;
-	if (!c->back || value_is_null(former)) return false;
-	convert_cell(c->back, a, former, &became);
-	if (!value_same(&became, was)) return false;
-	*now = *former;
-	return true;
-}
-
 static void convert_row(const struct conversion *c, struct arena *a, const struct rows *rows, struct converted_row *out)
 {
-	struct value was = rows_cell(rows, 1), former = rows_cell(rows, 2);
+	struct value was = rows_cell(rows, 1), former = rows_cell(rows, 2), made = rows_cell(rows, 3);
 	*out = (struct converted_row){ .id = rows_int(rows, 0), .now = VALUE_NONE };
-	if (given_back(c, a, &was, &former, &out->now) || value_is_null(&was)) return;
-	out->lost = !convert_cell(c->forth, a, &was, &out->now);
+	bool given_back = c->restores && value_same(&made, &was);
+	if (given_back) out->now = former;
+	if (value_is_null(&was)) return;
+	out->lost = given_back ? value_is_null(&former) : !convert_cell(c->forth, a, &was, &out->now);
 	if (out->lost) out->was = convert_text(c->forth, a, &was);
 }
 

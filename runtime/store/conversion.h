@@ -1,6 +1,7 @@
 /* conversion.h -- all values of one column through a converter, in slices by id; shared by the dry run of a plan and apply.
- * When the column had the new type before (A -> B -> A), a value that is still what the former one became is given back
- * exactly as it was (plan.h invariant 1). */
+ * What a conversion made stands twice, in the new column and in one beside it ("<old column>__to_v<version>"). When the type
+ * goes back (A -> B -> A), a value that is still what was made of the former one is given back exactly as it was; only values
+ * written since are converted. Both columns lie in the trash until plan_purge. */
 #ifndef TENON_STORE_CONVERSION_H
 #define TENON_STORE_CONVERSION_H
 

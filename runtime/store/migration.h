@@ -20,7 +20,8 @@ enum fate { FATE_LEFT, FATE_KEPT, FATE_REPLACED };      /* of a row of the old r
 
 struct conversion_job {
 	const struct field *from, *to;                  /* of the old and the next app */
-	const char *restore;                            /* column in the trash that had the new shape before, or NULL */
+	const char *made;                               /* column that remembers what the conversion made */
+	const char *restore, *restore_made;             /* former column of the new shape in the trash and what was made of it, or NULL */
 	size_t step;                                    /* its place in plan->steps */
 };
 struct enum_change { const char *enumeration, *path; struct label label; int removed; bool known; };

@@ -216,13 +216,21 @@ static struct problem *undelete_field(struct migration *m, const struct side *s,
 	return diff_rows(m, s, f, NULL, false);
 }
 
-static void add_job(struct migration *m, const struct side *s, const struct field *from, struct field *to)
+static const char *made_type(struct migration *m, const char *place)
+{
+	return arena_printf(m->arena, "made:%s", place);
+}
+
+static void add_job(struct migration *m, const struct side *s, const struct field *from, struct field *to, const char *made)
 {
 	const struct known *former = registry_trash(m->base, s->owner, to->id, field_shape(m->arena, to));
+	const struct known *former_made = former ? registry_trash(m->base, s->owner, to->id, made_type(m, former->place)) : NULL;
 	m->jobs = grown(m->arena, m->jobs, m->job_count, &m->job_room, sizeof *m->jobs);
 	struct conversion_job *job = &m->jobs[m->job_count++];
-	*job = (struct conversion_job){ .from = from, .to = to, .step = m->plan->n - 1 };
-	if (former) job->restore = former->place;
+	*job = (struct conversion_job){ .from = from, .to = to, .made = made, .step = m->plan->n - 1 };
+	if (!former_made) return;
+	job->restore = former->place;
+	job->restore_made = former_made->place;
 }
 
 static struct plan_step *type_step(struct migration *m, const struct side *s, const struct field *f, const char *was,
@@ -252,8 +260,13 @@ static struct problem *replace_field(struct migration *m, const struct side *s, 
 
 static struct problem *convert_field(struct migration *m, const struct side *s, struct field *f, const struct field *old)
 {
+	const char *made = place_new(m, s->owner, arena_printf(m->arena, "%s__to_v%lld", old->column, (long long)m->version));
 	schema_add_column(&m->expand, f, DIALECT_SQLITE);
-	add_job(m, s, old, f);
+	statements_printf(&m->expand, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table, made,
+			  schema_column_type(f, DIALECT_SQLITE));
+	known_add(m, s->owner, f->id, f->name, made_type(m, old->column), made);
+	m->rows[m->row_count - 1].trash = true;
+	add_job(m, s, old, f, made);
 	const struct conversion_job *job = &m->jobs[m->job_count - 1];
 	return count_conversion(m, job, &m->plan->steps[job->step]);
 }
@@ -271,12 +284,19 @@ static struct problem *restore_field(struct migration *m, const struct side *s, 
 	return diff_rows(m, s, f, NULL, false);
 }
 
+/* A conversion away from this type lost nothing for good: its column can still give values back. */
+static bool remembers(struct migration *m, const struct side *s, const struct field *f)
+{
+	const struct known *former = registry_trash(m->base, s->owner, f->id, field_shape(m->arena, f));
+	return former && registry_trash(m->base, s->owner, f->id, made_type(m, former->place));
+}
+
 static struct problem *change_type(struct migration *m, const struct side *s, struct field *f, const struct known *k)
 {
 	const struct field *old = field_by_id(s->old, f->id);
 	const char *shape = field_shape(m->arena, f);
 	struct plan_step *step = type_step(m, s, f, k->type, shape);
-	if (old && convert_in_place(old, f)) {
+	if (old && convert_in_place(old, f) && !remembers(m, s, f)) {
 		set_place(f, arena_strdup(m->next->arena, k->place));
 		known_keep(m, k, f->name, shape);
 		return NULL;
