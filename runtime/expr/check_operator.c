@@ -14,13 +14,23 @@ static struct problem *check_logic(struct check *c, struct node *n)
 	return NULL;
 }
 
+static bool is_null(const struct node *n)
+{
+	return n->type.kind == TYPE_NULL && !n->type.list;
+}
+
 static struct problem *check_equal(struct check *c, struct node *n)
 {
 	struct type common;
 	n->type = type_of(TYPE_BOOL);
-	/* lines == null: is there nothing in the list? */
-	for (size_t i = 0; i < 2; i++)
-		if (n->args[i]->type.kind == TYPE_NULL && !n->args[i]->type.list && type_is_list(n->args[1 - i]->type)) return NULL;
+	for (size_t i = 0; i < 2; i++) {
+		struct node *arg = n->args[i], *other = n->args[1 - i];
+		bool rows = arg->type.kind == TYPE_ROWS, list = rows || type_is_list(arg->type);
+		/* lines == null: is there nothing in the list? */
+		if (list && is_null(other)) return NULL;
+		if (rows) return check_mismatch(c, arg, NULL);
+		if (list && !type_is_list(other->type)) return check_mismatch(c, other, type_words(c->arena, arg->type));
+	}
 	return check_unify(c, n->args, 2, &common);
 }
 

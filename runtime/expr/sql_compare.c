@@ -209,12 +209,18 @@ static struct problem *list_beside_null(struct sql *s, const struct node *list, 
 	return NULL;
 }
 
+static bool is_many(const struct node *n)
+{
+	return type_is_list(n->type) || n->type.kind == TYPE_ROWS;
+}
+
 struct problem *sql_compare(struct sql *s, const struct node *n, bool where, struct sb *out)
 {
 	const struct node *a = strip(n->args[0]), *b = strip(n->args[1]);
-	if (type_is_list(a->type) && b->type.kind == TYPE_NULL && !b->type.list) return list_beside_null(s, a, n->op, out);
-	if (type_is_list(b->type) && a->type.kind == TYPE_NULL && !a->type.list) return list_beside_null(s, b, n->op, out);
-	if (type_is_list(a->type) || type_is_list(b->type)) return sql_none(s, n);
+	bool left = is_many(a), right = is_many(b);
+	if (left && b->type.kind == TYPE_NULL && !b->type.list) return list_beside_null(s, a, n->op, out);
+	if (right && a->type.kind == TYPE_NULL && !a->type.list) return list_beside_null(s, b, n->op, out);
+	if (left || right) return sql_none(s, n);
 	if (sql_is_value(s, b)) return value_beside(s, a, n->op, b, where, out);
 	if (sql_is_value(s, a)) return value_beside(s, b, mirrored(n->op), a, where, out);
 	if (type_is_number(a->type) && type_is_number(b->type)) return numbers(s, a, b, n->op, out);

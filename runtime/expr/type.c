@@ -97,10 +97,26 @@ struct suggest suggest_for(struct arena *a, struct str name)
 	return (struct suggest){ .arena = a, .name = name, .distance = (cap ? cap : 1) + 1 };
 }
 
+/* The same letters in other case are no distance at all. */
+static bool same_letters(struct str a, struct str b)
+{
+	bool same = a.n == b.n;
+	for (size_t i = 0; same && i < a.n; i++) {
+		char x = a.p[i], y = b.p[i];
+		bool letter = (x | 32) >= 'a' && (x | 32) <= 'z';
+		same = x == y || (letter && (x | 32) == (y | 32));
+	}
+	return same;
+}
+
 void suggest_visit(void *arg, struct str candidate)
 {
 	struct suggest *s = arg;
-	size_t distance = str_distance(s->name, candidate, s->distance - 1);
+	size_t distance = s->distance;
+	if (same_letters(s->name, candidate))
+		distance = 0;
+	else if (s->distance > 1)
+		distance = str_distance(s->name, candidate, s->distance - 1);
 	if (distance >= s->distance) return;
 	s->distance = distance;
 	s->best = str_dup(s->arena, candidate);
