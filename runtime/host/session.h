@@ -1,7 +1,9 @@
-/* session.h -- who is asking: from the cookie, the bearer token or the local socket, in the snapshot of the request.
+/* session.h -- who is asking: a bearer token, a session cookie, or the local socket; in the snapshot of the request.
  * Before: rq has arena, language (of Accept-Language), now_us, door, id and directory (people_take of the same tx).
- * After: actor (NULL: the machine's operator over data/tenon.sock, every right), scope, and the user's own language.
- *        The call (x->context) holds in `session` the struct session of accounts.h; NULL for the operator.
+ * After:  actor (NULL: the machine's operator over data/tenon.sock, every right), scope; the user's own language where the
+ *         request names none; call->session is a struct session (NULL on the local socket).
+ * The first of these that is there decides, a wrong one is never passed over for the next: Authorization, cookie, socket.
+ * The operator may act as somebody: header X-Tenon-As: LOGIN, on the local socket only.
  * CSRF is checked for changing methods that come with a cookie. Problems: UNAUTHENTICATED, FORBIDDEN csrf. */
 #ifndef TENON_HOST_SESSION_H
 #define TENON_HOST_SESSION_H
@@ -10,5 +12,8 @@
 #include "runtime/store/accounts.h"
 
 struct problem *session_open(struct exchange *x, struct tx *tx, struct request *rq) MUST_CHECK;
+
+/* The cookie: __Host-tenon under https, else tenon; HttpOnly, SameSite=Lax, Path=/. token NULL: takes it back. */
+void session_cookie(struct exchange *x, const char *token);
 
 #endif

@@ -1,0 +1,148 @@
+/* people_view.c -- answers about people, from the directory of the request. */
+#include "runtime/base/fold.h"
+#include "runtime/host/people_view.h"
+
+static void pair(struct jw *w, const char *key, const char *value) {
+	jw_key(w, key);
+	jw_text(w, value);
+}
+
+static void flag(struct jw *w, const char *key, bool value) {
+	jw_key(w, key);
+	jw_bool(w, value);
+}
+
+/* Roles come sorted by app. */
+void user_roles_json(struct jw *w, const struct user *u) {
+	jw_object(w);
+	for (size_t i = 0; i < u->role_count; i++) {
+		bool first = i == 0 || strcmp(u->roles[i - 1].app, u->roles[i].app) != 0;
+		if (first) {
+			if (i) jw_end(w);
+			jw_key(w, u->roles[i].app);
+			jw_array(w);
+		}
+		jw_text(w, u->roles[i].role);
+	}
+	if (u->role_count) jw_end(w);
+	jw_end(w);
+}
+
+void user_members_json(struct jw *w, const struct user *u, bool admin) {
+	pair(w, "user", u->login);
+	pair(w, "label", u->label && *u->label ? u->label : u->login);
+	pair(w, "dept", u->dept ? u->dept->name : NULL);
+	if (!admin) return;
+	pair(w, "email", u->email);
+	pair(w, "superior", u->superior ? u->superior->login : NULL);
+	jw_key(w, "roles");
+	user_roles_json(w, u);
+	flag(w, "admin", u->admin);
+	flag(w, "active", u->active);
+	pair(w, "language", u->language == LANGUAGE_ZH ? "zh-CN" : "en");
+}
+
+static void label_json(struct jw *w, const struct label *l, const char *name) {
+	jw_key(w, "label");
+	if (!l->zh || !l->en || strcmp(l->zh, l->en) == 0) {
+		const char *text = label_text(l, LANGUAGE_ZH);
+		jw_text(w, *text ? text : name);
+		return;
+	}
+	jw_object(w);
+	pair(w, "zh-CN", l->zh);
+	pair(w, "en", l->en);
+	jw_end(w);
+}
+
+void dept_members_json(struct jw *w, const struct dept *d, bool admin) {
+	pair(w, "dept", d->name);
+	label_json(w, &d->label, d->name);
+	pair(w, "parent", d->parent ? d->parent->name : NULL);
+	pair(w, "head", d->head ? d->head->login : NULL);
+	if (admin) flag(w, "active", d->active);
+}
+
+/* ---- pages ---- */
+
+struct matcher {
+	struct arena *arena;
+	struct str wanted; /* folded */
+};
+
+static struct str folded(struct arena *a, struct str s) {
+	struct sb out = sb_on(a, 1 << 16);
+	fold_add(&out, s);
+	return sb_str(&out);
+}
+
+static bool holds(const struct matcher *m, const char *text) {
+	if (!text) return false;
+	struct arena_mark mark = arena_mark(m->arena);
+	struct str in = folded(m->arena, str_of(text));
+	bool found = in.n >= m->wanted.n && memmem(in.p, in.n, m->wanted.p, m->wanted.n) != NULL;
+	arena_reset(m->arena, mark);
+	return found;
+}
+
+static bool user_fits(const struct matcher *m, const struct people_page *page,
+		      const struct user *u) {
+	if (!page->admin && !u->active) return false;
+	if (page->cursor.n && str_cmp(str_of(u->login), page->cursor) <= 0) return false;
+	return !m->wanted.n || holds(m, u->login) || holds(m, u->label);
+}
+
+static bool dept_fits(const struct matcher *m, const struct people_page *page,
+		      const struct dept *d) {
+	if (!page->admin && !d->active) return false;
+	if (page->cursor.n && str_cmp(str_of(d->name), page->cursor) <= 0) return false;
+	return !m->wanted.n || holds(m, d->name) || holds(m, d->label.zh) || holds(m, d->label.en);
+}
+
+static void next_json(struct jw *w, const char *last, bool more) {
+	jw_end(w);
+	pair(w, "next", more ? last : NULL);
+	jw_end(w);
+}
+
+void users_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
+		     const struct people_page *page) {
+	struct matcher m = { scratch, folded(scratch, page->q) };
+	const char *last = NULL;
+	int64_t n = 0;
+	bool more = false;
+	jw_object(w);
+	jw_key(w, "users");
+	jw_array(w);
+	for (size_t i = 0; i < d->user_count && !more; i++) {
+		if (!user_fits(&m, page, &d->users[i])) continue;
+		more = n++ == page->limit;
+		if (more) break;
+		last = d->users[i].login;
+		jw_object(w);
+		user_members_json(w, &d->users[i], page->admin);
+		jw_end(w);
+	}
+	next_json(w, last, more);
+}
+
+void depts_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
+		     const struct people_page *page) {
+	struct matcher m = { scratch, folded(scratch, page->q) };
+	const char *last = NULL;
+	int64_t n = 0;
+	bool more = false;
+	jw_object(w);
+	jw_key(w, "depts");
+	jw_array(w);
+	for (size_t i = 0; i < d->dept_count && !more; i++) {
+		if (!dept_fits(&m, page, &d->depts[i])) continue;
+		more = n++ == page->limit;
+		if (more) break;
+		last = d->depts[i].name;
+		jw_object(w);
+		dept_members_json(w, &d->depts[i], page->admin);
+		jw_end(w);
+	}
+	next_json(w, last, more);
+}

@@ -1,0 +1,434 @@
+/* routes_people.c -- logging in and out, people, tokens, the audit trail and organisation settings
+ * over HTTP. What changes people runs on the pool: passwords are hashed there and the commit is
+ * waited for. */
+#include "runtime/base/day.h"
+#include "runtime/host/people_view.h"
+#include "runtime/host/session.h"
+#include "runtime/store/audit.h"
+#include "runtime/store/setting.h"
+
+enum { PAGE_USUAL = 50, PAGE_MAX = 1000, IMPORT_BODY = 4 << 20 };
+
+static struct problem *write_now(struct call *c, struct problem *(*commit)(struct tx *, void *)) {
+	return store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, commit, c);
+}
+
+static const struct session *session_of(const struct call *c) { return c->session; }
+
+/* Bodies of few keys: any other is refused. known: blank-separated. */
+static struct problem *only_keys(struct call *c, const char *known) {
+	struct arena *a = c->x->arena;
+	for (uint32_t i = 0; i < c->body->n; i++) {
+		struct str key = c->body->keys[i].name;
+		const char *at = known;
+		while (*at && !(strcspn(at, " ") == key.n && memcmp(at, key.p, key.n) == 0)) {
+			at += strcspn(at, " ");
+			at += *at == ' ';
+		}
+		if (!*at)
+			return PROBLEM(a, MALFORMED, "unknown_key", "name", str_dup(a, key),
+				       "known", known);
+	}
+	return NULL;
+}
+
+static struct problem *read_limit(struct call *c, int64_t *out) {
+	*out = PAGE_USUAL;
+	if (!exchange_has_query(c->x, "limit")) return NULL;
+	if (str_to_int(exchange_query(c->x, "limit"), out) && *out >= 1 && *out <= PAGE_MAX)
+		return NULL;
+	return PROBLEM(c->x->arena, MALFORMED, "bad_limit", "max",
+		       arena_printf(c->x->arena, "%d", PAGE_MAX));
+}
+
+/* ---- session ---- */
+
+static struct problem *log_in(struct call *c) {
+	struct exchange *x = c->x;
+	struct faults faults = { .arena = x->arena };
+	TRY(only_keys(c, "login password"));
+	const struct json *login = json_get(c->body, "login");
+	const struct json *password = json_get(c->body, "password");
+	if (!json_str(login).n) FAULT(&faults, "/login", "required");
+	if (!json_str(password).n) FAULT(&faults, "/password", "required");
+	TRY(faults_problem(&faults));
+	struct login l = { .login = login->text,
+			   .password = password->text,
+			   .address = x->address,
+			   .agent = str_dup(x->arena, exchange_header(x, "User-Agent")),
+			   .rq = &c->rq };
+	struct logged_in in;
+	TRY(login_open(c->server->store, &l, &in));
+	session_cookie(x, in.token);
+	const struct user *u = directory_user_id(c->rq.directory, in.user_id);
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_key(&w, "csrf");
+	jw_text(&w, in.csrf);
+	if (u) user_members_json(&w, u, false);
+	jw_end(&w);
+	return call_ok(c, 201);
+}
+
+static struct problem *log_out_commit(struct tx *tx, void *arg) {
+	struct call *c = arg;
+	return session_end(tx, &c->rq, session_of(c)->hash);
+}
+
+static struct problem *log_out(struct call *c) {
+	if (session_of(c) && session_of(c)->csrf) TRY(write_now(c, log_out_commit));
+	session_cookie(c->x, NULL);
+	return call_empty(c);
+}
+
+/* ---- oneself ---- */
+
+static struct problem *own_language(struct call *c, const struct json *language) {
+	struct json key = { .kind = JSON_OBJECT, .n = 1 };
+	struct json_key name = { .name = STR("language") };
+	struct json value = *language;
+	key.keys = &name;
+	key.items = &value;
+	struct people_change change = { .rq = &c->rq,
+					.what = PEOPLE_USER,
+					.mode = PEOPLE_UPDATE,
+					.name = str_of(c->rq.actor->login),
+					.body = &key };
+	return people_change(c->server->store, &change);
+}
+
+static struct problem *change_me(struct call *c) {
+	const struct json *password = json_get(c->body, "password");
+	const struct json *language = json_get(c->body, "language");
+	TRY(only_keys(c, "old password language"));
+	if (!c->rq.actor) return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	/* A token must not become a password: whoever finds one would have the account. */
+	if (password && !session_of(c)->csrf) return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	if (password)
+		TRY(own_password(c->server->store, &c->rq, c->x->address, session_of(c)->hash,
+				 json_str(json_get(c->body, "old")), json_str(password)));
+	if (language) TRY(own_language(c, language));
+	return call_empty(c);
+}
+
+/* ---- people ---- */
+
+static struct people_page page_of(struct call *c, int64_t limit) {
+	return (struct people_page){ .q = exchange_query(c->x, "q"),
+				     .cursor = exchange_query(c->x, "cursor"),
+				     .limit = limit,
+				     .admin = request_is_admin(&c->rq) };
+}
+
+static struct problem *read_page(struct call *c, struct people_page *out) {
+	int64_t limit;
+	TRY(read_limit(c, &limit));
+	*out = page_of(c, limit);
+	if (!utf8_valid(out->q))
+		return PROBLEM(c->x->arena, MALFORMED, "bad_text", "parameter", "q");
+	return NULL;
+}
+
+static struct problem *list_users(struct call *c) {
+	struct people_page page;
+	TRY(read_page(c, &page));
+	struct jw w = call_answer(c);
+	users_page_json(&w, c->x->arena, c->rq.directory, &page);
+	return call_ok(c, 200);
+}
+
+static struct problem *list_depts(struct call *c) {
+	struct people_page page;
+	TRY(read_page(c, &page));
+	struct jw w = call_answer(c);
+	depts_page_json(&w, c->x->arena, c->rq.directory, &page);
+	return call_ok(c, 200);
+}
+
+static struct problem *one_user(struct call *c) {
+	const struct user *u = directory_user(c->rq.directory, c->args[0]);
+	bool admin = request_is_admin(&c->rq);
+	if (!u || (!u->active && !admin)) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	user_members_json(&w, u, admin);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+static struct problem *one_dept(struct call *c) {
+	const struct dept *d = directory_dept(c->rq.directory, c->args[0]);
+	bool admin = request_is_admin(&c->rq);
+	if (!d || (!d->active && !admin)) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	dept_members_json(&w, d, admin);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+static void warnings_json(struct jw *w, struct call *c, const struct faults *warnings) {
+	jw_key(w, "warnings");
+	jw_array(w);
+	for (const struct fault *f = warnings->first; f; f = f->next) {
+		jw_object(w);
+		jw_key(w, "pointer");
+		jw_text(w, f->pointer);
+		jw_key(w, "code");
+		jw_text(w, f->code);
+		jw_key(w, "detail");
+		jw_text(w, fault_text(c->x->arena, c->rq.language, f));
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static struct problem *changed_in(struct call *c, struct tx *tx, const struct people_change *change,
+				  struct jw *w) {
+	struct problem *p;
+	struct directory *d = people_take(c->server->store, tx, &p);
+	if (p) return p;
+	const struct user *u = directory_user(d, change->changed_name);
+	const struct dept *dept = directory_dept(d, change->changed_name);
+	if (change->what == PEOPLE_USER && u)
+		user_members_json(w, u, true);
+	else if (change->what == PEOPLE_DEPT && dept)
+		dept_members_json(w, dept, true);
+	directory_release(d);
+	return NULL;
+}
+
+static struct problem *change_people(struct call *c, enum people_what what, enum people_mode mode) {
+	struct people_change change = { .rq = &c->rq,
+					.what = what,
+					.mode = mode,
+					.name = c->arg_count ? c->args[0] : STR(""),
+					.body = c->body,
+					.keep_session = session_of(c) ? session_of(c)->hash : "" };
+	struct tx *tx;
+	TRY(people_change(c->server->store, &change));
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	TRY(tx_read(c->server->store, c->x->arena, &tx));
+	TRY(tx_end(tx, changed_in(c, tx, &change, &w)));
+	warnings_json(&w, c, &change.warnings);
+	jw_end(&w);
+	return call_ok(c, mode == PEOPLE_CREATE ? 201 : 200);
+}
+
+static struct problem *add_user(struct call *c) {
+	return change_people(c, PEOPLE_USER, PEOPLE_CREATE);
+}
+static struct problem *change_user(struct call *c) {
+	return change_people(c, PEOPLE_USER, PEOPLE_UPDATE);
+}
+static struct problem *add_dept(struct call *c) {
+	return change_people(c, PEOPLE_DEPT, PEOPLE_CREATE);
+}
+static struct problem *change_dept(struct call *c) {
+	return change_people(c, PEOPLE_DEPT, PEOPLE_UPDATE);
+}
+
+static void count_json(struct jw *w, const char *key, int64_t n) {
+	jw_key(w, key);
+	jw_int(w, n);
+}
+
+static struct problem *import_people(struct call *c) {
+	struct people_change change = { .rq = &c->rq,
+					.what = PEOPLE_IMPORT,
+					.mode = PEOPLE_UPSERT,
+					.body = c->body,
+					.keep_session = session_of(c) ? session_of(c)->hash : "" };
+	TRY(people_change(c->server->store, &change));
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	count_json(&w, "created", change.created);
+	count_json(&w, "updated", change.updated);
+	count_json(&w, "unchanged", change.unchanged);
+	warnings_json(&w, c, &change.warnings);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+/* ---- tokens ---- */
+
+static struct problem *list_tokens(struct call *c) {
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_key(&w, "tokens");
+	TRY(token_list(c->tx, c->rq.directory, &w));
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+static void token_answer(struct call *c, const struct new_token *t, const char *token) {
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	count_json(&w, "id", t->id);
+	jw_key(&w, "token");
+	jw_text(&w, token);
+	jw_end(&w);
+}
+
+/* The token is shown to this caller only: a twin with the same Idempotency-Key is told null. */
+static struct problem *add_token_commit(struct tx *tx, void *arg) {
+	struct call *c = arg;
+	struct new_token *t = c->state;
+	TRY(token_add(tx, t));
+	token_answer(c, t, NULL);
+	return call_once(tx, c, 201, sb_str(&c->x->answer));
+}
+
+static struct problem *add_token(struct call *c) {
+	struct new_token t = { .rq = &c->rq, .body = c->body };
+	c->state = &t;
+	TRY(write_now(c, add_token_commit));
+	token_answer(c, &t, t.token);
+	c->state = NULL;
+	return call_ok(c, 201);
+}
+
+static struct problem *delete_token_commit(struct tx *tx, void *arg) {
+	struct call *c = arg;
+	return token_delete(tx, &c->rq, c->id);
+}
+
+static struct problem *delete_token(struct call *c) {
+	TRY(write_now(c, delete_token_commit));
+	return call_empty(c);
+}
+
+/* ---- audit ---- */
+
+static struct problem *read_time(struct call *c, const char *name, int64_t *out) {
+	struct str text = exchange_query(c->x, name);
+	int64_t day;
+	bool offset;
+	*out = 0;
+	if (!text.n || datetime_parse(text, out, &offset)) return NULL;
+	if (day_parse(text, &day)) {
+		*out = day * DAY_US;
+		return NULL;
+	}
+	return PROBLEM(c->x->arena, MALFORMED, "parameter_time", "name", name);
+}
+
+static struct problem *read_number(struct call *c, const char *name, int64_t usual, int64_t *out) {
+	*out = usual;
+	if (!exchange_has_query(c->x, name)) return NULL;
+	if (str_to_int(exchange_query(c->x, name), out) && *out >= 0) return NULL;
+	return PROBLEM(c->x->arena, MALFORMED, "parameter_number", "name", name);
+}
+
+static struct problem *list_audit(struct call *c) {
+	const struct exchange *x = c->x;
+	struct audit_query q = { .actor = exchange_query(x, "actor"),
+				 .act = exchange_query(x, "act"),
+				 .app = exchange_query(x, "app"),
+				 .form = exchange_query(x, "form") };
+	int64_t next;
+	TRY(read_limit(c, &q.limit));
+	TRY(read_number(c, "cursor", 0, &q.before));
+	TRY(read_number(c, "record", -1, &q.record));
+	TRY(read_time(c, "since", &q.since_us));
+	TRY(read_time(c, "until", &q.until_us));
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_key(&w, "audit");
+	TRY(audit_json(c->tx, &q, &w, &next));
+	jw_key(&w, "next");
+	if (next)
+		jw_text(&w, arena_printf(x->arena, "%lld", (long long)next));
+	else
+		jw_null(&w);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+static struct problem *verify_in(struct tx *tx, struct audit_report *out) {
+	tx_patient(tx);
+	return audit_verify(tx, out);
+}
+
+static struct problem *verify_audit(struct call *c) {
+	struct audit_report report;
+	struct tx *tx;
+	TRY(tx_read(c->server->store, c->x->arena, &tx));
+	TRY(tx_end(tx, verify_in(tx, &report)));
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	count_json(&w, "rows", report.rows);
+	count_json(&w, "head_seq", report.head_seq);
+	jw_key(&w, "head_hash");
+	jw_text(&w, report.head_hash);
+	jw_key(&w, "broken");
+	if (report.reason) {
+		jw_object(&w);
+		count_json(&w, "seq", report.bad_seq);
+		jw_key(&w, "reason");
+		jw_text(&w, report.reason);
+		jw_end(&w);
+	} else {
+		jw_null(&w);
+	}
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+/* ---- settings ---- */
+
+static struct problem *get_settings(struct call *c) {
+	struct jw w = call_answer(c);
+	TRY(settings_json(c->tx, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *settings_schema(struct call *c) {
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_key(&w, "settings");
+	settings_schema_json(&w);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+static struct problem *change_settings_commit(struct tx *tx, void *arg) {
+	struct call *c = arg;
+	TRY(settings_patch(tx, &c->rq, c->body));
+	struct jw w = call_answer(c);
+	return settings_json(tx, &w);
+}
+
+static struct problem *change_settings(struct call *c) {
+	TRY(write_now(c, change_settings_commit));
+	return call_ok(c, 200);
+}
+
+// clang-format off
+const struct route routes_people[] = {
+	{ HTTP_POST, "/api/session", ROUTE_PUBLIC | ROUTE_POOL | ROUTE_BODY, log_in, "Log in", NULL, 0, NULL },
+	{ HTTP_DELETE, "/api/session", ROUTE_POOL, log_out, "Log out", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/me", ROUTE_POOL | ROUTE_BODY, change_me, "Change my password (with the old one) or language", NULL, 0, NULL },
+	{ HTTP_GET, "/api/users", ROUTE_READ, list_users, "People", NULL, 0, "q limit cursor" },
+	{ HTTP_POST, "/api/users", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_user, "Add a user", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/users", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_user, "Change the user the body names", NULL, 0, NULL },
+	{ HTTP_POST, "/api/users/import", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, import_people, "Add and change departments and users, all or nothing", NULL, IMPORT_BODY, NULL },
+	{ HTTP_GET, "/api/users/{user}", ROUTE_READ, one_user, "One user", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/users/{user}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_user, "Change a user", NULL, 0, NULL },
+	{ HTTP_GET, "/api/depts", ROUTE_READ, list_depts, "Departments", NULL, 0, "q limit cursor" },
+	{ HTTP_POST, "/api/depts", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_dept, "Add a department", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/depts", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change the department the body names", NULL, 0, NULL },
+	{ HTTP_GET, "/api/depts/{dept}", ROUTE_READ, one_dept, "One department", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/depts/{dept}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change a department", NULL, 0, NULL },
+	{ HTTP_GET, "/api/tokens", ROUTE_READ | ROUTE_ADMIN, list_tokens, "API tokens, without their secrets", NULL, 0, NULL },
+	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
+	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
+	{ HTTP_GET, "/api/audit", ROUTE_READ | ROUTE_ADMIN, list_audit, "The audit trail, newest first", NULL, 0, "limit cursor actor act app form record since until" },
+	{ HTTP_POST, "/api/audit/verify", ROUTE_POOL | ROUTE_ADMIN, verify_audit, "Check the chain of the audit trail", NULL, 0, NULL },
+	{ HTTP_GET, "/api/settings", ROUTE_READ | ROUTE_ADMIN, get_settings, "Organisation settings", NULL, 0, NULL },
+	{ HTTP_GET, "/api/settings/schema", ROUTE_READ | ROUTE_ADMIN, settings_schema, "Which settings there are", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/settings", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_settings, "Change settings; null puts one back to its default", NULL, 0, NULL },
+	{ .pattern = NULL },
+};
+// clang-format on
