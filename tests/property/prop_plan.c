@@ -90,16 +90,18 @@ static bool has_id(const struct def_fields *f, int id)
 	return false;
 }
 
-static void field_back(struct def_fields *f, int form, bool rows)
+/* was: the fields before; what is taken away in this version does not come back in it. */
+static void field_back(struct def_fields *f, const struct def_fields *was, int form, bool rows)
 {
 	if (!gone_count || f->n == FIELDS_MAX) return;
 	struct gone *g = &gone[chance((uint64_t)gone_count)];
-	if (g->form != form || g->rows != rows || has_id(f, g->field.id)) return;
+	if (g->form != form || g->rows != rows || has_id(was, g->field.id)) return;
 	f->items[f->n++] = g->field;
 }
 
 static void mutate_fields(struct def_fields *f, int form, bool rows)
 {
+	const struct def_fields was = *f;
 	int limit = rows ? ROWS_MAX : FIELDS_MAX;
 	for (int i = f->n - 1; i >= 0; i--) {
 		uint64_t what = chance(14);
@@ -110,7 +112,7 @@ static void mutate_fields(struct def_fields *f, int form, bool rows)
 		else if (what == 6 && chance(4) == 0 && !rows && f->items[i].kind < 3) f->items[i].unique = !f->items[i].unique;
 	}
 	if (f->n < limit && chance(3) == 0) f->items[f->n++] = field_new();
-	if (f->n < limit && chance(2) == 0) field_back(f, form, rows);
+	if (f->n < limit && chance(2) == 0) field_back(f, &was, form, rows);
 }
 
 static struct def def_next(const struct def *was)
