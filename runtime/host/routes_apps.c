@@ -136,10 +136,20 @@ static void findings_key(struct jw *w, const struct findings *f) {
 	jw_int(w, (int64_t)f->warnings);
 }
 
-static void plan_key(struct jw *w, const struct plan *p) {
+/* The plan's object, and beside its steps the same as text in the caller's language. */
+static void plan_key(struct jw *w, const struct call *c, const struct plan *p) {
+	struct sb text = sb_on(w->out->arena, 4 << 20), json = sb_on(w->out->arena, 16 << 20);
+	struct jw inner = jw_on(&json);
 	jw_key(w, "plan");
-	if (p) plan_json(w, p);
-	else jw_null(w);
+	if (!p) {
+		jw_null(w);
+		return;
+	}
+	plan_json(&inner, p);
+	plan_text(&text, p, c->rq.language);
+	jw_raw(w, sb_str(&json));
+	jw_key(w, "text");
+	jw_str(w, sb_str(&text));
 }
 
 static struct problem *look(struct call *c, bool plan) {
@@ -151,7 +161,7 @@ static struct problem *look(struct call *c, bool plan) {
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	findings_key(&w, &p.findings);
-	if (plan) plan_key(&w, p.plan);
+	if (plan) plan_key(&w, c, p.plan);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -203,7 +213,7 @@ static struct problem *apply(struct call *c) {
 	jw_key(&w, "applied");
 	jw_bool(&w, p == NULL);
 	findings_key(&w, &findings);
-	plan_key(&w, done);
+	plan_key(&w, c, done);
 	jw_end(&w);
 	return call_ok(c, p ? 422 : 200);
 }
