@@ -19,6 +19,15 @@ static bool is_null(const struct node *n)
 	return n->type.kind == TYPE_NULL && !n->type.list;
 }
 
+/* Numbers of any scale are compared as they are: bringing them to one scale could overflow. */
+static struct problem *compared(struct check *c, struct node *n, struct type *common)
+{
+	uint8_t unit;
+	*common = n->args[0]->type;
+	if (!type_is_number(n->args[0]->type) || !type_is_number(n->args[1]->type)) return check_unify(c, n->args, 2, common);
+	return check_unit(c, n->args[1], n->args[0]->type, n->args[1]->type, &unit);
+}
+
 static struct problem *check_equal(struct check *c, struct node *n)
 {
 	struct type common;
@@ -31,13 +40,13 @@ static struct problem *check_equal(struct check *c, struct node *n)
 		if (rows) return check_mismatch(c, arg, NULL);
 		if (list && !type_is_list(other->type)) return check_mismatch(c, other, type_words(c->arena, arg->type));
 	}
-	return check_unify(c, n->args, 2, &common);
+	return compared(c, n, &common);
 }
 
 static struct problem *check_order(struct check *c, struct node *n)
 {
 	struct type common;
-	TRY(check_unify(c, n->args, 2, &common));
+	TRY(compared(c, n, &common));
 	n->type = type_of(TYPE_BOOL);
 	if (type_is_list(common) || common.kind == TYPE_BOOL || common.kind >= TYPE_ENUM)
 		return check_fault(c, n, "expr_no_order", "found", type_words(c->arena, common), NULL, NULL);

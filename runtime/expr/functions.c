@@ -165,7 +165,7 @@ static const struct function functions[] = {
   .args = "u", .result = "u", .eval = fn_superior, .sql = sql_directory },
 { .info = { "dept_of", "dept_of(user) -> dept", { "所在部门，同 user.dept", "The user's department, as user.dept" }, EXAMPLES({ "dept_of('zhang')", "'east'" }) },
   .args = "u", .result = "p", .eval = fn_dept_of, .sql = sql_directory },
-{ .info = { "dept_head", "dept_head(dept) -> user", { "部门负责人", "The head of the department" }, EXAMPLES({ "dept_head('east')", "'li'" }) },
+{ .info = { "dept_head", "dept_head(dept) -> user", { "部门负责人", "The head of the department" }, EXAMPLES({ "dept_head('east')", "'zhang'" }) },
   .args = "p", .result = "u", .eval = fn_dept_head, .sql = sql_directory },
 { .info = { "user_label", "user_label(user) -> text", { "姓名，同 user.label", "The user's name, as user.label" }, EXAMPLES({ "user_label('zhang')", "'张三'" }) },
   .args = "u", .result = "t", .eval = fn_user_label, .sql = sql_directory },

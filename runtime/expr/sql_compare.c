@@ -12,10 +12,10 @@ static const struct node *strip(const struct node *n)
 	return n;
 }
 
-/* Its SQL is a number SQLite and PostgreSQL compare themselves. */
-static bool is_native(const struct sql *s, const struct node *n)
+/* Its coefficient is an integer of 64 bits, in SQL too. */
+static bool is_native(const struct node *n)
 {
-	return s->postgres || n->type.kind != TYPE_DECIMAL || n->op == OP_PATH;
+	return n->type.kind != TYPE_DECIMAL || n->op == OP_PATH;
 }
 
 static enum op mirrored(enum op op)
@@ -61,7 +61,7 @@ static bool scaled_constant(struct decimal d, int scale, int64_t *v, bool *exact
 	struct decimal down;
 	if (decimal_floor(d, scale, &down) != DECIMAL_OK) return false;
 	*exact = decimal_cmp(down, d) == 0;
-	return decimal_to_int64(down, v) && *v < INT64_MAX;
+	return decimal_to_int64(down, v);
 }
 
 /* The comparison's answer is known but for null; what is computed is computed all the same, it may fail. */
@@ -126,7 +126,7 @@ static struct problem *numbers(struct sql *s, const struct node *a, const struct
 {
 	int left = type_scale(a->type), right = type_scale(b->type), scale = left > right ? left : right;
 	const char *x, *y;
-	if (s->postgres || (is_native(s, a) && is_native(s, b) && left == right)) {
+	if (s->postgres || (is_native(a) && is_native(b) && left == right)) {
 		TRY(widened(s, a, scale, &x));
 		TRY(widened(s, b, scale, &y));
 		if (op == OP_EQ || op == OP_NE) return equals(s, op, x, y, false, out);
@@ -185,9 +185,9 @@ static struct problem *value_beside(struct sql *s, const struct node *x, enum op
 	bool equality = op == OP_EQ || op == OP_NE;
 	const struct node *instant = fails ? NULL : day_of_column(x);
 	if (!fails && v.kind != VALUE_NULL && instant && day_valid(v.as.i)) return day_range(s, instant, op, v.as.i, out);
-	if (!fails && v.kind != VALUE_NULL && type_is_number(x->type) && is_native(s, x))
+	if (!fails && v.kind != VALUE_NULL && type_is_number(x->type) && is_native(x))
 		return number_beside(s, x, op, value_number(&v), where, out);
-	if (type_is_number(x->type) && !is_native(s, x)) return numbers(s, x, constant, op, out);
+	if (type_is_number(x->type) && !is_native(x)) return numbers(s, x, constant, op, out);
 	TRY(text_of(s, x, &sql));
 	if (!fails && v.kind == VALUE_NULL && equality) {
 		write_null_test(out, sql, op);

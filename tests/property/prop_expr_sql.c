@@ -214,7 +214,7 @@ static void compare_values(struct world *w, struct sample *s, const struct datab
 	}
 }
 
-/* Records whose evaluation faults: alone. */
+/* Records whose evaluation faults: alone. PostgreSQL's planner answers null for f(x, null) without looking at x. */
 static void compare_faults(struct world *w, struct sample *s, const struct database *on)
 {
 	int tried = 0;
@@ -223,7 +223,8 @@ static void compare_faults(struct world *w, struct sample *s, const struct datab
 		if (!s->outcomes[i].fault) continue;
 		struct query *q = write_query(w, s, on, false, arena_printf(s->arena, "%zu", i));
 		const char *fault = on->run(w, s->arena, q, got);
-		if (!fault || !strstr(fault, "tenon:expr_")) report(w, s, q, i, s->outcomes[i].fault, fault ? fault : got[i].text);
+		bool folded = on->dialect == DIALECT_POSTGRES && !fault && strstr(q->sql, "null::");
+		if (!folded && (!fault || !strstr(fault, "tenon:expr_"))) report(w, s, q, i, s->outcomes[i].fault, fault ? fault : got[i].text);
 		w->pairs[on->dialect]++;
 		w->faults++;
 		tried++;
