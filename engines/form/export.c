@@ -24,6 +24,12 @@ struct problem *export_new(struct request *rq, struct store *s, const struct for
 	return NULL;
 }
 
+struct problem *export_check(struct export *e)
+{
+	struct query *q;
+	return query_parse(e->rq, e->form, &e->text, &q);
+}
+
 int64_t export_rows(const struct export *e) { return e->rows; }
 
 static const struct field *column_field(const struct query *q, size_t column)

@@ -88,7 +88,7 @@ static struct problem *clear_reference(struct removal *m, const struct field *f,
 	else
 		clear_in(after, f, target);
 	TRY(record_store_update(p->tx, &p->codec, before, after));
-	TRY(search_write(p->tx, form, id, before->values, after->values));
+	search_write_later(p->tx, form, id, before->values, after->values);
 	return history_write(p, "update", before, after);
 }
 
@@ -144,7 +144,7 @@ static struct problem *mark_deleted(struct prepared *p, const struct record *bef
 		value_datetime(p->rq->now_us);
 	*out = after;
 	TRY(record_store_update(p->tx, &p->codec, before, after));
-	TRY(search_write(p->tx, before->form, before->id, before->values, NULL));
+	search_write_later(p->tx, before->form, before->id, before->values, NULL);
 	return history_write(p, "delete", before, after);
 }
 
@@ -186,6 +186,6 @@ struct problem *restore_commit(struct prepared *p) {
 	struct problem *problem = record_store_update(p->tx, &p->codec, before, after);
 	if (problem == &store_unique) return unique_problem(p);
 	TRY(problem);
-	TRY(search_write(p->tx, before->form, before->id, NULL, after->values));
+	search_write_later(p->tx, before->form, before->id, NULL, after->values);
 	return history_write(p, "restore", before, after);
 }

@@ -36,7 +36,7 @@ static struct problem *create_commit(struct prepared *p) {
 	const struct record *r = p->root.now;
 	TRY(serials_assign(p));
 	TRY(stored(p, record_store_insert(p->tx, &p->codec, r)));
-	TRY(search_write(p->tx, r->form, r->id, NULL, r->values));
+	search_write_later(p->tx, r->form, r->id, NULL, r->values);
 	TRY(stage_log_add(p));
 	return history_write(p, "create", NULL, r);
 }
@@ -49,7 +49,7 @@ static struct problem *update_commit(struct prepared *p) {
 	}
 	TRY(serials_assign(p));
 	TRY(stored(p, record_store_update(p->tx, &p->codec, old, now)));
-	TRY(search_write(p->tx, now->form, now->id, old->values, now->values));
+	search_write_later(p->tx, now->form, now->id, old->values, now->values);
 	TRY(stage_log_add(p));
 	return history_write(p, "update", old, now);
 }

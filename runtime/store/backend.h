@@ -63,6 +63,7 @@ bool fault_lost_answer(struct connection *c);                           /* a com
 
 /* tx.c, rows.c */
 struct publish { void (*run)(void *arg); void *arg; struct publish *next; };
+struct later { struct problem *(*run)(struct tx *tx, void *arg); void *arg; struct later *next; }; /* before COMMIT */
 struct rows { struct tx *tx; struct statement *st; struct rows *next; };
 struct tx {
 	struct store *store;
@@ -73,6 +74,7 @@ struct tx {
 	unsigned allowed;
 	int64_t epoch, slice_end_us;
 	struct publish *publish_first, *publish_last;
+	struct later *later_first, *later_last;
 	char violation[128];
 };
 struct problem *tx_usable(struct tx *tx) MUST_CHECK;                     /* one counted call on a live transaction */
@@ -106,7 +108,7 @@ int checkpoint_wal_hook(void *store, sqlite3 *db, const char *schema, int frames
 
 /* writer.c */
 enum { GROUP_MEMBERS = 64, GROUP_US = 5000 };
-struct slot { struct member *member; struct problem *problem; struct publish *publish; };
+struct slot { struct member *member; struct problem *problem; struct publish *publish; struct later *later; };
 struct lane_queue { struct member *first, *last; int64_t count; };
 struct writer {
 	pthread_t thread;

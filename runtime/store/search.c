@@ -1,6 +1,7 @@
 /* search.c -- the search index of a form: its columns, its table, keeping it up in the commit,
  * rebuilding it. */
 #include "runtime/store/search.h"
+#include "runtime/store/writer.h"
 
 #include "runtime/base/clock.h"
 
@@ -124,6 +125,27 @@ struct problem *search_write(struct tx *tx, const struct form *form, int64_t id,
 	if (!n || (before && after && same_texts(columns, n, before, after))) return NULL;
 	if (before) TRY(write_row(tx, form, columns, n, id, before, true));
 	return after ? write_row(tx, form, columns, n, id, after, false) : NULL;
+}
+
+struct put_off {
+	const struct form *form;
+	int64_t id;
+	const struct value *before, *after;
+};
+
+static struct problem *write_now(struct tx *tx, void *arg) {
+	const struct put_off *w = arg;
+	return search_write(tx, w->form, w->id, w->before, w->after);
+}
+
+void search_write_later(struct tx *tx, const struct form *form, int64_t id,
+			const struct value *before, const struct value *after) {
+	const struct field **columns;
+	size_t n = search_columns(tx_arena(tx), form, &columns);
+	if (!n || (before && after && same_texts(columns, n, before, after))) return;
+	struct put_off *w = arena_alloc(tx_arena(tx), sizeof *w);
+	*w = (struct put_off){ form, id, before, after };
+	tx_before_commit(tx, write_now, w);
 }
 
 /* ---- rebuilding ---- */

@@ -22,6 +22,8 @@ const char *search_table(struct arena *a, const struct form *form);
 void search_ddl(const struct form *form, struct sb *out);
 struct problem *search_write(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after) MUST_CHECK;
 	/* values by field index; before NULL: new record; after NULL: gone */
+/* The same at the end of the group (tx_before_commit), which costs a third of it; the values must stay until then. */
+void search_write_later(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after);
 /* Adds the records after *after_id, in slices; *after_id 0 at the end. Harmless for records indexed meanwhile. */
 struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id, int slice_ms) MUST_CHECK;
 /* One bounded piece of merging the index's segments, for idle time; *more false when nothing is left to do. */

@@ -86,3 +86,11 @@ void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg) {
 	*(tx->publish_last ? &tx->publish_last->next : &tx->publish_first) = entry;
 	tx->publish_last = entry;
 }
+
+void tx_before_commit(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg), void *arg) {
+	assert(tx->write);
+	struct later *entry = arena_alloc(tx->arena, sizeof *entry);
+	*entry = (struct later){ .run = run, .arg = arg };
+	*(tx->later_last ? &tx->later_last->next : &tx->later_first) = entry;
+	tx->later_last = entry;
+}

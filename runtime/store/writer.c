@@ -20,6 +20,9 @@
  * answered 503 may exist), the connection is closed, and nothing is written until a new connection
  * has committed a probe row.
  *
+ * Work that members put off (tx_before_commit) runs when the last one has run, outside any
+ * savepoint; should it fail, the group is undone and replayed in the same way.
+ *
  * Nothing of a member is touched after its done(): the submitter may have freed it. */
 #include <assert.h>
 #include <semaphore.h>
@@ -119,6 +122,7 @@ static struct problem *member_call(struct writer *w, struct slot *slot) {
 	struct problem *p = slot->member->commit(tx, slot->member->arg);
 	tx_close_rows(tx);
 	slot->publish = tx->publish_first;
+	slot->later = tx->later_first;
 	return p;
 }
 
@@ -133,11 +137,26 @@ static void member_undo(struct writer *w) {
 
 static void member_run(struct writer *w, struct slot *slot) {
 	slot->publish = NULL;
+	slot->later = NULL;
 	slot->problem = control(w, CONTROL_SAVEPOINT);
 	if (slot->problem) return;
 	slot->problem = member_call(w, slot);
 	if (!slot->problem) slot->problem = control(w, CONTROL_RELEASE);
 	if (slot->problem) member_undo(w);
+}
+
+/* What the member put off until the end of the group. */
+static struct problem *member_finish(struct writer *w, struct slot *slot) {
+	struct problem *p = slot->problem;
+	if (p || !slot->later) return p;
+	w->tx = (struct tx){ .store = store_of(w),
+			     .c = w->c,
+			     .arena = slot->member->arena,
+			     .write = true,
+			     .slice_end_us = w->tx.slice_end_us };
+	for (struct later *l = slot->later; l && !p; l = l->next) p = l->run(&w->tx, l->arg);
+	tx_close_rows(&w->tx);
+	return p;
 }
 
 static void member_answer(struct writer *w, struct slot *slot) {
@@ -221,6 +240,7 @@ static void run_alone(struct writer *w, struct slot *slot) {
 	if (!slot->problem) {
 		w->tx.slice_end_us = clock_mono() + GROUP_US;
 		member_run(w, slot);
+		if (!rolled_back(w)) slot->problem = member_finish(w, slot);
 		if (rolled_back(w)) {
 			if (!slot->problem) slot->problem = &store_full;
 		} else if (slot->problem) {
@@ -249,7 +269,20 @@ static void group_refuse(struct writer *w, struct problem *p) {
 	group_answer(w, p);
 }
 
+/* false: the group is to be run again, member by member. */
+static bool group_finish(struct writer *w) {
+	for (size_t i = 0; i < w->n; i++) {
+		struct slot *slot = &w->slots[i];
+		if (!slot->problem && (member_finish(w, slot) || rolled_back(w))) return false;
+	}
+	return true;
+}
+
 static void group_close(struct writer *w) {
+	if (!group_finish(w)) {
+		replay(w);
+		return;
+	}
 	struct problem *p = group_commit(w);
 	if (!p) {
 		group_answer(w, NULL);

@@ -22,6 +22,11 @@ struct member {
 void store_submit(struct store *s, enum lane lane, struct member *m);
 struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
 	struct problem *(*commit)(struct tx *tx, void *arg), void *arg) MUST_CHECK;  /* submits and waits */
+/* Runs in the same transaction after the last member of the group, in order, if the member succeeded: for work that is much
+ * cheaper in bulk and that no member reads back (the search index writes itself out at every savepoint). It may not
+ * register anything more. A problem of it undoes the group; the members are run again one by one, and whose work fails
+ * then gets the problem. */
+void tx_before_commit(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg), void *arg);
 void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg);          /* per member, after COMMIT, in order */
 struct writer_stats { int64_t groups, members, failed, queue_interactive, queue_bulk, oldest_us, commit_us_max; };
 struct writer_stats store_writer_stats(struct store *s);
