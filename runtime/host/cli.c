@@ -4,7 +4,7 @@
 #include "runtime/base/str.h"
 #include "runtime/host/terminal.h"
 
-const struct command *const command_tables[] = { commands_core, commands_store, NULL };
+const struct command *const command_tables[] = { commands_core, commands_people, commands_io, commands_store, NULL };
 
 /* How many leading arguments the name takes; 0: it is not this one. */
 static int words_match(const char *name, int argc, char **argv) {

@@ -3,6 +3,7 @@
  *   - it changed since it was last applied, the last publish came from a folder (not from the browser), and no step loses data.
  * Else what is published is served and the difference is shown. Versions that came from a folder carry the note "folder". */
 #include "runtime/host/publish.h"
+#include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 
 #include <unistd.h>
@@ -42,6 +43,7 @@ static struct problem *apply(struct server *s, struct arena *a, const struct pub
 	struct findings findings = { .arena = a };
 	struct plan *done;
 	TRY(plan_apply(s->store, a, p->bundle, &options, &findings, &done));
+	TRY(seeding_seed(s, p->app->name));
 	terminal_say("folder_applied", "app", p->app->name, "steps", arena_printf(a, "%zu", p->plan->n), (const char *)NULL);
 	return NULL;
 }

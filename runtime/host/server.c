@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "runtime/base/clock.h"
+#include "runtime/host/jobs.h"
 #include "runtime/host/metrics.h"
 #include "runtime/host/publish.h"
 #include "runtime/host/router.h"
+#include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 #include "runtime/store/accounts.h"
 
@@ -78,6 +80,8 @@ static struct problem *start_apps(struct server *s) {
 		const char *folder = s->options.app_folders[i], *name;
 		bool served;
 		TRY(folder_boot(s, folder, &served, &name));
+		if (served) TRY(seeding_seed(s, name));
+		if (served && s->options.demo) TRY(seeding_demo(s, name));
 		if (!served && !s->options.dev) return PROBLEM(s->arena, INVALID, "folder_not_served", "folder", folder);
 	}
 	return NULL;
@@ -98,6 +102,7 @@ static struct problem *start(struct server *s) {
 	TRY(apps_boot(s->store, s->arena));
 	TRY(make_admin(s));
 	TRY(start_apps(s));
+	TRY(jobs_new(s->arena, s->store, &s->jobs));
 	return start_http(s);
 }
 
@@ -118,6 +123,7 @@ struct problem *server_start(struct arena *a, const struct server_options *o, st
 
 void server_stop(struct server *s) {
 	if (s->http) http_stop(s->http);
+	jobs_free(s->jobs);
 	if (s->store) store_close(s->store);
 	arena_free(s->arena);
 }

@@ -12,6 +12,7 @@ struct server_options {
 	const char *public_url, *tls_cert, *tls_key;
 	bool insecure_http, dev, demo, test_clock;
 };
+struct jobs;
 struct server {
 	struct arena *arena;
 	struct server_options options;
@@ -20,6 +21,7 @@ struct server {
 	bool secure_cookies;              /* --public-url https or TLS */
 	int64_t started_us;
 	struct metrics *metrics;
+	struct jobs *jobs;
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
 void server_stop(struct server *s);

@@ -1,0 +1,215 @@
+/* cli_io.c -- import and export on the command line: an import is a job of the server, watched from here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "runtime/host/cli.h"
+#include "runtime/host/client.h"
+#include "runtime/host/terminal.h"
+
+enum { MAP_MAX = 4 << 20, LOOK_US = 50000 };
+
+struct importing {
+	const char *app, *form, *file, *data, *map, *mode, *key, *errors, *as;
+	bool dry_run, all_or_nothing;
+};
+
+static const char *absolute(struct arena *a, const char *path)
+{
+	if (path[0] == '/') return path;
+	char *here = getcwd(NULL, 0);
+	const char *full = arena_printf(a, "%s/%s", here ? here : ".", path);
+	free(here);
+	return full;
+}
+
+static struct problem *read_map(struct arena *a, const char *path, const struct json **out)
+{
+	char *text = arena_alloc(a, MAP_MAX + 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, MAP_MAX);
+	int why = errno;
+	if (fd >= 0) close(fd);
+	if (n < 0) return PROBLEM(a, NOT_FOUND, "cannot_open", "file", path, "reason", strerror(why));
+	return json_parse(a, (struct str){ text, (size_t)n }, &json_limits_definition, out);
+}
+
+static struct str import_body(struct arena *a, const struct importing *im, const struct json *map)
+{
+	struct sb body = sb_on(a, 2 * MAP_MAX);
+	struct jw w = jw_on(&body);
+	const struct { const char *name, *text; } texts[] = { { "path", absolute(a, im->file) }, { "mode", im->mode }, { "key", im->key }, { "as", im->as },
+		{ "errors", im->errors ? absolute(a, im->errors) : NULL } };
+	jw_object(&w);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!texts[i].text) continue;
+		jw_key(&w, texts[i].name);
+		jw_text(&w, texts[i].text);
+	}
+	jw_key(&w, "dry_run");
+	jw_bool(&w, im->dry_run);
+	jw_key(&w, "all_or_nothing");
+	jw_bool(&w, im->all_or_nothing);
+	if (map) {
+		jw_key(&w, "map");
+		jw_json(&w, map);
+	}
+	jw_end(&w);
+	return sb_str(&body);
+}
+
+static int64_t figure(const struct json *j, const char *key)
+{
+	int64_t n = 0;
+	return json_int(json_get(j, key), &n) ? n : 0;
+}
+
+/* One line on the terminal, written over: share, rows, rate, time left. */
+static void show_progress(const struct json *job)
+{
+	int64_t total = figure(job, "total"), left = figure(job, "seconds_left");
+	if (!isatty(2) || !total) return;
+	fprintf(stderr, "\r\033[K%3lld %%  %lld rows  %lld/s  %lld:%02lld", (long long)(figure(job, "done") * 100 / total), (long long)figure(job, "read"),
+		(long long)figure(job, "rows_per_s"), (long long)(left / 60), (long long)(left % 60));
+}
+
+static struct problem *wait_for(struct client *c, struct arena *a, const char *id, struct reply *out)
+{
+	for (;;) {
+		TRY(client_call(c, "GET", arena_printf(a, "/api/jobs/%s", id), NULL, (struct str){ NULL, 0 }, out));
+		struct str state = json_str(json_get(out->json, "state"));
+		if (out->status != 200 || (!str_is(state, "waiting") && !str_is(state, "running"))) break;
+		show_progress(out->json);
+		usleep(LOOK_US);
+	}
+	if (isatty(2)) fputs("\r\033[K", stderr);
+	return NULL;
+}
+
+static int import_said(const struct json *job)
+{
+	struct str state = json_str(json_get(job, "state"));
+	const struct json *problem = json_get(job, "problem");
+	if (problem) {
+		struct str detail = json_str(json_get(problem, "detail"));
+		fprintf(stderr, "%.*s\n", (int)detail.n, detail.p);
+	}
+	printf("%lld read, %lld created, %lld updated, %lld skipped, %lld failed\n", (long long)figure(job, "read"), (long long)figure(job, "created"),
+		(long long)figure(job, "updated"), (long long)figure(job, "skipped"), (long long)figure(job, "failed"));
+	return str_is(state, "done") && !figure(job, "failed") ? CLI_GOOD : CLI_FAILED;
+}
+
+static struct problem *run_import(struct client *c, struct arena *a, const struct importing *im, int *code)
+{
+	const struct json *map = NULL;
+	struct reply r;
+	if (im->map) TRY(read_map(a, im->map, &map));
+	TRY(client_call(c, "POST", arena_printf(a, "/api/%s/%s/import", client_quote(a, str_of(im->app)), client_quote(a, str_of(im->form))), "application/json",
+		import_body(a, im, map), &r));
+	*code = client_report(&r);
+	if (*code) return NULL;
+	TRY(wait_for(c, a, str_dup(a, json_str(json_get(r.json, "id"))), &r));
+	*code = client_report(&r);
+	if (!*code) *code = import_said(r.json);
+	return NULL;
+}
+
+static bool is_csv(const char *path)
+{
+	size_t n = strlen(path);
+	return n < 5 || strcmp(path + n - 5, ".xlsx") != 0;
+}
+
+static int import(struct arena *a, int argc, char **argv)
+{
+	struct importing im = { .data = "data" };
+	const char *args[3];
+	size_t n;
+	const struct cli_option options[] = { { "--data", &im.data, NULL, NULL, NULL }, { "--map", &im.map, NULL, NULL, NULL },
+		{ "--mode", &im.mode, NULL, NULL, NULL }, { "--key", &im.key, NULL, NULL, NULL }, { "--errors", &im.errors, NULL, NULL, NULL },
+		{ "--as", &im.as, NULL, NULL, NULL }, { "--dry-run", NULL, &im.dry_run, NULL, NULL }, { "--all-or-nothing", NULL, &im.all_or_nothing, NULL, NULL },
+		{ NULL, NULL, NULL, NULL, NULL } };
+	const struct command *self = cli_command("import");
+	if (!cli_parse(self, argc, argv, options, args, 3, &n) || n != 3) return cli_usage(self);
+	im.app = args[0];
+	im.form = args[1];
+	im.file = args[2];
+	if (!is_csv(im.file)) return cli_problem(PROBLEM(a, MEDIA_TYPE, "import_format"));
+	struct client *c;
+	int code = CLI_FAILED;
+	struct problem *p = client_open(a, im.data, false, &c);
+	if (p) return cli_problem(p);
+	p = run_import(c, a, &im, &code);
+	client_close(c);
+	return p ? cli_problem(p) : code;
+}
+
+/* ---- export ---- */
+
+struct exporting { const char *data, *filter, *fields, *sort; };
+
+static const char *export_path(struct arena *a, const char *app, const char *form, const struct exporting *e)
+{
+	const struct { const char *name, *text; } params[] = { { "filter", e->filter }, { "fields", e->fields }, { "sort", e->sort } };
+	struct sb path = sb_on(a, 1 << 16);
+	sb_printf(&path, "/api/%s/%s/export.csv", client_quote(a, str_of(app)), client_quote(a, str_of(form)));
+	char mark = '?';
+	for (size_t i = 0; i < ARRAY_LEN(params); i++) {
+		if (!params[i].text) continue;
+		sb_printf(&path, "%c%s=%s", mark, params[i].name, client_quote(a, str_of(params[i].text)));
+		mark = '&';
+	}
+	return sb_cstr(&path);
+}
+
+/* Into a file beside the wanted one, which takes its place only when it is whole. */
+static struct problem *run_export(struct client *c, struct arena *a, const char *path, const char *out, int *code)
+{
+	struct reply r;
+	const char *part = arena_printf(a, "%s.part", out);
+	int fd = open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) return PROBLEM(a, UNAVAILABLE, "cannot_open", "file", part, "reason", strerror(errno));
+	struct problem *p = client_download(c, path, fd, &r);
+	if (!p && r.status != 200) {
+		char *text = arena_alloc(a, 1 << 16);
+		ssize_t got = pread(fd, text, 1 << 16, 0);
+		r.body = (struct str){ text, got > 0 ? (size_t)got : 0 };
+		if (json_parse(a, r.body, &json_limits_request, &r.json)) r.json = NULL;
+	}
+	close(fd);
+	*code = p ? CLI_FAILED : client_report(&r);
+	if (*code || rename(part, out)) unlink(part);
+	return p;
+}
+
+static int export(struct arena *a, int argc, char **argv)
+{
+	struct exporting e = { .data = "data" };
+	const char *args[3];
+	size_t n;
+	const struct cli_option options[] = { { "--data", &e.data, NULL, NULL, NULL }, { "--filter", &e.filter, NULL, NULL, NULL },
+		{ "--fields", &e.fields, NULL, NULL, NULL }, { "--sort", &e.sort, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	const struct command *self = cli_command("export");
+	if (!cli_parse(self, argc, argv, options, args, 3, &n) || n != 3) return cli_usage(self);
+	if (!is_csv(args[2])) return cli_problem(PROBLEM(a, MEDIA_TYPE, "export_format"));
+	struct client *c;
+	int code = CLI_FAILED;
+	struct problem *p = client_open(a, e.data, false, &c);
+	if (p) return cli_problem(p);
+	p = run_export(c, a, export_path(a, args[0], args[1], &e), args[2], &code);
+	client_close(c);
+	return p ? cli_problem(p) : code;
+}
+
+// clang-format off
+const struct command commands_io[] = {
+	{ "import", "APP FORM FILE.csv [--data DIR] [--map MAP.json] [--mode create|update|upsert] [--key FIELD] [--dry-run] [--all-or-nothing] [--errors OUT.csv] [--as LOGIN]",
+		{ "导入 CSV 文件(UTF-8 或 GBK)", "Import a CSV file (UTF-8 or GBK)" }, import,
+		"  --map       哪一列进哪个字段(没有时表头就是字段名或标签)\n  --mode      create 新建(默认)、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n",
+		"  --map       which column goes into which field (without it headers are names or labels)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n" },
+	{ "export", "APP FORM OUT.csv [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST]",
+		{ "导出为 CSV 文件", "Export as a CSV file" }, export, NULL, NULL },
+	{ .name = NULL },
+};
+// clang-format on

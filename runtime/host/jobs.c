@@ -1,0 +1,381 @@
+/* jobs.c -- the queue of jobs and the thread that runs them.
+ * Invariants: 1 an entry lives from jobs_import until the process ends (a few hundred bytes each; finished ones are dropped
+ * when there are more than KEPT); 2 its live figures are written by the job thread and read by anyone under the lock;
+ * 3 the row's end state is written once, after the last write of the job. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "runtime/base/clock.h"
+#include "runtime/base/log.h"
+#include "runtime/host/jobs.h"
+#include "runtime/store/audit.h"
+#include "runtime/store/queries.h"
+
+enum { KEPT = 200 };
+
+struct job {
+	struct arena *arena;             /* of the entry: parameters, problem */
+	struct job *next;
+	struct job_import what;
+	struct job_view view;
+	enum language language;
+	int32_t actor;                   /* 0: the operator */
+	const char *login;
+	int64_t started_us;
+	bool cancelled, ended;
+};
+struct jobs {
+	struct store *store;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	pthread_t thread;
+	struct job *first;               /* newest first */
+	size_t count;
+	bool stopping;
+};
+
+/* ---- rows ---- */
+
+struct row { const struct job *job; const char *state; };
+
+static struct problem *add_row(struct tx *tx, void *arg)
+{
+	const struct job *job = arg;
+	struct sb detail = sb_on(tx_arena(tx), 1 << 20);
+	struct jw w = jw_on(&detail);
+	jw_object(&w);
+	jw_key(&w, "form");
+	jw_text(&w, job->what.form);
+	jw_key(&w, "dry_run");
+	jw_bool(&w, job->what.dry_run);
+	jw_end(&w);
+	int64_t now = clock_real();
+	return tx_exec(tx, sql_job_add, PARAMS(value_int(job->view.id), value_text(STR("import")), value_text(str_of(job->what.app)),
+		job->actor ? value_int(job->actor) : VALUE_NONE, value_int(now), value_text(sb_str(&detail))), NULL);
+}
+
+static struct problem *start_row(struct tx *tx, void *arg)
+{
+	const struct job *job = arg;
+	return tx_exec(tx, sql_job_start, PARAMS(value_int(job->view.id), value_int(clock_real())), NULL);
+}
+
+static void result_json(struct jw *w, const struct job_view *v)
+{
+	const struct { const char *name; int64_t n; } counts[] = { { "read", v->result.read }, { "created", v->result.created },
+		{ "updated", v->result.updated }, { "skipped", v->result.skipped }, { "failed", v->result.failed } };
+	jw_object(w);
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+		jw_key(w, counts[i].name);
+		jw_int(w, counts[i].n);
+	}
+	jw_end(w);
+}
+
+static struct problem *end_row(struct tx *tx, void *arg)
+{
+	const struct row *row = arg;
+	const struct job *job = row->job;
+	struct sb result = sb_on(tx_arena(tx), 1 << 16);
+	struct jw w = jw_on(&result);
+	result_json(&w, &job->view);
+	TRY(tx_exec(tx, sql_job_end, PARAMS(value_int(job->view.id), value_text(str_of(row->state)), value_int(clock_real()), value_int(job->view.done),
+		value_int(job->view.total), value_text(sb_str(&result))), NULL));
+	struct audit_entry entry = { .actor = job->login, .act = "import", .door = door_name(DOOR_IMPORT), .app = job->what.app, .form = job->what.form, .detail_json = sb_cstr(&result) };
+	return audit_append(tx, &entry);
+}
+
+static struct problem *interrupt_rows(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return tx_exec(tx, sql_jobs_interrupt, PARAMS(value_int(clock_real())), NULL);
+}
+
+/* ---- running ---- */
+
+static void release_app(void *app) { app_release(app); }
+static void release_people(void *d) { directory_release(d); }
+
+static struct problem *open_request(struct jobs *j, struct job *job, struct request *rq)
+{
+	struct tx *tx;
+	struct problem *p = NULL;
+	TRY(tx_read(j->store, rq->arena, &tx));
+	struct directory *people = people_take(j->store, tx, &p);
+	TRY(tx_end(tx, p));
+	arena_defer(rq->arena, release_people, people);
+	struct app *app = apps_take(j->store, str_of(job->what.app));
+	if (!app) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	arena_defer(rq->arena, release_app, app);
+	rq->app = app;
+	rq->directory = people;
+	rq->language = job->language;
+	rq->now_us = clock_now();
+	rq->door = DOOR_IMPORT;
+	rq->actor = job->actor ? directory_user_id(people, job->actor) : NULL;
+	if (job->what.as.n) rq->actor = directory_user(people, job->what.as);
+	bool nobody = (job->actor || job->what.as.n) && (!rq->actor || !rq->actor->active);
+	return nobody ? PROBLEM(rq->arena, INVALID, "import_as", "login", str_dup(rq->arena, job->what.as)) : NULL;
+}
+
+struct watch { struct jobs *jobs; struct job *job; };
+
+static bool report(void *arg, int64_t done, int64_t total, const struct import_result *so_far)
+{
+	struct watch *w = arg;
+	struct job_view *v = &w->job->view;
+	double seconds = (double)(clock_mono() - w->job->started_us) / 1e6;
+	pthread_mutex_lock(&w->jobs->lock);
+	v->done = done;
+	v->total = total;
+	v->result = *so_far;
+	v->rate = seconds > 0 ? (double)so_far->read / seconds : 0;
+	v->left_s = done > 0 ? (int64_t)(seconds * (double)(total - done) / (double)done) : -1;
+	bool go_on = !w->job->cancelled;
+	pthread_mutex_unlock(&w->jobs->lock);
+	return go_on;
+}
+
+static struct problem *open_files(struct job *job, struct request *rq, struct import_options *o)
+{
+	o->fd = open(job->what.path, O_RDONLY | O_CLOEXEC);
+	if (o->fd < 0) return PROBLEM(rq->arena, NOT_FOUND, "file_read", "reason", strerror(errno));
+	o->errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	return o->errors_fd < 0 ? PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno)) : NULL;
+}
+
+static struct problem *run_import(struct jobs *j, struct job *job, struct request *rq, struct import_result *result)
+{
+	struct watch watch = { j, job };
+	struct import_options o = { .mode = job->what.mode, .key = job->what.key, .dry_run = job->what.dry_run,
+		.all_or_nothing = job->what.all_or_nothing, .fd = -1, .errors_fd = -1, .progress = report, .progress_arg = &watch };
+	TRY(open_request(j, job, rq));
+	o.form = app_form(rq->app, str_of(job->what.form));
+	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	if (job->what.map.n) TRY(json_parse(rq->arena, job->what.map, &json_limits_definition, &o.map));
+	struct problem *p = open_files(job, rq, &o);
+	if (!p) p = import_run(rq, j->store, &o, result);
+	if (o.fd >= 0) close(o.fd);
+	if (o.errors_fd >= 0) close(o.errors_fd);
+	return p;
+}
+
+static void finish(struct jobs *j, struct job *job, const struct problem *p, const struct import_result *result)
+{
+	pthread_mutex_lock(&j->lock);
+	job->view.result = *result;
+	job->view.problem = p ? problem_copy(job->arena, p) : NULL;
+	if (!p) job->view.done = job->view.total;
+	if (result->failed) job->view.errors_file = job->what.errors_path;
+	const char *state = !p ? "done" : job->cancelled ? "cancelled" : "failed";
+	pthread_mutex_unlock(&j->lock);
+	if (!result->failed) unlink(job->what.errors_path);
+	if (job->what.remove_file) unlink(job->what.path);
+	struct arena *a = arena_new(0);
+	struct row row = { job, state };
+	struct problem *q = store_write(j->store, LANE_INTERACTIVE, a, end_row, &row);
+	if (q) LOG(ERROR, "job_row", "code", q->code);
+	arena_free(a);
+	pthread_mutex_lock(&j->lock);
+	job->view.state = state;
+	job->ended = true;
+	pthread_mutex_unlock(&j->lock);
+}
+
+static void run(struct jobs *j, struct job *job)
+{
+	struct arena *a = arena_new(0);
+	struct request rq = { .arena = a };
+	struct import_result result = { 0 };
+	job->started_us = clock_mono();
+	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, start_row, job);
+	if (!p) p = run_import(j, job, &rq, &result);
+	finish(j, job, p, &result);
+	arena_free(a);
+}
+
+static struct job *oldest_waiting(struct jobs *j)
+{
+	struct job *found = NULL;
+	for (struct job *job = j->first; job; job = job->next)
+		if (!job->started_us && !job->ended) found = job;
+	return found;
+}
+
+static void *serve(void *arg)
+{
+	struct jobs *j = arg;
+	pthread_mutex_lock(&j->lock);
+	while (!j->stopping) {
+		struct job *job = oldest_waiting(j);
+		if (!job) {
+			pthread_cond_wait(&j->work, &j->lock);
+			continue;
+		}
+		job->view.state = "running";
+		pthread_mutex_unlock(&j->lock);
+		run(j, job);
+		pthread_mutex_lock(&j->lock);
+	}
+	pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
+{
+	TRY(store_write(s, LANE_INTERACTIVE, a, interrupt_rows, NULL));
+	struct jobs *j = calloc(1, sizeof *j);
+	assert(j);
+	j->store = s;
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->work, NULL);
+	int failed = pthread_create(&j->thread, NULL, serve, j);
+	assert(!failed);
+	*out = j;
+	return NULL;
+}
+
+void jobs_free(struct jobs *j)
+{
+	if (!j) return;
+	pthread_mutex_lock(&j->lock);
+	j->stopping = true;
+	for (struct job *job = j->first; job; job = job->next) job->cancelled = true;
+	pthread_cond_signal(&j->work);
+	pthread_mutex_unlock(&j->lock);
+	pthread_join(j->thread, NULL);
+	for (struct job *job = j->first, *next; job; job = next) {
+		next = job->next;
+		arena_free(job->arena);
+	}
+	pthread_cond_destroy(&j->work);
+	pthread_mutex_destroy(&j->lock);
+	free(j);
+}
+
+/* ---- callers ---- */
+
+/* Drops the oldest entry that has ended; its row stays. The lock is held. */
+static void forget_one(struct jobs *j)
+{
+	struct job **last = NULL;
+	for (struct job **at = &j->first; *at; at = &(*at)->next)
+		if ((*at)->ended) last = at;
+	if (!last) return;
+	struct job *gone = *last;
+	*last = gone->next;
+	j->count--;
+	arena_free(gone->arena);
+}
+
+static struct str copy(struct arena *a, struct str s) { return (struct str){ str_dup(a, s), s.n }; }
+
+struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id)
+{
+	struct arena *a = arena_new(0);
+	struct job *job = arena_alloc(a, sizeof *job);
+	job->arena = a;
+	job->actor = rq->actor ? rq->actor->id : 0;
+	job->login = arena_strdup(a, rq->actor ? rq->actor->login : "system");
+	job->language = rq->language;
+	job->what = *what;
+	job->what.app = arena_strdup(a, what->app);
+	job->what.form = arena_strdup(a, what->form);
+	job->what.path = arena_strdup(a, what->path);
+	job->what.map = copy(a, what->map);
+	job->what.key = copy(a, what->key);
+	job->what.as = copy(a, what->as);
+	job->view = (struct job_view){ .id = store_new_id(j->store), .user = job->actor, .kind = "import", .state = "waiting", .app = job->what.app,
+		.form = job->what.form, .left_s = -1 };
+	job->what.errors_path = what->errors_path ? arena_strdup(a, what->errors_path)
+		: arena_printf(a, "%s/tmp/job-%lld-errors.csv", store_folder(j->store), (long long)job->view.id);
+	struct problem *p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
+	if (p) {
+		arena_free(a);
+		return p;
+	}
+	*id = job->view.id;
+	pthread_mutex_lock(&j->lock);
+	if (j->count >= KEPT) forget_one(j);
+	job->next = j->first;
+	j->first = job;
+	j->count++;
+	pthread_cond_signal(&j->work);
+	pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+static bool may_see(const struct request *rq, int64_t user)
+{
+	return request_is_admin(rq) || (rq->actor && rq->actor->id == user);
+}
+
+static struct job *find(struct jobs *j, int64_t id)
+{
+	struct job *job = j->first;
+	while (job && job->view.id != id) job = job->next;
+	return job;
+}
+
+static struct problem *view_live(struct jobs *j, struct request *rq, int64_t id, struct job_view *out, bool *found)
+{
+	pthread_mutex_lock(&j->lock);
+	const struct job *job = find(j, id);
+	*found = job != NULL;
+	if (job) {
+		*out = job->view;
+		out->app = arena_strdup(rq->arena, job->view.app);
+		out->form = arena_strdup(rq->arena, job->view.form);
+		out->errors_file = arena_strdup(rq->arena, job->view.errors_file);
+		if (job->view.problem) out->problem = problem_copy(rq->arena, job->view.problem);
+	}
+	pthread_mutex_unlock(&j->lock);
+	return job && !may_see(rq, out->user) ? PROBLEM(rq->arena, NOT_FOUND, "not_found") : NULL;
+}
+
+static struct problem *read_row(struct request *rq, struct tx *tx, int64_t id, struct job_view *out)
+{
+	struct rows *rows;
+	bool have;
+	TRY(tx_query(tx, sql_job_get, PARAMS(value_int(id)), &rows));
+	TRY(rows_next(rows, &have));
+	if (!have) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	*out = (struct job_view){ .id = id, .kind = str_dup(rq->arena, rows_text(rows, 0)), .app = str_dup(rq->arena, rows_text(rows, 1)),
+		.user = rows_int(rows, 2), .state = str_dup(rq->arena, rows_text(rows, 3)), .done = rows_int(rows, 4), .total = rows_int(rows, 5), .left_s = -1 };
+	const struct json *result = NULL, *detail = NULL;
+	struct str text = { str_dup(rq->arena, rows_text(rows, 7)), rows_text(rows, 7).n };
+	struct str about = { str_dup(rq->arena, rows_text(rows, 6)), rows_text(rows, 6).n };
+	rows_close(rows);
+	if (text.n) TRY(json_parse(rq->arena, text, &json_limits_request, &result));
+	TRY(json_parse(rq->arena, about, &json_limits_request, &detail));
+	out->form = str_dup(rq->arena, json_str(json_get(detail, "form")));
+	int64_t *counts[] = { &out->result.read, &out->result.created, &out->result.updated, &out->result.skipped, &out->result.failed };
+	for (size_t i = 0; result && i < ARRAY_LEN(counts) && i < result->n; i++) json_int(&result->items[i], counts[i]);
+	return may_see(rq, out->user) ? NULL : PROBLEM(rq->arena, NOT_FOUND, "not_found");
+}
+
+struct problem *jobs_view(struct jobs *j, struct request *rq, int64_t id, struct job_view *out)
+{
+	bool found;
+	TRY(view_live(j, rq, id, out, &found));
+	if (found) return NULL;
+	struct tx *tx;
+	TRY(tx_read(j->store, rq->arena, &tx));
+	return tx_end(tx, read_row(rq, tx, id, out));
+}
+
+struct problem *jobs_cancel(struct jobs *j, struct request *rq, int64_t id)
+{
+	struct job_view v;
+	TRY(jobs_view(j, rq, id, &v));
+	pthread_mutex_lock(&j->lock);
+	struct job *job = find(j, id);
+	bool over = !job || job->ended;
+	if (job) job->cancelled = true;
+	pthread_mutex_unlock(&j->lock);
+	return over ? PROBLEM(rq->arena, CONFLICT, "job_over") : NULL;
+}

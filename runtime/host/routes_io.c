@@ -1,0 +1,325 @@
+/* routes_io.c -- import and export over HTTP, and the jobs imports run as. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "engines/form/export.h"
+#include "runtime/host/jobs.h"
+#include "runtime/host/multipart.h"
+#include "runtime/host/router.h"
+#include "runtime/model/permission.h"
+#include "runtime/store/audit.h"
+
+enum { UPLOAD_MAX = 1 << 30, FIELD_MAX = 1 << 20 };
+
+/* ---- import ---- */
+
+/* An upload on its way to data/tmp; the small parts are kept as text. */
+struct upload {
+	struct call *call;
+	struct multipart *multipart;     /* NULL: the body is the CSV itself */
+	char *path;
+	int fd;
+	bool handed_over;                /* a job has the file now */
+	struct sb text;                  /* of the small part being read */
+	const char *part;
+	struct str map, mode, key, dry_run, all_or_nothing;
+};
+
+static void upload_close(void *arg)
+{
+	struct upload *u = arg;
+	if (u->fd >= 0) close(u->fd);
+	if (u->path && !u->handed_over) unlink(u->path);
+}
+
+static struct problem *upload_open(struct upload *u)
+{
+	struct call *c = u->call;
+	const char *folder = arena_printf(c->x->arena, "%s/tmp", store_folder(c->server->store));
+	mkdir(folder, 0700);
+	u->path = arena_printf(c->x->arena, "%s/upload-XXXXXX", folder);
+	u->fd = mkostemp(u->path, O_CLOEXEC);
+	return u->fd < 0 ? PROBLEM(c->x->arena, UNAVAILABLE, "file_write", "reason", strerror(errno)) : NULL;
+}
+
+static struct problem *upload_bytes(struct upload *u, const char *bytes, size_t n)
+{
+	while (n) {
+		ssize_t put = write(u->fd, bytes, n);
+		if (put <= 0) return PROBLEM(u->call->x->arena, UNAVAILABLE, "file_write", "reason", strerror(errno));
+		bytes += put;
+		n -= (size_t)put;
+	}
+	return NULL;
+}
+
+static struct str *small_part(struct upload *u, struct str name)
+{
+	const struct { const char *name; struct str *to; } parts[] = { { "map", &u->map }, { "mode", &u->mode }, { "key", &u->key },
+		{ "dry_run", &u->dry_run }, { "all_or_nothing", &u->all_or_nothing } };
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (str_is(name, parts[i].name)) return parts[i].to;
+	return NULL;
+}
+
+static struct problem *part_begin(void *arg, const struct part *part)
+{
+	struct upload *u = arg;
+	u->part = str_dup(u->call->x->arena, part->name);
+	u->text = sb_on(u->call->x->arena, FIELD_MAX);
+	if (str_is(part->name, "file")) return u->path ? PROBLEM(u->call->x->arena, MALFORMED, "upload_twice") : upload_open(u);
+	return small_part(u, part->name) ? NULL : PROBLEM(u->call->x->arena, MALFORMED, "upload_part", "name", u->part);
+}
+
+static struct problem *part_data(void *arg, const char *bytes, size_t n)
+{
+	struct upload *u = arg;
+	if (!strcmp(u->part, "file")) return upload_bytes(u, bytes, n);
+	sb_bytes(&u->text, bytes, n);
+	return u->text.overflow ? PROBLEM(u->call->x->arena, TOO_LARGE, "too_large", "max", "1 MiB") : NULL;
+}
+
+static struct problem *part_end(void *arg)
+{
+	struct upload *u = arg;
+	struct str *to = small_part(u, str_of(u->part));
+	if (to) *to = sb_str(&u->text);
+	return NULL;
+}
+
+static struct problem *sink(struct exchange *x, const char *bytes, size_t n)
+{
+	struct upload *u = ((struct call *)x->context)->state;
+	return u->multipart ? multipart_push(u->multipart, bytes, n) : upload_bytes(u, bytes, n);
+}
+
+static bool type_is(struct str type, const char *name)
+{
+	return type.n >= strlen(name) && str_starts(type, str_of(name));
+}
+
+static struct problem *import_begin(struct call *c)
+{
+	struct access access;
+	TRY(access_of(&c->rq, c->form, &access));
+	if (!access_may(&access, ACTION_IMPORT)) return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	struct str type = exchange_header(c->x, "Content-Type");
+	if (c->x->local && type_is(type, "application/json")) return NULL;
+	struct upload *u = arena_alloc(c->x->arena, sizeof *u);
+	*u = (struct upload){ .call = c, .fd = -1 };
+	arena_defer(c->x->arena, upload_close, u);
+	c->state = u;
+	c->x->sink = sink;
+	if (type_is(type, "text/csv")) return upload_open(u);
+	struct multipart_sink parts = { part_begin, part_data, part_end, u };
+	if (!type_is(type, "multipart/form-data"))
+		return PROBLEM(c->x->arena, MEDIA_TYPE, "media_type", "type", type.n && utf8_valid(type) ? str_dup(c->x->arena, type) : "?", "expected",
+			"multipart/form-data, text/csv");
+	return multipart_new(c->x->arena, type, &parts, &u->multipart);
+}
+
+static bool truth(struct str s) { return str_is(s, "1") || str_is(s, "true"); }
+
+static struct problem *read_mode(struct call *c, struct str mode, enum import_mode *out)
+{
+	*out = IMPORT_CREATE;
+	if (!mode.n || import_mode_of(mode, out)) return NULL;
+	return PROBLEM(c->x->arena, MALFORMED, "import_mode", "mode", str_dup(c->x->arena, mode));
+}
+
+static struct problem *from_upload(struct call *c, struct upload *u, struct job_import *out)
+{
+	if (u->multipart) TRY(multipart_end(u->multipart));
+	if (!u->path) return PROBLEM(c->x->arena, MALFORMED, "upload_no_file");
+	const struct { const char *name; struct str *to; } query[] = { { "mode", &u->mode }, { "key", &u->key }, { "dry_run", &u->dry_run },
+		{ "all_or_nothing", &u->all_or_nothing } };
+	for (size_t i = 0; i < ARRAY_LEN(query); i++)
+		if (!query[i].to->n) *query[i].to = exchange_query(c->x, query[i].name);
+	close(u->fd);
+	u->fd = -1;
+	*out = (struct job_import){ .path = u->path, .remove_file = true, .map = u->map, .key = u->key, .dry_run = truth(u->dry_run),
+		.all_or_nothing = truth(u->all_or_nothing) };
+	return read_mode(c, u->mode, &out->mode);
+}
+
+/* The machine's operator names files instead of sending them (the command line does). */
+static struct problem *from_operator(struct call *c, struct job_import *out)
+{
+	struct arena *a = c->x->arena;
+	const struct json *j, *map;
+	TRY(json_parse(a, c->x->body, &json_limits_definition, &j));
+	map = json_get(j, "map");
+	if (map && map->kind == JSON_OBJECT) {
+		struct sb text = sb_on(a, json_limits_definition.bytes);
+		struct jw w = jw_on(&text);
+		jw_json(&w, map);
+		out->map = sb_str(&text);
+	}
+	struct str path = json_str(json_get(j, "path")), errors = json_str(json_get(j, "errors"));
+	if (!path.n) return PROBLEM(a, MALFORMED, "upload_no_file");
+	out->path = str_dup(a, path);
+	out->errors_path = errors.n ? str_dup(a, errors) : NULL;
+	out->key = json_str(json_get(j, "key"));
+	out->as = json_str(json_get(j, "as"));
+	out->dry_run = json_bool(json_get(j, "dry_run"));
+	out->all_or_nothing = json_bool(json_get(j, "all_or_nothing"));
+	return read_mode(c, json_str(json_get(j, "mode")), &out->mode);
+}
+
+static void job_json(struct jw *w, const struct request *rq, const struct job_view *v)
+{
+	struct arena *a = w->out->arena;
+	const struct { const char *name; int64_t n; } counts[] = { { "done", v->done }, { "total", v->total }, { "read", v->result.read },
+		{ "created", v->result.created }, { "updated", v->result.updated }, { "skipped", v->result.skipped }, { "failed", v->result.failed },
+		{ "rows_per_s", (int64_t)v->rate } };
+	jw_object(w);
+	jw_key(w, "id");
+	jw_text(w, arena_printf(a, "%lld", (long long)v->id));
+	const struct { const char *name, *text; } texts[] = { { "kind", v->kind }, { "state", v->state }, { "app", v->app }, { "form", v->form } };
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		jw_key(w, texts[i].name);
+		jw_text(w, texts[i].text);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+		jw_key(w, counts[i].name);
+		jw_int(w, counts[i].n);
+	}
+	jw_key(w, "seconds_left");
+	if (v->left_s < 0) jw_null(w);
+	else jw_int(w, v->left_s);
+	jw_key(w, "errors_file");
+	jw_text(w, v->errors_file ? arena_printf(a, "/api/jobs/%lld/errors.csv", (long long)v->id) : NULL);
+	if (v->problem) {
+		jw_key(w, "problem");
+		problem_json(w, rq->language, NULL, v->problem, NULL);
+	}
+	jw_end(w);
+}
+
+static struct problem *answer_job(struct call *c, int64_t id, int status)
+{
+	struct job_view v;
+	TRY(jobs_view(c->server->jobs, &c->rq, id, &v));
+	struct jw w = call_answer(c);
+	job_json(&w, &c->rq, &v);
+	return call_ok(c, status);
+}
+
+static struct problem *import(struct call *c)
+{
+	struct upload *u = c->state;
+	struct job_import what = { 0 };
+	TRY(u ? from_upload(c, u, &what) : from_operator(c, &what));
+	what.app = c->rq.app->name;
+	what.form = c->form->name;
+	int64_t id;
+	TRY(jobs_import(c->server->jobs, &c->rq, &what, &id));
+	if (u) u->handed_over = true;
+	exchange_set_header(c->x, "Location", arena_printf(c->x->arena, "/api/jobs/%lld", (long long)id));
+	return answer_job(c, id, 202);
+}
+
+static struct problem *job_get(struct call *c) { return answer_job(c, c->id, 200); }
+
+static struct problem *job_cancel(struct call *c)
+{
+	TRY(jobs_cancel(c->server->jobs, &c->rq, c->id));
+	return call_empty(c);
+}
+
+/* ---- files as answers ---- */
+
+struct download { int fd; };
+
+static void download_close(void *arg) { close(((struct download *)arg)->fd); }
+
+static struct problem *read_piece(struct exchange *x, bool *more)
+{
+	struct download *d = ((struct call *)x->context)->state;
+	char piece[65536];
+	ssize_t n = read(d->fd, piece, sizeof piece);
+	if (n < 0) return PROBLEM(x->arena, UNAVAILABLE, "file_read", "reason", strerror(errno));
+	sb_bytes(&x->answer, piece, (size_t)n);
+	*more = n > 0;
+	return NULL;
+}
+
+static void head(struct call *c, const char *name)
+{
+	c->x->status = 200;
+	c->x->content_type = "text/csv; charset=utf-8";
+	exchange_set_header(c->x, "Content-Disposition", arena_printf(c->x->arena, "attachment; filename=\"%s\"", name));
+	answer_headers(c->x);
+}
+
+static struct problem *job_errors(struct call *c)
+{
+	struct job_view v;
+	TRY(jobs_view(c->server->jobs, &c->rq, c->id, &v));
+	struct download *d = arena_alloc(c->x->arena, sizeof *d);
+	d->fd = v.errors_file ? open(v.errors_file, O_RDONLY | O_CLOEXEC) : -1;
+	if (d->fd < 0) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	arena_defer(c->x->arena, download_close, d);
+	c->state = d;
+	c->x->produce = read_piece;
+	head(c, "errors.csv");
+	return NULL;
+}
+
+/* ---- export ---- */
+
+static struct problem *export_piece(struct exchange *x, bool *more)
+{
+	struct call *c = x->context;
+	return export_next(c->state, &x->answer, more);
+}
+
+struct exported { struct call *call; struct sb detail; };
+
+static struct problem *note_export(struct tx *tx, void *arg)
+{
+	struct exported *e = arg;
+	return audit_append(tx, &(struct audit_entry){ .actor = e->call->rq.actor ? e->call->rq.actor->login : "system", .door = door_name(e->call->rq.door),
+		.act = "export", .app = e->call->rq.app->name, .form = e->call->form->name, .detail_json = sb_cstr(&e->detail) });
+}
+
+/* The first page is made before the head is sent, so that a bad filter is an answer of its own. */
+static struct problem *export_csv(struct call *c)
+{
+	const struct exchange *x = c->x;
+	struct query_text text = { .filter = exchange_query(x, "filter"), .sort = exchange_query(x, "sort"), .fields = exchange_query(x, "fields"),
+		.q = exchange_query(x, "q") };
+	struct export *e;
+	TRY(export_new(&c->rq, c->server->store, c->form, &text, &e));
+	struct exported note = { .call = c, .detail = sb_on(c->x->arena, FIELD_MAX) };
+	struct jw w = jw_on(&note.detail);
+	jw_object(&w);
+	jw_key(&w, "filter");
+	jw_str(&w, text.filter);
+	jw_key(&w, "fields");
+	jw_str(&w, text.fields);
+	jw_end(&w);
+	TRY(export_check(e));
+	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_export, &note));
+	c->state = e;
+	c->x->answer = sb_on(c->x->arena, 64 << 20);
+	c->x->produce = export_piece;
+	head(c, arena_printf(c->x->arena, "%s.csv", c->form->name));
+	return NULL;
+}
+
+static struct problem *export_xlsx(struct call *c) { return PROBLEM(c->x->arena, MEDIA_TYPE, "export_format"); }
+
+// clang-format off
+const struct route routes_io[] = {
+	{ HTTP_POST, "/api/{app}/{form}/import", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_UPLOAD, import, "Import a CSV file as a job", import_begin, UPLOAD_MAX,
+		"mode key dry_run all_or_nothing" },
+	{ HTTP_GET, "/api/{app}/{form}/export.csv", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_csv, "Export records as CSV", NULL, 0, "filter sort fields q" },
+	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook", NULL, 0, "filter sort fields q" },
+	{ HTTP_GET, "/api/jobs/{id}", ROUTE_POOL, job_get, "A job's progress and result", NULL, 0, NULL },
+	{ HTTP_DELETE, "/api/jobs/{id}", ROUTE_POOL, job_cancel, "Cancel a job", NULL, 0, NULL },
+	{ HTTP_GET, "/api/jobs/{id}/errors.csv", ROUTE_POOL, job_errors, "The rows an import refused, with reasons", NULL, 0, NULL },
+	{ 0 },
+};
