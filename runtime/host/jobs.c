@@ -227,6 +227,7 @@ static void *serve(void *arg)
 
 struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
 {
+	mkdir(arena_printf(a, "%s/tmp", store_folder(s)), 0700); /* there already: fine */
 	TRY(store_write(s, LANE_INTERACTIVE, a, interrupt_rows, NULL));
 	struct jobs *j = calloc(1, sizeof *j);
 	assert(j);

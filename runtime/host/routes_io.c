@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "engines/form/export.h"
 #include "runtime/host/jobs.h"
@@ -37,9 +36,7 @@ static void upload_close(void *arg)
 static struct problem *upload_open(struct upload *u)
 {
 	struct call *c = u->call;
-	const char *folder = arena_printf(c->x->arena, "%s/tmp", store_folder(c->server->store));
-	mkdir(folder, 0700);
-	u->path = arena_printf(c->x->arena, "%s/upload-XXXXXX", folder);
+	u->path = arena_printf(c->x->arena, "%s/tmp/upload-XXXXXX", store_folder(c->server->store));
 	u->fd = mkostemp(u->path, O_CLOEXEC);
 	return u->fd < 0 ? PROBLEM(c->x->arena, UNAVAILABLE, "file_write", "reason", strerror(errno)) : NULL;
 }

@@ -19,5 +19,5 @@ PY
 for word in 科技 深圳 股份 万科 技 ZTE 0000 Tech; do
 	is "search $word" "$(brute "$word")" "$(get /api/companies/company "q=$word" limit=1 count=exact | jq .count)"
 done
-is 'the same file in GBK' '2880 read, 0 created, 0 updated, 2880 skipped, 0 failed' \
+is 'the same file in GBK' '2880 read, 0 created, 2880 updated, 0 skipped, 0 failed' \
 	"$(iconv -f utf-8 -t gb18030 "$csv" >"$work/gbk.csv" && import companies company "$work/gbk.csv" --mode upsert --key code)"

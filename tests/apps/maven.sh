@@ -18,4 +18,4 @@ is 'won value' 10005534.00 "$(sum maven/opportunity value "stage == 'Won'")"
 is 'GTX Pro under its one name' 1480 "$(get /api/maven/opportunity "filter=product.name == 'GTX Pro'" limit=1 count=exact | jq .count)"
 
 # The same file in upsert mode changes nothing and adds nothing.
-is 'again' '8800 read, 0 created, 0 updated, 8800 skipped, 0 failed' "$(import maven opportunity "$csv/sales_pipeline.csv" --map "$here/maven/maps/pipeline.json" --mode upsert)"
+is 'again' '8800 read, 0 created, 8800 updated, 0 skipped, 0 failed' "$(import maven opportunity "$csv/sales_pipeline.csv" --map "$here/maven/maps/pipeline.json" --mode upsert)"

@@ -9,7 +9,7 @@ serve northwind
 is 'customers' '91 read, 91 created, 0 updated, 0 skipped, 0 failed' "$(import northwind customer "$csv/customers.csv" --map "$here/northwind/maps/customers.json")"
 is 'products' '77 read, 77 created, 0 updated, 0 skipped, 0 failed' "$(import northwind product "$csv/products.csv" --map "$here/northwind/maps/products.json")"
 is 'orders' '830 read, 830 created, 0 updated, 0 skipped, 0 failed' "$(import northwind order "$csv/orders.csv" --map "$here/northwind/maps/orders.json")"
-is 'lines' '2155 read, 0 created, 2155 updated, 0 skipped, 0 failed' "$(import northwind order "$csv/order_details.csv" --map "$here/northwind/maps/lines.json" --mode upsert)"
+is 'lines' '2155 read, 2155 created, 0 updated, 0 skipped, 0 failed' "$(import northwind order "$csv/order_details.csv" --map "$here/northwind/maps/lines.json" --mode upsert)"
 
 is 'orders counted' 830 "$(get /api/northwind/order limit=1 count=exact | jq .count)"
 is 'total of all orders' 1265793.29 "$(sum northwind/order total)"
