@@ -219,6 +219,9 @@ static struct problem *plan_tables(struct prepared *p, struct table *tables, siz
 		*t = (struct table){ .p = p, .field = plan->tables[i] };
 		t->given = given_for(p->root.input, t->field);
 		t->stored = stored_rows(p, t->field);
+		if (t->given && rights_field(p, t->field) == RIGHT_HIDDEN &&
+		    rights_reads(p, t->field) == RIGHT_HIDDEN)
+			return input_unknown(p->rq->arena, str_of(t->field->name), p->root.pointer);
 		TRY(lines_of(t));
 		if (t->given) unit_mark(&p->root, t->field, UNIT_GIVEN);
 		*total += t->n;

@@ -10,14 +10,29 @@ static const struct unique_key *key_of(const struct form *form, const char *inde
 	return NULL;
 }
 
-/* A key the definitions do not know (the index of an older version, still there) is told of the
- * whole record. */
+static void tell(struct prepared *p, const struct unique_key *key) {
+	const char *code = key->n > 1 ? "unique_together" : "unique";
+	for (size_t i = 0; i < key->n; i++)
+		FAULT(&p->w->faults, unit_pointer(&p->root, key->fields[i]), code, "field",
+		      key->fields[i]->name);
+}
+
+/* A key the definitions do not know (the index of an older version, still there) is told of the whole record. */
 struct problem *unique_problem(struct prepared *p) {
 	const struct unique_key *key = key_of(p->root.form, tx_violation(p->tx));
-	struct faults *f = &p->w->faults;
-	if (!key) FAULT(f, p->root.pointer, "unique_record");
-	for (size_t i = 0; key && i < key->n; i++)
-		FAULT(f, unit_pointer(&p->root, key->fields[i]),
-		      key->n > 1 ? "unique_together" : "unique", "field", key->fields[i]->name);
-	return faults_problem(f);
+	if (key)
+		tell(p, key);
+	else
+		FAULT(&p->w->faults, p->root.pointer, "unique_record");
+	return faults_problem(&p->w->faults);
+}
+
+struct problem *unique_ask(struct prepared *p) {
+	for (size_t i = 0; i < p->root.form->unique_count; i++) {
+		const struct unique_key *key = &p->root.form->uniques[i];
+		int64_t holder;
+		TRY(record_key_holder(p->tx, &p->codec, key, p->root.now, &holder));
+		if (holder) tell(p, key);
+	}
+	return NULL;
 }

@@ -131,6 +131,7 @@ void rows_validate(struct prepared *p);                                   /* val
 struct problem *transitions_check(struct prepared *p) MUST_CHECK;         /* transition.c */
 struct problem *serials_assign(struct prepared *p) MUST_CHECK;            /* serial.c, on the writer */
 struct problem *unique_problem(struct prepared *p) MUST_CHECK;            /* unique.c: store_unique -> fault at the fields */
+struct problem *unique_ask(struct prepared *p) MUST_CHECK;               /* the same asked, for a trial */
 struct problem *stage_log_add(struct prepared *p) MUST_CHECK;             /* stage_log.c, on the writer */
 struct problem *delete_commit(struct prepared *p) MUST_CHECK;             /* remove.c */
 struct problem *restore_commit(struct prepared *p) MUST_CHECK;

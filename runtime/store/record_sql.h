@@ -46,6 +46,11 @@ struct problem *record_history_add(struct tx *tx, const struct form *form, const
 struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id, struct rows **out) MUST_CHECK;
 	/* rev, at, actor, door, op, changes */
 
+/* Another live record that holds the same key; 0: none, or a part of the key is empty. The index is the judge; this serves
+ * answers that save nothing. */
+struct problem *record_key_holder(struct tx *tx, const struct codec *c, const struct unique_key *key, const struct record *r,
+	int64_t *id) MUST_CHECK;
+
 /* Records of the form `field` belongs to (of its parent, for a row field) that point at `target` and live: at most
  * `limit` ids, ascending. The field has an index (schema.h). */
 struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target, size_t limit,

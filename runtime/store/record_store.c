@@ -205,7 +205,27 @@ struct problem *record_history_rows(struct tx *tx, const struct form *form, int6
 	return tx_query(tx, record_sql(form)->history_of, PARAMS(value_int(id)), out);
 }
 
-/* ---- who points at a record ---- */
+/* ---- who holds a key, who points at a record ---- */
+
+struct problem *record_key_holder(struct tx *tx, const struct codec *c,
+				  const struct unique_key *key, const struct record *r,
+				  int64_t *id) {
+	struct arena *a = tx_arena(tx);
+	struct sb sql = sb_on(a, UPDATE_MAX);
+	struct value *params = arena_array(a, key->n + 1, sizeof *params);
+	bool have;
+	*id = 0;
+	params[0] = value_int(r->id);
+	sb_printf(&sql, "SELECT \"id\" FROM \"%s\" WHERE \"deleted_at\" IS NULL AND \"id\" <> ?1",
+		  r->form->table);
+	for (size_t i = 0; i < key->n; i++) {
+		if (value_is_null(&r->values[key->fields[i]->index])) return NULL;
+		TRY(cell_of(tx, c, key->fields[i], r, &params[i + 1]));
+		sb_printf(&sql, " AND \"%s\" = ?%zu", key->fields[i]->column, i + 2);
+	}
+	return tx_int(tx, sb_cstr(&sql), params, key->n + 1, id, &have);
+}
+
 
 static const char *referrers_text(struct arena *a, const struct field *f) {
 	if (!f->form->parent)

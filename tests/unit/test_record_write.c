@@ -317,6 +317,13 @@ static void validate_tells_without_saving(void **state) {
 	assert_true(json_bool(json_at(answer, "/fields/rush_fee/required")));
 	assert_true(json_bool(json_at(answer, "/fields/total/read_only")));
 	assert_false(json_bool(json_at(answer, "/rows/lines/0/reason/required")));
+	out = sb_on(s->arena, 1 << 20);
+	jw = jw_on(&out);
+	assert_ok(json_parse(rq->arena, STR("{\"name\":\"Vip\"}"), &json_limits_request, &body));
+	assert_ok(record_validate(rq, s->store, sample_form(s, "account"), f->acme, body, &jw));
+	assert_ok(json_parse(rq->arena, sb_str(&out), &json_limits_request, &answer));
+	assert_true(json_is_string(json_at(answer, "/errors/0/pointer"), "/name"));
+	assert_true(json_is_string(json_at(answer, "/errors/0/code"), "unique"));
 	assert_string_equal(whole_state(s), before);
 	sample_end(rq);
 }
