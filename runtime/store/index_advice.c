@@ -88,7 +88,8 @@ static void add_terms(struct advised *advised, const struct query *q, bool range
 	size_t n = q->filter ? expr_terms(q->filter, terms, TERMS_MAX) : 0;
 	for (size_t i = 0; i < n && i < TERMS_MAX; i++) {
 		bool equal = terms[i].kind == TERM_EQ || terms[i].kind == TERM_IN;
-		if (range ? terms[i].kind == TERM_RANGE : equal) add_path(advised, q, terms[i].path);
+		if (range ? terms[i].kind == TERM_RANGE : equal)
+			add_path(advised, q, terms[i].path);
 	}
 }
 
@@ -125,4 +126,13 @@ struct problem *index_advice(struct tx *tx, const struct query *q, const char *s
 	if (!known) remember(&j);
 	*out = j.poor && j.big ? advice_text(tx_arena(tx), q) : NULL;
 	return NULL;
+}
+
+struct problem *read_advice(struct request *rq, struct tx *tx, struct query *q, const char **out) {
+	struct select_builder b;
+	struct select_cells cells;
+	struct sb sql = sb_on(rq->arena, SELECT_TEXT_MAX);
+	select_begin(&b, rq, tx, q, DIALECT_SQLITE);
+	TRY(select_compile(&b, SELECT_FIRST, &cells, &sql));
+	return index_advice(tx, q, sb_cstr(&sql), b.params, b.param_count, out);
 }

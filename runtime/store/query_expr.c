@@ -86,6 +86,24 @@ static struct problem *row_column(const struct select_place *place, const struct
 	return NULL;
 }
 
+/* Texts of a cascade may repeat under different parents (市辖区): a code stands for its text, so
+ * each is turned into that of the first value so called, which is the one code() gives. */
+static const char *value_column(const struct select_place *place, const struct field *f,
+				const char *alias) {
+	const struct enumeration *e = f->enumeration;
+	struct sb out = sb_on(place->b->arena, SELECT_TEXT_MAX);
+	bool repeats = false;
+	for (size_t i = 0; e && e->cascade && i < e->n; i++) {
+		const struct enum_value *first = enumeration_find(e, str_of(e->values[i].value));
+		if (!first || first->code == e->values[i].code) continue;
+		if (!repeats) sb_printf(&out, "CASE %s.\"value\"", alias);
+		sb_printf(&out, " WHEN %d THEN %d", (int)e->values[i].code, (int)first->code);
+		repeats = true;
+	}
+	sb_printf(&out, repeats ? " ELSE %s.\"value\" END" : "%s.\"value\"", alias);
+	return sb_cstr(&out);
+}
+
 static struct problem *rows(void *context, const struct expr_path *path, struct expr_sql_rows *out,
 			    const char **element) {
 	const struct select_place *place = place_of(context);
@@ -100,7 +118,7 @@ static struct problem *rows(void *context, const struct expr_path *path, struct 
 	out->where = arena_printf(a, "%s.\"%s\" = %s", alias, values ? "record" : "parent",
 				  sb_cstr(&owner));
 	if (values)
-		*element = arena_printf(a, "%s.\"value\"", alias);
+		*element = value_column(place, f, alias);
 	else
 		TRY(row_column(place, path, at + 1, alias, &from, element));
 	out->from = sb_cstr(&from);

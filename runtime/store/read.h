@@ -28,6 +28,8 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx, const struct
 	struct record **records, size_t n) MUST_CHECK;
 /* id of the record whose unique field has this value, or 0. */
 struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct field *field, const struct value *v, int64_t *id) MUST_CHECK;
+/* Missing-index advice of a query without running it (doctor asks for saved views); *out as in read_page. */
+struct problem *read_advice(struct request *rq, struct tx *tx, struct query *q, const char **out) MUST_CHECK;
 /* The SQL a query becomes, for golden tests and doctor. */
 struct problem *query_sql(struct request *rq, struct query *q, enum dialect dialect, struct sb *out, struct value **params, size_t *n) MUST_CHECK;
 

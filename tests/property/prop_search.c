@@ -178,38 +178,54 @@ static const char *random_query(struct world *w, struct arena *a) {
 	return sb_cstr(&out);
 }
 
-static void check_row(const char *query, const struct reader *r, const struct read_page *page,
+static void check_row(const char *query, const struct reader *r, const int64_t *ids, size_t n,
 		      size_t *at, int64_t id, bool want) {
-	bool got = *at < page->n && page->records[*at]->id == id;
+	bool got = *at < n && ids[*at] == id;
 	if (want != got)
 		fail_msg("q=[%s] as %s: record %lld is %s", query, r->login ? r->login : "system",
 			 (long long)id, want ? "missing" : "too much");
 	*at += got;
 }
 
+/* All pages of the list, newest first. */
+static size_t search(struct world *w, struct request *rq, const struct form *form,
+		     const char *query, int64_t *ids) {
+	struct query_text text = {
+		.q = str_of(query), .fields = STR("id"), .limit = 1 + rnd(20), .count = STR("exact")
+	};
+	struct tx *tx;
+	struct query *q;
+	struct read_page page;
+	size_t n = 0;
+	assert_ok(tx_read(w->sample.store, rq->arena, &tx));
+	do {
+		assert_ok(query_parse(rq, form, &text, &q));
+		assert_ok(read_page(rq, tx, q, &page));
+		for (size_t i = 0; i < page.n; i++) ids[n++] = page.records[i]->id;
+		text.cursor = page.next;
+	} while (text.cursor.n);
+	assert_ok(tx_end(tx, NULL));
+	assert_int_equal(page.count, n);
+	return n;
+}
+
 /* A search of deals goes through their references too; one of accounts is a walk of the index
  * alone. */
 static void compare(struct world *w, const struct reader *r, const char *query, bool accounts) {
 	struct request *rq = sample_request(&w->sample, r->login);
-	const struct query_text text = { .q = str_of(query), .fields = STR("id"), .limit = 1000 };
-	struct query *q;
-	struct read_page page;
-	struct tx *tx;
-	assert_ok(tx_read(w->sample.store, rq->arena, &tx));
-	assert_ok(query_parse(rq, accounts ? w->account : w->deal, &text, &q));
-	assert_ok(tx_end(tx, read_page(rq, tx, q, &page)));
-	size_t at = 0;
+	int64_t ids[DEALS];
+	size_t n = search(w, rq, accounts ? w->account : w->deal, query, ids), at = 0;
 	for (size_t i = ACCOUNTS; accounts && i > 0; i--) {
 		const struct shadow *s = &w->accounts[i - 1];
-		check_row(query, r, &page, &at, (int64_t)i,
+		check_row(query, r, ids, n, &at, (int64_t)i,
 			  (r->all_accounts || s->south) && matches(w, rq->arena, r, s, query));
 	}
 	for (size_t i = DEALS; !accounts && i > 0; i--) {
 		const struct shadow *s = &w->deals[i - 1];
-		check_row(query, r, &page, &at, (int64_t)(100 + i - 1),
+		check_row(query, r, ids, n, &at, (int64_t)(100 + i - 1),
 			  s->alive && matches(w, rq->arena, r, s, query));
 	}
-	assert_int_equal(at, page.n);
+	assert_int_equal(at, n);
 	sample_end(rq);
 }
 
