@@ -10,7 +10,7 @@
 enum { SMALLEST_ROOM = 128 };
 
 struct sb sb_on(struct arena *a, size_t ceiling) {
-	return (struct sb){ .arena = a, .ceiling = ceiling };
+	return (struct sb){ .arena = a, .ceiling = ceiling < SIZE_MAX ? ceiling : SIZE_MAX - 1 };
 }
 
 /* Doubled room where the budget allows it, else just enough. */

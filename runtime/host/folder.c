@@ -4,6 +4,7 @@
  * Else what is published is served and the difference is shown. Versions that came from a folder carry the note "folder". */
 #include "runtime/host/publish.h"
 #include "runtime/host/seeding.h"
+#include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 
 #include <unistd.h>
@@ -90,6 +91,7 @@ void folder_changed(struct server *s, const char *folder) {
 	const char *name = NULL;
 	bool served;
 	struct problem *p = bring_in(s, a, folder, &served, &name);
+	if (!p && served) p = seeding_seed(s, name);
 	if (p) terminal_problem(p);
 	arena_free(a);
 }

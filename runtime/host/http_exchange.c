@@ -62,7 +62,7 @@ void *exchange_uri(void *arg, const char *uri, struct MHD_Connection *c) {
 	x->io.connection = c;
 	x->started_us = clock_mono();
 	x->body_limit = BODY_LIMIT;
-	x->io.body = sb_on(a, SIZE_MAX);
+	x->io.body = sb_on(a, SIZE_MAX / 2);
 	x->answer = sb_on(a, ANSWER_CEILING);
 	name_request(x);
 	name_peer(x, c);

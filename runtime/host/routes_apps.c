@@ -3,6 +3,7 @@
 #include "runtime/host/publish.h"
 #include "runtime/host/router.h"
 #include "runtime/host/seeding.h"
+#include "runtime/host/seeding.h"
 #include "runtime/host/session.h"
 
 enum { APPS_MAX = 64, BUNDLE_BODY = 16 << 20, BUNDLE_ANSWER = 64 << 20, ALLOW_MAX = 100 };
@@ -207,6 +208,7 @@ static struct problem *apply(struct call *c) {
 		p = plan_apply(c->server->store, c->x->arena, bundle, &options, &findings, &done);
 	}
 	if (p && !findings.errors) return p;
+	if (!p) TRY(seeding_seed(c->server, str_dup(c->x->arena, c->args[0])));
 	if (!p) TRY(seeding_seed(c->server, str_dup(c->x->arena, c->args[0])));
 	if (!p) TRY(write_back(c));
 	c->x->answer.ceiling = 16 << 20;
