@@ -86,15 +86,6 @@ static bool reserved_app(const char *name)
 	return false;
 }
 
-static void load_languages(struct loading *l, const struct json *list)
-{
-	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
-		if (json_is_string(&list->items[i], "zh-CN")) l->languages |= 1u << LANGUAGE_ZH;
-		if (json_is_string(&list->items[i], "en")) l->languages |= 1u << LANGUAGE_EN;
-	}
-	if (!l->languages) l->languages = 1u << LANGUAGE_ZH | 1u << LANGUAGE_EN;
-}
-
 static const char *text_or(struct loading *l, const struct json *object, const char *key, const char *usual)
 {
 	struct str text = json_str(json_get(object, key));
@@ -125,7 +116,6 @@ static bool load_settings(struct loading *l)
 	app->label = load_label(l, json_get(d->json, "label"), app->name);
 	app->version_text = text_or(l, d->json, "version", "");
 	app->currency = text_or(l, d->json, "currency", "CNY");
-	load_languages(l, json_get(d->json, "languages"));
 	load_zone(l, d);
 	if (reserved_app(app->name))
 		FIND(l->findings, spot_at(d, json_get(d->json, "app")), ERROR, "DEF08", "def_reserved_app", "fix_other_name", "name", app->name);

@@ -10,7 +10,6 @@ struct enum_load {
 	const struct definition *d;
 	struct enumeration *e;
 	struct names paths; /* value paths given, to find doubles and what is gone */
-	size_t room;
 };
 
 static struct enum_value *add_value(struct enum_load *x)

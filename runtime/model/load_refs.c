@@ -98,6 +98,44 @@ static void check_field_list(struct loading *l, const struct definition *d, cons
 	if (form) load_field_list(l, d, form, list, &n);
 }
 
+/* "set" of an action on this form, "create" and its kin on another. */
+static void check_values(struct loading *l, const struct definition *d, const struct form *target, const struct form *form, const struct json *values)
+{
+	struct expr_paths paths = { .arena = l->arena };
+	struct expr_scope scope = load_scope(form, NULL);
+	for (uint32_t i = 0; i < load_count(values, JSON_OBJECT); i++) {
+		const struct field *f = form_field(target, values->keys[i].name), *near = form_similar(target, values->keys[i].name);
+		struct spot at = spot_at(d, &values->items[i]);
+		at.on_key = true;
+		if (!f) load_unknown(l, at, "set", values->keys[i].name, str_of(near ? near->name : NULL));
+		else if (form) load_expr(l, d, &values->items[i], &scope, &f->value_type, &paths);
+	}
+}
+
+/* Actions of rules, buttons and flows: targets and what is written. After an action has named its record ("as"), later
+ * expressions may use that name, so they are left to the engine that knows it. */
+static void check_actions(struct loading *l, const struct definition *d, const struct form *form, const struct json *list)
+{
+	static const char *const writes[] = { "create", "update", "upsert", "delete" }, *const inner[] = { "then", "else" };
+	bool named = false;
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		const struct json *action = &list->items[i], *assign = json_get(action, "assign");
+		if (form) check_values(l, d, form, named ? NULL : form, json_get(action, "set"));
+		for (size_t k = 0; k < ARRAY_LEN(writes); k++) {
+			const struct json *write = json_get(action, writes[k]);
+			struct form *target = form_at(l, d, json_get(write, "form"));
+			if (target) check_values(l, d, target, named ? NULL : form, json_get(write, "values"));
+			named = named || json_get(write, "as");
+		}
+		named = named || json_get(action, "query");
+		form_at(l, d, json_get(json_get(action, "query"), "form"));
+		form_at(l, d, json_get(assign, "from"));
+		if (form && assign) load_field_ref(l, d, form, json_get(assign, "field"));
+		need_object(l, d, json_get(action, "print"), "print");
+		for (size_t k = 0; k < ARRAY_LEN(inner); k++) check_actions(l, d, named ? NULL : form, json_get(action, inner[k]));
+	}
+}
+
 static void check_rule(struct loading *l, const struct definition *d)
 {
 	const struct json *on = json_get(d->json, "on");
@@ -106,6 +144,22 @@ static void check_rule(struct loading *l, const struct definition *d)
 	check_field_list(l, d, form, json_get(on, "fields"));
 	if (form) check_condition(l, d, form, json_get(d->json, "when"), NULL, 0);
 	if (form) check_condition(l, d, form, json_get(on, "until"), NULL, 0);
+	check_actions(l, d, form, json_get(d->json, "do"));
+}
+
+static void check_steps(struct loading *l, const struct definition *d, const struct form *form, const struct json *list)
+{
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		const struct json *step = &list->items[i], *lists[] = { json_get(step, "cases"), json_get(step, "branches") };
+		check_who(l, d, json_get(step, "who"));
+		need_object(l, d, json_get(step, "flow"), "flow");
+		check_actions(l, d, form, json_get(step, "do"));
+		for (size_t k = 0; k < ARRAY_LEN(lists); k++)
+			for (uint32_t n = 0; n < load_count(lists[k], JSON_ARRAY); n++) {
+				if (form) check_condition(l, d, form, json_get(&lists[k]->items[n], "when"), NULL, 0);
+				check_steps(l, d, form, json_get(&lists[k]->items[n], "steps"));
+			}
+	}
 }
 
 static void check_flow(struct loading *l, const struct definition *d)
@@ -114,6 +168,7 @@ static void check_flow(struct loading *l, const struct definition *d)
 	const struct json *start = json_get(d->json, "start");
 	check_who(l, d, json_get(start, "who"));
 	if (form) check_condition(l, d, form, json_get(start, "when"), NULL, 0);
+	check_steps(l, d, form, json_get(d->json, "steps"));
 }
 
 static void check_print(struct loading *l, const struct definition *d)

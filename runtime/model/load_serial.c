@@ -89,6 +89,20 @@ static void check_reset(struct serial_load *x)
 			str_dup(x->l->arena, json_str(json_get(x->counter, "reset"))), "date", patterns[x->serial->reset]);
 }
 
+/* "at": "create", or the target of a transition of the form. */
+static void check_at(struct serial_load *x)
+{
+	const struct json *at = json_get(x->field->json, "at"), *list = json_get(x->form->json, "transitions");
+	struct similar near = similar_to(json_str(at));
+	if (!at || at->kind != JSON_STRING || str_is(at->text, "create")) return;
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		struct str to = json_str(json_get(&list->items[i], "to"));
+		if (str_eq(to, at->text)) return;
+		similar_offer(&near, to);
+	}
+	load_unknown(x->l, spot_at(x->d, at), "target", at->text, near.best);
+}
+
 void load_serial(struct loading *l, struct form *form, struct field *f)
 {
 	const struct json *list = json_get(f->json, "pattern");
@@ -107,6 +121,7 @@ void load_serial(struct loading *l, struct form *form, struct field *f)
 	for (uint32_t i = 0; i < n; i++)
 		if (load_part(&x, &list->items[i], &x.serial->parts[x.serial->n])) x.serial->n++;
 	f->serial = x.serial;
+	check_at(&x);
 	if (x.counter) check_reset(&x);
 	else FIND(l->findings, spot_at(x.d, list ? list : f->json), ERROR, "DEF12", "def_no_counter", "fix_no_counter", "name", f->name);
 }

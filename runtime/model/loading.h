@@ -14,7 +14,6 @@ struct loading {
 	const struct id_memory *memory;    /* never NULL; its functions may be */
 	struct names tables;               /* physical names given so far */
 	bool broken;                       /* a field lacks its type: what expressions then miss is no news */
-	unsigned languages;                /* bit 1 << enum language: the app's */
 };
 
 /* load_kit.c */
