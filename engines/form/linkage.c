@@ -9,8 +9,8 @@
  *  4. A hidden field keeps its value, is emptied, or gets its default again, as its hidden_value
  * says. This waits until the conditions stand still, so that a field hidden only on the way loses
  * nothing.
- *  5. A field made read-only keeps its stored value, a new record's what a set or its default gives; where neither gives
- *     one, the first value is the caller's.
+ *  5. A field made read-only keeps its stored value, a new record's what a set or its default
+ * gives; where neither gives one, the first value is the caller's.
  *  6. A condition that cannot be computed is false. */
 #include "engines/form/write.h"
 

@@ -17,7 +17,8 @@ static void tell(struct prepared *p, const struct unique_key *key) {
 		      key->fields[i]->name);
 }
 
-/* A key the definitions do not know (the index of an older version, still there) is told of the whole record. */
+/* A key the definitions do not know (the index of an older version, still there) is told of the
+ * whole record. */
 struct problem *unique_problem(struct prepared *p) {
 	const struct unique_key *key = key_of(p->root.form, tx_violation(p->tx));
 	if (key)

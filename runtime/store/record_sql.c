@@ -30,7 +30,8 @@ static bool in_column(const struct field *f) {
 }
 
 static void placeholder(struct sb *b, enum dialect dialect, size_t i) {
-	sb_printf(b, "%c%zu", dialect == DIALECT_SQLITE ? '?' : '$', i);
+	sb_char(b, dialect == DIALECT_SQLITE ? '?' : '$');
+	sb_int(b, (int64_t)i);
 }
 
 static const char *finish(struct building *b, struct sb *text) {
@@ -98,19 +99,31 @@ static const char *insert_text(struct building *b) {
 	return finish(b, &text);
 }
 
-/* "... = ?" with the placeholders of the dialect: `pattern` holds %s for the table and ? in order. */
-static const char *over_table(struct building *b, const char *pattern, const char *table) {
+struct names_of {
+	const char *table, *column, *parent;
+};
+
+/* A pattern with ? for each placeholder in turn, @ # ^ for the names. */
+static const char *filled(struct building *b, const char *pattern, struct names_of names) {
 	struct sb text = sb_on(b->arena, STATEMENT_MAX);
 	size_t param = 0;
 	for (const char *at = pattern; *at; at++) {
 		if (*at == '@')
-			sb_cat(&text, table);
+			sb_cat(&text, names.table);
+		else if (*at == '#')
+			sb_cat(&text, names.column);
+		else if (*at == '^')
+			sb_cat(&text, names.parent);
 		else if (*at == '?')
 			placeholder(&text, b->dialect, ++param);
 		else
 			sb_char(&text, *at);
 	}
 	return finish(b, &text);
+}
+
+static const char *over_table(struct building *b, const char *pattern, const char *table) {
+	return filled(b, pattern, (struct names_of){ table, "", "" });
 }
 
 static void value_texts(struct building *b) {
@@ -134,8 +147,8 @@ static void value_texts(struct building *b) {
 static void record_texts(struct building *b) {
 	struct record_sql *sql = b->sql;
 	const char *table = b->form->table;
-	sql->revision = over_table(
-		b, "SELECT \"rev\", \"deleted_at\" FROM \"@\" WHERE \"id\" = ?", table);
+	sql->revision =
+		over_table(b, "SELECT \"rev\", \"deleted_at\" FROM \"@\" WHERE \"id\" = ?", table);
 	sql->history = over_table(b,
 				  "INSERT INTO \"@__history\" (\"record\", \"rev\", \"at\", "
 				  "\"actor\", \"door\", \"op\", \"changes\") "
@@ -170,6 +183,54 @@ const struct record_sql *record_sql(const struct form *form) {
 	return form_memo(form, FORM_MEMO_RECORD_SQL, build_sqlite);
 }
 
+/* ---- what depends on the write ---- */
+
+const char *record_sql_update(struct arena *a, const struct form *form, const char *const *columns,
+			      size_t n, enum dialect dialect) {
+	struct sb text = sb_on(a, STATEMENT_MAX);
+	sb_cat(&text, "UPDATE \"");
+	sb_cat(&text, form->table);
+	for (size_t i = 0; i < n; i++) {
+		sb_cat(&text, i ? ", \"" : "\" SET \"");
+		sb_cat(&text, columns[i]);
+		sb_cat(&text, "\" = ");
+		placeholder(&text, dialect, i + 1);
+	}
+	sb_cat(&text, " WHERE \"id\" = ");
+	placeholder(&text, dialect, n + 1);
+	return sb_cstr(&text);
+}
+
+const char *record_sql_holder(struct arena *a, const struct form *form,
+			      const struct unique_key *key, enum dialect dialect) {
+	struct sb text = sb_on(a, STATEMENT_MAX);
+	sb_printf(&text, "SELECT \"id\" FROM \"%s\" WHERE \"deleted_at\" IS NULL AND \"id\" <> ",
+		  form->table);
+	placeholder(&text, dialect, 1);
+	for (size_t i = 0; i < key->n; i++) {
+		const struct field *f = key->fields[i];
+		const char *column = f->system && f->system != SYSTEM_STATE
+					     ? system_columns[f->system]
+					     : f->column;
+		sb_printf(&text, " AND \"%s\" = ", column);
+		placeholder(&text, dialect, i + 2);
+	}
+	return sb_cstr(&text);
+}
+
+const char *record_sql_referrers(struct arena *a, const struct field *field, enum dialect dialect) {
+	struct building b = { a, dialect, field->form, NULL };
+	const char *pattern = "SELECT \"id\" FROM \"@\" WHERE \"#\" = ? AND \"deleted_at\" IS NULL "
+			      "ORDER BY \"id\" LIMIT ?";
+	const char *rows = "SELECT DISTINCT p.\"id\" FROM \"@\" AS r JOIN \"^\" AS p ON p.\"id\" = "
+			   "r.\"parent\" WHERE r.\"#\" = ? AND p.\"deleted_at\" IS NULL "
+			   "ORDER BY p.\"id\" LIMIT ?";
+	const struct form *parent = field->form->parent;
+	return filled(&b, parent ? rows : pattern,
+		      (struct names_of){ field->form->table, field->column,
+					 parent ? parent->table : "" });
+}
+
 /* ---- for golden tests ---- */
 
 static void lines(struct sb *out, const char *const *texts, size_t n) {
@@ -177,11 +238,32 @@ static void lines(struct sb *out, const char *const *texts, size_t n) {
 		if (texts[i]) sb_printf(out, "%s;\n", texts[i]);
 }
 
+static void update_line(struct sb *out, const struct form *form, const struct record_sql *sql,
+			enum dialect dialect) {
+	const char **names = arena_array(out->arena, sql->column_count + 1, sizeof *names);
+	size_t n = 0;
+	for (size_t i = 1; i < sql->column_count; i++) names[n++] = sql->columns[i].name;
+	if (form->parent) names[n++] = "pos";
+	sb_printf(out, "%s;\n", record_sql_update(out->arena, form, names, n, dialect));
+}
+
+static void key_lines(struct sb *out, const struct form *form, enum dialect dialect) {
+	for (size_t i = 0; !form->parent && i < form->unique_count; i++)
+		sb_printf(out, "%s;\n",
+			  record_sql_holder(out->arena, form, &form->uniques[i], dialect));
+	for (size_t i = 0; i < form->declared_count; i++)
+		if (form->fields[i]->target)
+			sb_printf(out, "%s;\n",
+				  record_sql_referrers(out->arena, form->fields[i], dialect));
+}
+
 void record_sql_text(struct sb *out, const struct form *form, enum dialect dialect) {
 	const struct record_sql *sql = build(out->arena, form, dialect);
 	const char *const single[] = { sql->select,   sql->insert,  sql->delete_rows,
 				       sql->revision, sql->history, sql->history_of };
 	lines(out, single, ARRAY_LEN(single));
+	update_line(out, form, sql, dialect);
+	key_lines(out, form, dialect);
 	lines(out, sql->select_values, sql->value_count);
 	lines(out, sql->insert_value, sql->value_count);
 	lines(out, sql->delete_values, sql->value_count);

@@ -26,6 +26,11 @@ struct record_sql {
 	const char **select_values, **insert_value, **delete_values; /* by place in values */
 };
 const struct record_sql *record_sql(const struct form *form);
+/* What depends on the write: UPDATE of these columns (?1...) of id ?n+1; who holds a key (?2...) but id ?1; who points at ?1
+ * through a field, at most ?2. */
+const char *record_sql_update(struct arena *a, const struct form *form, const char *const *columns, size_t n, enum dialect dialect);
+const char *record_sql_holder(struct arena *a, const struct form *form, const struct unique_key *key, enum dialect dialect);
+const char *record_sql_referrers(struct arena *a, const struct field *field, enum dialect dialect);
 /* The texts in either dialect, for golden tests: one statement a line. */
 void record_sql_text(struct sb *out, const struct form *form, enum dialect dialect);
 

@@ -1,8 +1,6 @@
-/* record_store.c -- a record into its tables. An update names only the columns that changed, so that SQLite leaves
- * the other indexes alone; sub-rows are matched by id. */
+/* record_store.c -- a record into its tables. An update names only the columns that changed, so
+ * that SQLite leaves the other indexes alone; sub-rows are matched by id. */
 #include "runtime/store/record_sql.h"
-
-enum { UPDATE_MAX = 256 * 1024 };
 
 static struct problem *unstorable(struct tx *tx, const struct field *f) {
 	return PROBLEM(tx_arena(tx), INVALID, "not_storable", "field", f->name);
@@ -63,15 +61,17 @@ static struct problem *delete_values(struct tx *tx, const struct record *r) {
 
 /* ---- one row of a table ---- */
 
-struct place { int64_t parent; size_t pos; }; /* of a sub-row */
+struct place {
+	int64_t parent;
+	size_t pos;
+}; /* of a sub-row */
 
 static struct problem *insert_row(struct tx *tx, const struct codec *c, const struct record *r,
 				  const struct place *place) {
 	const struct record_sql *sql = record_sql(r->form);
 	struct value *cells = arena_array(tx_arena(tx), sql->column_count + 2, sizeof *cells);
 	size_t n = 0;
-	for (; n < sql->column_count; n++)
-		TRY(cell_of(tx, c, sql->columns[n].field, r, &cells[n]));
+	for (; n < sql->column_count; n++) TRY(cell_of(tx, c, sql->columns[n].field, r, &cells[n]));
 	if (place) {
 		cells[n++] = value_int(place->parent);
 		cells[n++] = value_int((int64_t)place->pos);
@@ -88,20 +88,23 @@ static bool column_changed(const struct field *f, const struct record *before,
 	return !value_same(&before->values[f->index], &after->values[f->index]);
 }
 
-struct setting { struct sb text; struct value *params; size_t n; };
+struct setting {
+	const char **names;
+	struct value *params;
+	size_t n;
+};
 
 static void set_column(struct setting *s, const char *name, struct value cell) {
+	s->names[s->n] = name;
 	s->params[s->n++] = cell;
-	sb_printf(&s->text, "%s\"%s\" = ?%zu", s->n == 1 ? "" : ", ", name, s->n);
 }
 
 static struct problem *update_row(struct tx *tx, const struct codec *c, const struct record *before,
 				  const struct record *after, const size_t *pos) {
 	const struct record_sql *sql = record_sql(after->form);
-	struct setting s = { sb_on(tx_arena(tx), UPDATE_MAX),
-			     arena_array(tx_arena(tx), sql->column_count + 2, sizeof *s.params),
-			     0 };
-	sb_printf(&s.text, "UPDATE \"%s\" SET ", after->form->table);
+	struct arena *a = tx_arena(tx);
+	struct setting s = { arena_array(a, sql->column_count + 1, sizeof *s.names),
+			     arena_array(a, sql->column_count + 2, sizeof *s.params), 0 };
 	for (size_t i = 0; i < sql->column_count; i++) {
 		struct value cell;
 		if (!column_changed(sql->columns[i].field, before, after)) continue;
@@ -110,9 +113,9 @@ static struct problem *update_row(struct tx *tx, const struct codec *c, const st
 	}
 	if (pos) set_column(&s, "pos", value_int((int64_t)*pos));
 	if (s.n) {
-		s.params[s.n++] = value_int(after->id);
-		sb_printf(&s.text, " WHERE \"id\" = ?%zu", s.n);
-		TRY(tx_exec(tx, sb_cstr(&s.text), s.params, s.n, NULL));
+		const char *text = record_sql_update(a, after->form, s.names, s.n, DIALECT_SQLITE);
+		s.params[s.n] = value_int(after->id);
+		TRY(tx_exec(tx, text, s.params, s.n + 1, NULL));
 	}
 	return replace_values(tx, c, before, after);
 }
@@ -192,8 +195,7 @@ struct problem *record_store_update(struct tx *tx, const struct codec *c,
 struct problem *record_history_add(struct tx *tx, const struct form *form,
 				   const struct history_line *line) {
 	return tx_exec(tx, record_sql(form)->history,
-		       PARAMS(value_int(line->record), value_int(line->rev),
-			      value_int(line->at_us),
+		       PARAMS(value_int(line->record), value_int(line->rev), value_int(line->at_us),
 			      line->by_system ? VALUE_NONE : value_int(line->actor),
 			      value_text(str_of(line->door)), value_text(str_of(line->op)),
 			      value_text(line->changes)),
@@ -211,33 +213,16 @@ struct problem *record_key_holder(struct tx *tx, const struct codec *c,
 				  const struct unique_key *key, const struct record *r,
 				  int64_t *id) {
 	struct arena *a = tx_arena(tx);
-	struct sb sql = sb_on(a, UPDATE_MAX);
 	struct value *params = arena_array(a, key->n + 1, sizeof *params);
 	bool have;
 	*id = 0;
 	params[0] = value_int(r->id);
-	sb_printf(&sql, "SELECT \"id\" FROM \"%s\" WHERE \"deleted_at\" IS NULL AND \"id\" <> ?1",
-		  r->form->table);
 	for (size_t i = 0; i < key->n; i++) {
 		if (value_is_null(&r->values[key->fields[i]->index])) return NULL;
 		TRY(cell_of(tx, c, key->fields[i], r, &params[i + 1]));
-		sb_printf(&sql, " AND \"%s\" = ?%zu", key->fields[i]->column, i + 2);
 	}
-	return tx_int(tx, sb_cstr(&sql), params, key->n + 1, id, &have);
-}
-
-
-static const char *referrers_text(struct arena *a, const struct field *f) {
-	if (!f->form->parent)
-		return arena_printf(a,
-				    "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = ?1 AND "
-				    "\"deleted_at\" IS NULL ORDER BY \"id\" LIMIT ?2",
-				    f->form->table, f->column);
-	return arena_printf(a,
-			    "SELECT DISTINCT p.\"id\" FROM \"%s\" AS r JOIN \"%s\" AS p ON p.\"id\" = "
-			    "r.\"parent\" WHERE r.\"%s\" = ?1 AND p.\"deleted_at\" IS NULL "
-			    "ORDER BY p.\"id\" LIMIT ?2",
-			    f->form->table, f->form->parent->table, f->column);
+	return tx_int(tx, record_sql_holder(a, r->form, key, DIALECT_SQLITE), params, key->n + 1,
+		      id, &have);
 }
 
 struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target,
@@ -246,7 +231,7 @@ struct problem *record_referrers(struct tx *tx, const struct field *field, int64
 	struct rows *rows;
 	*ids = arena_array(a, limit, sizeof **ids);
 	*n = 0;
-	TRY(tx_query(tx, referrers_text(a, field),
+	TRY(tx_query(tx, record_sql_referrers(a, field, DIALECT_SQLITE),
 		     PARAMS(value_int(target), value_int((int64_t)limit)), &rows));
 	for (;;) {
 		bool have;

@@ -1,6 +1,7 @@
-/* The n-th store call of a write fails, for every n until it passes: create, update with sub-rows, delete with its
- * consequences, batch, and a group of writes of which one fails. After each failure the stored state is read again and is
- * what it was. Three kinds: an I/O error, a full disk, an answer lost after COMMIT (then the write is there, whole). */
+/* The n-th store call of a write fails, for every n until it passes: create, update with sub-rows,
+ * delete with its consequences, batch, and a group of writes of which one fails. After each failure
+ * the stored state is read again and is what it was. Three kinds: an I/O error, a full disk, an
+ * answer lost after COMMIT (then the write is there, whole). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,10 +34,13 @@ static int setup(void **state) {
 	f->pen = made(s, "product", "{\"name\":\"pen\"}");
 	f->ink = made(s, "product", "{\"name\":\"ink\"}");
 	f->acme = made(s, "account", "{\"name\":\"Acme\",\"tags\":[\"a\"]}");
-	f->kim = made(s, "contact", arena_printf(a, "{\"name\":\"Kim\",\"account\":%lld}", (long long)f->acme));
-	struct wrote w = create(s, "root", "order",
-				arena_printf(a, "{\"account\":%lld,\"contact\":%lld,\"lines\":[{\"product\":%lld}]}",
-					     (long long)f->acme, (long long)f->kim, (long long)f->pen));
+	f->kim = made(s, "contact",
+		      arena_printf(a, "{\"name\":\"Kim\",\"account\":%lld}", (long long)f->acme));
+	struct wrote w = create(
+		s, "root", "order",
+		arena_printf(a,
+			     "{\"account\":%lld,\"contact\":%lld,\"lines\":[{\"product\":%lld}]}",
+			     (long long)f->acme, (long long)f->kim, (long long)f->pen));
 	f->order = w.id;
 	f->row = part(s, &w, "/lines/0/id");
 	*state = f;
@@ -53,26 +57,30 @@ static int teardown(void **state) {
 
 typedef struct problem *attempt(struct fixture *f, struct request *rq, int n);
 
-static struct problem *write_body(struct fixture *f, struct request *rq, enum write_op op, const char *form,
-				  int64_t id, const char *body) {
+static struct problem *write_body(struct fixture *f, struct request *rq, enum write_op op,
+				  const char *form, int64_t id, const char *body) {
 	struct write w = { .op = op, .form = sample_form(&f->s, form), .id = id, .if_match = -1 };
 	if (body) TRY(json_parse(rq->arena, str_of(body), &json_limits_request, &w.body));
 	return record_write(rq, f->s.store, LANE_INTERACTIVE, &w);
 }
 
 static struct problem *create_order(struct fixture *f, struct request *rq, int n) {
-	const char *body = arena_printf(
-		rq->arena, "{\"account\":%lld,\"customer_no\":\"%d\",\"lines\":[{\"product\":%lld},{\"product\":%lld}]}",
-		(long long)f->acme, n, (long long)f->pen, (long long)f->ink);
+	const char *body =
+		arena_printf(rq->arena,
+			     "{\"account\":%lld,\"customer_no\":\"%d\",\"lines\":[{\"product\":%"
+			     "lld},{\"product\":%lld}]}",
+			     (long long)f->acme, n, (long long)f->pen, (long long)f->ink);
 	return write_body(f, rq, WRITE_CREATE, "order", 0, body);
 }
 
 static struct problem *update_order(struct fixture *f, struct request *rq, int n) {
-	const char *body = arena_printf(
-		rq->arena,
-		"{\"customer_no\":\"u%d\",\"lines\":[{\"id\":%s,\"qty\":\"%d\"},{\"product\":%lld}]}", n,
-		f->row, n + 2, (long long)f->ink);
-	struct write w = { .op = WRITE_UPDATE, .form = sample_form(&f->s, "order"), .id = f->order };
+	const char *body = arena_printf(rq->arena,
+					"{\"customer_no\":\"u%d\",\"lines\":[{\"id\":%s,\"qty\":\"%"
+					"d\"},{\"product\":%lld}]}",
+					n, f->row, n + 2, (long long)f->ink);
+	struct write w = { .op = WRITE_UPDATE,
+			   .form = sample_form(&f->s, "order"),
+			   .id = f->order };
 	TRY(json_parse(rq->arena, str_of(body), &json_limits_request, &w.body));
 	w.if_match = f->rev; /* the array replaces rows */
 	return record_write(rq, f->s.store, LANE_INTERACTIVE, &w);
@@ -116,8 +124,9 @@ static void wait_until_writing(struct fixture *f) {
 /* One attempt with its n-th store call failing; false: it made fewer calls than that. */
 static bool attempt_reaches(struct fixture *f, attempt *run, int n, int kind, int *failures) {
 	struct request *rq = sample_request(&f->s, "root");
-	f->rev = temp_store_int(f->s.store, "SELECT max(rev) FROM sales_order__history WHERE record = "
-					    "(SELECT min(id) FROM sales_order)");
+	f->rev = temp_store_int(f->s.store,
+				"SELECT max(rev) FROM sales_order__history WHERE record = "
+				"(SELECT min(id) FROM sales_order)");
 	const char *before = whole_state(&f->s);
 	store_fault_at(f->s.store, n, kind);
 	struct problem *p = run(f, rq, n);
@@ -131,8 +140,9 @@ static bool attempt_reaches(struct fixture *f, attempt *run, int n, int kind, in
 	return reached;
 }
 
-/* Some calls may fail without harm (the end of a snapshot), so that the write passes all the same: it goes on until the
- * write makes fewer calls than n. The state it changes is brought back by `undo` before the next one. */
+/* Some calls may fail without harm (the end of a snapshot), so that the write passes all the same:
+ * it goes on until the write makes fewer calls than n. The state it changes is brought back by
+ * `undo` before the next one. */
 static void every_call_fails_once(struct fixture *f, attempt *run, attempt *undo, int kind) {
 	int n = 1, failures = 0;
 	while (attempt_reaches(f, run, n, kind, &failures) && n < CALLS_MAX) {
@@ -167,7 +177,8 @@ FAULT_TEST(delete_with_a_full_disk, delete_contact, restore_contact, FAULT_FULL)
 FAULT_TEST(batch_with_io_errors, write_batch, NULL, FAULT_IO)
 FAULT_TEST(batch_with_a_full_disk, write_batch, NULL, FAULT_FULL)
 
-/* The answer is lost: the caller is told 503, and the order is there with all that belongs to it, or not at all. */
+/* The answer is lost: the caller is told 503, and the order is there with all that belongs to it,
+ * or not at all. */
 static void an_answer_lost_after_commit(void **state) {
 	struct fixture *f = *state;
 	struct store *st = f->s.store;
@@ -180,8 +191,11 @@ static void an_answer_lost_after_commit(void **state) {
 	assert_int_equal(problem_kinds[p->kind].status, 503);
 	int64_t now = temp_store_int(st, "SELECT count(*) FROM sales_order");
 	assert_int_equal(now, before + 1);
-	assert_int_equal(temp_store_int(st, "SELECT count(*) FROM sales_order__history WHERE op = 'create'"), now);
-	assert_int_equal(temp_store_int(st, "SELECT count(*) FROM event WHERE form = 'order'"), now);
+	assert_int_equal(
+		temp_store_int(st, "SELECT count(*) FROM sales_order__history WHERE op = 'create'"),
+		now);
+	assert_int_equal(temp_store_int(st, "SELECT count(*) FROM event WHERE form = 'order'"),
+			 now);
 	assert_int_equal(temp_store_int(st, "SELECT count(*) FROM sales_order__lines"), 1 + 2);
 	sample_end(rq);
 }
@@ -191,9 +205,11 @@ static void an_answer_lost_after_commit(void **state) {
 int main(void) {
 	log_to(-1);
 	const struct CMUnitTest tests[] = {
-		TEST(create_with_io_errors),  TEST(create_with_a_full_disk), TEST(update_with_io_errors),
-		TEST(update_with_a_full_disk), TEST(delete_with_io_errors),  TEST(delete_with_a_full_disk),
-		TEST(batch_with_io_errors),   TEST(batch_with_a_full_disk),  TEST(an_answer_lost_after_commit),
+		TEST(create_with_io_errors),       TEST(create_with_a_full_disk),
+		TEST(update_with_io_errors),       TEST(update_with_a_full_disk),
+		TEST(delete_with_io_errors),       TEST(delete_with_a_full_disk),
+		TEST(batch_with_io_errors),        TEST(batch_with_a_full_disk),
+		TEST(an_answer_lost_after_commit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

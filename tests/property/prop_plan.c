@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include "tests/support/publish.h"
 
-enum { PAIRS = 2000, PAIRS_A_STORE = 20, FIELDS_MAX = 9, ROWS_MAX = 3, VALUES_MAX = 8, FORMS = 2, GONE_MAX = 400, ROW_COUNT = 5 };
+enum { PAIRS = 2000, PAIRS_A_STORE = 12, FIELDS_MAX = 9, ROWS_MAX = 3, VALUES_MAX = 8, FORMS = 2, GONE_MAX = 400, ROW_COUNT = 5 };
 
 /* ---- chance ---- */
 

@@ -1,6 +1,7 @@
-/* Random edits of a sub-table against a naive list: whole arrays (rows kept, changed, moved, new, left out), merges (set,
- * delete), rows of nobody, rows named twice. After each write the stored record is the list, in its order, with its sum and
- * its revision; after a refusal it is what it was. Steps: TENON_DEPTH times 200. */
+/* Random edits of a sub-table against a naive list: whole arrays (rows kept, changed, moved, new,
+ * left out), merges (set, delete), rows of nobody, rows named twice. After each write the stored
+ * record is the list, in its order, with its sum and its revision; after a refusal it is what it
+ * was. Steps: TENON_DEPTH times 200. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,22 +16,31 @@ enum { STEPS = 200, LINES_MAX = 12, BODY_MAX = 64 * 1024 };
 
 static const char bundle[] =
 	"{\"files\":{"
-	"\"app.json\":{\"app\":\"list\",\"version\":\"1\",\"languages\":[\"en\"],\"timezone\":\"UTC\"},"
+	"\"app.json\":{\"app\":\"list\",\"version\":\"1\",\"languages\":[\"en\"],\"timezone\":"
+	"\"UTC\"},"
 	"\"forms/doc.json\":{\"form\":\"doc\",\"fields\":[{\"name\":\"title\",\"type\":\"text\"},"
 	"{\"name\":\"rows\",\"type\":\"table\",\"fields\":[{\"name\":\"name\",\"type\":\"text\"},"
-	"{\"name\":\"qty\",\"type\":\"integer\",\"default\":\"1\"},{\"name\":\"tags\",\"type\":\"tags\"},"
+	"{\"name\":\"qty\",\"type\":\"integer\",\"default\":\"1\"},{\"name\":\"tags\",\"type\":"
+	"\"tags\"},"
 	"{\"name\":\"twice\",\"type\":\"integer\",\"formula\":\"qty * 2\"}]},"
 	"{\"name\":\"sum\",\"type\":\"integer\",\"formula\":\"sum(rows.twice)\"}]}}}";
 
-struct line { int64_t id; int name, qty, tag; bool has_qty; };
-struct list { struct line items[64]; size_t n; };
+struct line {
+	int64_t id;
+	int name, qty, tag;
+	bool has_qty;
+};
+struct list {
+	struct line items[64];
+	size_t n;
+};
 struct world {
 	struct sample s;
 	struct list now, next;
 	int64_t doc, rev;
 	unsigned seed;
 	int names;
-	bool refused;        /* the next write must be */
+	bool refused; /* the next write must be */
 	bool deletes, changes;
 };
 
@@ -115,13 +125,15 @@ static void merge(struct world *w, struct sb *body) {
 	sb_cat(body, "{\"rows\":{\"delete\":[");
 	for (size_t i = 0; i < old.n; i++)
 		if (pick(w, 6) == 0) {
-			sb_printf(body, body->p[body->n - 1] == '[' ? "%lld" : ",%lld", (long long)old.items[i].id);
+			sb_printf(body, body->p[body->n - 1] == '[' ? "%lld" : ",%lld",
+				  (long long)old.items[i].id);
 			old.items[i].id = 0;
 		}
 	sb_cat(body, "],\"set\":[");
 	for (size_t i = old.n; i-- > 0;)
 		if (old.items[i].id && pick(w, 3) == 0) send_row(w, body, &old.items[i], false);
-	while (added < 2 && old.n + added < LINES_MAX && pick(w, 2)) send_row(w, body, &fresh[added++], true);
+	while (added < 2 && old.n + added < LINES_MAX && pick(w, 2))
+		send_row(w, body, &fresh[added++], true);
 	sb_cat(body, "]}}");
 	for (size_t i = 0; i < old.n; i++)
 		if (old.items[i].id) add_line(w, old.items[i]);
@@ -130,8 +142,10 @@ static void merge(struct world *w, struct sb *body) {
 
 static void wrong(struct world *w, struct sb *body) {
 	int64_t id = w->now.n ? w->now.items[0].id : 7;
-	const char *const forms[] = { "{\"rows\":[{\"id\":%lld},{\"id\":%lld}]}", "{\"rows\":{\"delete\":[%lld,77]}}",
-				      "{\"rows\":[{\"id\":77,\"qty\":%lld}]}", "{\"rows\":{\"set\":[{\"qty\":\"%lldx\"}]}}",
+	const char *const forms[] = { "{\"rows\":[{\"id\":%lld},{\"id\":%lld}]}",
+				      "{\"rows\":{\"delete\":[%lld,77]}}",
+				      "{\"rows\":[{\"id\":77,\"qty\":%lld}]}",
+				      "{\"rows\":{\"set\":[{\"qty\":\"%lldx\"}]}}",
 				      "{\"rows\":[{\"nothing\":%lld}]}" };
 	int which = pick(w, (int)ARRAY_LEN(forms));
 	char text[200];
@@ -157,8 +171,7 @@ static void compare_row(struct world *w, const struct record *r, struct line *l)
 	if (l->id) assert_int_equal(r->id, l->id);
 	l->id = r->id;
 	assert_int_equal(value_is_null(name), l->name < 0);
-	if (l->name >= 0)
-		assert_true(str_is(name->as.s, arena_printf(w->s.arena, "n%d", l->name)));
+	if (l->name >= 0) assert_true(str_is(name->as.s, arena_printf(w->s.arena, "n%d", l->name)));
 	assert_int_equal(value_is_null(qty), !l->has_qty);
 	if (l->has_qty) assert_int_equal(qty->as.i, l->qty);
 	assert_int_equal(value_is_null(tags), l->tag < 0);
@@ -197,7 +210,8 @@ static void step(struct world *w) {
 	else
 		merge(w, &body);
 	bool matched = !w->deletes || pick(w, 4);
-	struct wrote done = update(&w->s, NULL, "doc", w->doc, matched ? w->rev : -1, sb_cstr(&body));
+	struct wrote done =
+		update(&w->s, NULL, "doc", w->doc, matched ? w->rev : -1, sb_cstr(&body));
 	bool passes = !w->refused && matched;
 	if (done.ok != passes) fail_msg("%s: %s", sb_cstr(&body), done.problem);
 	if (passes) w->now = w->next;

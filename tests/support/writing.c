@@ -11,14 +11,14 @@ enum { TEXT_MAX = 64 * 1024 * 1024 };
 
 void writing_open(struct sample *s, struct arena *a) {
 	sample_open(s, a, "tests/fixtures/apps/sales", false);
-	sample_people(
-		s,
-		"INSERT INTO sys_dept (id, name) VALUES (1, 'east'), (2, 'west');"
-		"INSERT INTO sys_user (id, login, label, dept, admin, created_at) VALUES "
-		"(1, 'root', 'Root', NULL, 1, 0), (2, 'boss', 'Boss', 1, 0, 0), (3, 'ann', 'Ann', 1, 0, 0), "
-		"(4, 'bob', 'Bob', 1, 0, 0), (5, 'cal', 'Cal', 2, 0, 0);"
-		"INSERT INTO sys_user_role (user_id, app, role) VALUES (2, 'sales', 'boss'), (3, 'sales', "
-		"'seller'), (4, 'sales', 'seller'), (5, 'sales', 'seller');");
+	sample_people(s, "INSERT INTO sys_dept (id, name) VALUES (1, 'east'), (2, 'west');"
+			 "INSERT INTO sys_user (id, login, label, dept, admin, created_at) VALUES "
+			 "(1, 'root', 'Root', NULL, 1, 0), (2, 'boss', 'Boss', 1, 0, 0), (3, "
+			 "'ann', 'Ann', 1, 0, 0), "
+			 "(4, 'bob', 'Bob', 1, 0, 0), (5, 'cal', 'Cal', 2, 0, 0);"
+			 "INSERT INTO sys_user_role (user_id, app, role) VALUES (2, 'sales', "
+			 "'boss'), (3, 'sales', "
+			 "'seller'), (4, 'sales', 'seller'), (5, 'sales', 'seller');");
 }
 
 const char *problem_told(struct arena *a, const struct problem *p) {
@@ -58,11 +58,10 @@ struct wrote writing_do(struct sample *s, const char *login, struct write w, con
 }
 
 struct wrote create(struct sample *s, const char *login, const char *form, const char *body) {
-	return writing_do(s, login,
-			  (struct write){ .op = WRITE_CREATE,
-					  .form = sample_form(s, form),
-					  .if_match = -1 },
-			  body);
+	return writing_do(
+		s, login,
+		(struct write){ .op = WRITE_CREATE, .form = sample_form(s, form), .if_match = -1 },
+		body);
 }
 
 struct wrote update(struct sample *s, const char *login, const char *form, int64_t id,
@@ -83,7 +82,7 @@ static struct wrote bare(struct sample *s, const char *login, enum write_op op, 
 		NULL);
 }
 
-struct wrote delete(struct sample *s, const char *login, const char *form, int64_t id) {
+struct wrote delete (struct sample *s, const char *login, const char *form, int64_t id) {
 	return bare(s, login, WRITE_DELETE, form, id);
 }
 
@@ -134,12 +133,14 @@ const char *whole_state(struct sample *s) {
 	sqlite3 *db;
 	sqlite3_stmt *st;
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db,
-					    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
-					    "NOT LIKE 'sqlite_%' AND name <> 'meta' AND sql NOT LIKE '%VIRTUAL%' "
-					    "ORDER BY name",
-					    -1, &st, NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(
+			db,
+			"SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
+			"NOT LIKE 'sqlite_%' AND name <> 'meta' AND sql NOT LIKE '%VIRTUAL%' "
+			"ORDER BY name",
+			-1, &st, NULL),
+		SQLITE_OK);
 	while (sqlite3_step(st) == SQLITE_ROW)
 		dump_table(&out, db, (const char *)sqlite3_column_text(st, 0));
 	sqlite3_finalize(st);

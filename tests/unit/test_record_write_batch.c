@@ -1,4 +1,5 @@
-/* Several writes as one transaction, the same call sent twice, the outbox, and what runs in a write's own transaction. */
+/* Several writes as one transaction, the same call sent twice, the outbox, and what runs in a
+ * write's own transaction. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,8 +26,11 @@ static int teardown(void **state) {
 	return 0;
 }
 
-static struct write op(struct sample *s, struct request *rq, enum write_op kind, int64_t id, const char *body) {
-	struct write w = { .op = kind, .form = sample_form(s, "product"), .id = id, .if_match = -1 };
+static struct write op(struct sample *s, struct request *rq, enum write_op kind, int64_t id,
+		       const char *body) {
+	struct write w = {
+		.op = kind, .form = sample_form(s, "product"), .id = id, .if_match = -1
+	};
 	if (body) assert_ok(json_parse(rq->arena, str_of(body), &json_limits_request, &w.body));
 	return w;
 }
@@ -70,7 +74,8 @@ static void one_that_fails_takes_the_batch_with_it(void **state) {
 		op(s, rq, WRITE_CREATE, 0, "{\"name\":\"ink\"}"),
 	};
 	p = record_write_all(rq, s->store, LANE_INTERACTIVE, twins, 2);
-	assert_string_equal(problem_told(rq->arena, p), "422 invalid; /operations/1/values/name unique");
+	assert_string_equal(problem_told(rq->arena, p),
+			    "422 invalid; /operations/1/values/name unique");
 	sample_end(rq);
 	assert_string_equal(whole_state(s), before);
 }
@@ -97,7 +102,11 @@ static void later_members_see_earlier_ones(void **state) {
 
 /* ---- Idempotency-Key ---- */
 
-struct call { struct request *rq; struct idempotency id; const char *answer; };
+struct call {
+	struct request *rq;
+	struct idempotency id;
+	const char *answer;
+};
 
 static struct problem *keep_answer(struct tx *tx, struct write *w, void *arg) {
 	struct call *c = arg;
@@ -193,7 +202,8 @@ static void an_effect_is_appended_once_a_key(void **state) {
 	assert_ok(record_write(rq, s->store, LANE_INTERACTIVE, &w));
 	assert_true(added[0]);
 	assert_false(added[1]);
-	assert_int_equal(temp_store_int(s->store, "SELECT count(*) FROM outbox WHERE state = 'due'"), 1);
+	assert_int_equal(
+		temp_store_int(s->store, "SELECT count(*) FROM outbox WHERE state = 'due'"), 1);
 	sample_end(rq);
 }
 
@@ -201,12 +211,9 @@ static void an_effect_is_appended_once_a_key(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		TEST(a_batch_lands_as_a_whole),
-		TEST(one_that_fails_takes_the_batch_with_it),
-		TEST(later_members_see_earlier_ones),
-		TEST(the_same_call_is_done_once),
-		TEST(answers_are_kept_for_a_day),
-		TEST(an_effect_is_appended_once_a_key),
+		TEST(a_batch_lands_as_a_whole),       TEST(one_that_fails_takes_the_batch_with_it),
+		TEST(later_members_see_earlier_ones), TEST(the_same_call_is_done_once),
+		TEST(answers_are_kept_for_a_day),     TEST(an_effect_is_appended_once_a_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* Whose write it is: rows and fields by grants, owner and department, hidden and unknown alike, what the answer shows,
- * If-Match, and people who lose their rights between the stages. Every refusal leaves the store as it was. */
+/* Whose write it is: rows and fields by grants, owner and department, hidden and unknown alike,
+ * what the answer shows, If-Match, and people who lose their rights between the stages. Every
+ * refusal leaves the store as it was. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@ struct fixture {
 };
 
 static const char *order(struct fixture *f, int64_t account, const char *more) {
-	return arena_printf(f->s.arena, "{\"account\":%lld,\"lines\":[{\"product\":%lld}]%s}", (long long)account,
-			    (long long)f->pen, more);
+	return arena_printf(f->s.arena, "{\"account\":%lld,\"lines\":[{\"product\":%lld}]%s}",
+			    (long long)account, (long long)f->pen, more);
 }
 
 static int setup(void **state) {
@@ -56,8 +57,8 @@ static void rows_by_scope(void **state) {
 	assert_true(update(s, "ann", "order", w.id, -1, "{\"customer_no\":\"1\"}").ok);
 	REFUSED(s, update(s, "bob", "order", w.id, -1, "{\"customer_no\":\"2\"}"), "403 forbidden");
 	REFUSED(s, update(s, "cal", "order", w.id, -1, "{\"customer_no\":\"2\"}"), "404 not_found");
-	REFUSED(s, delete(s, "bob", "order", w.id), "403 forbidden");
-	REFUSED(s, delete(s, "cal", "order", w.id), "404 not_found");
+	REFUSED(s, delete (s, "bob", "order", w.id), "403 forbidden");
+	REFUSED(s, delete (s, "cal", "order", w.id), "404 not_found");
 	REFUSED(s, update(s, "ann", "order", 77, -1, "{}"), "404 not_found");
 	REFUSED(s, create(s, "ann", "product", "{\"name\":\"p\"}"), "403 forbidden");
 	REFUSED(s, update(s, "ann", "product", f->pen, -1, "{\"name\":\"p\"}"), "403 forbidden");
@@ -68,9 +69,12 @@ static void hidden_is_unknown_and_readable_is_read_only(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
 	struct wrote w = create(s, "ann", "order", order(f, f->acme, ""));
-	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"keeper\":\"bob\"}"), "400 unknown_field /keeper");
-	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"keepex\":\"bob\"}"), "400 unknown_field /keepex");
-	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"note\":\"n\"}"), "422 invalid; /note read_only");
+	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"keeper\":\"bob\"}"),
+		"400 unknown_field /keeper");
+	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"keepex\":\"bob\"}"),
+		"400 unknown_field /keepex");
+	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"note\":\"n\"}"),
+		"422 invalid; /note read_only");
 	assert_true(update(s, "ann", "order", w.id, -1, "{\"note\":null}").ok);
 	assert_string_equal(part(s, &w, "/keeper"), "");
 }
@@ -78,7 +82,8 @@ static void hidden_is_unknown_and_readable_is_read_only(void **state) {
 static void masked_values_may_come_back(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
-	struct wrote c = create(s, "root", "contact", "{\"name\":\"Kim\",\"mobile\":\"13800138000\"}");
+	struct wrote c =
+		create(s, "root", "contact", "{\"name\":\"Kim\",\"mobile\":\"13800138000\"}");
 	struct wrote w = update(s, "ann", "contact", c.id, -1, "{\"name\":\"Kimmy\"}");
 	assert_string_equal(w.problem, "");
 	assert_string_equal(part(s, &w, "/mobile"), "138****8000");
@@ -95,30 +100,37 @@ static void where_holds_after_too(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
 	struct wrote w = create(s, "ann", "order", order(f, f->acme, ""));
-	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"stage\":\"void\"}"), "403 write_outside");
-	REFUSED(s, update(s, "ann", "account", f->acme, -1, "{\"region\":\"secret\"}"), "403 write_outside");
-	REFUSED(s, create(s, "ann", "account", "{\"name\":\"X\",\"region\":\"secret\"}"), "403 write_outside");
+	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"stage\":\"void\"}"),
+		"403 write_outside");
+	REFUSED(s, update(s, "ann", "account", f->acme, -1, "{\"region\":\"secret\"}"),
+		"403 write_outside");
+	REFUSED(s, create(s, "ann", "account", "{\"name\":\"X\",\"region\":\"secret\"}"),
+		"403 write_outside");
 }
 
 static void invisible_targets_do_not_exist(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
-	REFUSED(s, create(s, "ann", "order", order(f, f->dark, "")), "422 invalid; /account bad_reference");
-	REFUSED(s, create(s, "ann", "order", order(f, 77, "")), "422 invalid; /account bad_reference");
+	REFUSED(s, create(s, "ann", "order", order(f, f->dark, "")),
+		"422 invalid; /account bad_reference");
+	REFUSED(s, create(s, "ann", "order", order(f, 77, "")),
+		"422 invalid; /account bad_reference");
 }
 
 static void owner_where_the_role_lets(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
 	struct wrote w = create(s, "ann", "order", order(f, f->acme, ""));
-	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"owner\":\"bob\"}"), "422 invalid; /owner read_only");
+	REFUSED(s, update(s, "ann", "order", w.id, -1, "{\"owner\":\"bob\"}"),
+		"422 invalid; /owner read_only");
 	assert_true(update(s, "ann", "order", w.id, -1, "{\"owner\":\"ann\"}").ok);
 	w = update(s, "boss", "order", w.id, -1, "{\"owner\":\"cal\"}");
 	assert_string_equal(part(s, &w, "/owner"), "cal");
 	assert_string_equal(part(s, &w, "/dept"), "west");
 	REFUSED(s, update(s, "boss", "order", w.id, -1, "{\"owner\":\"nobody\"}"),
 		"422 invalid; /owner unknown_user");
-	REFUSED(s, update(s, "boss", "order", w.id, -1, "{\"dept\":\"east\"}"), "422 invalid; /dept read_only");
+	REFUSED(s, update(s, "boss", "order", w.id, -1, "{\"dept\":\"east\"}"),
+		"422 invalid; /dept read_only");
 }
 
 static void transitions_ask_who(void **state) {
@@ -134,11 +146,14 @@ static void transitions_ask_who(void **state) {
 static void if_match_tells_what_differs(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
-	assert_true(update(s, "root", "account", f->acme, -1, "{\"credit\":\"5\",\"secret\":\"x\"}").ok);
+	assert_true(update(s, "root", "account", f->acme, -1, "{\"credit\":\"5\",\"secret\":\"x\"}")
+			    .ok);
 	assert_true(update(s, "root", "account", f->acme, 2, "{\"region\":\"north\"}").ok);
 	struct request *rq = sample_request(s, "ann");
 	const char *before = whole_state(s);
-	struct write w = { .op = WRITE_UPDATE, .form = sample_form(s, "account"), .id = f->acme, .if_match = 1 };
+	struct write w = {
+		.op = WRITE_UPDATE, .form = sample_form(s, "account"), .id = f->acme, .if_match = 1
+	};
 	assert_ok(json_parse(rq->arena, STR("{\"name\":\"Mine\"}"), &json_limits_request, &w.body));
 	struct problem *p = record_write(rq, s->store, LANE_INTERACTIVE, &w);
 	assert_string_equal(problem_told(rq->arena, p), "412 stale");
@@ -153,7 +168,10 @@ static void if_match_tells_what_differs(void **state) {
 	assert_string_equal(whole_state(s), before);
 }
 
-struct race { struct fixture *f; struct write w; };
+struct race {
+	struct fixture *f;
+	struct write w;
+};
 
 static struct problem *commit_late(struct tx *tx, void *arg) {
 	struct race *r = arg;
@@ -166,12 +184,18 @@ static void rights_lost_between_the_stages(void **state) {
 	struct wrote made = create(s, "ann", "order", order(f, f->acme, ""));
 	struct directory *people = directory_retain(s->people);
 	struct request *rq = sample_request(s, "ann");
-	struct race r = { f, { .op = WRITE_UPDATE, .form = sample_form(s, "order"), .id = made.id, .if_match = -1 } };
-	assert_ok(json_parse(rq->arena, STR("{\"customer_no\":\"9\"}"), &json_limits_request, &r.w.body));
+	struct race r = { f,
+			  { .op = WRITE_UPDATE,
+			    .form = sample_form(s, "order"),
+			    .id = made.id,
+			    .if_match = -1 } };
+	assert_ok(json_parse(rq->arena, STR("{\"customer_no\":\"9\"}"), &json_limits_request,
+			     &r.w.body));
 	assert_ok(write_prepare(rq, s->store, &r.w));
 	sample_people(s, "DELETE FROM sys_user_role WHERE user_id = 3;");
 	const char *before = whole_state(s);
-	assert_ptr_equal(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit_late, &r), &write_again);
+	assert_ptr_equal(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit_late, &r),
+			 &write_again);
 	struct problem *p = record_write(rq, s->store, LANE_INTERACTIVE, &r.w);
 	assert_string_equal(problem_told(rq->arena, p), "404 not_found");
 	sample_end(rq);
@@ -183,12 +207,15 @@ static void what_it_rests_on_changes_between_the_stages(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
 	struct request *rq = sample_request(s, "root");
-	struct race r = { f, { .op = WRITE_CREATE, .form = sample_form(s, "order"), .if_match = -1 } };
-	assert_ok(json_parse(rq->arena, str_of(order(f, f->acme, "")), &json_limits_request, &r.w.body));
+	struct race r = { f,
+			  { .op = WRITE_CREATE, .form = sample_form(s, "order"), .if_match = -1 } };
+	assert_ok(json_parse(rq->arena, str_of(order(f, f->acme, "")), &json_limits_request,
+			     &r.w.body));
 	assert_ok(write_prepare(rq, s->store, &r.w));
 	assert_true(update(s, "root", "product", f->pen, -1, "{\"price\":\"99\"}").ok);
 	const char *before = whole_state(s);
-	assert_ptr_equal(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit_late, &r), &write_again);
+	assert_ptr_equal(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit_late, &r),
+			 &write_again);
 	assert_string_equal(whole_state(s), before);
 	assert_ok(write_prepare(rq, s->store, &r.w));
 	assert_ok(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit_late, &r));

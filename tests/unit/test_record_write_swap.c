@@ -1,5 +1,5 @@
-/* A new version of the app is published while writes are under way: they are carried over to it by the ids of form and
- * fields, follow its rules, and are refused when what they name is gone. */
+/* A new version of the app is published while writes are under way: they are carried over to it by
+ * the ids of form and fields, follow its rules, and are refused when what they name is gone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,13 +9,17 @@
 #include "tests/support/writing.h"
 
 #define APP(fields)                                                                                \
-	"{\"files\":{\"app.json\":{\"app\":\"swap\",\"version\":\"1\",\"languages\":[\"en\"],\"timezone\":\"UTC\"}," \
+	"{\"files\":{\"app.json\":{\"app\":\"swap\",\"version\":\"1\",\"languages\":[\"en\"],"     \
+	"\"timezone\":\"UTC\"},"                                                                   \
 	"\"forms/doc.json\":{\"form\":\"doc\",\"fields\":[" fields "]}}}"
 
-static const char first[] = APP("{\"name\":\"title\",\"type\":\"text\"},{\"name\":\"count\",\"type\":\"integer\"}");
-static const char renamed[] = APP("{\"id\":\"title\",\"name\":\"heading\",\"type\":\"text\",\"max_length\":5},"
-				  "{\"name\":\"count\",\"type\":\"integer\",\"default\":\"7\"}");
-static const char retyped[] = APP("{\"name\":\"title\",\"type\":\"text\"},{\"name\":\"count\",\"type\":\"text\"}");
+static const char first[] =
+	APP("{\"name\":\"title\",\"type\":\"text\"},{\"name\":\"count\",\"type\":\"integer\"}");
+static const char renamed[] =
+	APP("{\"id\":\"title\",\"name\":\"heading\",\"type\":\"text\",\"max_length\":5},"
+	    "{\"name\":\"count\",\"type\":\"integer\",\"default\":\"7\"}");
+static const char retyped[] =
+	APP("{\"name\":\"title\",\"type\":\"text\"},{\"name\":\"count\",\"type\":\"text\"}");
 
 static int setup(void **state) {
 	struct arena *a = arena_new(0);
@@ -34,9 +38,11 @@ static int teardown(void **state) {
 	return 0;
 }
 
-static struct input one_value(struct request *rq, const struct form *form, const char *name, struct value v) {
+static struct input one_value(struct request *rq, const struct form *form, const char *name,
+			      struct value v) {
 	struct input_field *f = arena_alloc(rq->arena, sizeof *f);
-	*f = (struct input_field){ .field = form_field(form, str_of(name)), .value = v,
+	*f = (struct input_field){ .field = form_field(form, str_of(name)),
+				   .value = v,
 				   .pointer = arena_printf(rq->arena, "/%s", name) };
 	assert_non_null(f->field);
 	return (struct input){ f, 1 };
@@ -44,7 +50,9 @@ static struct input one_value(struct request *rq, const struct form *form, const
 
 static struct problem *commit(struct tx *tx, void *w) { return write_commit(tx, w); }
 
-static void swap(struct sample *s, const char *bundle) { apps_swap(s->store, sample_app(s, bundle)); }
+static void swap(struct sample *s, const char *bundle) {
+	apps_swap(s->store, sample_app(s, bundle));
+}
 
 static void typed_values_follow_their_field(void **state) {
 	struct sample *s = *state;
@@ -54,7 +62,8 @@ static void typed_values_follow_their_field(void **state) {
 	w.input = &input;
 	assert_ok(write_prepare(rq, s->store, &w));
 	swap(s, renamed);
-	assert_ptr_equal(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit, &w), &write_again);
+	assert_ptr_equal(store_write(s->store, LANE_INTERACTIVE, rq->arena, commit, &w),
+			 &write_again);
 	assert_ok(record_write(rq, s->store, LANE_INTERACTIVE, &w));
 	assert_string_equal(w.form->fields[0]->name, "heading");
 	assert_true(str_is(w.after->values[0].as.s, "abc"));

@@ -1,5 +1,5 @@
-/* Numbers in a row: 64 parallel writers with random refusals never get the same number, and leave no gap; periods in the
- * app's zone; more numbers than digits. */
+/* Numbers in a row: 64 parallel writers with random refusals never get the same number, and leave
+ * no gap; periods in the app's zone; more numbers than digits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,17 +13,24 @@
 
 enum { WRITERS = 64, WRITES_EACH = 12 };
 
-static const char bundle[] =
-	"{\"files\":{"
-	"\"app.json\":{\"app\":\"nums\",\"version\":\"1\",\"languages\":[\"en\"],\"timezone\":\"Asia/Shanghai\"},"
-	"\"forms/bill.json\":{\"form\":\"bill\",\"fields\":["
-	"{\"name\":\"number\",\"type\":\"serial\",\"pattern\":[\"B\",{\"counter\":4,\"gapless\":true}]},"
-	"{\"name\":\"daily\",\"type\":\"serial\",\"pattern\":[{\"date\":\"YYYYMMDD\"},\"-\",{\"field\":\"title\"},\"-\","
-	"{\"counter\":1,\"reset\":\"day\",\"start\":5}]},"
-	"{\"name\":\"weekly\",\"type\":\"serial\",\"pattern\":[{\"date\":\"YYYYMMDD\"},\"-\",{\"counter\":2,\"reset\":\"week\"}]},"
-	"{\"name\":\"title\",\"type\":\"text\",\"unique\":true}]}}}";
+static const char bundle[] = "{\"files\":{"
+			     "\"app.json\":{\"app\":\"nums\",\"version\":\"1\",\"languages\":["
+			     "\"en\"],\"timezone\":\"Asia/Shanghai\"},"
+			     "\"forms/bill.json\":{\"form\":\"bill\",\"fields\":["
+			     "{\"name\":\"number\",\"type\":\"serial\",\"pattern\":[\"B\",{"
+			     "\"counter\":4,\"gapless\":true}]},"
+			     "{\"name\":\"daily\",\"type\":\"serial\",\"pattern\":[{\"date\":"
+			     "\"YYYYMMDD\"},\"-\",{\"field\":\"title\"},\"-\","
+			     "{\"counter\":1,\"reset\":\"day\",\"start\":5}]},"
+			     "{\"name\":\"weekly\",\"type\":\"serial\",\"pattern\":[{\"date\":"
+			     "\"YYYYMMDD\"},\"-\",{\"counter\":2,\"reset\":\"week\"}]},"
+			     "{\"name\":\"title\",\"type\":\"text\",\"unique\":true}]}}}";
 
-struct fixture { struct sample s; _Atomic int made, refused; _Atomic unsigned seed; };
+struct fixture {
+	struct sample s;
+	_Atomic int made, refused;
+	_Atomic unsigned seed;
+};
 
 static int setup(void **state) {
 	struct arena *a = arena_new(0);
@@ -47,11 +54,12 @@ static struct problem *change_of_mind(struct tx *tx, struct write *w, void *arg)
 }
 
 /* A third is refused after its number was taken, by the caller or by the unique index. */
-static struct problem *write_one(struct fixture *f, struct request *rq, unsigned *seed, unsigned n) {
+static struct problem *write_one(struct fixture *f, struct request *rq, unsigned *seed,
+				 unsigned n) {
 	struct write w = { .op = WRITE_CREATE, .form = sample_form(&f->s, "bill"), .if_match = -1 };
 	bool twin = rand_r(seed) % 6 == 0;
-	const char *body = twin ? "{\"title\":\"twin\"}"
-				: arena_printf(rq->arena, "{\"title\":\"t%u\"}", n);
+	const char *body =
+		twin ? "{\"title\":\"twin\"}" : arena_printf(rq->arena, "{\"title\":\"t%u\"}", n);
 	assert_ok(json_parse(rq->arena, str_of(body), &json_limits_request, &w.body));
 	if (rand_r(seed) % 6 == 0) w.also = change_of_mind;
 	return record_write(rq, f->s.store, rand_r(seed) % 2 ? LANE_BULK : LANE_INTERACTIVE, &w);
@@ -73,14 +81,20 @@ static void parallel_writers_share_no_number_and_leave_no_gap(void **state) {
 	struct fixture *f = *state;
 	struct store *st = f->s.store;
 	pthread_t threads[WRITERS];
-	for (size_t i = 0; i < WRITERS; i++) assert_int_equal(pthread_create(&threads[i], NULL, writer, f), 0);
+	for (size_t i = 0; i < WRITERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, writer, f), 0);
 	for (size_t i = 0; i < WRITERS; i++) pthread_join(threads[i], NULL);
 	assert_int_equal(f->made + f->refused, WRITERS * WRITES_EACH);
 	assert_true(f->made > 0 && f->refused > 0);
 	assert_int_equal(temp_store_int(st, "SELECT count(*) FROM nums_bill"), f->made);
-	assert_int_equal(temp_store_int(st, "SELECT count(DISTINCT number) FROM nums_bill"), f->made);
-	assert_int_equal(temp_store_int(st, "SELECT min(CAST(substr(number, 2) AS INTEGER)) FROM nums_bill"), 1);
-	assert_int_equal(temp_store_int(st, "SELECT max(CAST(substr(number, 2) AS INTEGER)) FROM nums_bill"), f->made);
+	assert_int_equal(temp_store_int(st, "SELECT count(DISTINCT number) FROM nums_bill"),
+			 f->made);
+	assert_int_equal(
+		temp_store_int(st, "SELECT min(CAST(substr(number, 2) AS INTEGER)) FROM nums_bill"),
+		1);
+	assert_int_equal(
+		temp_store_int(st, "SELECT max(CAST(substr(number, 2) AS INTEGER)) FROM nums_bill"),
+		f->made);
 }
 
 static const char *numbers(struct sample *s, int64_t now_us, const char *title) {
@@ -92,7 +106,8 @@ static const char *numbers(struct sample *s, int64_t now_us, const char *title) 
 	assert_ok(record_write(rq, s->store, LANE_INTERACTIVE, &w));
 	struct str daily = w.after->values[form_field(w.form, STR("daily"))->index].as.s;
 	struct str weekly = w.after->values[form_field(w.form, STR("weekly"))->index].as.s;
-	const char *out = arena_printf(s->arena, "%.*s %.*s", (int)daily.n, daily.p, (int)weekly.n, weekly.p);
+	const char *out =
+		arena_printf(s->arena, "%.*s %.*s", (int)daily.n, daily.p, (int)weekly.n, weekly.p);
 	sample_end(rq);
 	return out;
 }
@@ -100,12 +115,14 @@ static const char *numbers(struct sample *s, int64_t now_us, const char *title) 
 static void periods_are_those_of_the_apps_zone(void **state) {
 	struct fixture *f = *state;
 	const int64_t day = INT64_C(86400000000);
-	const int64_t sunday = INT64_C(1795881540000000); /* 2026-11-28T15:59:00Z, Saturday 23:59 in Shanghai */
+	const int64_t sunday =
+		INT64_C(1795881540000000); /* 2026-11-28T15:59:00Z, Saturday 23:59 in Shanghai */
 	assert_string_equal(numbers(&f->s, sunday, "a"), "20261128-a-5 20261128-01");
 	assert_string_equal(numbers(&f->s, sunday + 60000000, "b"), "20261129-b-5 20261129-02");
 	assert_string_equal(numbers(&f->s, sunday + 60000001, "c"), "20261129-c-6 20261129-03");
 	assert_string_equal(numbers(&f->s, sunday + day, "d"), "20261129-d-7 20261129-04");
-	assert_string_equal(numbers(&f->s, sunday + day + 60000000, "e"), "20261130-e-5 20261130-01");
+	assert_string_equal(numbers(&f->s, sunday + day + 60000000, "e"),
+			    "20261130-e-5 20261130-01");
 }
 
 static void more_numbers_than_digits_grow(void **state) {

@@ -1,5 +1,6 @@
-/* Work put off to the end of a group (tx_before_commit): it runs once for each member that succeeded, in the same
- * transaction; when it fails, only the member it belongs to gets the problem. */
+/* Work put off to the end of a group (tx_before_commit): it runs once for each member that
+ * succeeded, in the same transaction; when it fails, only the member it belongs to gets the
+ * problem. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,11 @@
 
 enum { MEMBERS = 8 };
 
-struct world { struct arena *a; struct store *s; sem_t done, gate; };
+struct world {
+	struct arena *a;
+	struct store *s;
+	sem_t done, gate;
+};
 struct one {
 	struct world *w;
 	int64_t n;
@@ -27,7 +32,8 @@ static int setup(void **state) {
 	w->s = temp_store(a, temp_folder(a));
 	sem_init(&w->done, 0, 0);
 	sem_init(&w->gate, 0, 0);
-	temp_store_ddl(w->s, "CREATE TABLE made (n INTEGER PRIMARY KEY) STRICT; CREATE TABLE later (n INTEGER PRIMARY KEY, seen INTEGER) STRICT;");
+	temp_store_ddl(w->s, "CREATE TABLE made (n INTEGER PRIMARY KEY) STRICT; CREATE TABLE later "
+			     "(n INTEGER PRIMARY KEY, seen INTEGER) STRICT;");
 	*state = w;
 	return 0;
 }
@@ -42,7 +48,8 @@ static int teardown(void **state) {
 static struct problem *put_off(struct tx *tx, void *arg) {
 	struct one *one = arg;
 	if (one->fails_later) return PROBLEM(tx_arena(tx), CONFLICT, "conflict");
-	return tx_exec(tx, "INSERT INTO later (n, seen) SELECT ?1, count(*) FROM made", PARAMS(value_int(one->n)), NULL);
+	return tx_exec(tx, "INSERT INTO later (n, seen) SELECT ?1, count(*) FROM made",
+		       PARAMS(value_int(one->n)), NULL);
 }
 
 static struct problem *commit(struct tx *tx, void *arg) {
@@ -76,7 +83,9 @@ static void run(struct world *w, struct one *all) {
 	for (int i = 0; i < MEMBERS; i++) {
 		all[i].w = w;
 		all[i].n = i;
-		all[i].member = (struct member){ .commit = commit, .done = done, .arg = &all[i], .arena = arena_new(0) };
+		all[i].member = (struct member){
+			.commit = commit, .done = done, .arg = &all[i], .arena = arena_new(0)
+		};
 		store_submit(w->s, LANE_INTERACTIVE, &all[i].member);
 	}
 	sem_post(&w->gate);
@@ -112,6 +121,7 @@ static void one_that_fails_takes_no_other_with_it(void **state) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
-	const struct CMUnitTest tests[] = { TEST(it_runs_for_those_that_succeeded), TEST(one_that_fails_takes_no_other_with_it) };
+	const struct CMUnitTest tests[] = { TEST(it_runs_for_those_that_succeeded),
+					    TEST(one_that_fails_takes_no_other_with_it) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
