@@ -133,9 +133,9 @@ static void filter_columns(struct columns *c, const struct view *view, const str
 	struct expr_term terms[TERMS_MAX];
 	size_t n = view->filter ? expr_terms(view->filter, terms, TERMS_MAX) : 0;
 	for (size_t i = 0; i < n && i < TERMS_MAX; i++) {
+		if (range ? terms[i].kind != TERM_RANGE : terms[i].kind != TERM_EQ) continue;
 		const char *column = path_column(form, terms[i].path);
-		bool wanted = range ? terms[i].kind == TERM_RANGE : terms[i].kind == TERM_EQ;
-		if (column && wanted) columns_put(c, column);
+		if (column) columns_put(c, column);
 	}
 }
 
