@@ -92,6 +92,7 @@ struct problem *roles_fill(struct tx *tx, struct people_edit *e, struct user_edi
 			   bool *admin) {
 	struct roles had = { .arena = tx_arena(tx) }, wanted = { .arena = tx_arena(tx) };
 	if (!(u->given & USER_ROLES)) return NULL;
+	tx_allow(tx, TX_ALLOW_PEOPLE);
 	TRY(load(tx, u->id, &had));
 	wish(e, u, &wanted, admin);
 	keep_rest(e, u, &had, &wanted);

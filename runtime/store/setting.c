@@ -288,7 +288,7 @@ static void read_group(struct patch *p, struct str group, const struct json *val
 
 static bool given(const struct patch *p, const char *key) {
 	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->rows[i]->key, key) == 0) return true;
+		if (strcmp(p->rows[i]->key, key) == 0) return !is_echo(p->rows[i], p->values[i]);
 	return false;
 }
 
