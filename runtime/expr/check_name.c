@@ -1,44 +1,46 @@
-/* check_name.c -- names and member chains become paths: account.region, lines.net, $user.dept, $old.stage. */
+/* check_name.c -- names and member chains become paths: account.region, lines.net, $user.dept,
+ * $old.stage. */
 #include "runtime/expr/internal.h"
 
 struct chain {
-	struct node *parts[EXPR_DEPTH + 1]; /* parts[0] is the OP_NAME, or any other node a member is taken of */
+	struct node *parts[EXPR_DEPTH +
+			   1]; /* parts[0] is the OP_NAME, or any other node a member is taken of */
 	size_t n;
-	size_t at;                          /* parts taken so far */
+	size_t at; /* parts taken so far */
 	const void *fields[EXPR_DEPTH + 1];
 	struct expr_path path;
 };
 
-static struct where part_place(struct check *c, const struct node *part)
-{
-	return (struct where){ c->text, (uint32_t)(part->name.p - c->text.p), (uint32_t)part->name.n };
+static struct where part_place(struct check *c, const struct node *part) {
+	return (struct where){ c->text, (uint32_t)(part->name.p - c->text.p),
+			       (uint32_t)part->name.n };
 }
 
-static struct problem *unknown(struct check *c, const struct node *part, const struct suggest *s)
-{
-	return expr_fault(c->arena, part_place(c, part), s->best ? "expr_unknown_name_near" : "expr_unknown_name",
+static struct problem *unknown(struct check *c, const struct node *part, const struct suggest *s) {
+	return expr_fault(c->arena, part_place(c, part),
+			  s->best ? "expr_unknown_name_near" : "expr_unknown_name",
 			  s->best ? "suggestion" : NULL, s->best, NULL, NULL);
 }
 
-static struct problem *unknown_of(struct check *c, const struct node *part, const char *const *names)
-{
+static struct problem *unknown_of(struct check *c, const struct node *part,
+				  const char *const *names) {
 	struct suggest s = suggest_for(c->arena, part->name);
 	for (; *names; names++) suggest_visit(&s, str_of(*names));
 	return unknown(c, part, &s);
 }
 
-static struct chain chain_of(struct node *n)
-{
+static struct chain chain_of(struct node *n) {
 	struct chain ch = { 0 };
 	size_t count = 1;
 	for (struct node *at = n; at->op == OP_MEMBER; at = at->args[0]) count++;
 	ch.n = count;
-	for (struct node *at = n; count; at = at->op == OP_MEMBER ? at->args[0] : at) ch.parts[--count] = at;
+	for (struct node *at = n; count; at = at->op == OP_MEMBER ? at->args[0] : at)
+		ch.parts[--count] = at;
 	return ch;
 }
 
-static struct problem *take_field(struct check *c, struct chain *ch, const void *form, struct type *type)
-{
+static struct problem *take_field(struct check *c, struct chain *ch, const void *form,
+				  struct type *type) {
 	const struct expr_catalogue *names = c->scope->catalogue;
 	struct node *part = ch->parts[ch->at];
 	struct expr_symbol symbol;
@@ -49,7 +51,8 @@ static struct problem *take_field(struct check *c, struct chain *ch, const void 
 	}
 	bool many = type->list || type->kind == TYPE_ROWS;
 	if (many && (type_is_list(symbol.type) || symbol.type.kind == TYPE_ROWS))
-		return expr_fault(c->arena, part_place(c, part), "expr_list_of_lists", NULL, NULL, NULL, NULL);
+		return expr_fault(c->arena, part_place(c, part), "expr_list_of_lists", NULL, NULL,
+				  NULL, NULL);
 	ch->fields[ch->path.length++] = symbol.field;
 	ch->at++;
 	*type = symbol.type;
@@ -58,17 +61,16 @@ static struct problem *take_field(struct check *c, struct chain *ch, const void 
 }
 
 /* Follows fields while the value so far is a record, a reference or a sub-table. */
-static struct problem *take_fields(struct check *c, struct chain *ch, struct type *type)
-{
-	while (ch->at < ch->n && (type->kind == TYPE_REF || type->kind == TYPE_ROWS || type->kind == TYPE_RECORD))
+static struct problem *take_fields(struct check *c, struct chain *ch, struct type *type) {
+	while (ch->at < ch->n &&
+	       (type->kind == TYPE_REF || type->kind == TYPE_ROWS || type->kind == TYPE_RECORD))
 		TRY(take_field(c, ch, type->domain, type));
 	return NULL;
 }
 
 static const char *const user_members[] = { "dept", "superior", "label", "roles", NULL };
 
-static struct problem *root_user(struct check *c, struct chain *ch, struct type *type)
-{
+static struct problem *root_user(struct check *c, struct chain *ch, struct type *type) {
 	static const enum type_kind kinds[] = { TYPE_DEPT, TYPE_USER, TYPE_TEXT, TYPE_TEXT };
 	ch->path.root = ROOT_USER;
 	*type = type_of(TYPE_USER);
@@ -84,18 +86,18 @@ static struct problem *root_user(struct check *c, struct chain *ch, struct type 
 	return unknown_of(c, ch->parts[ch->at], user_members);
 }
 
-static struct problem *root_company(struct check *c, struct chain *ch, struct type *type)
-{
+static struct problem *root_company(struct check *c, struct chain *ch, struct type *type) {
 	ch->path.root = ROOT_COMPANY;
 	*type = type_of(TYPE_RECORD);
-	if (ch->at == ch->n) return check_fault(c, ch->parts[0], "expr_needs_member", NULL, NULL, NULL, NULL);
+	if (ch->at == ch->n)
+		return check_fault(c, ch->parts[0], "expr_needs_member", NULL, NULL, NULL, NULL);
 	ch->path.name = str_dup(c->arena, ch->parts[ch->at++]->name);
 	*type = type_of(TYPE_TEXT);
 	return NULL;
 }
 
-static struct problem *param_named(struct check *c, struct chain *ch, const struct node *part, struct type *type)
-{
+static struct problem *param_named(struct check *c, struct chain *ch, const struct node *part,
+				   struct type *type) {
 	struct suggest s = suggest_for(c->arena, part->name);
 	ch->path.root = ROOT_PARAM;
 	for (size_t i = 0; i < c->scope->param_count; i++) {
@@ -109,17 +111,20 @@ static struct problem *param_named(struct check *c, struct chain *ch, const stru
 	return unknown(c, part, &s);
 }
 
-static struct problem *root_param(struct check *c, struct chain *ch, struct type *type)
-{
-	if (ch->at == ch->n) return check_fault(c, ch->parts[0], "expr_needs_member", NULL, NULL, NULL, NULL);
+static struct problem *root_param(struct check *c, struct chain *ch, struct type *type) {
+	if (ch->at == ch->n)
+		return check_fault(c, ch->parts[0], "expr_needs_member", NULL, NULL, NULL, NULL);
 	TRY(param_named(c, ch, ch->parts[ch->at], type));
 	ch->at++;
 	return NULL;
 }
 
-static struct problem *root_record(struct check *c, struct chain *ch, struct type *type)
-{
-	struct { const char *name; enum path_root root; const void *form; } roots[] = {
+static struct problem *root_record(struct check *c, struct chain *ch, struct type *type) {
+	struct {
+		const char *name;
+		enum path_root root;
+		const void *form;
+	} roots[] = {
 		{ "$record", ROOT_RECORD, c->scope->form },
 		{ "$old", ROOT_OLD, c->scope->no_old ? NULL : c->scope->form },
 		{ "$parent", ROOT_PARENT, c->scope->parent },
@@ -129,18 +134,22 @@ static struct problem *root_record(struct check *c, struct chain *ch, struct typ
 	while (i + 1 < ARRAY_LEN(roots) && !str_is(ch->parts[0]->name, roots[i].name)) i++;
 	ch->path.root = roots[i].root;
 	if (!roots[i].form)
-		return expr_fault(c->arena, part_place(c, ch->parts[0]), "expr_not_here", NULL, NULL, NULL, NULL);
+		return expr_fault(c->arena, part_place(c, ch->parts[0]), "expr_not_here", NULL,
+				  NULL, NULL, NULL);
 	*type = (struct type){ .kind = TYPE_REF, .domain = roots[i].form };
 	return take_fields(c, ch, type);
 }
 
-static const struct { const char *name; struct problem *(*take)(struct check *, struct chain *, struct type *); } roots[] = {
-	{ "$user", root_user },     { "$company", root_company }, { "$param", root_param },   { "$record", root_record },
-	{ "$old", root_record },    { "$parent", root_record },   { "$option", root_record },
+static const struct {
+	const char *name;
+	struct problem *(*take)(struct check *, struct chain *, struct type *);
+} roots[] = {
+	{ "$user", root_user },     { "$company", root_company }, { "$param", root_param },
+	{ "$record", root_record }, { "$old", root_record },      { "$parent", root_record },
+	{ "$option", root_record },
 };
 
-static struct problem *take_root(struct check *c, struct chain *ch, struct type *type)
-{
+static struct problem *take_root(struct check *c, struct chain *ch, struct type *type) {
 	struct node *first = ch->parts[0];
 	if (first->name.p[0] != '$') {
 		*type = (struct type){ .kind = TYPE_RECORD, .domain = c->scope->form };
@@ -150,15 +159,15 @@ static struct problem *take_root(struct check *c, struct chain *ch, struct type 
 	ch->at = 1;
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
 		if (str_is(first->name, roots[i].name)) return roots[i].take(c, ch, type);
-	static const char *const names[] = { "$user", "$company", "$param", "$record", "$old", "$parent", "$option", "$now",
-					     "$today", NULL };
+	static const char *const names[] = { "$user",   "$company", "$param", "$record", "$old",
+					     "$parent", "$option",  "$now",   "$today",  NULL };
 	for (size_t i = 0; i < c->scope->param_count; i++)
-		if (str_is(first->name, c->scope->params[i].name)) return param_named(c, ch, first, type);
+		if (str_is(first->name, c->scope->params[i].name))
+			return param_named(c, ch, first, type);
 	return unknown_of(c, first, names);
 }
 
-static struct problem *path_node(struct check *c, struct chain *ch, struct node **out)
-{
+static struct problem *path_node(struct check *c, struct chain *ch, struct node **out) {
 	struct type type;
 	TRY(take_root(c, ch, &type));
 	struct node *last = ch->parts[ch->at - 1];
@@ -177,16 +186,22 @@ static struct problem *path_node(struct check *c, struct chain *ch, struct node 
 }
 
 /* owner.dept, superior(owner).label: members of people are answered by the directory. */
-static const struct { enum type_kind of; const char *member, *function; enum type_kind gives; } people[] = {
-	{ TYPE_USER, "dept", "dept_of", TYPE_DEPT },      { TYPE_USER, "superior", "superior", TYPE_USER },
-	{ TYPE_USER, "label", "user_label", TYPE_TEXT },  { TYPE_DEPT, "head", "dept_head", TYPE_USER },
+static const struct {
+	enum type_kind of;
+	const char *member, *function;
+	enum type_kind gives;
+} people[] = {
+	{ TYPE_USER, "dept", "dept_of", TYPE_DEPT },
+	{ TYPE_USER, "superior", "superior", TYPE_USER },
+	{ TYPE_USER, "label", "user_label", TYPE_TEXT },
+	{ TYPE_DEPT, "head", "dept_head", TYPE_USER },
 };
 
-static struct problem *member_of_person(struct check *c, struct node *part, struct node **n)
-{
+static struct problem *member_of_person(struct check *c, struct node *part, struct node **n) {
 	static const char *const names[] = { "dept", "superior", "label", "head", NULL };
 	for (size_t i = 0; i < ARRAY_LEN(people); i++) {
-		if (!type_is((*n)->type, people[i].of) || !str_is(part->name, people[i].member)) continue;
+		if (!type_is((*n)->type, people[i].of) || !str_is(part->name, people[i].member))
+			continue;
 		struct node **args = arena_array(c->arena, 1, sizeof(struct node *));
 		args[0] = *n;
 		*n = node_new(c->arena, OP_CALL, part->offset, part->length, args, 1);
@@ -198,18 +213,15 @@ static struct problem *member_of_person(struct check *c, struct node *part, stru
 	}
 	if ((*n)->type.list || ((*n)->type.kind != TYPE_USER && (*n)->type.kind != TYPE_DEPT)) {
 		const char *found = type_words(c->arena, (*n)->type);
-		return expr_fault(c->arena, part_place(c, part), "expr_no_members", "found", found, NULL, NULL);
+		return expr_fault(c->arena, part_place(c, part), "expr_no_members", "found", found,
+				  NULL, NULL);
 	}
 	return unknown_of(c, part, names);
 }
 
-static bool is_clock(struct str name)
-{
-	return str_is(name, "$now") || str_is(name, "$today");
-}
+static bool is_clock(struct str name) { return str_is(name, "$now") || str_is(name, "$today"); }
 
-struct problem *check_name(struct check *c, struct node **n)
-{
+struct problem *check_name(struct check *c, struct node **n) {
 	struct chain ch = chain_of(*n);
 	struct node *made = ch.parts[0];
 	if (made->op == OP_NAME && is_clock(made->name)) {

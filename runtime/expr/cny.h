@@ -1,4 +1,5 @@
-/* cny.h -- an amount in Chinese capitals: 1002.50 is 壹仟零贰元伍角整. Rounded to 分; OVERFLOW from 1,0000 万亿 on. */
+/* cny.h -- an amount in Chinese capitals: 1002.50 is 壹仟零贰元伍角整. Rounded to 分; OVERFLOW from
+ * 1,0000 万亿 on. */
 #ifndef TENON_EXPR_CNY_H
 #define TENON_EXPR_CNY_H
 

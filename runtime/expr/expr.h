@@ -77,11 +77,12 @@ struct problem *expr_compile(struct arena *a, struct str text, const struct expr
 struct type expr_type(const struct expr *e);
 bool expr_uses(const struct expr *e, size_t path_index);          /* does it read that path of its expr_paths? */
 bool expr_reads_clock(const struct expr *e);                      /* $now or $today */
-bool expr_is_constant(const struct expr *e);                      /* reads no path, no clock */
+bool expr_is_constant(const struct expr *e);                      /* reads no path, no clock, no directory, no calendar */
 struct problem *expr_template(struct arena *a, struct str text, const struct expr_scope *scope, struct expr_paths *paths,
 	const struct expr **out) MUST_CHECK;                      /* "{number} {account}" as a text expression; {{ is a brace */
 
 /* Structure, for advice (indexes), tooltips and permission: the conjuncts of an "and" chain; a comparison's path. */
+/* path SIZE_MAX: no plain path. TERM_EQ also for a bool field alone or negated; a list path with TERM_IN is asked by its rows. */
 struct expr_term { size_t path; enum { TERM_EQ, TERM_RANGE, TERM_IN, TERM_OTHER } kind; };
 size_t expr_terms(const struct expr *e, struct expr_term *out, size_t room);
 
@@ -162,7 +163,7 @@ struct expr_sql_function {
 };
 const struct expr_sql_function *expr_sql_functions(size_t *count);
 const char *expr_sql_code(enum decimal_status status);                    /* "expr_overflow" ... */
-bool expr_sql_fault(const char *message, const char **code, const char **column); /* reads "tenon:CODE:COLUMN" */
+bool expr_sql_fault(const char *message, const char **code, const char **column); /* finds "tenon:CODE:COLUMN"; *column begins with its digits */
 
 /* ---- the function table (documentation and checks read it) ---- */
 struct expr_example { const char *text, *result; };

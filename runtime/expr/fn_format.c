@@ -2,8 +2,7 @@
 #include "runtime/expr/format.h"
 #include "runtime/expr/functions.h"
 
-bool number_pattern_parse(struct str text, struct number_pattern *out)
-{
+bool number_pattern_parse(struct str text, struct number_pattern *out) {
 	struct number_pattern p = { .least_whole = 0 };
 	size_t from = 0, at;
 	while (from < text.n && text.p[from] != '0' && text.p[from] != '#') from++;
@@ -26,8 +25,7 @@ bool number_pattern_parse(struct str text, struct number_pattern *out)
 }
 
 /* The digits before the point, grouped by three. */
-static void write_whole(struct sb *out, struct str digits, const struct number_pattern *p)
-{
+static void write_whole(struct sb *out, struct str digits, const struct number_pattern *p) {
 	size_t least = (size_t)p->least_whole, width = digits.n > least ? digits.n : least;
 	if (p->least_whole == 0 && digits.n == 1 && digits.p[0] == '0') return;
 	for (size_t i = 0; i < width; i++) {
@@ -37,8 +35,8 @@ static void write_whole(struct sb *out, struct str digits, const struct number_p
 	}
 }
 
-enum decimal_status number_format(struct decimal d, const struct number_pattern *p, struct sb *out)
-{
+enum decimal_status number_format(struct decimal d, const struct number_pattern *p,
+				  struct sb *out) {
 	char text[DECIMAL_TEXT_MAX];
 	struct decimal r;
 	enum decimal_status status = p->percent ? decimal_mul(d, decimal_of(100), &d) : DECIMAL_OK;
@@ -57,22 +55,24 @@ enum decimal_status number_format(struct decimal d, const struct number_pattern 
 	return DECIMAL_OK;
 }
 
-struct problem *check_format(struct check *c, struct node *n)
-{
+struct problem *check_format(struct check *c, struct node *n) {
 	struct node *x = n->args[0], *literal = n->args[1];
 	struct number_pattern p;
-	if (x->constant && type_is(x->type, TYPE_TEXT)) return check_mismatch(c, x, "date or number");
+	if (x->constant && type_is(x->type, TYPE_TEXT))
+		return check_mismatch(c, x, "date or number");
 	if (x->type.kind == TYPE_NULL) x->type = type_of(TYPE_INT);
 	bool number = type_is_number(x->type);
-	if (!number && !type_is(x->type, TYPE_DATE) && !type_is(x->type, TYPE_DATETIME)) return check_mismatch(c, x, "date or number");
+	if (!number && !type_is(x->type, TYPE_DATE) && !type_is(x->type, TYPE_DATETIME))
+		return check_mismatch(c, x, "date or number");
 	struct str pattern = literal->value.kind == VALUE_TEXT ? literal->value.as.s : STR("");
 	if (number && !number_pattern_parse(pattern, &p))
-		return check_fault(c, literal, "expr_bad_literal", "type", "number pattern", "example", "'#,##0.00'");
+		return check_fault(c, literal, "expr_bad_literal", "type", "number pattern",
+				   "example", "'#,##0.00'");
 	return NULL;
 }
 
-struct problem *fn_format(struct eval *e, const struct node *n, const struct value *args, struct value *out)
-{
+struct problem *fn_format(struct eval *e, const struct node *n, const struct value *args,
+			  struct value *out) {
 	struct sb b = sb_on(e->arena, EXPR_RESULT_MAX);
 	struct number_pattern p;
 	if (args[0].kind == VALUE_DATE)

@@ -1,13 +1,15 @@
-/* functions.c -- the one function table: name, types, C function, SQL, help, examples. Documentation, checks, tests and
- * "did you mean" all read it. SQL templates: $1 the first argument, $s1 its scale, $s the result's scale (-1: an integer),
- * $c the column for faults, $z the app's zone. A template serves both dialects (the tenon_ functions exist in both) unless
+/* functions.c -- the one function table: name, types, C function, SQL, help, examples.
+ * Documentation, checks, tests and "did you mean" all read it. SQL templates: $1 the first
+ * argument, $s1 its scale, $s the result's scale (-1: an integer), $c the column for faults, $z the
+ * app's zone. A template serves both dialects (the tenon_ functions exist in both) unless
  * `postgres` differs; rows with `sql` are built by sql_call.c. */
 #include "runtime/expr/functions.h"
 #include "runtime/expr/sql.h"
 
-#define EXAMPLES(...)                                                                                                         \
-	.examples = (const struct expr_example[]){ __VA_ARGS__ },                                                             \
-	.example_count = sizeof((const struct expr_example[]){ __VA_ARGS__ }) / sizeof(struct expr_example)
+#define EXAMPLES(...)                                                                              \
+	.examples = (const struct expr_example[]){ __VA_ARGS__ },                                  \
+	.example_count =                                                                           \
+		sizeof((const struct expr_example[]){ __VA_ARGS__ }) / sizeof(struct expr_example)
 
 // clang-format off
 static const struct function functions[] = {
@@ -154,23 +156,23 @@ static const struct function functions[] = {
 { .info = { "today", "today() -> date", { "今天，同 $today", "The present day, as $today" }, EXAMPLES({ "today() == $today", "true" }) },
   .args = "", .check = check_clock, .sqlite = "" },
 { .info = { "workdays_between", "workdays_between(from, to) -> integer", { "从 from 到 to 的工作日数（含 to 不含 from），按应用的工作日历", "Working days after from up to and with to, by the app's calendar" }, EXAMPLES({ "workdays_between('2026-11-20', '2026-11-23')", "1" }) },
-  .args = "ww", .result = "i", .check = check_dates, .eval = fn_workdays_between, .sqlite = "" },
+  .args = "ww", .result = "i", .check = check_dates, .eval = fn_workdays_between, .asks = true, .sqlite = "" },
 { .info = { "add_workdays", "add_workdays(date, days) -> date", { "若干个工作日之后的日期", "The day so many working days later" }, EXAMPLES({ "add_workdays('2026-11-20', 1)", "'2026-11-23'" }) },
-  .args = "wi", .result = "d", .check = check_date, .eval = fn_add_workdays, .fails = true, .sqlite = "" },
+  .args = "wi", .result = "d", .check = check_date, .eval = fn_add_workdays, .asks = true, .fails = true, .sqlite = "" },
 { .info = { "add_worktime", "add_worktime(datetime, 'duration') -> datetime", { "加工作时间：2wh 两个工作小时，2wd 两个工作日，30m 2h 1d 为自然时间，可带负号", "Later by working time: 2wh working hours, 2wd working days; 30m 2h 1d count by the clock; a minus goes back" },
 	EXAMPLES({ "add_worktime('2026-11-20T17:00:00', '2wh') == '2026-11-23T10:00:00'", "true" }) },
-  .args = "DL", .result = "D", .check = check_worktime, .eval = fn_add_worktime, .fails = true, .sqlite = "" },
+  .args = "DL", .result = "D", .check = check_worktime, .eval = fn_add_worktime, .asks = true, .fails = true, .sqlite = "" },
 /* people */
 { .info = { "superior", "superior(user) -> user", { "直接上级", "The user's superior" }, EXAMPLES({ "superior('zhang')", "'li'" }) },
-  .args = "u", .result = "u", .eval = fn_superior, .sql = sql_directory },
+  .args = "u", .result = "u", .eval = fn_superior, .asks = true, .sql = sql_directory },
 { .info = { "dept_of", "dept_of(user) -> dept", { "所在部门，同 user.dept", "The user's department, as user.dept" }, EXAMPLES({ "dept_of('zhang')", "'east'" }) },
-  .args = "u", .result = "p", .eval = fn_dept_of, .sql = sql_directory },
+  .args = "u", .result = "p", .eval = fn_dept_of, .asks = true, .sql = sql_directory },
 { .info = { "dept_head", "dept_head(dept) -> user", { "部门负责人", "The head of the department" }, EXAMPLES({ "dept_head('east')", "'zhang'" }) },
-  .args = "p", .result = "u", .eval = fn_dept_head, .sql = sql_directory },
+  .args = "p", .result = "u", .eval = fn_dept_head, .asks = true, .sql = sql_directory },
 { .info = { "user_label", "user_label(user) -> text", { "姓名，同 user.label", "The user's name, as user.label" }, EXAMPLES({ "user_label('zhang')", "'张三'" }) },
-  .args = "u", .result = "t", .eval = fn_user_label, .sql = sql_directory },
+  .args = "u", .result = "t", .eval = fn_user_label, .asks = true, .sql = sql_directory },
 { .info = { "has_role", "has_role(user, 'role') -> bool", { "该用户在本应用有此角色", "Whether the user has the role in this app" }, EXAMPLES({ "has_role('zhang', 'sales')", "true" }) },
-  .args = "ut", .result = "b", .eval = fn_has_role, .sql = sql_directory },
+  .args = "ut", .result = "b", .eval = fn_has_role, .asks = true, .sql = sql_directory },
 /* lists */
 { .info = { "first", "first(list)", { "第一项", "The first item" }, EXAMPLES({ "first(['a', 'b'])", "'a'" }) },
   .args = "l", .check = check_list_item, .eval = fn_first, .sqlite = "" },
@@ -185,19 +187,17 @@ static const struct function functions[] = {
 };
 // clang-format on
 
-const struct function *function_find(struct str name)
-{
+const struct function *function_find(struct str name) {
 	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
 		if (str_is(name, functions[i].info.name)) return &functions[i];
 	return NULL;
 }
 
-void function_names(void (*visit)(void *arg, struct str name), void *arg)
-{
-	for (size_t i = 0; i < ARRAY_LEN(functions); i++) visit(arg, str_of(functions[i].info.name));
+void function_names(void (*visit)(void *arg, struct str name), void *arg) {
+	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
+		visit(arg, str_of(functions[i].info.name));
 }
 
-const struct expr_function_info *expr_function_at(size_t index)
-{
+const struct expr_function_info *expr_function_at(size_t index) {
 	return index < ARRAY_LEN(functions) ? &functions[index].info : NULL;
 }

@@ -1,49 +1,46 @@
 /* regex_parse.c -- the pattern's text to a tree. */
 #include "runtime/expr/regex_internal.h"
 
-struct reader { struct arena *arena; struct str text; size_t at; int depth; };
+struct reader {
+	struct arena *arena;
+	struct str text;
+	size_t at;
+	int depth;
+};
 
-static struct problem *bad(struct reader *r, const char *reason)
-{
+static struct problem *bad(struct reader *r, const char *reason) {
 	struct str before = { r->text.p, r->at < r->text.n ? r->at : r->text.n };
-	const char *offset = arena_printf(r->arena, "%zu", before.n), *column = arena_printf(r->arena, "%zu", utf8_length(before) + 1);
-	return PROBLEM(r->arena, MALFORMED, "expr_pattern", "offset", offset, "column", column, "reason", reason);
+	const char *offset = arena_printf(r->arena, "%zu", before.n),
+		   *column = arena_printf(r->arena, "%zu", utf8_length(before) + 1);
+	return PROBLEM(r->arena, MALFORMED, "expr_pattern", "offset", offset, "column", column,
+		       "reason", reason);
 }
 
-static bool at_end(const struct reader *r)
-{
-	return r->at >= r->text.n;
-}
+static bool at_end(const struct reader *r) { return r->at >= r->text.n; }
 
-static char look(const struct reader *r)
-{
-	return at_end(r) ? '\0' : r->text.p[r->at];
-}
+static char look(const struct reader *r) { return at_end(r) ? '\0' : r->text.p[r->at]; }
 
-static bool take(struct reader *r, char c)
-{
+static bool take(struct reader *r, char c) {
 	if (at_end(r) || look(r) != c) return false;
 	r->at++;
 	return true;
 }
 
-static uint32_t take_code_point(struct reader *r)
-{
+static uint32_t take_code_point(struct reader *r) {
 	struct str rest = { r->text.p + r->at, r->text.n - r->at };
 	uint32_t cp = utf8_next(&rest);
 	r->at = r->text.n - rest.n;
 	return cp;
 }
 
-static struct tree *tree_new(struct reader *r, enum piece piece, struct tree *left, struct tree *right)
-{
+static struct tree *tree_new(struct reader *r, enum piece piece, struct tree *left,
+			     struct tree *right) {
 	struct tree *t = arena_alloc(r->arena, sizeof *t);
 	*t = (struct tree){ .piece = piece, .left = left, .right = right };
 	return t;
 }
 
-static void class_add(struct reader *r, struct class *c, uint32_t low, uint32_t high)
-{
+static void class_add(struct reader *r, struct class *c, uint32_t low, uint32_t high) {
 	if (c->n == c->room) {
 		size_t room = c->room ? c->room * 2 : 2;
 		struct range *ranges = arena_array(r->arena, room, sizeof *ranges);
@@ -55,27 +52,36 @@ static void class_add(struct reader *r, struct class *c, uint32_t low, uint32_t 
 }
 
 /* Named sets, ASCII only, as pairs of ends. */
-static const struct { const char *name, *pairs; } sets[] = {
-	{ "alpha", "AZaz" }, { "digit", "09" }, { "alnum", "AZaz09" }, { "upper", "AZ" }, { "lower", "az" },
-	{ "space", "\t\r  " }, { "blank", "\t\t  " }, { "punct", "!/:@[`{~" }, { "xdigit", "09AFaf" }, { "cntrl", "\001\037\177\177" },
-	{ "print", " ~" }, { "graph", "!~" }, { "d", "09" }, { "w", "AZaz09__" }, { "s", "\t\r  " },
+static const struct {
+	const char *name, *pairs;
+} sets[] = {
+	{ "alpha", "AZaz" },    { "digit", "09" },
+	{ "alnum", "AZaz09" },  { "upper", "AZ" },
+	{ "lower", "az" },      { "space", "\t\r  " },
+	{ "blank", "\t\t  " },  { "punct", "!/:@[`{~" },
+	{ "xdigit", "09AFaf" }, { "cntrl", "\001\037\177\177" },
+	{ "print", " ~" },      { "graph", "!~" },
+	{ "d", "09" },          { "w", "AZaz09__" },
+	{ "s", "\t\r  " },
 };
 
-static bool add_set(struct reader *r, struct class *c, struct str name)
-{
+static bool add_set(struct reader *r, struct class *c, struct str name) {
 	for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
 		if (!str_is(name, sets[i].name)) continue;
-		for (const char *pair = sets[i].pairs; *pair; pair += 2) class_add(r, c, (uint32_t)pair[0], (uint32_t)pair[1]);
+		for (const char *pair = sets[i].pairs; *pair; pair += 2)
+			class_add(r, c, (uint32_t)pair[0], (uint32_t)pair[1]);
 		return true;
 	}
 	return false;
 }
 
 /* [:name:], [.x.] or [=x=] after its "[:"; *cp is set for the last two. */
-static struct problem *parse_named(struct reader *r, struct class *c, char kind, uint32_t *cp, bool *single)
-{
+static struct problem *parse_named(struct reader *r, struct class *c, char kind, uint32_t *cp,
+				   bool *single) {
 	size_t from = r->at;
-	while (!at_end(r) && !(look(r) == kind && r->at + 1 < r->text.n && r->text.p[r->at + 1] == ']' && r->at > from)) r->at++;
+	while (!at_end(r) && !(look(r) == kind && r->at + 1 < r->text.n &&
+			       r->text.p[r->at + 1] == ']' && r->at > from))
+		r->at++;
 	if (at_end(r)) return bad(r, "[:");
 	struct str name = { r->text.p + from, r->at - from };
 	r->at += 2;
@@ -85,9 +91,10 @@ static struct problem *parse_named(struct reader *r, struct class *c, char kind,
 	return name.n ? bad(r, "[. .]") : NULL;
 }
 
-/* What stands for one character in brackets, or a set (*single false). A backslash escapes, as people expect. */
-static struct problem *parse_bracket_item(struct reader *r, struct class *c, uint32_t *cp, bool *single)
-{
+/* What stands for one character in brackets, or a set (*single false). A backslash escapes, as
+ * people expect. */
+static struct problem *parse_bracket_item(struct reader *r, struct class *c, uint32_t *cp,
+					  bool *single) {
 	*single = true;
 	if (look(r) == '[' && r->at + 1 < r->text.n && strchr(":.=", r->text.p[r->at + 1])) {
 		char kind = r->text.p[r->at + 1];
@@ -103,14 +110,15 @@ static struct problem *parse_bracket_item(struct reader *r, struct class *c, uin
 			r->at++;
 			return NULL;
 		}
-		if ((look(r) >= '0' && look(r) <= '9') || ((look(r) | 32) >= 'a' && (look(r) | 32) <= 'z')) return bad(r, "\\");
+		if ((look(r) >= '0' && look(r) <= '9') ||
+		    ((look(r) | 32) >= 'a' && (look(r) | 32) <= 'z'))
+			return bad(r, "\\");
 	}
 	*cp = take_code_point(r);
 	return NULL;
 }
 
-static struct problem *parse_bracket(struct reader *r, struct tree *t)
-{
+static struct problem *parse_bracket(struct reader *r, struct tree *t) {
 	size_t items = 0;
 	t->class.negated = take(r, '^');
 	for (; at_end(r) || look(r) != ']' || items == 0; items++) {
@@ -131,8 +139,7 @@ static struct problem *parse_bracket(struct reader *r, struct tree *t)
 	return NULL;
 }
 
-static struct problem *parse_escape(struct reader *r, struct tree *t)
-{
+static struct problem *parse_escape(struct reader *r, struct tree *t) {
 	if (at_end(r)) return bad(r, "\\");
 	char c = look(r), lower = (char)(c | 32);
 	struct str name = { &lower, 1 };
@@ -150,8 +157,7 @@ static struct problem *parse_escape(struct reader *r, struct tree *t)
 
 static struct problem *parse_choice(struct reader *r, struct tree **out);
 
-static struct problem *parse_group(struct reader *r, struct tree **out)
-{
+static struct problem *parse_group(struct reader *r, struct tree **out) {
 	if (++r->depth > REGEX_DEPTH) return bad(r, "(");
 	if (look(r) == '?') return bad(r, "(?");
 	TRY(parse_choice(r, out));
@@ -159,8 +165,7 @@ static struct problem *parse_group(struct reader *r, struct tree **out)
 	return take(r, ')') ? NULL : bad(r, "(");
 }
 
-static struct problem *parse_atom(struct reader *r, struct tree **out)
-{
+static struct problem *parse_atom(struct reader *r, struct tree **out) {
 	char c = look(r);
 	struct tree *t = *out = tree_new(r, PIECE_CLASS, NULL, NULL);
 	if (strchr("*+?{", c)) return bad(r, "*");
@@ -179,8 +184,7 @@ static struct problem *parse_atom(struct reader *r, struct tree **out)
 	return NULL;
 }
 
-static bool take_count(struct reader *r, int *out)
-{
+static bool take_count(struct reader *r, int *out) {
 	size_t from = r->at;
 	*out = 0;
 	for (; look(r) >= '0' && look(r) <= '9'; r->at++) {
@@ -191,8 +195,7 @@ static bool take_count(struct reader *r, int *out)
 }
 
 /* {m} {m,} {m,n} after its brace */
-static struct problem *parse_counts(struct reader *r, struct tree *t)
-{
+static struct problem *parse_counts(struct reader *r, struct tree *t) {
 	if (!take_count(r, &t->least)) return bad(r, "{");
 	t->most = t->least;
 	if (take(r, ',')) {
@@ -203,9 +206,11 @@ static struct problem *parse_counts(struct reader *r, struct tree *t)
 	return take(r, '}') ? NULL : bad(r, "{");
 }
 
-static struct problem *parse_repeats(struct reader *r, struct tree **out)
-{
-	static const struct { char sign; int least, most; } signs[] = { { '*', 0, REGEX_NO_LIMIT }, { '+', 1, REGEX_NO_LIMIT }, { '?', 0, 1 } };
+static struct problem *parse_repeats(struct reader *r, struct tree **out) {
+	static const struct {
+		char sign;
+		int least, most;
+	} signs[] = { { '*', 0, REGEX_NO_LIMIT }, { '+', 1, REGEX_NO_LIMIT }, { '?', 0, 1 } };
 	int count = 0;
 	while (!at_end(r) && strchr("*+?{", look(r))) {
 		char c = look(r);
@@ -223,9 +228,9 @@ static struct problem *parse_repeats(struct reader *r, struct tree **out)
 	return NULL;
 }
 
-/* Sequences and choices lean to the right: the tree is as deep as the pattern is long, REGEX_PATTERN_MAX at most. */
-static struct problem *parse_sequence(struct reader *r, struct tree **out)
-{
+/* Sequences and choices lean to the right: the tree is as deep as the pattern is long,
+ * REGEX_PATTERN_MAX at most. */
+static struct problem *parse_sequence(struct reader *r, struct tree **out) {
 	struct tree **tail = out;
 	*out = tree_new(r, PIECE_EMPTY, NULL, NULL);
 	while (!at_end(r) && look(r) != '|' && !(look(r) == ')' && r->depth > 0)) {
@@ -239,8 +244,7 @@ static struct problem *parse_sequence(struct reader *r, struct tree **out)
 	return NULL;
 }
 
-static struct problem *parse_choice(struct reader *r, struct tree **out)
-{
+static struct problem *parse_choice(struct reader *r, struct tree **out) {
 	TRY(parse_sequence(r, out));
 	for (struct tree **tail = out; take(r, '|'); tail = &(*tail)->right) {
 		struct tree *next;
@@ -250,8 +254,7 @@ static struct problem *parse_choice(struct reader *r, struct tree **out)
 	return NULL;
 }
 
-struct problem *regex_parse(struct arena *a, struct str pattern, struct tree **out)
-{
+struct problem *regex_parse(struct arena *a, struct str pattern, struct tree **out) {
 	struct reader r = { .arena = a, .text = pattern };
 	if (pattern.n > REGEX_PATTERN_MAX || !utf8_valid(pattern)) return bad(&r, "1000");
 	return parse_choice(&r, out);

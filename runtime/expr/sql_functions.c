@@ -1,9 +1,9 @@
-/* sql_functions.c -- the functions SQLite calls: numbers. A number argument is followed by its scale; it is an integer, or the
- * text of a coefficient beyond int64, and so is the result. Texts and days are in sql_functions_text.c. */
+/* sql_functions.c -- the functions SQLite calls: numbers. A number argument is followed by its
+ * scale; it is an integer, or the text of a coefficient beyond int64, and so is the result. Texts
+ * and days are in sql_functions_text.c. */
 #include "runtime/expr/sql_functions.h"
 
-static bool read_coefficient(const struct value *v, int128 *out)
-{
+static bool read_coefficient(const struct value *v, int128 *out) {
 	struct decimal d;
 	*out = v->as.i;
 	if (v->kind != VALUE_TEXT) return true;
@@ -12,18 +12,20 @@ static bool read_coefficient(const struct value *v, int128 *out)
 	return true;
 }
 
-enum decimal_status sql_number_argument(const struct value *v, int64_t scale, struct decimal *out)
-{
+enum decimal_status sql_number_argument(const struct value *v, int64_t scale, struct decimal *out) {
 	out->scale = (int)scale;
-	return scale >= 0 && scale <= DECIMAL_MAX_SCALE && read_coefficient(v, &out->coefficient) ? DECIMAL_OK : DECIMAL_SYNTAX;
+	return scale >= 0 && scale <= DECIMAL_MAX_SCALE && read_coefficient(v, &out->coefficient)
+		       ? DECIMAL_OK
+		       : DECIMAL_SYNTAX;
 }
 
 /* scale SCALE_INT: an integer that must fit. */
-static enum decimal_status answer(struct arena *a, enum decimal_status status, struct decimal d, int64_t scale, struct value *out)
-{
+static enum decimal_status answer(struct arena *a, enum decimal_status status, struct decimal d,
+				  int64_t scale, struct value *out) {
 	char text[DECIMAL_TEXT_MAX];
 	int64_t n;
-	if (status == DECIMAL_OK) status = decimal_rescale(d, scale == SCALE_INT ? 0 : (int)scale, &d);
+	if (status == DECIMAL_OK)
+		status = decimal_rescale(d, scale == SCALE_INT ? 0 : (int)scale, &d);
 	if (status != DECIMAL_OK) return status;
 	if (decimal_to_int64(d, &n)) {
 		*out = value_int(n);
@@ -38,8 +40,8 @@ static enum decimal_status answer(struct arena *a, enum decimal_status status, s
 typedef enum decimal_status binary(struct decimal, struct decimal, struct decimal *);
 
 /* (a, scale, b, scale, result scale, column) */
-static enum decimal_status two_numbers(struct arena *a, const struct value *args, binary *op, struct value *out)
-{
+static enum decimal_status two_numbers(struct arena *a, const struct value *args, binary *op,
+				       struct value *out) {
 	struct decimal x, y, d = { 0, 0 };
 	enum decimal_status status = sql_number_argument(&args[0], args[1].as.i, &x);
 	if (status == DECIMAL_OK) status = sql_number_argument(&args[2], args[3].as.i, &y);
@@ -47,11 +49,11 @@ static enum decimal_status two_numbers(struct arena *a, const struct value *args
 	return answer(a, status, d, args[4].as.i, out);
 }
 
-#define BINARY(name, op)                                                                                                      \
-	enum decimal_status name(struct arena *a, const struct value *args, int n, struct value *out)                         \
-	{                                                                                                                     \
-		(void)n;                                                                                                      \
-		return two_numbers(a, args, op, out);                                                                         \
+#define BINARY(name, op)                                                                           \
+	enum decimal_status name(struct arena *a, const struct value *args, int n,                 \
+				 struct value *out) {                                              \
+		(void)n;                                                                           \
+		return two_numbers(a, args, op, out);                                              \
 	}
 BINARY(sqlf_add, decimal_add)
 BINARY(sqlf_sub, decimal_sub)
@@ -60,8 +62,8 @@ BINARY(sqlf_div, decimal_div)
 BINARY(sqlf_mod, decimal_mod)
 
 /* (a, scale, result scale, column) */
-static enum decimal_status one_number(struct arena *a, const struct value *args, int sign, struct value *out)
-{
+static enum decimal_status one_number(struct arena *a, const struct value *args, int sign,
+				      struct value *out) {
 	struct decimal d = { 0, 0 };
 	enum decimal_status status = sql_number_argument(&args[0], args[1].as.i, &d);
 	bool turn = sign < 0 || (sign == 0 && d.coefficient < 0);
@@ -69,20 +71,18 @@ static enum decimal_status one_number(struct arena *a, const struct value *args,
 	return answer(a, status, d, args[2].as.i, out);
 }
 
-enum decimal_status sqlf_scale(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_scale(struct arena *a, const struct value *args, int n,
+			       struct value *out) {
 	(void)n;
 	return one_number(a, args, 1, out);
 }
 
-enum decimal_status sqlf_neg(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_neg(struct arena *a, const struct value *args, int n, struct value *out) {
 	(void)n;
 	return one_number(a, args, -1, out);
 }
 
-enum decimal_status sqlf_abs(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_abs(struct arena *a, const struct value *args, int n, struct value *out) {
 	(void)n;
 	return one_number(a, args, 0, out);
 }
@@ -90,27 +90,26 @@ enum decimal_status sqlf_abs(struct arena *a, const struct value *args, int n, s
 typedef enum decimal_status rounding(struct decimal, int, struct decimal *);
 
 /* (a, scale, digits, result scale, column) */
-static enum decimal_status rounded(struct arena *a, const struct value *args, rounding *how, struct value *out)
-{
+static enum decimal_status rounded(struct arena *a, const struct value *args, rounding *how,
+				   struct value *out) {
 	struct decimal x, d = { 0, 0 };
 	enum decimal_status status = sql_number_argument(&args[0], args[1].as.i, &x);
 	if (status == DECIMAL_OK) status = how(x, (int)args[2].as.i, &d);
 	return answer(a, status, d, args[3].as.i, out);
 }
 
-#define ROUNDING(name, how)                                                                                                   \
-	enum decimal_status name(struct arena *a, const struct value *args, int n, struct value *out)                         \
-	{                                                                                                                     \
-		(void)n;                                                                                                      \
-		return rounded(a, args, how, out);                                                                            \
+#define ROUNDING(name, how)                                                                        \
+	enum decimal_status name(struct arena *a, const struct value *args, int n,                 \
+				 struct value *out) {                                              \
+		(void)n;                                                                           \
+		return rounded(a, args, how, out);                                                 \
 	}
 ROUNDING(sqlf_round, decimal_rescale)
 ROUNDING(sqlf_floor, decimal_floor)
 ROUNDING(sqlf_ceil, decimal_ceil)
 
 /* (a, scale, b, scale) */
-enum decimal_status sqlf_cmp(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_cmp(struct arena *a, const struct value *args, int n, struct value *out) {
 	(void)a;
 	(void)n;
 	struct decimal x, y;
@@ -121,8 +120,7 @@ enum decimal_status sqlf_cmp(struct arena *a, const struct value *args, int n, s
 }
 
 /* Never null: null equals null. */
-enum decimal_status sqlf_eq(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_eq(struct arena *a, const struct value *args, int n, struct value *out) {
 	bool left = args[0].kind == VALUE_NULL, right = args[2].kind == VALUE_NULL;
 	if (left || right) {
 		*out = value_int(left && right);
@@ -133,32 +131,31 @@ enum decimal_status sqlf_eq(struct arena *a, const struct value *args, int n, st
 	return status;
 }
 
-/* (sum of the high halves, sum of the low halves, scale, result scale, column); nothing summed: 0. */
-static enum decimal_status halves(const struct value *args, int64_t scale, struct decimal *out)
-{
-	int128 high = args[0].kind == VALUE_NULL ? 0 : args[0].as.i, low = args[1].kind == VALUE_NULL ? 0 : args[1].as.i;
+/* (sum of the high halves, sum of the low halves, scale, result scale, column); nothing summed: 0.
+ */
+static enum decimal_status halves(const struct value *args, int64_t scale, struct decimal *out) {
+	int128 high = args[0].kind == VALUE_NULL ? 0 : args[0].as.i,
+	       low = args[1].kind == VALUE_NULL ? 0 : args[1].as.i;
 	*out = (struct decimal){ high * ((int128)1 << 32) + low, (int)scale };
 	return DECIMAL_OK;
 }
 
-enum decimal_status sqlf_sum(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_sum(struct arena *a, const struct value *args, int n, struct value *out) {
 	(void)n;
 	struct decimal d;
 	enum decimal_status status = halves(args, args[2].as.i, &d);
 	return answer(a, status, d, args[3].as.i, out);
 }
 
-static enum decimal_status mean(struct arena *a, struct decimal sum, int64_t count, int64_t scale, struct value *out)
-{
+static enum decimal_status mean(struct arena *a, struct decimal sum, int64_t count, int64_t scale,
+				struct value *out) {
 	struct decimal d = { 0, 0 };
 	if (count == 0) return DECIMAL_OK;
 	return answer(a, decimal_div(sum, decimal_of(count), &d), d, scale, out);
 }
 
 /* (high, low, count, scale, result scale, column) */
-enum decimal_status sqlf_avg(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_avg(struct arena *a, const struct value *args, int n, struct value *out) {
 	(void)n;
 	struct decimal d;
 	enum decimal_status status = halves(args, args[3].as.i, &d);
@@ -166,8 +163,8 @@ enum decimal_status sqlf_avg(struct arena *a, const struct value *args, int n, s
 }
 
 /* (values..., scale, result scale, column) */
-static enum decimal_status total(const struct value *args, int n, struct decimal *sum, int64_t *count)
-{
+static enum decimal_status total(const struct value *args, int n, struct decimal *sum,
+				 int64_t *count) {
 	*sum = decimal_of(0);
 	*count = 0;
 	for (int i = 0; i < n - 3; i++) {
@@ -181,8 +178,8 @@ static enum decimal_status total(const struct value *args, int n, struct decimal
 	return DECIMAL_OK;
 }
 
-enum decimal_status sqlf_sum_of(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_sum_of(struct arena *a, const struct value *args, int n,
+				struct value *out) {
 	struct decimal sum;
 	int64_t count;
 	if (n < 4) return DECIMAL_SYNTAX;
@@ -190,8 +187,8 @@ enum decimal_status sqlf_sum_of(struct arena *a, const struct value *args, int n
 	return answer(a, status, sum, args[n - 2].as.i, out);
 }
 
-enum decimal_status sqlf_avg_of(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_avg_of(struct arena *a, const struct value *args, int n,
+				struct value *out) {
 	struct decimal sum;
 	int64_t count;
 	if (n < 4) return DECIMAL_SYNTAX;
@@ -200,38 +197,42 @@ enum decimal_status sqlf_avg_of(struct arena *a, const struct value *args, int n
 }
 
 /* The least or greatest of numbers of one scale, or of texts. */
-static enum decimal_status extreme(const struct value *args, int n, int sign, bool text, struct value *out)
-{
+static enum decimal_status extreme(const struct value *args, int n, int sign, bool text,
+				   struct value *out) {
 	for (int i = 0; i < n; i++) {
 		int128 x = 0, best = 0;
 		if (args[i].kind == VALUE_NULL) continue;
-		if (!text && (!read_coefficient(&args[i], &x) || (out->kind != VALUE_NULL && !read_coefficient(out, &best)))) return DECIMAL_SYNTAX;
-		int order = out->kind == VALUE_NULL ? sign : text ? str_cmp(args[i].as.s, out->as.s) : (x > best) - (x < best);
+		if (!text && (!read_coefficient(&args[i], &x) ||
+			      (out->kind != VALUE_NULL && !read_coefficient(out, &best))))
+			return DECIMAL_SYNTAX;
+		int order = out->kind == VALUE_NULL ? sign
+			    : text                  ? str_cmp(args[i].as.s, out->as.s)
+						    : (x > best) - (x < best);
 		if (order * sign > 0) *out = args[i];
 	}
 	return DECIMAL_OK;
 }
 
-enum decimal_status sqlf_min_of(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_min_of(struct arena *a, const struct value *args, int n,
+				struct value *out) {
 	(void)a;
 	return extreme(args, n, -1, false, out);
 }
 
-enum decimal_status sqlf_max_of(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_max_of(struct arena *a, const struct value *args, int n,
+				struct value *out) {
 	(void)a;
 	return extreme(args, n, 1, false, out);
 }
 
-enum decimal_status sqlf_min_text_of(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_min_text_of(struct arena *a, const struct value *args, int n,
+				     struct value *out) {
 	(void)a;
 	return extreme(args, n, -1, true, out);
 }
 
-enum decimal_status sqlf_max_text_of(struct arena *a, const struct value *args, int n, struct value *out)
-{
+enum decimal_status sqlf_max_text_of(struct arena *a, const struct value *args, int n,
+				     struct value *out) {
 	(void)a;
 	return extreme(args, n, 1, true, out);
 }
@@ -293,20 +294,17 @@ static const struct expr_sql_function functions[] = {
 	{ "tenon_cny_upper", 3, sqlf_cny_upper, false },
 };
 
-const struct expr_sql_function *expr_sql_functions(size_t *count)
-{
+const struct expr_sql_function *expr_sql_functions(size_t *count) {
 	*count = ARRAY_LEN(functions);
 	return functions;
 }
 
-const char *expr_sql_code(enum decimal_status status)
-{
-	return status_code(status);
-}
+const char *expr_sql_code(enum decimal_status status) { return status_code(status); }
 
-bool expr_sql_fault(const char *message, const char **code, const char **column)
-{
-	static const char *const codes[] = { "expr_overflow", "expr_division_by_zero", "expr_argument", "expr_too_large", "expr_no_worktime" };
+bool expr_sql_fault(const char *message, const char **code, const char **column) {
+	static const char *const codes[] = { "expr_overflow", "expr_division_by_zero",
+					     "expr_argument", "expr_too_large",
+					     "expr_no_worktime" };
 	const char *at = strstr(message, "tenon:");
 	if (!at) return false;
 	at += strlen("tenon:");

@@ -6,11 +6,16 @@
 enum { ARGUMENTS_MAX = 127 };
 
 /* One a connection, freed with the last of its functions. */
-struct adapter { struct arena *arena; size_t users; };
-struct binding { struct adapter *adapter; const struct expr_sql_function *function; };
+struct adapter {
+	struct arena *arena;
+	size_t users;
+};
+struct binding {
+	struct adapter *adapter;
+	const struct expr_sql_function *function;
+};
 
-static void release(void *arg)
-{
+static void release(void *arg) {
 	struct binding *b = arg;
 	struct adapter *adapter = b->adapter;
 	sqlite3_free(b);
@@ -19,8 +24,7 @@ static void release(void *arg)
 	sqlite3_free(adapter);
 }
 
-static void fail(sqlite3_context *context, const char *code, long long column)
-{
+static void fail(sqlite3_context *context, const char *code, long long column) {
 	char *message = sqlite3_mprintf("tenon:%s:%lld", code, column);
 	if (message)
 		sqlite3_result_error(context, message, -1);
@@ -30,8 +34,7 @@ static void fail(sqlite3_context *context, const char *code, long long column)
 }
 
 /* False: an argument the functions do not take (a blob, a real number). */
-static bool read_argument(sqlite3_value *from, struct value *out)
-{
+static bool read_argument(sqlite3_value *from, struct value *out) {
 	int type = sqlite3_value_type(from);
 	*out = VALUE_NONE;
 	if (type == SQLITE_INTEGER) *out = value_int(sqlite3_value_int64(from));
@@ -42,8 +45,7 @@ static bool read_argument(sqlite3_value *from, struct value *out)
 	return type != SQLITE_FLOAT && type != SQLITE_BLOB;
 }
 
-static void write_result(sqlite3_context *context, const struct value *v)
-{
+static void write_result(sqlite3_context *context, const struct value *v) {
 	if (v->kind == VALUE_NULL)
 		sqlite3_result_null(context);
 	else if (v->kind == VALUE_TEXT)
@@ -52,8 +54,7 @@ static void write_result(sqlite3_context *context, const struct value *v)
 		sqlite3_result_int64(context, v->as.i);
 }
 
-static void call(sqlite3_context *context, int n, sqlite3_value **values)
-{
+static void call(sqlite3_context *context, int n, sqlite3_value **values) {
 	const struct binding *b = sqlite3_user_data(context);
 	struct arena *arena = b->adapter->arena;
 	struct value args[ARGUMENTS_MAX], out = VALUE_NONE;
@@ -79,24 +80,24 @@ static void call(sqlite3_context *context, int n, sqlite3_value **values)
 }
 
 /* tenon_fail(code, column) */
-static void call_fail(sqlite3_context *context, int n, sqlite3_value **values)
-{
+static void call_fail(sqlite3_context *context, int n, sqlite3_value **values) {
 	(void)n;
 	fail(context, (const char *)sqlite3_value_text(values[0]), sqlite3_value_int64(values[1]));
 }
 
-struct kept_pattern { struct arena *arena; const struct regex *regex; };
+struct kept_pattern {
+	struct arena *arena;
+	const struct regex *regex;
+};
 
-static void forget_pattern(void *arg)
-{
+static void forget_pattern(void *arg) {
 	struct kept_pattern *kept = arg;
 	arena_free(kept->arena);
 	sqlite3_free(kept);
 }
 
 /* NULL: the pattern is none, or no memory. */
-static struct kept_pattern *keep_pattern(struct str pattern)
-{
+static struct kept_pattern *keep_pattern(struct str pattern) {
 	struct kept_pattern *kept = sqlite3_malloc(sizeof *kept);
 	if (!kept) return NULL;
 	kept->arena = arena_new(0);
@@ -105,12 +106,13 @@ static struct kept_pattern *keep_pattern(struct str pattern)
 	return NULL;
 }
 
-/* tenon_matches(text, pattern): the compiled pattern stays with the statement, for as long as it is the same argument. */
-static void call_matches(sqlite3_context *context, int n, sqlite3_value **values)
-{
+/* tenon_matches(text, pattern): the compiled pattern stays with the statement, for as long as it is
+ * the same argument. */
+static void call_matches(sqlite3_context *context, int n, sqlite3_value **values) {
 	(void)n;
 	struct value text, pattern;
-	if (!read_argument(values[0], &text) || !read_argument(values[1], &pattern) || text.kind != VALUE_TEXT) {
+	if (!read_argument(values[0], &text) || !read_argument(values[1], &pattern) ||
+	    text.kind != VALUE_TEXT) {
 		sqlite3_result_null(context);
 		return;
 	}
@@ -125,18 +127,17 @@ static void call_matches(sqlite3_context *context, int n, sqlite3_value **values
 	if (fresh) sqlite3_set_auxdata(context, 1, kept, forget_pattern);
 }
 
-static int register_one(sqlite3 *db, struct adapter *adapter, const struct expr_sql_function *f)
-{
+static int register_one(sqlite3 *db, struct adapter *adapter, const struct expr_sql_function *f) {
 	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
 	struct binding *b = sqlite3_malloc(sizeof *b);
 	if (!b) return SQLITE_NOMEM;
 	*b = (struct binding){ adapter, f };
 	adapter->users++;
-	return sqlite3_create_function_v2(db, f->name, f->args, flags, b, call, NULL, NULL, release);
+	return sqlite3_create_function_v2(db, f->name, f->args, flags, b, call, NULL, NULL,
+					  release);
 }
 
-static int register_all(sqlite3 *db, struct adapter *adapter)
-{
+static int register_all(sqlite3 *db, struct adapter *adapter) {
 	size_t count;
 	const struct expr_sql_function *functions = expr_sql_functions(&count);
 	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -145,13 +146,14 @@ static int register_all(sqlite3 *db, struct adapter *adapter)
 		if (status != SQLITE_OK) return status;
 	}
 	/* Not deterministic: a constant call must not be tried while the statement is prepared. */
-	int status = sqlite3_create_function_v2(db, "tenon_fail", 2, SQLITE_UTF8, NULL, call_fail, NULL, NULL, NULL);
+	int status = sqlite3_create_function_v2(db, "tenon_fail", 2, SQLITE_UTF8, NULL, call_fail,
+						NULL, NULL, NULL);
 	if (status != SQLITE_OK) return status;
-	return sqlite3_create_function_v2(db, "tenon_matches", 2, flags, NULL, call_matches, NULL, NULL, NULL);
+	return sqlite3_create_function_v2(db, "tenon_matches", 2, flags, NULL, call_matches, NULL,
+					  NULL, NULL);
 }
 
-int sqlite_functions_register(sqlite3 *db)
-{
+int sqlite_functions_register(sqlite3 *db) {
 	struct adapter *adapter = sqlite3_malloc(sizeof *adapter);
 	if (!adapter) return SQLITE_NOMEM;
 	*adapter = (struct adapter){ .arena = arena_new(0), .users = 1 };

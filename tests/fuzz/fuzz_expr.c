@@ -1,5 +1,6 @@
-/* Any text as an expression and as a template over a fixed form: it is refused with a text in both languages, or it is
- * evaluated over a full and an empty record and written as SQL for both databases. The first byte chooses the type wanted. */
+/* Any text as an expression and as a template over a fixed form: it is refused with a text in both
+ * languages, or it is evaluated over a full and an empty record and written as SQL for both
+ * databases. The first byte chooses the type wanted. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -7,13 +8,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool holds)
-{
+static void must(bool holds) {
 	if (!holds) abort();
 }
 
 static const char form[] = "form", rows[] = "rows", stage[] = "stage";
-static const struct { const char *name; struct type type; } fields[] = {
+static const struct {
+	const char *name;
+	struct type type;
+} fields[] = {
 	{ "a", { .kind = TYPE_INT } },
 	{ "m", { .kind = TYPE_DECIMAL, .scale = 2, .unit = UNIT_MONEY } },
 	{ "p", { .kind = TYPE_DECIMAL, .scale = 4, .unit = UNIT_PERCENT } },
@@ -31,8 +34,7 @@ static const struct { const char *name; struct type type; } fields[] = {
 	{ "lines", { .kind = TYPE_ROWS, .domain = rows } },
 };
 
-static bool member(const void *of, struct str name, struct expr_symbol *out)
-{
+static bool member(const void *of, struct str name, struct expr_symbol *out) {
 	for (size_t i = 0; i < ARRAY_LEN(fields) - (of == rows); i++) {
 		if (!str_is(name, fields[i].name)) continue;
 		*out = (struct expr_symbol){ fields[i].type, &fields[i] };
@@ -41,20 +43,18 @@ static bool member(const void *of, struct str name, struct expr_symbol *out)
 	return false;
 }
 
-static void members(const void *of, void (*visit)(void *arg, struct str name), void *arg)
-{
+static void members(const void *of, void (*visit)(void *arg, struct str name), void *arg) {
 	(void)of;
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) visit(arg, str_of(fields[i].name));
 }
 
-static bool enum_has(const void *enumeration, struct str value)
-{
+static bool enum_has(const void *enumeration, struct str value) {
 	(void)enumeration;
 	return str_is(value, "won") || str_is(value, "失败");
 }
 
-static void enum_values(const void *enumeration, void (*visit)(void *arg, struct str value), void *arg)
-{
+static void enum_values(const void *enumeration, void (*visit)(void *arg, struct str value),
+			void *arg) {
 	(void)enumeration;
 	visit(arg, STR("won"));
 	visit(arg, STR("失败"));
@@ -62,10 +62,14 @@ static void enum_values(const void *enumeration, void (*visit)(void *arg, struct
 
 static const struct expr_catalogue catalogue = { member, members, enum_has, enum_values };
 static const struct expr_param params[] = { { "n", { .kind = TYPE_INT } } };
-static const struct expr_scope scope = { .catalogue = &catalogue, .form = form, .parent = form, .option = form, .params = params, .param_count = 1 };
+static const struct expr_scope scope = { .catalogue = &catalogue,
+					 .form = form,
+					 .parent = form,
+					 .option = form,
+					 .params = params,
+					 .param_count = 1 };
 
-static struct value sample(struct arena *a, struct type type)
-{
+static struct value sample(struct arena *a, struct type type) {
 	static const struct value values[] = {
 		[TYPE_BOOL] = { .kind = VALUE_BOOL, .as.i = 1 },
 		[TYPE_INT] = { .kind = VALUE_INT, .as.i = INT64_MAX },
@@ -83,22 +87,22 @@ static struct value sample(struct arena *a, struct type type)
 		[TYPE_ROWS] = { .kind = VALUE_REF, .as.i = 5 },
 		[TYPE_RECORD] = { .kind = VALUE_NULL },
 	};
-	if (!type.list && type.kind != TYPE_CASCADE && type.kind != TYPE_ROWS) return values[type.kind];
+	if (!type.list && type.kind != TYPE_CASCADE && type.kind != TYPE_ROWS)
+		return values[type.kind];
 	struct value *items = arena_array(a, 2, sizeof *items);
 	items[0] = values[type.kind];
 	return (struct value){ .kind = VALUE_LIST, .as.list = { items, 2 } };
 }
 
-static struct problem *column(void *context, const struct expr_path *path, struct sb *out)
-{
+static struct problem *column(void *context, const struct expr_path *path, struct sb *out) {
 	(void)context;
 	(void)path;
 	sb_cat(out, "r.x");
 	return NULL;
 }
 
-static struct problem *from_rows(void *context, const struct expr_path *path, struct expr_sql_rows *out, const char **name)
-{
+static struct problem *from_rows(void *context, const struct expr_path *path,
+				 struct expr_sql_rows *out, const char **name) {
 	(void)context;
 	(void)path;
 	*out = (struct expr_sql_rows){ "l", "l.p = r.id" };
@@ -106,48 +110,49 @@ static struct problem *from_rows(void *context, const struct expr_path *path, st
 	return NULL;
 }
 
-static int64_t code(void *context, const struct type *type, struct str text)
-{
+static int64_t code(void *context, const struct type *type, struct str text) {
 	(void)context;
 	(void)type;
 	return text.n ? 1 : -1;
 }
 
-static struct problem *decode(void *context, const struct type *type, const char *sql, struct sb *out)
-{
+static struct problem *decode(void *context, const struct type *type, const char *sql,
+			      struct sb *out) {
 	(void)context;
 	(void)type;
 	sb_printf(out, "d(%s)", sql);
 	return NULL;
 }
 
-static struct problem *bind(void *context, const struct value *v, struct sb *out)
-{
+static struct problem *bind(void *context, const struct value *v, struct sb *out) {
 	(void)context;
 	must(v->kind == VALUE_INT || v->kind == VALUE_TEXT);
 	sb_cat(out, "?");
 	return NULL;
 }
 
-static struct problem *directory(void *context, const char *fn, const char *const *args, struct sb *out)
-{
+static struct problem *directory(void *context, const char *fn, const char *const *args,
+				 struct sb *out) {
 	(void)context;
 	sb_printf(out, "%s(%s)", fn, args[0]);
 	return NULL;
 }
 
-static void check_refusal(struct arena *a, const struct problem *p)
-{
+static void check_refusal(struct arena *a, const struct problem *p) {
 	must(catalogue_find(p->code) != NULL);
 	must(utf8_valid(str_of(problem_text(a, LANGUAGE_ZH, p))));
 	must(utf8_valid(str_of(problem_text(a, LANGUAGE_EN, p))));
 }
 
-static void check_sql(struct arena *a, const struct expr *e, const struct expr_frame *frame)
-{
+static void check_sql(struct arena *a, const struct expr *e, const struct expr_frame *frame) {
 	for (int dialect = DIALECT_SQLITE; dialect <= DIALECT_POSTGRES; dialect++) {
-		const struct expr_sql target = { .dialect = (enum dialect)dialect, .column = column, .rows = from_rows, .code = code,
-						 .decode = decode, .bind = bind, .directory = directory };
+		const struct expr_sql target = { .dialect = (enum dialect)dialect,
+						 .column = column,
+						 .rows = from_rows,
+						 .code = code,
+						 .decode = decode,
+						 .bind = bind,
+						 .directory = directory };
 		struct sb exact = sb_on(a, 1 << 22), where = sb_on(a, 1 << 22);
 		struct problem *p = expr_to_sql(a, e, &target, frame, &exact);
 		if (p) check_refusal(a, p);
@@ -156,12 +161,13 @@ static void check_sql(struct arena *a, const struct expr *e, const struct expr_f
 	}
 }
 
-static void check_expr(struct arena *a, const struct expr *e, const struct expr_paths *paths)
-{
+static void check_expr(struct arena *a, const struct expr *e, const struct expr_paths *paths) {
 	for (int full = 0; full < 2; full++) {
 		struct value *slots = arena_array(a, paths->count + 1, sizeof *slots), v;
-		for (size_t i = 0; full && i < paths->count; i++) slots[i] = sample(a, paths->items[i].type);
-		const struct expr_frame frame = { .slots = slots, .now_us = INT64_C(1795338000000000) };
+		for (size_t i = 0; full && i < paths->count; i++)
+			slots[i] = sample(a, paths->items[i].type);
+		const struct expr_frame frame = { .slots = slots,
+						  .now_us = INT64_C(1795338000000000) };
 		struct problem *p = expr_eval(a, e, &frame, &v);
 		if (p) check_refusal(a, p);
 		must(p || v.kind != VALUE_TEXT || (v.as.s.n && utf8_valid(v.as.s)));
@@ -169,8 +175,7 @@ static void check_expr(struct arena *a, const struct expr *e, const struct expr_
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (size == 0) return 0;
 	struct arena *a = arena_new(64 << 20);
 	struct expr_paths paths = { .arena = a };
@@ -178,8 +183,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct expr *e;
 	size_t kind = data[0] % (ARRAY_LEN(fields) + 2);
 	const struct type *want = kind < ARRAY_LEN(fields) - 1 ? &fields[kind].type : NULL;
-	struct problem *p = kind == ARRAY_LEN(fields) + 1 ? expr_template(a, text, &scope, &paths, &e)
-							  : expr_compile(a, text, &scope, want, &paths, &e);
+	struct problem *p = kind == ARRAY_LEN(fields) + 1
+				    ? expr_template(a, text, &scope, &paths, &e)
+				    : expr_compile(a, text, &scope, want, &paths, &e);
 	if (p)
 		check_refusal(a, p);
 	else

@@ -1,5 +1,5 @@
-/* Any pattern on any text (separated by the first newline): refused with a text, or matched; what its portable spelling
- * matches, read by ourselves, is the same. */
+/* Any pattern on any text (separated by the first newline): refused with a text, or matched; what
+ * its portable spelling matches, read by ourselves, is the same. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -8,14 +8,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool holds)
-{
+static void must(bool holds) {
 	if (!holds) abort();
 }
 
-/* The portable form carries PostgreSQL's "(?e)", which is no part of the pattern, and may exceed our length. */
-static void check_portable(struct arena *a, const struct regex *r, struct str text)
-{
+/* The portable form carries PostgreSQL's "(?e)", which is no part of the pattern, and may exceed
+ * our length. */
+static void check_portable(struct arena *a, const struct regex *r, struct str text) {
 	struct str portable = regex_portable(r);
 	const struct regex *again;
 	must(str_starts(portable, STR("(?e)")));
@@ -24,11 +23,11 @@ static void check_portable(struct arena *a, const struct regex *r, struct str te
 	must(regex_match(again, text) == regex_match(r, text));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	struct arena *a = arena_new(64 << 20);
 	const char *line = size ? memchr(data, '\n', size) : NULL;
-	struct str pattern = { (const char *)data, line ? (size_t)(line - (const char *)data) : size };
+	struct str pattern = { (const char *)data,
+			       line ? (size_t)(line - (const char *)data) : size };
 	struct str text = line ? (struct str){ line + 1, size - pattern.n - 1 } : STR("");
 	const struct regex *r;
 	struct problem *p = regex_compile(a, pattern, &r);

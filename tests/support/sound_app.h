@@ -1,5 +1,6 @@
-/* sound_app.h -- is a loaded app whole? What every engine relies on, checked field by field; the property test of random
- * edits and the fuzz target of definitions use it. NULL, or what is broken. */
+/* sound_app.h -- is a loaded app whole? What every engine relies on, checked field by field; the
+ * property test of random edits and the fuzz target of definitions use it. NULL, or what is broken.
+ */
 #ifndef TESTS_SUPPORT_SOUND_APP_H
 #define TESTS_SUPPORT_SOUND_APP_H
 

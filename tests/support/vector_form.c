@@ -3,7 +3,10 @@
 #include <assert.h>
 #include "runtime/base/day.h"
 
-static const struct { const char *name; struct type type; } types[] = {
+static const struct {
+	const char *name;
+	struct type type;
+} types[] = {
 	{ "integer", { .kind = TYPE_INT } },
 	{ "decimal", { .kind = TYPE_DECIMAL, .scale = 2 } },
 	{ "money", { .kind = TYPE_DECIMAL, .scale = 2, .unit = UNIT_MONEY } },
@@ -24,16 +27,15 @@ static const struct { const char *name; struct type type; } types[] = {
 };
 
 /* Forms given a name, so that two references can point at one; of the file being read. */
-static struct { struct str name; const struct vector_form *form; } named[16];
+static struct {
+	struct str name;
+	const struct vector_form *form;
+} named[16];
 static size_t named_count;
 
-void vector_forget(void)
-{
-	named_count = 0;
-}
+void vector_forget(void) { named_count = 0; }
 
-static const struct vector_form *named_form(struct arena *a, const struct json *json)
-{
+static const struct vector_form *named_form(struct arena *a, const struct json *json) {
 	struct str name = json_str(json_get(json, "form"));
 	for (size_t i = 0; name.n && i < named_count; i++)
 		if (str_eq(named[i].name, name)) return named[i].form;
@@ -45,8 +47,7 @@ static const struct vector_form *named_form(struct arena *a, const struct json *
 	return form;
 }
 
-struct type vector_type(struct arena *a, const struct json *json, struct vector_field *field)
-{
+struct type vector_type(struct arena *a, const struct json *json, struct vector_field *field) {
 	struct str name = json->kind == JSON_STRING ? json->text : json_str(json_get(json, "type"));
 	int64_t scale;
 	size_t i = 0;
@@ -61,8 +62,7 @@ struct type vector_type(struct arena *a, const struct json *json, struct vector_
 	return type;
 }
 
-const struct vector_form *vector_form(struct arena *a, const struct json *json)
-{
+const struct vector_form *vector_form(struct arena *a, const struct json *json) {
 	if (!json) return NULL;
 	struct vector_form *form = arena_alloc(a, sizeof *form);
 	form->n = json->n;
@@ -74,8 +74,7 @@ const struct vector_form *vector_form(struct arena *a, const struct json *json)
 	return form;
 }
 
-static bool member(const void *of, struct str name, struct expr_symbol *out)
-{
+static bool member(const void *of, struct str name, struct expr_symbol *out) {
 	const struct vector_form *form = of;
 	for (size_t i = 0; i < form->n; i++) {
 		if (!str_eq(form->fields[i].name, name)) continue;
@@ -85,52 +84,50 @@ static bool member(const void *of, struct str name, struct expr_symbol *out)
 	return false;
 }
 
-static void members(const void *of, void (*visit)(void *arg, struct str name), void *arg)
-{
+static void members(const void *of, void (*visit)(void *arg, struct str name), void *arg) {
 	const struct vector_form *form = of;
 	for (size_t i = 0; i < form->n; i++) visit(arg, form->fields[i].name);
 }
 
-static bool enum_has(const void *enumeration, struct str value)
-{
+static bool enum_has(const void *enumeration, struct str value) {
 	const struct json *values = enumeration;
 	for (size_t i = 0; i < values->n; i++)
 		if (str_eq(values->items[i].text, value)) return true;
 	return false;
 }
 
-static void enum_values(const void *enumeration, void (*visit)(void *arg, struct str value), void *arg)
-{
+static void enum_values(const void *enumeration, void (*visit)(void *arg, struct str value),
+			void *arg) {
 	const struct json *values = enumeration;
 	for (size_t i = 0; i < values->n; i++) visit(arg, values->items[i].text);
 }
 
 const struct expr_catalogue vector_catalogue = { member, members, enum_has, enum_values };
 
-static struct value list_value(struct arena *a, struct type item, const struct json *wire, const struct zone *zone)
-{
+static struct value list_value(struct arena *a, struct type item, const struct json *wire,
+			       const struct zone *zone) {
 	struct value *items = arena_array(a, wire->n, sizeof *items);
-	for (size_t i = 0; i < wire->n; i++) items[i] = vector_value(a, item, &wire->items[i], zone);
+	for (size_t i = 0; i < wire->n; i++)
+		items[i] = vector_value(a, item, &wire->items[i], zone);
 	if (!wire->n) return VALUE_NONE;
 	return (struct value){ .kind = VALUE_LIST, .as.list = { items, wire->n } };
 }
 
-static struct value datetime_value(struct str text, const struct zone *zone)
-{
+static struct value datetime_value(struct str text, const struct zone *zone) {
 	int64_t us;
 	bool offset, ok = datetime_parse(text, &us, &offset);
 	assert(ok);
 	return value_datetime(offset || !zone ? us : zone_to_utc(zone, us));
 }
 
-static struct value text_value_of(struct type type, struct str text, const struct zone *zone)
-{
+static struct value text_value_of(struct type type, struct str text, const struct zone *zone) {
 	struct decimal d, scaled;
 	int64_t n;
 	bool ok = true;
 	if (type.kind == TYPE_DATETIME) return datetime_value(text, zone);
 	if (type.kind == TYPE_DECIMAL) {
-		ok = decimal_parse(text, &d) == DECIMAL_OK && decimal_exact(d, type.scale, &scaled) == DECIMAL_OK;
+		ok = decimal_parse(text, &d) == DECIMAL_OK &&
+		     decimal_exact(d, type.scale, &scaled) == DECIMAL_OK;
 		assert(ok);
 		return value_decimal(scaled);
 	}
@@ -147,8 +144,8 @@ static struct value text_value_of(struct type type, struct str text, const struc
 	return value_text(text);
 }
 
-struct value vector_value(struct arena *a, struct type type, const struct json *wire, const struct zone *zone)
-{
+struct value vector_value(struct arena *a, struct type type, const struct json *wire,
+			  const struct zone *zone) {
 	int64_t n;
 	if (!wire || wire->kind == JSON_NULL) return VALUE_NONE;
 	if (wire->kind == JSON_ARRAY) {
@@ -159,25 +156,28 @@ struct value vector_value(struct arena *a, struct type type, const struct json *
 		return list_value(a, item, wire, zone);
 	}
 	if (wire->kind == JSON_OBJECT) return vector_value(a, type, json_get(wire, "id"), zone);
-	if (wire->kind == JSON_TRUE || wire->kind == JSON_FALSE) return value_bool(wire->kind == JSON_TRUE);
+	if (wire->kind == JSON_TRUE || wire->kind == JSON_FALSE)
+		return value_bool(wire->kind == JSON_TRUE);
 	if (wire->kind == JSON_STRING) return text_value_of(type, wire->text, zone);
 	bool ok = json_int(wire, &n);
 	assert(ok);
 	if (type.kind == TYPE_REF) return value_ref(n);
-	return (struct value){ .kind = type.kind == TYPE_DURATION ? VALUE_DURATION : VALUE_INT, .as.i = n };
+	return (struct value){ .kind = type.kind == TYPE_DURATION ? VALUE_DURATION : VALUE_INT,
+			       .as.i = n };
 }
 
 /* Rows and lists of references: the rest of the path, of each. */
-static struct value gathered(struct arena *a, const struct json *list, const void *const *fields, size_t n, const struct zone *zone)
-{
+static struct value gathered(struct arena *a, const struct json *list, const void *const *fields,
+			     size_t n, const struct zone *zone) {
 	struct value *items = arena_array(a, list->n, sizeof *items);
-	for (size_t i = 0; i < list->n; i++) items[i] = vector_path(a, &list->items[i], fields, n, zone);
+	for (size_t i = 0; i < list->n; i++)
+		items[i] = vector_path(a, &list->items[i], fields, n, zone);
 	if (!list->n) return VALUE_NONE;
 	return (struct value){ .kind = VALUE_LIST, .as.list = { items, list->n } };
 }
 
-struct value vector_path(struct arena *a, const struct json *record, const void *const *fields, size_t n, const struct zone *zone)
-{
+struct value vector_path(struct arena *a, const struct json *record, const void *const *fields,
+			 size_t n, const struct zone *zone) {
 	const struct vector_field *field = fields[0];
 	const struct json *wire = record ? json_member(record, field->name) : NULL;
 	if (!wire) return VALUE_NONE;
@@ -186,8 +186,7 @@ struct value vector_path(struct arena *a, const struct json *record, const void 
 	return vector_path(a, wire, fields + 1, n - 1, zone);
 }
 
-static void write_list(struct jw *w, struct type type, const struct value *v)
-{
+static void write_list(struct jw *w, struct type type, const struct value *v) {
 	struct type item = type;
 	item.list = false;
 	if (!type.list && type.kind == TYPE_CASCADE) item.kind = TYPE_ENUM;
@@ -196,8 +195,7 @@ static void write_list(struct jw *w, struct type type, const struct value *v)
 	jw_end(w);
 }
 
-void vector_write(struct jw *w, struct type type, const struct value *v)
-{
+void vector_write(struct jw *w, struct type type, const struct value *v) {
 	char text[DECIMAL_TEXT_MAX];
 	switch (v->kind) {
 	case VALUE_NULL: jw_null(w); break;

@@ -1,4 +1,5 @@
-/* test_regex.c -- the matcher against the C library's (an independent POSIX ERE), its limits and its time. */
+/* test_regex.c -- the matcher against the C library's (an independent POSIX ERE), its limits and
+ * its time. */
 #include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,25 +11,24 @@
 #include "runtime/expr/regex.h"
 #include "tests/support/expr_world.h"
 
-static bool ours(struct arena *a, const char *pattern, const char *text)
-{
+static bool ours(struct arena *a, const char *pattern, const char *text) {
 	const struct regex *r;
 	struct problem *p = regex_compile(a, str_of(pattern), &r);
 	if (p) fail_msg("%s refused at %s", pattern, p->params[2].value);
 	return regex_match(r, str_of(text));
 }
 
-static bool refused(struct arena *a, const char *pattern)
-{
+static bool refused(struct arena *a, const char *pattern) {
 	const struct regex *r;
 	return regex_compile(a, str_of(pattern), &r) != NULL;
 }
 
 /* Random patterns over a small alphabet: the C library answers the same for whole texts. */
-static void random_pattern(struct random *r, int depth, struct sb *out)
-{
-	static const char *const atoms[] = { "a", "b", "c", ".", "[ab]", "[^a]", "[a-c]", "[[:alpha:]]" };
-	static const char *const repeats[] = { "", "", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}" };
+static void random_pattern(struct random *r, int depth, struct sb *out) {
+	static const char *const atoms[] = { "a",    "b",    "c",     ".",
+					     "[ab]", "[^a]", "[a-c]", "[[:alpha:]]" };
+	static const char *const repeats[] = { "",    "",      "*",     "+",   "?",
+					       "{2}", "{1,3}", "{0,2}", "{2,}" };
 	for (uint64_t n = random_next(r, 3) + 1; n > 0; n--) {
 		if (depth > 0 && random_next(r, 3) == 0) {
 			sb_char(out, '(');
@@ -45,8 +45,7 @@ static void random_pattern(struct random *r, int depth, struct sb *out)
 	}
 }
 
-static void agrees_with_the_c_library(void **state)
-{
+static void agrees_with_the_c_library(void **state) {
 	(void)state;
 	struct random random = { 7 };
 	for (int i = 0; i < 3000; i++) {
@@ -59,18 +58,19 @@ static void agrees_with_the_c_library(void **state)
 		for (int k = 0; k < 6; k++) {
 			char text[10];
 			size_t n = (size_t)random_next(&random, 8);
-			for (size_t j = 0; j < n; j++) text[j] = (char)('a' + random_next(&random, 4));
+			for (size_t j = 0; j < n; j++)
+				text[j] = (char)('a' + random_next(&random, 4));
 			text[n] = '\0';
 			bool expected = regexec(&theirs, text, 0, NULL, 0) == 0;
-			if (ours(a, sb_cstr(&pattern), text) != expected) fail_msg("%s on %s", sb_cstr(&pattern), text);
+			if (ours(a, sb_cstr(&pattern), text) != expected)
+				fail_msg("%s on %s", sb_cstr(&pattern), text);
 		}
 		regfree(&theirs);
 		arena_free(a);
 	}
 }
 
-static void code_points_and_classes(void **state)
-{
+static void code_points_and_classes(void **state) {
 	(void)state;
 	struct arena *a = arena_new(0);
 	assert_true(ours(a, "[一-龥]{2}", "深圳"));
@@ -89,11 +89,19 @@ static void code_points_and_classes(void **state)
 	arena_free(a);
 }
 
-static void refusals(void **state)
-{
+static void refusals(void **state) {
 	(void)state;
-	static const char *const bad[] = { "(", ")", "a)", "[", "[a", "[]", "a{", "a{1", "a{2,1}", "a{256}", "*a", "+", "a**{", "(?:a)", "\\", "\\1", "\\b", "[[:x:]]",
-					   "[b-a]", "[a-\\d]", "a|*b", "(((a{99}){99}){99})" };
+	static const char *const bad[] = { "(",      ")",
+					   "a)",     "[",
+					   "[a",     "[]",
+					   "a{",     "a{1",
+					   "a{2,1}", "a{256}",
+					   "*a",     "+",
+					   "a**{",   "(?:a)",
+					   "\\",     "\\1",
+					   "\\b",    "[[:x:]]",
+					   "[b-a]",  "[a-\\d]",
+					   "a|*b",   "(((a{99}){99}){99})" };
 	struct arena *a = arena_new(0);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (!refused(a, bad[i])) fail_msg("%s was taken", bad[i]);
@@ -101,8 +109,7 @@ static void refusals(void **state)
 	arena_free(a);
 }
 
-static double seconds_for(const struct regex *r, struct str text)
-{
+static double seconds_for(const struct regex *r, struct str text) {
 	struct timespec from, to;
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	regex_match(r, text);
@@ -111,10 +118,10 @@ static double seconds_for(const struct regex *r, struct str text)
 }
 
 /* The patterns that take backtracking matchers years. */
-static void hostile_patterns_stay_linear(void **state)
-{
+static void hostile_patterns_stay_linear(void **state) {
 	(void)state;
-	static const char *const hostile[] = { "(a*)*b", "(a|aa)+c", "((a?){30}){2}a{60}", "(.*)*(.*)*x" };
+	static const char *const hostile[] = { "(a*)*b", "(a|aa)+c", "((a?){30}){2}a{60}",
+					       "(.*)*(.*)*x" };
 	struct arena *a = arena_new(0);
 	struct sb text = sb_on(a, 1 << 20);
 	for (int i = 0; i < 20000; i++) sb_char(&text, 'a');
@@ -127,9 +134,10 @@ static void hostile_patterns_stay_linear(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = { cmocka_unit_test(agrees_with_the_c_library), cmocka_unit_test(code_points_and_classes),
-					    cmocka_unit_test(refusals), cmocka_unit_test(hostile_patterns_stay_linear) };
+int main(void) {
+	const struct CMUnitTest tests[] = { cmocka_unit_test(agrees_with_the_c_library),
+					    cmocka_unit_test(code_points_and_classes),
+					    cmocka_unit_test(refusals),
+					    cmocka_unit_test(hostile_patterns_stay_linear) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
