@@ -16,6 +16,7 @@
 #include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 #include "runtime/store/accounts.h"
+#include "runtime/store/search_upkeep.h"
 
 enum { PEM_MAX = 1 << 20 };
 
@@ -103,6 +104,7 @@ static struct problem *start(struct server *s) {
 	TRY(make_admin(s));
 	TRY(start_apps(s));
 	TRY(jobs_new(s->arena, s->store, &s->jobs));
+	TRY(search_upkeep_start(s->store, s->arena, &s->search_upkeep));
 	return start_http(s);
 }
 
@@ -124,6 +126,7 @@ struct problem *server_start(struct arena *a, const struct server_options *o, st
 void server_stop(struct server *s) {
 	if (s->http) http_stop(s->http);
 	jobs_free(s->jobs);
+	search_upkeep_stop(s->search_upkeep);
 	if (s->store) store_close(s->store);
 	arena_free(s->arena);
 }

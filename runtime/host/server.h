@@ -13,6 +13,7 @@ struct server_options {
 	bool insecure_http, dev, demo, test_clock;
 };
 struct jobs;
+struct search_upkeep;
 struct server {
 	struct arena *arena;
 	struct server_options options;
@@ -22,6 +23,7 @@ struct server {
 	int64_t started_us;
 	struct metrics *metrics;
 	struct jobs *jobs;
+	struct search_upkeep *search_upkeep;
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
 void server_stop(struct server *s);

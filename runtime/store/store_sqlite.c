@@ -1,6 +1,7 @@
 /* store_sqlite.c -- opening and closing a store, and its pool of read connections (last given,
  * first taken: warm caches). */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,21 +21,25 @@ static void sqlite_setup(void) {
 	sqlite3_initialize();
 }
 
-static struct problem *folder_make(struct arena *a, const char *folder) {
-	const char *files = arena_printf(a, "%s/files", folder);
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return PROBLEM(a, UNAVAILABLE, "store_folder", "folder", folder, "reason",
-			       strerror(errno));
-	if (mkdir(files, 0700) != 0 && errno != EEXIST)
-		return PROBLEM(a, UNAVAILABLE,
-			       errno == EROFS || errno == EACCES ? "store_read_only_folder"
-								 : "store_folder",
-			       "folder", folder, "reason", strerror(errno));
+static struct problem *folder_problem(struct arena *a, const char *folder) {
+	bool read_only = errno == EROFS || errno == EACCES;
+	return PROBLEM(a, UNAVAILABLE, read_only ? "store_read_only_folder" : "store_folder",
+		       "folder", folder, "reason", strerror(errno));
+}
+
+/* The database holds what nobody but this user may read; SQLite gives the WAL the same mode. */
+static struct problem *folder_make(struct arena *a, const struct store *s) {
+	if (mkdir(s->folder, 0700) != 0 && errno != EEXIST) return folder_problem(a, s->folder);
+	if (mkdir(arena_printf(a, "%s/files", s->folder), 0700) != 0 && errno != EEXIST)
+		return folder_problem(a, s->folder);
+	int fd = open(s->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno != EEXIST) return folder_problem(a, s->folder);
+	if (fd >= 0) close(fd);
 	return NULL;
 }
 
 static struct problem *folder_check(struct arena *a, const struct store *s) {
-	if (s->create) return folder_make(a, s->folder);
+	if (s->create) return folder_make(a, s);
 	if (access(s->path, F_OK) != 0)
 		return PROBLEM(a, NOT_FOUND, "store_absent", "folder", s->folder);
 	return NULL;

@@ -104,6 +104,17 @@ static void a_store_that_is_not_there_or_not_ours_is_refused(void **state) {
 	assert_string_equal(p->code, "store_corrupt");
 }
 
+static void nobody_else_may_read_it(void **state) {
+	struct fixture *f = *state;
+	static const char *const names[] = { "tenon.db", "tenon.db-wal", "lock", "files" };
+	assert_ok(run_sql(f, "INSERT INTO counter VALUES ('a', 1)", 0));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct stat st;
+		assert_int_equal(stat(arena_printf(f->a, "%s/%s", f->folder, names[i]), &st), 0);
+		assert_int_equal(st.st_mode & 077, 0);
+	}
+}
+
 static void a_newer_store_is_refused(void **state) {
 	struct fixture *f = *state;
 	assert_ok(run_sql(f, "UPDATE meta SET value = 999 WHERE key = 'schema'", 0));
@@ -513,6 +524,7 @@ int main(void) {
 		TEST(a_second_process_is_refused),
 		TEST(a_store_that_is_not_there_or_not_ours_is_refused),
 		TEST(a_newer_store_is_refused),
+		TEST(nobody_else_may_read_it),
 		TEST(a_read_only_file_is_a_clear_problem),
 		TEST(cells_come_back_as_bound),
 		TEST(a_read_is_one_snapshot),
