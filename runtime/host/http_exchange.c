@@ -4,6 +4,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/host/http_internal.h"
+#include "runtime/host/problem_http.h"
 
 /* One exchange: request line -> headers (guards, on_headers) -> body -> on_request -> answer. MHD calls exchange_handle
  * again and again; `io` remembers where we are. Suspended means: the exchange belongs to another thread until it is resumed. */
@@ -141,12 +142,14 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
 
 /* ---- the request ---- */
 
-static void refuse(struct exchange *x, int status, const char *code) {
-	x->status = status;
-	x->content_type = "application/problem+json";
-	x->answer.n = 0;
-	sb_printf(&x->answer, "{\"type\":\"/problems/malformed\",\"title\":\"The request cannot be understood\",\"status\":%d,\"code\":\"%s\"}", status, code);
+/* Before the router, or while a body comes: the connection ends with the answer. */
+static void refuse(struct exchange *x, const struct problem *p) {
+	answer_problem(x, language_of(exchange_header(x, "Accept-Language")), NULL, p);
 	exchange_set_header(x, "Connection", "close");
+}
+
+static void refuse_size(struct exchange *x) {
+	refuse(x, PROBLEM(x->arena, TOO_LARGE, "too_large", "max", arena_printf(x->arena, "%zu", x->body_limit)));
 }
 
 static void headers_in(struct exchange *x, struct MHD_Connection *c, const char *method, const char *version) {
@@ -155,24 +158,24 @@ static void headers_in(struct exchange *x, struct MHD_Connection *c, const char 
 	const char *code = guard_framing(c, version);
 	if (!code && !x->path.p) code = "http_target";
 	if (code) {
-		refuse(x, 400, code);
+		refuse(x, problem_new(x->arena, PROBLEM_MALFORMED, __FILE__, __LINE__, code, (const char *)NULL));
 		return;
 	}
 	struct http_server *s = x->server;
 	if (atomic_load(&s->draining)) {
-		refuse(x, 503, "draining");
+		refuse(x, PROBLEM(x->arena, UNAVAILABLE, "draining"));
 		return;
 	}
 	s->options.on_headers(x);
 	struct str length = exchange_header(x, "Content-Length");
 	int64_t bytes;
-	if (!x->status && length.n && str_to_int(length, &bytes) && (uint64_t)bytes > x->body_limit) refuse(x, 413, "too_large");
+	if (!x->status && length.n && str_to_int(length, &bytes) && (uint64_t)bytes > x->body_limit) refuse_size(x);
 }
 
 static void body_piece(struct exchange *x, struct MHD_Connection *c, const char *bytes, size_t n) {
 	if (x->status) return; /* refused already: the rest is read and dropped */
 	if (x->io.body.n + n > x->body_limit) {
-		refuse(x, 413, "too_large");
+		refuse_size(x);
 		return;
 	}
 	if (!x->sink) {
@@ -182,7 +185,7 @@ static void body_piece(struct exchange *x, struct MHD_Connection *c, const char 
 	peer_wait(c, clock_mono());
 	x->io.body.n += n; /* only counted: the sink keeps what it wants */
 	struct problem *p = x->sink(x, bytes, n);
-	if (p) refuse(x, problem_kinds[p->kind].status, p->code);
+	if (p) refuse(x, p);
 }
 
 enum MHD_Result exchange_handle(void *arg, struct MHD_Connection *c, const char *url, const char *method, const char *version,

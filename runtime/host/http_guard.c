@@ -73,9 +73,21 @@ static bool add_pair(struct exchange *x, struct str pair, size_t room) {
 	return decode(x->arena, (struct str){ pair.p, name }, true, &to->name) && decode(x->arena, value, true, &to->value);
 }
 
+/* No empty, "." or ".." segment; "/" alone is fine. A slash that came as %2F counts as one. */
+static bool plain_segments(struct str path) {
+	for (size_t i = 0; i < path.n;) {
+		const char *start = path.p + i + 1, *end = path.p + path.n, *slash = memchr(start, '/', (size_t)(end - start));
+		struct str segment = { start, (size_t)((slash ? slash : end) - start) };
+		if (!segment.n && path.n > 1) return false;
+		if (str_is(segment, ".") || str_is(segment, "..")) return false;
+		i += segment.n + 1;
+	}
+	return true;
+}
+
 bool guard_target(struct exchange *x, const char *url) {
 	size_t path = strcspn(url, "?");
-	if (url[0] != '/' || !decode(x->arena, (struct str){ url, path }, false, &x->path)) return false;
+	if (url[0] != '/' || !decode(x->arena, (struct str){ url, path }, false, &x->path) || !plain_segments(x->path)) return false;
 	if (!url[path]) return true;
 	enum { PAIRS = 64 };
 	x->query = arena_array(x->arena, PAIRS, sizeof *x->query);

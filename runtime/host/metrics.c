@@ -63,20 +63,22 @@ void request_done(const struct exchange *x) {
 
 /* ---- the page ---- */
 
-static void write_route(struct sb *out, const struct route *route, struct route_metrics *r) {
-	const char *method = route ? methods[route->method] : "any", *pattern = route ? route->pattern : "none";
-	long long total = 0;
+/* All lines of one metric stand together, as the format asks. */
+static void write_counts(struct sb *out, const char *method, const char *pattern, struct route_metrics *r) {
 	for (size_t i = 0; i < STATUSES; i++) {
 		long long n = atomic_load(&r->by_status[i]);
-		total += n;
 		if (!n) continue;
 		sb_printf(out, "tenon_http_requests_total{method=\"%s\",route=\"%s\",code=\"", method, pattern);
 		if (i < ARRAY_LEN(statuses)) sb_int(out, statuses[i]);
 		else sb_cat(out, "other");
 		sb_printf(out, "\"} %lld\n", n);
 	}
+}
+
+static void write_times(struct sb *out, const char *method, const char *pattern, struct route_metrics *r) {
+	long long sum = 0, total = 0;
+	for (size_t i = 0; i < BOUNDS; i++) total += atomic_load(&r->by_time[i]);
 	if (!total) return;
-	long long sum = 0;
 	for (size_t i = 0; i < BOUNDS; i++) {
 		sum += atomic_load(&r->by_time[i]);
 		sb_printf(out, "tenon_http_seconds_bucket{method=\"%s\",route=\"%s\",le=\"", method, pattern);
@@ -85,7 +87,14 @@ static void write_route(struct sb *out, const struct route *route, struct route_
 		sb_printf(out, "\"} %lld\n", sum);
 	}
 	sb_printf(out, "tenon_http_seconds_sum{method=\"%s\",route=\"%s\"} %g\n", method, pattern, (double)atomic_load(&r->sum_us) / 1e6);
-	sb_printf(out, "tenon_http_seconds_count{method=\"%s\",route=\"%s\"} %lld\n", method, pattern, total);
+	sb_printf(out, "tenon_http_seconds_count{method=\"%s\",route=\"%s\"} %lld\n", method, pattern, sum);
+}
+
+static void write_routes(struct sb *out, const struct server *s, void (*write)(struct sb *, const char *, const char *, struct route_metrics *)) {
+	size_t at = 0;
+	for (size_t t = 0; route_tables[t]; t++)
+		for (const struct route *r = route_tables[t]; r->pattern; r++) write(out, methods[r->method], r->pattern, &s->metrics->routes[at++]);
+	write(out, "any", "none", &s->metrics->routes[at]);
 }
 
 static void write_value(struct sb *out, const char *name, const char *type, const char *help, long long value) {
@@ -109,12 +118,10 @@ static long long resident_bytes(void) {
 }
 
 void metrics_write(struct sb *out, const struct server *s) {
-	sb_cat(out, "# HELP tenon_http_requests_total Requests by route template and status.\n# TYPE tenon_http_requests_total counter\n"
-		"# HELP tenon_http_seconds Time from the request line to the end of the answer.\n# TYPE tenon_http_seconds histogram\n");
-	size_t at = 0;
-	for (size_t t = 0; route_tables[t]; t++)
-		for (const struct route *r = route_tables[t]; r->pattern; r++) write_route(out, r, &s->metrics->routes[at++]);
-	write_route(out, NULL, &s->metrics->routes[at]);
+	sb_cat(out, "# HELP tenon_http_requests_total Requests by route template and status.\n# TYPE tenon_http_requests_total counter\n");
+	write_routes(out, s, write_counts);
+	sb_cat(out, "# HELP tenon_http_seconds Time from the request line to the end of the answer.\n# TYPE tenon_http_seconds histogram\n");
+	write_routes(out, s, write_times);
 	struct writer_stats w = store_writer_stats(s->store);
 	write_value(out, "tenon_writer_groups_total", "counter", "Commits of the writer.", w.groups);
 	write_value(out, "tenon_writer_members_total", "counter", "Commands in them.", w.members);

@@ -3,7 +3,7 @@
  * "/api/apps/{app}/check" is never mistaken for a form, and every name in `Reserved` of definitions.md stays ours. */
 #include "runtime/host/call.h"
 
-const struct route *const route_tables[] = { routes_ops, routes_store, routes_apps, routes_records, routes_record_parts, routes_io,
+const struct route *const route_tables[] = { routes_ops, routes_store, routes_apps, routes_search, routes_records, routes_record_parts, routes_io,
 	routes_people, NULL };
 
 struct match { struct str args[CALL_ARGS]; size_t n; unsigned score; };
