@@ -1,34 +1,29 @@
 /* app.c -- life and look-ups of a loaded app. */
 #include "runtime/model/app.h"
 
-struct app *app_retain(struct app *app)
-{
+struct app *app_retain(struct app *app) {
 	atomic_fetch_add_explicit(&app->references, 1, memory_order_relaxed);
 	return app;
 }
 
-void app_release(struct app *app)
-{
-	if (app && atomic_fetch_sub_explicit(&app->references, 1, memory_order_acq_rel) == 1) arena_free(app->arena);
+void app_release(struct app *app) {
+	if (app && atomic_fetch_sub_explicit(&app->references, 1, memory_order_acq_rel) == 1)
+		arena_free(app->arena);
 }
 
-const struct form *app_form(const struct app *app, struct str name)
-{
+const struct form *app_form(const struct app *app, struct str name) {
 	return names_find(&app->form_names, name);
 }
 
-const struct enumeration *app_enumeration(const struct app *app, struct str name)
-{
+const struct enumeration *app_enumeration(const struct app *app, struct str name) {
 	return names_find(&app->enumeration_names, name);
 }
 
-const struct role *app_role(const struct app *app, struct str name)
-{
+const struct role *app_role(const struct app *app, struct str name) {
 	return names_find(&app->role_names, name);
 }
 
-const struct definition *app_definition(const struct app *app, const char *kind, struct str name)
-{
+const struct definition *app_definition(const struct app *app, const char *kind, struct str name) {
 	char key[128];
 	size_t n = strlen(kind);
 	if (n + 1 + name.n > sizeof key) return NULL;

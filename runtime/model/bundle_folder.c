@@ -26,19 +26,20 @@ struct reading {
 };
 
 /* false: a finding says why. */
-static bool read_text(struct reading *r, const char *path, struct str *out)
-{
+static bool read_text(struct reading *r, const char *path, struct str *out) {
 	const char *full = arena_printf(r->a, "%s/%s", r->folder, path);
 	FILE *file = fopen(full, "rbe");
 	struct stat st;
 	if (!file || fstat(fileno(file), &st)) {
 		if (file) fclose(file);
-		finding_file(r->f, path, SEVERITY_ERROR, "DEF10", "def_unreadable", "fix_unreadable", "reason", strerror(errno), (const char *)NULL);
+		finding_file(r->f, path, SEVERITY_ERROR, "DEF10", "def_unreadable",
+			     "fix_unreadable", "reason", strerror(errno), (const char *)NULL);
 		return false;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
 		fclose(file);
-		finding_file(r->f, path, SEVERITY_ERROR, "DEF11", "def_file_size", "fix_limit", "max", "16 MiB", (const char *)NULL);
+		finding_file(r->f, path, SEVERITY_ERROR, "DEF11", "def_file_size", "fix_limit",
+			     "max", "16 MiB", (const char *)NULL);
 		return false;
 	}
 	char *text = arena_alloc(r->a, (size_t)st.st_size + 1);
@@ -48,24 +49,23 @@ static bool read_text(struct reading *r, const char *path, struct str *out)
 	return true;
 }
 
-static bool has_suffix(const char *name, const char *suffix)
-{
+static bool has_suffix(const char *name, const char *suffix) {
 	size_t n = strlen(name), s = strlen(suffix);
 	return n > s && !strcmp(name + n - s, suffix);
 }
 
-static void add_file(struct reading *r, const char *path, struct str text, const struct json *json)
-{
+static void add_file(struct reading *r, const char *path, struct str text,
+		     const struct json *json) {
 	if (r->b->n == r->room) {
 		size_t room = r->room ? 2 * r->room : 64;
-		r->b->files = arena_grow(r->a, r->b->files, r->room * sizeof *r->b->files, room * sizeof *r->b->files);
+		r->b->files = arena_grow(r->a, r->b->files, r->room * sizeof *r->b->files,
+					 room * sizeof *r->b->files);
 		r->room = room;
 	}
 	r->b->files[r->b->n++] = (struct bundle_file){ .path = path, .text = text, .json = json };
 }
 
-static void read_file(struct reading *r, const char *path)
-{
+static void read_file(struct reading *r, const char *path) {
 	struct str text;
 	const struct json *json = NULL;
 	if (!read_text(r, path, &text)) return;
@@ -76,25 +76,22 @@ static void read_file(struct reading *r, const char *path)
 			return;
 		}
 	} else if (!utf8_valid(text)) {
-		finding_file(r->f, path, SEVERITY_ERROR, "DEF01", "def_not_utf8", "fix_utf8", (const char *)NULL);
+		finding_file(r->f, path, SEVERITY_ERROR, "DEF01", "def_not_utf8", "fix_utf8",
+			     (const char *)NULL);
 		return;
 	}
 	add_file(r, path, text, json);
 }
 
-static bool passed_over(const char *name)
-{
+static bool passed_over(const char *name) {
 	size_t n = strlen(name);
-	return name[0] == '.' || name[n - 1] == '~' || has_suffix(name, ".swp") || has_suffix(name, ".bak") || has_suffix(name, ".tmp");
+	return name[0] == '.' || name[n - 1] == '~' || has_suffix(name, ".swp") ||
+	       has_suffix(name, ".bak") || has_suffix(name, ".tmp");
 }
 
-static void close_dir(void *dir)
-{
-	closedir(dir);
-}
+static void close_dir(void *dir) { closedir(dir); }
 
-static void read_folder(struct reading *r, const char *sub)
-{
+static void read_folder(struct reading *r, const char *sub) {
 	DIR *dir = opendir(arena_printf(r->a, "%s/%s", r->folder, sub));
 	if (!dir) return;
 	arena_defer(r->a, close_dir, dir);
@@ -104,14 +101,14 @@ static void read_folder(struct reading *r, const char *sub)
 		if (passed_over(e->d_name)) continue;
 		if (r->b->n == FILES_MAX) break;
 		if (!bundle_path_ok(str_of(path)) || (interpreted && !has_suffix(path, ".json")))
-			finding_file(r->f, path, SEVERITY_WARNING, "DEF10", "def_unused_file", "fix_unused_file", (const char *)NULL);
+			finding_file(r->f, path, SEVERITY_WARNING, "DEF10", "def_unused_file",
+				     "fix_unused_file", (const char *)NULL);
 		else
 			read_file(r, path);
 	}
 }
 
-static const char *known_folder(const char *name, struct similar *near)
-{
+static const char *known_folder(const char *name, struct similar *near) {
 	const char *folder;
 	for (size_t i = 0; (folder = bundle_folder(i)) != NULL; i++) {
 		if (!strcmp(folder, name)) return folder;
@@ -121,19 +118,19 @@ static const char *known_folder(const char *name, struct similar *near)
 }
 
 /* Folders the format does not know: most likely a slip of the pen, so it is said. */
-static void tell_unknown(struct reading *r, const char *name)
-{
+static void tell_unknown(struct reading *r, const char *name) {
 	struct similar near = similar_to(str_of(name));
 	struct stat st;
 	if (passed_over(name) || known_folder(name, &near)) return;
 	if (stat(arena_printf(r->a, "%s/%s", r->folder, name), &st) || !S_ISDIR(st.st_mode)) return;
 	const char *best = near.best.n ? str_dup(r->a, near.best) : NULL;
-	finding_file(r->f, name, SEVERITY_WARNING, "DEF10", "def_unknown_folder", best ? "fix_near" : "fix_unused_file", "name", name,
-		"near", best ? best : "", (const char *)NULL);
+	finding_file(r->f, name, SEVERITY_WARNING, "DEF10", "def_unknown_folder",
+		     best ? "fix_near" : "fix_unused_file", "name", name, "near", best ? best : "",
+		     (const char *)NULL);
 }
 
-struct problem *bundle_read_folder(struct arena *a, const char *folder, struct findings *f, struct bundle **out)
-{
+struct problem *bundle_read_folder(struct arena *a, const char *folder, struct findings *f,
+				   struct bundle **out) {
 	struct reading r = { .a = a, .f = f, .folder = folder, .b = arena_alloc(a, sizeof *r.b) };
 	struct stat st;
 	DIR *dir = opendir(folder);
@@ -151,24 +148,23 @@ struct problem *bundle_read_folder(struct arena *a, const char *folder, struct f
 
 /* ---- writing ---- */
 
-static struct problem *cannot_write(struct arena *a, const char *path)
-{
+static struct problem *cannot_write(struct arena *a, const char *path) {
 	int reason = errno;
-	return problem_logged(a, PROBLEM(a, INTERNAL, "bundle_write", "path", path), "write %s: %s", path, strerror(reason));
+	return problem_logged(a, PROBLEM(a, INTERNAL, "bundle_write", "path", path), "write %s: %s",
+			      path, strerror(reason));
 }
 
-static struct problem *write_file(struct arena *a, const char *path, struct str text)
-{
+static struct problem *write_file(struct arena *a, const char *path, struct str text) {
 	const char *temporary = arena_printf(a, "%s.tmp", path);
 	FILE *file = fopen(temporary, "wbe");
 	if (!file) return cannot_write(a, path);
-	bool good = fwrite(text.p, 1, text.n, file) == text.n && !fflush(file) && !fsync(fileno(file));
+	bool good =
+		fwrite(text.p, 1, text.n, file) == text.n && !fflush(file) && !fsync(fileno(file));
 	if (fclose(file) || !good || rename(temporary, path)) return cannot_write(a, path);
 	return NULL;
 }
 
-struct str bundle_file_text(struct arena *a, const struct bundle_file *file)
-{
+struct str bundle_file_text(struct arena *a, const struct bundle_file *file) {
 	if (!file->json) return file->text;
 	struct sb text = sb_on(a, 64 * 1024 * 1024);
 	struct jw w = jw_on(&text);
@@ -178,13 +174,16 @@ struct str bundle_file_text(struct arena *a, const struct bundle_file *file)
 	return sb_str(&text);
 }
 
-struct problem *bundle_write_folder(struct arena *a, const struct bundle *b, const char *folder)
-{
+struct problem *bundle_write_folder(struct arena *a, const struct bundle *b, const char *folder) {
 	for (size_t i = 0; i < b->n; i++) {
 		const struct bundle_file *file = &b->files[i];
-		const char *path = arena_printf(a, "%s/%s", folder, file->path), *slash = strrchr(file->path, '/');
-		if (!bundle_path_ok(str_of(file->path))) return PROBLEM(a, MALFORMED, "bundle_path", "path", file->path);
-		const char *parent = slash ? arena_printf(a, "%s/%.*s", folder, (int)(slash - file->path), file->path) : folder;
+		const char *path = arena_printf(a, "%s/%s", folder, file->path),
+			   *slash = strrchr(file->path, '/');
+		if (!bundle_path_ok(str_of(file->path)))
+			return PROBLEM(a, MALFORMED, "bundle_path", "path", file->path);
+		const char *parent = slash ? arena_printf(a, "%s/%.*s", folder,
+							  (int)(slash - file->path), file->path)
+					   : folder;
 		if (mkdir(parent, 0777) && errno != EEXIST) return cannot_write(a, parent);
 		TRY(write_file(a, path, bundle_file_text(a, file)));
 	}

@@ -1,4 +1,5 @@
-/* docs.c -- Markdown from the tables: kinds of objects (shape.h), field types, functions, texts of problems. */
+/* docs.c -- Markdown from the tables: kinds of objects (shape.h), field types, functions, texts of
+ * problems. */
 #include "runtime/model/docs.h"
 
 #include "runtime/model/field_type.h"
@@ -7,7 +8,11 @@
 
 enum { SHAPES_MAX = 64 };
 
-struct topic { const char *name; void (*write)(struct sb *out, const char *name); struct label title; };
+struct topic {
+	const char *name;
+	void (*write)(struct sb *out, const char *name);
+	struct label title;
+};
 
 static void write_kind(struct sb *out, const char *name);
 static void write_fields(struct sb *out, const char *name);
@@ -30,27 +35,25 @@ static const struct topic topics[] = {
 	{ "rule", write_kind, { "规则", "Rules" } },
 };
 
-const char *const *docs_topics(size_t *count)
-{
+const char *const *docs_topics(size_t *count) {
 	static const char *names[ARRAY_LEN(topics)];
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) names[i] = topics[i].name;
 	*count = ARRAY_LEN(topics);
 	return names;
 }
 
-struct str docs_similar(struct str topic)
-{
+struct str docs_similar(struct str topic) {
 	struct similar near = similar_to(topic);
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) similar_offer(&near, str_of(topics[i].name));
 	return near.best;
 }
 
-bool docs_write(struct sb *out, struct str topic)
-{
+bool docs_write(struct sb *out, struct str topic) {
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
 		if (!str_is(topic, topics[i].name)) continue;
 		sb_printf(out, "# %s · %s\n\n", topics[i].title.zh, topics[i].title.en);
-		sb_cat(out, "<!-- Written by the program from its own tables (tenon help); edit the tables, not this page. -->\n\n");
+		sb_cat(out, "<!-- Written by the program from its own tables (tenon help); edit "
+			    "the tables, not this page. -->\n\n");
 		topics[i].write(out, topics[i].name);
 		return true;
 	}
@@ -58,8 +61,7 @@ bool docs_write(struct sb *out, struct str topic)
 }
 
 /* "|" would end a table's cell. */
-static void cell(struct sb *out, const char *text)
-{
+static void cell(struct sb *out, const char *text) {
 	for (; *text; text++) {
 		if (*text == '|') sb_char(out, '\\');
 		sb_char(out, *text);
@@ -68,17 +70,21 @@ static void cell(struct sb *out, const char *text)
 
 /* ---- kinds of objects ---- */
 
-static void add_word(struct sb *out, size_t start, const char *word)
-{
+static void add_word(struct sb *out, size_t start, const char *word) {
 	if (out->n > start) sb_cat(out, ", ");
 	sb_cat(out, word);
 }
 
-static void write_accepts(struct sb *out, const struct shape_key *k)
-{
-	static const struct { unsigned accept; const char *word; } words[] = { { A_LABEL, "label" }, { A_TEMPLATE, "template" }, { A_EXPR, "expression" },
-		{ A_NAME, "name" }, { A_PATH, "path" }, { A_TEXT, "text" }, { A_BOOL, "bool" }, { A_INT, "integer" }, { A_NUMBER, "number" },
-		{ A_ANY, "any" }, { A_WHO, "who" } };
+static void write_accepts(struct sb *out, const struct shape_key *k) {
+	static const struct {
+		unsigned accept;
+		const char *word;
+	} words[] = { { A_LABEL, "label" },     { A_TEMPLATE, "template" },
+		      { A_EXPR, "expression" }, { A_NAME, "name" },
+		      { A_PATH, "path" },       { A_TEXT, "text" },
+		      { A_BOOL, "bool" },       { A_INT, "integer" },
+		      { A_NUMBER, "number" },   { A_ANY, "any" },
+		      { A_WHO, "who" } };
 	size_t start = out->n;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (k->accepts & words[i].accept) add_word(out, start, words[i].word);
@@ -89,18 +95,21 @@ static void write_accepts(struct sb *out, const struct shape_key *k)
 	}
 }
 
-static void write_forms(struct sb *out, const struct shape_key *k)
-{
-	static const struct { unsigned form; const char *word; } words[] = { { F_LIST, " (list)" }, { F_LISTS, " (list of lists)" }, { F_MAP, " (by name)" },
-		{ F_MAP_LIST, " (by name, one or a list)" } };
+static void write_forms(struct sb *out, const struct shape_key *k) {
+	static const struct {
+		unsigned form;
+		const char *word;
+	} words[] = { { F_LIST, " (list)" },
+		      { F_LISTS, " (list of lists)" },
+		      { F_MAP, " (by name)" },
+		      { F_MAP_LIST, " (by name, one or a list)" } };
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (k->forms & words[i].form) sb_cat(out, words[i].word);
 	if (k->usual) sb_printf(out, "; `%s`", k->usual);
 	if (k->required) sb_cat(out, "; **required**");
 }
 
-static void write_shape(struct sb *out, const struct shape *s)
-{
+static void write_shape(struct sb *out, const struct shape *s) {
 	sb_printf(out, "## %s\n\n%s %s\n\n", s->name, s->help.zh, s->help.en);
 	sb_cat(out, "| key | value | 说明 | meaning |\n|---|---|---|---|\n");
 	for (size_t i = 0; i < s->n; i++) {
@@ -117,8 +126,8 @@ static void write_shape(struct sb *out, const struct shape *s)
 	sb_char(out, '\n');
 }
 
-static void write_tree(struct sb *out, const struct shape *s, const struct shape **seen, size_t *n)
-{
+static void write_tree(struct sb *out, const struct shape *s, const struct shape **seen,
+		       size_t *n) {
 	if (!s || *n == SHAPES_MAX) return;
 	for (size_t i = 0; i < *n; i++)
 		if (seen[i] == s) return;
@@ -127,8 +136,7 @@ static void write_tree(struct sb *out, const struct shape *s, const struct shape
 	for (size_t i = 0; i < s->n; i++) write_tree(out, s->keys[i].shape, seen, n);
 }
 
-static void write_kind(struct sb *out, const char *name)
-{
+static void write_kind(struct sb *out, const char *name) {
 	const struct shape *seen[SHAPES_MAX];
 	size_t n = 0;
 	write_tree(out, shape_of(name), seen, &n);
@@ -136,17 +144,21 @@ static void write_kind(struct sb *out, const char *name)
 
 /* ---- field types ---- */
 
-static void write_flags(struct sb *out, unsigned flags)
-{
-	static const struct { unsigned flag; const char *word; } words[] = { { FT_UNIQUE, "unique" }, { FT_SORT, "sort" }, { FT_COMPUTE, "formula" },
-		{ FT_SEARCH, "search" }, { FT_DEFAULT, "default" } };
+static void write_flags(struct sb *out, unsigned flags) {
+	static const struct {
+		unsigned flag;
+		const char *word;
+	} words[] = { { FT_UNIQUE, "unique" },
+		      { FT_SORT, "sort" },
+		      { FT_COMPUTE, "formula" },
+		      { FT_SEARCH, "search" },
+		      { FT_DEFAULT, "default" } };
 	size_t start = out->n;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (flags & words[i].flag) add_word(out, start, words[i].word);
 }
 
-static void write_keys(struct sb *out, const char *const *keys)
-{
+static void write_keys(struct sb *out, const char *const *keys) {
 	size_t start = out->n;
 	for (size_t i = 0; keys[i]; i++) {
 		add_word(out, start, "");
@@ -154,16 +166,18 @@ static void write_keys(struct sb *out, const char *const *keys)
 	}
 }
 
-static void write_fields(struct sb *out, const char *name)
-{
+static void write_fields(struct sb *out, const char *name) {
 	size_t n;
 	const struct field_type *const *types = field_types(&n);
 	(void)name;
 	sb_cat(out, "每个字段都可以有 form.md 中 field 的公共键；下表是各类型自己的键和能力。\n"
-		    "Every field takes the common keys (field in form.md); the table lists the keys of each type and what it can do.\n\n");
-	sb_cat(out, "| type | 名称 | own keys | can be | 说明 | meaning |\n|---|---|---|---|---|---|\n");
+		    "Every field takes the common keys (field in form.md); the table lists the "
+		    "keys of each type and what it can do.\n\n");
+	sb_cat(out,
+	       "| type | 名称 | own keys | can be | 说明 | meaning |\n|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < n; i++) {
-		sb_printf(out, "| `%s` | %s, %s | ", types[i]->name, types[i]->label.zh, types[i]->label.en);
+		sb_printf(out, "| `%s` | %s, %s | ", types[i]->name, types[i]->label.zh,
+			  types[i]->label.en);
 		write_keys(out, types[i]->keys);
 		sb_cat(out, " | ");
 		write_flags(out, types[i]->flags);
@@ -178,19 +192,26 @@ static void write_fields(struct sb *out, const char *name)
 /* ---- expressions ---- */
 
 static const char expression_rules[] =
-	"优先级从低到高：`or` · `and` · `not` · `== != < <= > >= in`（不能连写）· `+ -` · `* /` · 负号。`%` 只能紧跟数字（`20%` 即 0.2）。\n"
-	"Precedence, low to high: `or` · `and` · `not` · `== != < <= > >= in` (no chaining) · `+ -` · `* /` · unary `-`. `%` only after a number (`20%` is 0.2).\n\n"
-	"取值：字段名；`account.region` 沿关联；`lines.net` 是明细的列；`$user` `$today` `$now` `$old.字段` `$record` `$parent` `$option` `$param.x` `$company`。\n"
-	"Values: field names; `account.region` follows a reference; `lines.net` is a column of rows; `$user` `$today` `$now` `$old.field` `$record` `$parent` `$option` `$param.x` `$company`.\n\n"
-	"空值：`==`、`!=` 总有结果；比较大小和算术遇空为空；条件为空算不成立；校验的 require 为空算通过。\n"
-	"Null: `==` and `!=` always answer; ordering and arithmetic with null give null; a null condition does not hold; a check whose require is null passes.\n\n";
+	"优先级从低到高：`or` · `and` · `not` · `== != < <= > >= in`（不能连写）· `+ -` · `* /` · "
+	"负号。`%` 只能紧跟数字（`20%` 即 0.2）。\n"
+	"Precedence, low to high: `or` · `and` · `not` · `== != < <= > >= in` (no chaining) · `+ "
+	"-` · `* /` · unary `-`. `%` only after a number (`20%` is 0.2).\n\n"
+	"取值：字段名；`account.region` 沿关联；`lines.net` 是明细的列；`$user` `$today` `$now` "
+	"`$old.字段` `$record` `$parent` `$option` `$param.x` `$company`。\n"
+	"Values: field names; `account.region` follows a reference; `lines.net` is a column of "
+	"rows; `$user` `$today` `$now` `$old.field` `$record` `$parent` `$option` `$param.x` "
+	"`$company`.\n\n"
+	"空值：`==`、`!=` 总有结果；比较大小和算术遇空为空；条件为空算不成立；校验的 require "
+	"为空算通过。\n"
+	"Null: `==` and `!=` always answer; ordering and arithmetic with null give null; a null "
+	"condition does not hold; a check whose require is null passes.\n\n";
 
-static void write_expressions(struct sb *out, const char *name)
-{
+static void write_expressions(struct sb *out, const char *name) {
 	const struct expr_function_info *one;
 	(void)name;
 	sb_cat(out, expression_rules);
-	sb_cat(out, "## 函数 · Functions\n\n| function | 说明 | meaning | examples |\n|---|---|---|---|\n");
+	sb_cat(out, "## 函数 · Functions\n\n| function | 说明 | meaning | examples "
+		    "|\n|---|---|---|---|\n");
 	for (size_t i = 0; (one = expr_function_at(i)) != NULL; i++) {
 		sb_cat(out, "| `");
 		cell(out, one->signature);
@@ -212,13 +233,13 @@ static void write_expressions(struct sb *out, const char *name)
 
 /* ---- problems ---- */
 
-static void write_problems(struct sb *out, const char *name)
-{
+static void write_problems(struct sb *out, const char *name) {
 	size_t n;
 	const struct text_row *rows = catalogue_rows(&n);
 	(void)name;
 	sb_cat(out, "每条提示都有一个固定的代码，接口的错误和 `tenon check` 的发现都带着它。\n"
-		    "Every message has a code that never changes; errors of the API and findings of `tenon check` carry it.\n\n");
+		    "Every message has a code that never changes; errors of the API and findings "
+		    "of `tenon check` carry it.\n\n");
 	sb_cat(out, "| code | 中文 | English |\n|---|---|---|\n");
 	for (size_t i = 0; i < n; i++) {
 		sb_printf(out, "| `%s` | ", rows[i].code);

@@ -1,37 +1,40 @@
-/* field_number.c -- integer, decimal, money, percent. Never a binary float: text or exact JSON numbers in, text out.
+/* field_number.c -- integer, decimal, money, percent. Never a binary float: text or exact JSON
+ * numbers in, text out.
  * 1. More digits than the scale is a fault unless the import asked for rounding.
- * 2. A stored decimal is its coefficient at the field's scale; it keeps 18 digits, so that it fits an INTEGER. */
+ * 2. A stored decimal is its coefficient at the field's scale; it keeps 18 digits, so that it fits
+ * an INTEGER. */
 #include "runtime/model/field_kit.h"
 
 static const int64_t largest_integer = (INT64_C(1) << 53) - 1;
 static const int64_t largest_coefficient = INT64_C(999999999999999999);
 enum { NUMBER_TEXT_MAX = 64 };
 
-static bool fits(struct decimal d)
-{
-	return d.coefficient <= largest_coefficient && d.coefficient >= -(int128)largest_coefficient;
+static bool fits(struct decimal d) {
+	return d.coefficient <= largest_coefficient &&
+	       d.coefficient >= -(int128)largest_coefficient;
 }
 
-static bool take_scale(struct parse *p, const struct field *f, struct decimal d, struct value *out)
-{
+static bool take_scale(struct parse *p, const struct field *f, struct decimal d,
+		       struct value *out) {
 	struct decimal kept;
-	enum decimal_status s = p->round ? decimal_rescale(d, f->scale, &kept) : decimal_exact(d, f->scale, &kept);
-	if (s == DECIMAL_DIGITS) return REFUSE(p, "too_many_digits", "scale", arena_printf(p->arena, "%d", f->scale));
+	enum decimal_status s =
+		p->round ? decimal_rescale(d, f->scale, &kept) : decimal_exact(d, f->scale, &kept);
+	if (s == DECIMAL_DIGITS)
+		return REFUSE(p, "too_many_digits", "scale",
+			      arena_printf(p->arena, "%d", f->scale));
 	if (s != DECIMAL_OK || !fits(kept)) return REFUSE(p, "number_out_of_range");
 	*out = value_decimal(kept);
 	return true;
 }
 
-static bool parse_decimal(struct parse *p, struct str in, struct decimal *d)
-{
+static bool parse_decimal(struct parse *p, struct str in, struct decimal *d) {
 	enum decimal_status s = decimal_parse(in, d);
 	if (s == DECIMAL_OVERFLOW) return REFUSE(p, "number_out_of_range");
 	return s == DECIMAL_OK || REFUSE(p, "bad_number");
 }
 
 /* "1,265,793.29" -> "1265793.29"; false when a comma does not stand before exactly three digits. */
-static bool drop_commas(struct str in, char out[NUMBER_TEXT_MAX], struct str *plain)
-{
+static bool drop_commas(struct str in, char out[NUMBER_TEXT_MAX], struct str *plain) {
 	size_t n = 0, run = 0;
 	bool grouped = false, fraction = false;
 	if (in.n >= NUMBER_TEXT_MAX) return false;
@@ -53,18 +56,17 @@ static bool drop_commas(struct str in, char out[NUMBER_TEXT_MAX], struct str *pl
 	return !grouped || fraction || run == 3;
 }
 
-static struct str drop_sign_of_money(struct str in)
-{
+static struct str drop_sign_of_money(struct str in) {
 	static const char *const signs[] = { "¥", "￥", "$", "€", "£" };
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
 		struct str sign = str_of(signs[i]);
-		if (str_starts(in, sign)) return str_trim((struct str){ in.p + sign.n, in.n - sign.n });
+		if (str_starts(in, sign))
+			return str_trim((struct str){ in.p + sign.n, in.n - sign.n });
 	}
 	return in;
 }
 
-static bool read_decimal(struct parse *p, const struct field *f, struct str in, struct value *out)
-{
+static bool read_decimal(struct parse *p, const struct field *f, struct str in, struct value *out) {
 	char buffer[NUMBER_TEXT_MAX];
 	struct str plain;
 	struct decimal d;
@@ -76,8 +78,7 @@ static bool read_decimal(struct parse *p, const struct field *f, struct str in, 
 	return parse_decimal(p, plain, &d) && take_scale(p, f, d, out);
 }
 
-static bool read_percent(struct parse *p, const struct field *f, struct str in, struct value *out)
-{
+static bool read_percent(struct parse *p, const struct field *f, struct str in, struct value *out) {
 	struct decimal d;
 	in = str_trim(in);
 	*out = VALUE_NONE;
@@ -86,23 +87,25 @@ static bool read_percent(struct parse *p, const struct field *f, struct str in, 
 	if (sign) in = str_trim((struct str){ in.p, in.n - 1 });
 	if (!parse_decimal(p, in, &d)) return false;
 	if (!sign) return take_scale(p, f, d, out);
-	if (decimal_mul(d, decimal_scaled(1, 2), &d) != DECIMAL_OK) return REFUSE(p, "number_out_of_range");
+	if (decimal_mul(d, decimal_scaled(1, 2), &d) != DECIMAL_OK)
+		return REFUSE(p, "number_out_of_range");
 	return take_scale(p, f, d, out);
 }
 
-static bool json_decimal(struct parse *p, const struct field *f, const struct json *in, struct value *out)
-{
+static bool json_decimal(struct parse *p, const struct field *f, const struct json *in,
+			 struct value *out) {
 	struct decimal d;
 	*out = VALUE_NONE;
-	if (in->kind == JSON_NUMBER) return parse_decimal(p, in->text, &d) && take_scale(p, f, d, out);
+	if (in->kind == JSON_NUMBER)
+		return parse_decimal(p, in->text, &d) && take_scale(p, f, d, out);
 	if (in->kind != JSON_STRING) return REFUSE(p, "expect_number");
 	if (f->type == &field_type_percent) return read_percent(p, f, in->text, out);
 	if (!in->text.n) return true;
 	return parse_decimal(p, in->text, &d) && take_scale(p, f, d, out);
 }
 
-static bool json_integer(struct parse *p, const struct field *f, const struct json *in, struct value *out)
-{
+static bool json_integer(struct parse *p, const struct field *f, const struct json *in,
+			 struct value *out) {
 	(void)f;
 	int64_t n;
 	struct decimal d;
@@ -113,8 +116,7 @@ static bool json_integer(struct parse *p, const struct field *f, const struct js
 	return REFUSE(p, "number_out_of_range");
 }
 
-static bool read_integer(struct parse *p, const struct field *f, struct str in, struct value *out)
-{
+static bool read_integer(struct parse *p, const struct field *f, struct str in, struct value *out) {
 	(void)f;
 	char buffer[NUMBER_TEXT_MAX];
 	struct str plain;
@@ -133,33 +135,33 @@ static bool read_integer(struct parse *p, const struct field *f, struct str in, 
 }
 
 /* A value of any scale (integer formulas too) as the field's own. */
-static struct decimal at_scale(const struct field *f, const struct value *v)
-{
+static struct decimal at_scale(const struct field *f, const struct value *v) {
 	struct decimal d = v->kind == VALUE_DECIMAL ? v->as.d : decimal_of(v->as.i), out;
 	return decimal_rescale(d, f->scale, &out) == DECIMAL_OK ? out : d;
 }
 
-static void write_decimal_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v)
-{
+static void write_decimal_json(struct jw *w, const struct field *f, const struct codec *c,
+			       const struct value *v) {
 	(void)c;
 	char text[DECIMAL_TEXT_MAX];
 	size_t n = decimal_text(at_scale(f, v), text);
 	jw_str(w, (struct str){ text, n });
 }
 
-static void write_decimal(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show)
-{
+static void write_decimal(struct sb *out, const struct field *f, const struct codec *c,
+			  const struct value *v, bool show) {
 	(void)c, (void)show;
 	char text[DECIMAL_TEXT_MAX];
 	size_t n = decimal_text(at_scale(f, v), text);
 	sb_bytes(out, text, n);
 }
 
-static void write_money(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show)
-{
+static void write_money(struct sb *out, const struct field *f, const struct codec *c,
+			const struct value *v, bool show) {
 	(void)c;
 	char text[DECIMAL_TEXT_MAX];
-	size_t n = decimal_text(at_scale(f, v), text), start = text[0] == '-', whole = strcspn(text, ".");
+	size_t n = decimal_text(at_scale(f, v), text), start = text[0] == '-',
+	       whole = strcspn(text, ".");
 	for (size_t i = 0; i < n; i++) {
 		if (show && i > start && i < whole && (whole - i) % 3 == 0) sb_char(out, ',');
 		sb_char(out, text[i]);
@@ -167,8 +169,8 @@ static void write_money(struct sb *out, const struct field *f, const struct code
 }
 
 /* 0.05 is shown as 5%, 0.0525 as 5.25%. */
-static void write_percent(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show)
-{
+static void write_percent(struct sb *out, const struct field *f, const struct codec *c,
+			  const struct value *v, bool show) {
 	struct decimal d = at_scale(f, v);
 	char text[DECIMAL_TEXT_MAX];
 	if (!show || decimal_mul(d, decimal_of(100), &d) != DECIMAL_OK) {
@@ -180,20 +182,20 @@ static void write_percent(struct sb *out, const struct field *f, const struct co
 	sb_char(out, '%');
 }
 
-static void write_integer_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v)
-{
+static void write_integer_json(struct jw *w, const struct field *f, const struct codec *c,
+			       const struct value *v) {
 	(void)f, (void)c;
 	jw_int(w, v->as.i);
 }
 
-static void write_integer(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show)
-{
+static void write_integer(struct sb *out, const struct field *f, const struct codec *c,
+			  const struct value *v, bool show) {
 	(void)f, (void)c, (void)show;
 	sb_int(out, v->as.i);
 }
 
-static bool decimal_to_cell(const struct field *f, const struct codec *c, const struct value *v, struct value *cell)
-{
+static bool decimal_to_cell(const struct field *f, const struct codec *c, const struct value *v,
+			    struct value *cell) {
 	(void)c;
 	*cell = VALUE_NONE;
 	if (value_is_null(v)) return true;
@@ -203,28 +205,28 @@ static bool decimal_to_cell(const struct field *f, const struct codec *c, const 
 	return true;
 }
 
-static struct value decimal_from_cell(struct arena *a, const struct field *f, const struct codec *c, const struct value *cell)
-{
+static struct value decimal_from_cell(struct arena *a, const struct field *f, const struct codec *c,
+				      const struct value *cell) {
 	(void)a, (void)c;
 	if (value_is_null(cell)) return VALUE_NONE;
 	return value_decimal(decimal_scaled(cell->as.i, f->scale));
 }
 
-static struct value integer_from_cell(struct arena *a, const struct field *f, const struct codec *c, const struct value *cell)
-{
+static struct value integer_from_cell(struct arena *a, const struct field *f, const struct codec *c,
+				      const struct value *cell) {
 	(void)a, (void)f, (void)c;
 	return *cell;
 }
 
-static struct type integer_type(const struct field *f)
-{
+static struct type integer_type(const struct field *f) {
 	(void)f;
 	return (struct type){ .kind = TYPE_INT };
 }
 
-static struct type decimal_type(const struct field *f)
-{
-	uint8_t unit = f->type == &field_type_money ? UNIT_MONEY : f->type == &field_type_percent ? UNIT_PERCENT : UNIT_NONE;
+static struct type decimal_type(const struct field *f) {
+	uint8_t unit = f->type == &field_type_money     ? UNIT_MONEY
+		       : f->type == &field_type_percent ? UNIT_PERCENT
+							: UNIT_NONE;
 	return (struct type){ .kind = TYPE_DECIMAL, .scale = (uint8_t)f->scale, .unit = unit };
 }
 
@@ -233,9 +235,10 @@ static const char *const decimal_keys[] = { "min", "max", "scale", NULL };
 static const char *const money_keys[] = { "min", "max", "scale", "currency", NULL };
 
 #define NUMBER_FLAGS (FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_RANGE | FT_SET)
-#define DECIMAL_BODY                                                                                                   \
-	.storage = STORE_INTEGER, .flags = NUMBER_FLAGS, .value_type = decimal_type, .read_json = json_decimal,        \
-	.validate = field_range_validate, .write_json = write_decimal_json, .to_cell = decimal_to_cell,                \
+#define DECIMAL_BODY                                                                               \
+	.storage = STORE_INTEGER, .flags = NUMBER_FLAGS, .value_type = decimal_type,               \
+	.read_json = json_decimal, .validate = field_range_validate,                               \
+	.write_json = write_decimal_json, .to_cell = decimal_to_cell,                              \
 	.from_cell = decimal_from_cell
 
 const struct field_type field_type_integer = {
@@ -260,7 +263,8 @@ const struct field_type field_type_decimal = {
 	.name = "decimal",
 	.label = { "小数", "Decimal" },
 	.help = { "精确小数，scale 给出小数位数，默认 2；以文字传送，如 \"12.10\"。",
-		"An exact decimal; scale gives its digits after the point, 2 unless told; travels as text such as \"12.10\"." },
+		  "An exact decimal; scale gives its digits after the point, 2 unless told; "
+		  "travels as text such as \"12.10\"." },
 	.keys = decimal_keys,
 	.read_text = read_decimal,
 	.write_text = write_decimal,
@@ -271,7 +275,8 @@ const struct field_type field_type_money = {
 	.name = "money",
 	.label = { "金额", "Money" },
 	.help = { "金额，默认两位小数；币种为应用的 currency，也可在字段上另定。",
-		"An amount with 2 digits unless told, in the app's currency or the one named by currency." },
+		  "An amount with 2 digits unless told, in the app's currency or the one named by "
+		  "currency." },
 	.keys = money_keys,
 	.read_text = read_decimal,
 	.write_text = write_money,
@@ -282,7 +287,8 @@ const struct field_type field_type_percent = {
 	.name = "percent",
 	.label = { "百分比", "Percent" },
 	.help = { "百分比，存为小数（0.05 即 5%），scale 为小数位数，默认 4；也可输入 \"5%\"。",
-		"Kept as a fraction (0.05 is 5%); scale counts digits of the fraction, 4 unless told; \"5%\" is read too." },
+		  "Kept as a fraction (0.05 is 5%); scale counts digits of the fraction, 4 unless "
+		  "told; \"5%\" is read too." },
 	.keys = decimal_keys,
 	.read_text = read_percent,
 	.write_text = write_percent,

@@ -2,61 +2,64 @@
 #include "runtime/model/field_kit.h"
 
 static const struct field_type *const registry[] = {
-	&field_type_text, &field_type_longtext, &field_type_integer, &field_type_decimal, &field_type_money,
-	&field_type_percent, &field_type_bool, &field_type_date, &field_type_datetime, &field_type_time,
-	&field_type_duration, &field_type_enum, &field_type_tags, &field_type_cascade, &field_type_phone,
-	&field_type_email, &field_type_url, &field_type_serial, &field_type_ref, &field_type_table,
-	&field_type_user, &field_type_dept,
+	&field_type_text,     &field_type_longtext, &field_type_integer,  &field_type_decimal,
+	&field_type_money,    &field_type_percent,  &field_type_bool,     &field_type_date,
+	&field_type_datetime, &field_type_time,     &field_type_duration, &field_type_enum,
+	&field_type_tags,     &field_type_cascade,  &field_type_phone,    &field_type_email,
+	&field_type_url,      &field_type_serial,   &field_type_ref,      &field_type_table,
+	&field_type_user,     &field_type_dept,
 };
 
-const struct field_type *field_type_find(struct str name)
-{
+const struct field_type *field_type_find(struct str name) {
 	for (size_t i = 0; i < ARRAY_LEN(registry); i++)
 		if (str_is(name, registry[i]->name)) return registry[i];
 	return NULL;
 }
 
-const struct field_type *const *field_types(size_t *count)
-{
+const struct field_type *const *field_types(size_t *count) {
 	*count = ARRAY_LEN(registry);
 	return registry;
 }
 
 /* A masked number or date is a text in a field whose values are no texts. */
-static bool foreign_text(const struct field *f, const struct value *v)
-{
-	return v->kind == VALUE_TEXT && f->type->storage != STORE_TEXT && f->value_type.kind != TYPE_ENUM &&
-	       f->value_type.kind != TYPE_USER && f->value_type.kind != TYPE_DEPT;
+static bool foreign_text(const struct field *f, const struct value *v) {
+	return v->kind == VALUE_TEXT && f->type->storage != STORE_TEXT &&
+	       f->value_type.kind != TYPE_ENUM && f->value_type.kind != TYPE_USER &&
+	       f->value_type.kind != TYPE_DEPT;
 }
 
-void field_write_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v)
-{
-	if (value_is_null(v)) jw_null(w);
-	else if (foreign_text(f, v) || (v->kind == VALUE_TEXT && f->value_type.list)) jw_str(w, v->as.s);
-	else f->type->write_json(w, f, c, v);
+void field_write_json(struct jw *w, const struct field *f, const struct codec *c,
+		      const struct value *v) {
+	if (value_is_null(v))
+		jw_null(w);
+	else if (foreign_text(f, v) || (v->kind == VALUE_TEXT && f->value_type.list))
+		jw_str(w, v->as.s);
+	else
+		f->type->write_json(w, f, c, v);
 }
 
-void field_write_text(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show)
-{
+void field_write_text(struct sb *out, const struct field *f, const struct codec *c,
+		      const struct value *v, bool show) {
 	if (value_is_null(v)) return;
-	if (foreign_text(f, v) || (v->kind == VALUE_TEXT && f->value_type.list)) sb_add(out, v->as.s);
-	else f->type->write_text(out, f, c, v, show);
+	if (foreign_text(f, v) || (v->kind == VALUE_TEXT && f->value_type.list))
+		sb_add(out, v->as.s);
+	else
+		f->type->write_text(out, f, c, v, show);
 }
 
-bool field_cell(const struct field *f, const struct codec *c, const struct value *list, size_t i, struct value *cell)
-{
+bool field_cell(const struct field *f, const struct codec *c, const struct value *list, size_t i,
+		struct value *cell) {
 	struct value head = { .kind = VALUE_LIST, .as.list = { list->as.list.items, i + 1 } };
 	return f->type->to_cell(f, c, &head, cell);
 }
 
-static void add_stars(struct sb *out, size_t n)
-{
+static void add_stars(struct sb *out, size_t n) {
 	while (n--) sb_char(out, '*');
 }
 
-/* Keeps the first `head` and last `tail` characters; at least one star, none of the length beyond 8 is told. */
-static struct value hide_middle(struct arena *a, struct str text, size_t head, size_t tail)
-{
+/* Keeps the first `head` and last `tail` characters; at least one star, none of the length beyond 8
+ * is told. */
+static struct value hide_middle(struct arena *a, struct str text, size_t head, size_t tail) {
 	struct sb out = sb_on(a, text.n + 16);
 	size_t length = utf8_length(text);
 	if (length <= head + tail) head = length > 1 ? 1 : 0, tail = 0;
@@ -68,19 +71,19 @@ static struct value hide_middle(struct arena *a, struct str text, size_t head, s
 	return value_text(sb_str(&out));
 }
 
-static struct value hide_email(struct arena *a, struct str text)
-{
+static struct value hide_email(struct arena *a, struct str text) {
 	const char *at = memchr(text.p, '@', text.n);
 	struct sb out = sb_on(a, text.n + 8);
 	size_t local = at ? (size_t)(at - text.p) : text.n;
-	sb_add(&out, (struct str){ text.p, utf8_prefix((struct str){ text.p, local }, local > 1 ? 1 : 0) });
+	sb_add(&out, (struct str){ text.p,
+				   utf8_prefix((struct str){ text.p, local }, local > 1 ? 1 : 0) });
 	sb_cat(&out, "***");
 	sb_add(&out, (struct str){ text.p + local, text.n - local });
 	return value_text(sb_str(&out));
 }
 
-struct value field_mask(struct arena *a, const struct field *f, const struct codec *c, const struct value *v)
-{
+struct value field_mask(struct arena *a, const struct field *f, const struct codec *c,
+			const struct value *v) {
 	(void)c;
 	if (value_is_null(v)) return VALUE_NONE;
 	if (v->kind != VALUE_TEXT || f->type->storage != STORE_TEXT) return value_text(STR("***"));

@@ -1,10 +1,11 @@
-/* finding_write.c -- findings as JSON (the shape definitions promise) and as lines for a terminal. */
+/* finding_write.c -- findings as JSON (the shape definitions promise) and as lines for a terminal.
+ */
 #include "runtime/model/loader.h"
 
 static const char *const severities[] = { "error", "warning", "info" };
 
-static void both_languages(struct jw *w, struct arena *a, const char *key, const char *code, const struct finding *f)
-{
+static void both_languages(struct jw *w, struct arena *a, const char *key, const char *code,
+			   const struct finding *f) {
 	jw_key(w, key);
 	jw_object(w);
 	jw_key(w, "zh-CN");
@@ -14,8 +15,7 @@ static void both_languages(struct jw *w, struct arena *a, const char *key, const
 	jw_end(w);
 }
 
-static void finding_json(struct jw *w, struct arena *a, const struct finding *f)
-{
+static void finding_json(struct jw *w, struct arena *a, const struct finding *f) {
 	jw_object(w);
 	jw_key(w, "code");
 	jw_text(w, f->code);
@@ -38,8 +38,7 @@ static void finding_json(struct jw *w, struct arena *a, const struct finding *f)
 	jw_end(w);
 }
 
-void findings_json(struct jw *w, const struct findings *f)
-{
+void findings_json(struct jw *w, const struct findings *f) {
 	jw_object(w);
 	jw_key(w, "findings");
 	jw_array(w);
@@ -48,19 +47,22 @@ void findings_json(struct jw *w, const struct findings *f)
 	jw_end(w);
 }
 
-static void finding_line(struct sb *out, struct arena *a, const struct finding *f, enum language language, bool color)
-{
-	static const char *const words[][3] = { { "错误", "警告", "提示" }, { "error", "warning", "info" } };
+static void finding_line(struct sb *out, struct arena *a, const struct finding *f,
+			 enum language language, bool color) {
+	static const char *const words[][3] = { { "错误", "警告", "提示" },
+						{ "error", "warning", "info" } };
 	static const char *const colors[] = { "\x1b[31m", "\x1b[33m", "\x1b[36m" };
 	sb_cat(out, f->file);
 	if (f->line) sb_printf(out, ":%u:%u", f->line, f->column);
-	sb_printf(out, " %s%s %s%s ", color ? colors[f->severity] : "", words[language][f->severity], f->code, color ? "\x1b[0m" : "");
+	sb_printf(out, " %s%s %s%s ", color ? colors[f->severity] : "",
+		  words[language][f->severity], f->code, color ? "\x1b[0m" : "");
 	sb_cat(out, catalogue_text(a, language, f->text, f->params, f->param_count));
 	if (f->pointer[0]) sb_printf(out, "  (%s)", f->pointer);
-	sb_printf(out, "\n    → %s\n", catalogue_text(a, language, f->remedy, f->params, f->param_count));
+	sb_printf(out, "\n    → %s\n",
+		  catalogue_text(a, language, f->remedy, f->params, f->param_count));
 }
 
-void findings_text(struct sb *out, const struct findings *f, enum language language, bool color)
-{
-	for (size_t i = 0; i < f->count; i++) finding_line(out, f->arena, &f->items[i], language, color);
+void findings_text(struct sb *out, const struct findings *f, enum language language, bool color) {
+	for (size_t i = 0; i < f->count; i++)
+		finding_line(out, f->arena, &f->items[i], language, color);
 }

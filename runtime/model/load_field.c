@@ -1,23 +1,32 @@
-/* load_field.c -- one field from its JSON: its type and the keys that type takes. Expressions come later, when every
- * form has its fields. */
+/* load_field.c -- one field from its JSON: its type and the keys that type takes. Expressions come
+ * later, when every form has its fields. */
 #include "runtime/model/field_kit.h"
 #include "runtime/model/loading.h"
 
-enum { TEXT_DEFAULT = 500, LONGTEXT_DEFAULT = 100000, LENGTH_LARGEST = 1000000, MONEY_SCALE = 2, PERCENT_SCALE = 4 };
+enum {
+	TEXT_DEFAULT = 500,
+	LONGTEXT_DEFAULT = 100000,
+	LENGTH_LARGEST = 1000000,
+	MONEY_SCALE = 2,
+	PERCENT_SCALE = 4
+};
 
-/* Types of the format that this version does not run yet; refused whole rather than half working. */
-static const char *const later_types[] = { "richtext", "refs", "lookup", "rollup", "file", "image", "signature", "rating",
-	"region", "address", "geo", "barcode", "button", "idcard", "creditcode" };
+/* Types of the format that this version does not run yet; refused whole rather than half working.
+ */
+static const char *const later_types[] = {
+	"richtext", "refs",    "lookup", "rollup",  "file",   "image",  "signature", "rating",
+	"region",   "address", "geo",    "barcode", "button", "idcard", "creditcode"
+};
 
-static void unknown_type(struct loading *l, const struct definition *d, const struct json *at)
-{
+static void unknown_type(struct loading *l, const struct definition *d, const struct json *at) {
 	struct similar near = similar_to(at->text);
 	const char *name = str_dup(l->arena, at->text);
 	size_t n;
 	const struct field_type *const *types = field_types(&n);
 	for (size_t i = 0; i < ARRAY_LEN(later_types); i++) {
 		if (str_is(at->text, later_types[i])) {
-			FIND(l->findings, spot_at(d, at), ERROR, "DEF09", "def_later_type", "fix_later_type", "type", name);
+			FIND(l->findings, spot_at(d, at), ERROR, "DEF09", "def_later_type",
+			     "fix_later_type", "type", name);
 			return;
 		}
 	}
@@ -25,12 +34,13 @@ static void unknown_type(struct loading *l, const struct definition *d, const st
 	load_unknown(l, spot_at(d, at), "type", at->text, near.best);
 }
 
-static const struct field_type *type_of(struct loading *l, const struct form *form, const struct field *f)
-{
+static const struct field_type *type_of(struct loading *l, const struct form *form,
+					const struct field *f) {
 	const struct json *at = json_get(f->json, "type");
 	const struct field_type *type = field_type_find(json_str(at));
 	if (type == &field_type_table && form->parent) {
-		FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12", "def_nested_table", "fix_nested_table", "name", f->name);
+		FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12", "def_nested_table",
+		     "fix_nested_table", "name", f->name);
 		type = NULL;
 	} else if (!type && at && at->kind == JSON_STRING) {
 		unknown_type(l, form->definition, at);
@@ -40,16 +50,14 @@ static const struct field_type *type_of(struct loading *l, const struct form *fo
 	return &field_type_text;
 }
 
-static bool takes(const struct field_type *t, struct str key)
-{
+static bool takes(const struct field_type *t, struct str key) {
 	for (size_t i = 0; t->keys && t->keys[i]; i++)
 		if (str_is(key, t->keys[i])) return true;
 	return false;
 }
 
 /* Is it a key of some type, though not of this one? */
-static bool foreign_key(const struct field_type *own, struct str key)
-{
+static bool foreign_key(const struct field_type *own, struct str key) {
 	size_t n;
 	const struct field_type *const *types = field_types(&n);
 	if (takes(own, key)) return false;
@@ -58,62 +66,65 @@ static bool foreign_key(const struct field_type *own, struct str key)
 	return false;
 }
 
-static void check_keys(struct loading *l, const struct definition *d, const struct field *f)
-{
-	static const struct { const char *key; unsigned flag; } needs[] = { { "formula", FT_COMPUTE }, { "default", FT_DEFAULT },
-		{ "unique", FT_UNIQUE }, { "search", FT_SEARCH } };
+static void check_keys(struct loading *l, const struct definition *d, const struct field *f) {
+	static const struct {
+		const char *key;
+		unsigned flag;
+	} needs[] = { { "formula", FT_COMPUTE },
+		      { "default", FT_DEFAULT },
+		      { "unique", FT_UNIQUE },
+		      { "search", FT_SEARCH } };
 	for (uint32_t i = 0; i < f->json->n; i++) {
 		struct str key = f->json->keys[i].name;
 		bool wrong = foreign_key(f->type, key);
 		for (size_t k = 0; k < ARRAY_LEN(needs); k++)
-			if (str_is(key, needs[k].key) && !(f->type->flags & needs[k].flag)) wrong = true;
+			if (str_is(key, needs[k].key) && !(f->type->flags & needs[k].flag))
+				wrong = true;
 		if (str_is(key, "unique") && f->type == &field_type_table) wrong = false;
 		if (!wrong) continue;
 		struct spot at = spot_at(d, &f->json->items[i]);
 		at.on_key = true;
-		FIND(l->findings, at, ERROR, "DEF12", "def_key_of_type", "fix_key_of_type", "key", str_dup(l->arena, key), "name", f->name,
-			"type", f->type->name);
+		FIND(l->findings, at, ERROR, "DEF12", "def_key_of_type", "fix_key_of_type", "key",
+		     str_dup(l->arena, key), "name", f->name, "type", f->type->name);
 	}
 }
 
-static int64_t bounded(struct loading *l, const struct definition *d, const struct json *at, int64_t least, int64_t most,
-	int64_t otherwise)
-{
+static int64_t bounded(struct loading *l, const struct definition *d, const struct json *at,
+		       int64_t least, int64_t most, int64_t otherwise) {
 	int64_t n;
 	if (!at || !json_int(at, &n)) return otherwise;
 	if (n >= least && n <= most) return n;
-	FIND(l->findings, spot_at(d, at), ERROR, "DEF11", "def_out_of_range", "fix_range", "min", arena_printf(l->arena, "%lld", (long long)least),
-		"max", arena_printf(l->arena, "%lld", (long long)most));
+	FIND(l->findings, spot_at(d, at), ERROR, "DEF11", "def_out_of_range", "fix_range", "min",
+	     arena_printf(l->arena, "%lld", (long long)least), "max",
+	     arena_printf(l->arena, "%lld", (long long)most));
 	return otherwise;
 }
 
-static void load_lengths(struct loading *l, const struct definition *d, struct field *f)
-{
+static void load_lengths(struct loading *l, const struct definition *d, struct field *f) {
 	if (!(f->type->flags & FT_LENGTH)) return;
 	int64_t usual = f->type == &field_type_longtext ? LONGTEXT_DEFAULT : TEXT_DEFAULT;
 	const struct json *least = json_get(f->json, "min_length");
 	f->max_length = bounded(l, d, json_get(f->json, "max_length"), 1, LENGTH_LARGEST, usual);
 	f->min_length = bounded(l, d, least, 0, LENGTH_LARGEST, -1);
 	if (f->min_length > f->max_length)
-		FIND(l->findings, spot_at(d, least), ERROR, "DEF12", "def_min_above_max", "fix_min_above_max", "name", f->name);
+		FIND(l->findings, spot_at(d, least), ERROR, "DEF12", "def_min_above_max",
+		     "fix_min_above_max", "name", f->name);
 }
 
-static void load_pattern(struct loading *l, const struct definition *d, struct field *f)
-{
+static void load_pattern(struct loading *l, const struct definition *d, struct field *f) {
 	const struct json *at = json_get(f->json, "pattern");
 	if (!(f->type->flags & FT_LENGTH) || !at || at->kind != JSON_STRING) return;
 	f->pattern_text = str_dup(l->arena, at->text);
 	struct problem *p = regex_compile(l->arena, at->text, &f->pattern);
 	if (!p) return;
 	f->pattern = NULL;
-	finding_params(l->findings, spot_at(d, at), SEVERITY_ERROR, "VR02", arena_strdup(l->arena, p->code), "fix_pattern", p->params,
-		p->param_count);
+	finding_params(l->findings, spot_at(d, at), SEVERITY_ERROR, "VR02",
+		       arena_strdup(l->arena, p->code), "fix_pattern", p->params, p->param_count);
 }
 
 /* min and max are values of the field itself, written as on the wire. */
-static bool load_bound(struct loading *l, const struct definition *d, const struct field *f, const char *key,
-	struct value *out)
-{
+static bool load_bound(struct loading *l, const struct definition *d, const struct field *f,
+		       const char *key, struct value *out) {
 	const struct json *at = json_get(f->json, key);
 	if (!(f->type->flags & FT_RANGE) || !at) return false;
 	struct codec codec = { .app = l->app, .zone = l->app->zone };
@@ -121,28 +132,28 @@ static bool load_bound(struct loading *l, const struct definition *d, const stru
 	struct parse p = { .arena = l->arena, .codec = &codec, .faults = &faults, .pointer = "" };
 	if (f->type->read_json(&p, f, at, out)) return !value_is_null(out);
 	const struct fault *fault = faults.first;
-	finding_params(l->findings, spot_at(d, at), SEVERITY_ERROR, "VR02", fault->code, "fix_bound", fault->params, fault->param_count);
+	finding_params(l->findings, spot_at(d, at), SEVERITY_ERROR, "VR02", fault->code,
+		       "fix_bound", fault->params, fault->param_count);
 	return false;
 }
 
-static int compare_bounds(const struct value *a, const struct value *b)
-{
+static int compare_bounds(const struct value *a, const struct value *b) {
 	if (a->kind == VALUE_DECIMAL) return decimal_cmp(a->as.d, b->as.d);
 	return (a->as.i > b->as.i) - (a->as.i < b->as.i);
 }
 
-static void load_range(struct loading *l, const struct definition *d, struct field *f)
-{
+static void load_range(struct loading *l, const struct definition *d, struct field *f) {
 	f->has_min = load_bound(l, d, f, "min", &f->min);
 	f->has_max = load_bound(l, d, f, "max", &f->max);
 	if (f->has_min && f->has_max && compare_bounds(&f->min, &f->max) > 0)
-		FIND(l->findings, spot_at(d, json_get(f->json, "min")), ERROR, "DEF12", "def_min_above_max", "fix_min_above_max", "name", f->name);
+		FIND(l->findings, spot_at(d, json_get(f->json, "min")), ERROR, "DEF12",
+		     "def_min_above_max", "fix_min_above_max", "name", f->name);
 }
 
-static void load_scale(struct loading *l, const struct definition *d, struct field *f)
-{
+static void load_scale(struct loading *l, const struct definition *d, struct field *f) {
 	int usual = f->type == &field_type_percent ? PERCENT_SCALE : MONEY_SCALE;
-	bool decimal = f->type == &field_type_decimal || f->type == &field_type_money || f->type == &field_type_percent;
+	bool decimal = f->type == &field_type_decimal || f->type == &field_type_money ||
+		       f->type == &field_type_percent;
 	if (decimal) f->scale = (int)bounded(l, d, json_get(f->json, "scale"), 0, 12, usual);
 	if (f->type == &field_type_money) {
 		struct str currency = json_str(json_get(f->json, "currency"));
@@ -150,53 +161,57 @@ static void load_scale(struct loading *l, const struct definition *d, struct fie
 	}
 }
 
-static void load_enum_of(struct loading *l, const struct definition *d, struct field *f)
-{
+static void load_enum_of(struct loading *l, const struct definition *d, struct field *f) {
 	const struct json *at = json_get(f->json, "enum");
-	bool choice = f->type == &field_type_enum || f->type == &field_type_cascade || f->type == &field_type_tags;
+	bool choice = f->type == &field_type_enum || f->type == &field_type_cascade ||
+		      f->type == &field_type_tags;
 	if (!choice) return;
 	f->enumeration = app_enumeration(l->app, json_str(at));
 	if (f->enumeration) {
 		if (f->enumeration->cascade && f->type != &field_type_cascade)
-			FIND(l->findings, spot_at(d, at), ERROR, "DEF12", "def_enum_is_tree", "fix_enum_is_tree", "name", f->name, "enum", f->enumeration->name);
+			FIND(l->findings, spot_at(d, at), ERROR, "DEF12", "def_enum_is_tree",
+			     "fix_enum_is_tree", "name", f->name, "enum", f->enumeration->name);
 		return;
 	}
 	if (!at && f->type == &field_type_tags) return;
-	if (!at) FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key", "fix_missing_key", "key", "enum");
-	else if (at->kind == JSON_STRING) load_unknown(l, spot_at(d, at), "enum", at->text, load_near_enumeration(l, at->text));
+	if (!at)
+		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
+		     "fix_missing_key", "key", "enum");
+	else if (at->kind == JSON_STRING)
+		load_unknown(l, spot_at(d, at), "enum", at->text,
+			     load_near_enumeration(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
 }
 
-static enum on_delete load_on_delete(const struct field *f)
-{
+static enum on_delete load_on_delete(const struct field *f) {
 	struct str word = json_str(json_get(f->json, "on_delete"));
 	if (str_is(word, "cascade")) return ON_DELETE_CASCADE;
 	return str_is(word, "set_null") ? ON_DELETE_CLEAR : ON_DELETE_RESTRICT;
 }
 
-static void load_target(struct loading *l, const struct definition *d, struct field *f)
-{
+static void load_target(struct loading *l, const struct definition *d, struct field *f) {
 	const struct json *at = json_get(f->json, "form");
 	if (f->type != &field_type_ref) return;
 	f->target = app_form(l->app, json_str(at));
 	f->on_delete = load_on_delete(f);
 	if (f->target) return;
-	if (!at) FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key", "fix_missing_key", "key", "form");
-	else if (at->kind == JSON_STRING) load_unknown(l, spot_at(d, at), "form", at->text, load_near_form(l, at->text));
+	if (!at)
+		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
+		     "fix_missing_key", "key", "form");
+	else if (at->kind == JSON_STRING)
+		load_unknown(l, spot_at(d, at), "form", at->text, load_near_form(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
 }
 
-static enum hidden_value load_hidden(const struct field *f)
-{
+static enum hidden_value load_hidden(const struct field *f) {
 	struct str word = json_str(json_get(f->json, "hidden_value"));
 	if (str_is(word, "empty")) return HIDDEN_EMPTY;
 	return str_is(word, "recalculate") ? HIDDEN_RECALCULATE : HIDDEN_KEEP;
 }
 
-void load_field_body(struct loading *l, struct form *form, struct field *f)
-{
+void load_field_body(struct loading *l, struct form *form, struct field *f) {
 	const struct definition *d = form->definition;
 	f->type = type_of(l, form, f);
 	if (!l->broken || field_type_find(json_str(json_get(f->json, "type")))) check_keys(l, d, f);
@@ -204,7 +219,9 @@ void load_field_body(struct loading *l, struct form *form, struct field *f)
 	f->indexed = json_bool(json_get(f->json, "index"));
 	f->read_only = json_bool(json_get(f->json, "read_only"));
 	f->hidden_value = load_hidden(f);
-	f->unique = (f->type->flags & FT_UNIQUE) && (json_bool(json_get(f->json, "unique")) || (f->type == &field_type_serial && !form->parent));
+	f->unique =
+		(f->type->flags & FT_UNIQUE) && (json_bool(json_get(f->json, "unique")) ||
+						 (f->type == &field_type_serial && !form->parent));
 	load_enum_of(l, d, f);
 	load_target(l, d, f);
 	load_scale(l, d, f);

@@ -1,12 +1,12 @@
-/* load_rules.c -- what a form says about its values: defaults, formulas, options, fills, checks, linkage, transitions,
- * unique keys. Every expression reads slots of its own form's paths; a row's $parent is the record. */
+/* load_rules.c -- what a form says about its values: defaults, formulas, options, fills, checks,
+ * linkage, transitions, unique keys. Every expression reads slots of its own form's paths; a row's
+ * $parent is the record. */
 #include "runtime/model/field_kit.h"
 #include "runtime/model/loading.h"
 
 /* ---- on one field ---- */
 
-static void load_fills(struct loading *l, struct form *form, struct field *f)
-{
+static void load_fills(struct loading *l, struct form *form, struct field *f) {
 	const struct definition *d = form->definition;
 	const struct json *fill = json_get(f->json, "fill");
 	uint32_t n = load_count(fill, JSON_OBJECT);
@@ -18,36 +18,42 @@ static void load_fills(struct loading *l, struct form *form, struct field *f)
 		at.on_key = true;
 		if (!target) {
 			const struct field *near = form_similar(form, fill->keys[i].name);
-			load_unknown(l, at, "fill", fill->keys[i].name, str_of(near ? near->name : NULL));
+			load_unknown(l, at, "fill", fill->keys[i].name,
+				     str_of(near ? near->name : NULL));
 			continue;
 		}
 		if (json_get(target->json, "formula") || target->system) {
-			FIND(l->findings, at, ERROR, "DEF12", "def_not_writable", "fix_not_writable", "name", target->name);
+			FIND(l->findings, at, ERROR, "DEF12", "def_not_writable",
+			     "fix_not_writable", "name", target->name);
 			continue;
 		}
-		const struct expr *value = load_expr(l, d, &fill->items[i], &scope, &target->value_type, &form->paths);
+		const struct expr *value =
+			load_expr(l, d, &fill->items[i], &scope, &target->value_type, &form->paths);
 		if (value) fills[f->fill_count++] = (struct fill){ target, value };
 	}
 	f->fills = fills;
 }
 
-static void load_options(struct loading *l, struct form *form, struct field *f)
-{
+static void load_options(struct loading *l, struct form *form, struct field *f) {
 	static const struct type condition = { .kind = TYPE_BOOL };
 	struct expr_scope scope = load_scope(form, f->target);
 	if (!f->target) return;
-	f->options = load_expr(l, form->definition, json_get(f->json, "options"), &scope, &condition, &form->paths);
+	f->options = load_expr(l, form->definition, json_get(f->json, "options"), &scope,
+			       &condition, &form->paths);
 }
 
-static void load_field_rules(struct loading *l, struct form *form, struct field *f)
-{
+static void load_field_rules(struct loading *l, struct form *form, struct field *f) {
 	const struct definition *d = form->definition;
 	struct expr_scope scope = load_scope(form, NULL);
-	const struct json *formula = json_get(f->json, "formula"), *value = json_get(f->json, "default");
-	if (f->type->flags & FT_DEFAULT) f->default_value = load_expr(l, d, value, &scope, &f->value_type, &form->paths);
-	if (f->type->flags & FT_COMPUTE) f->formula = load_expr(l, d, formula, &scope, &f->value_type, &form->paths);
+	const struct json *formula = json_get(f->json, "formula"),
+			  *value = json_get(f->json, "default");
+	if (f->type->flags & FT_DEFAULT)
+		f->default_value = load_expr(l, d, value, &scope, &f->value_type, &form->paths);
+	if (f->type->flags & FT_COMPUTE)
+		f->formula = load_expr(l, d, formula, &scope, &f->value_type, &form->paths);
 	if (formula && value)
-		FIND(l->findings, spot_at(d, value), ERROR, "DEF12", "def_formula_default", "fix_formula_default", "name", f->name);
+		FIND(l->findings, spot_at(d, value), ERROR, "DEF12", "def_formula_default",
+		     "fix_formula_default", "name", f->name);
 	load_options(l, form, f);
 	load_fills(l, form, f);
 	if (f->type == &field_type_serial) load_serial(l, form, f);
@@ -55,8 +61,7 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 
 /* ---- checks ---- */
 
-static void load_checks(struct loading *l, struct form *form)
-{
+static void load_checks(struct loading *l, struct form *form) {
 	const struct definition *d = form->definition;
 	const struct json *list = json_get(form->json, "checks");
 	uint32_t n = load_count(list, JSON_ARRAY);
@@ -64,14 +69,17 @@ static void load_checks(struct loading *l, struct form *form)
 	names_init(&ids, l->arena, n);
 	form->checks = arena_array(l->arena, n, sizeof *form->checks);
 	for (uint32_t i = 0; i < n; i++) {
-		const struct json *j = &list->items[i], *id = json_get(j, "id"), *at = json_get(j, "at");
-		struct check c = { .id = id ? str_dup(l->arena, json_str(id)) : arena_printf(l->arena, "check_%u", i + 1) };
+		const struct json *j = &list->items[i], *id = json_get(j, "id"),
+				  *at = json_get(j, "at");
+		struct check c = { .id = id ? str_dup(l->arena, json_str(id))
+					    : arena_printf(l->arena, "check_%u", i + 1) };
 		c.when = load_condition(l, d, json_get(j, "when"), form);
 		c.require = load_condition(l, d, json_get(j, "require"), form);
 		c.at = load_field_ref(l, d, form, at);
 		c.message = load_label(l, json_get(j, "message"), c.id);
 		if (!names_add(&ids, str_of(c.id), &ids))
-			FIND(l->findings, spot_at(d, id ? id : j), ERROR, "DEF06", "def_check_twice", "fix_other_name", "name", c.id);
+			FIND(l->findings, spot_at(d, id ? id : j), ERROR, "DEF06",
+			     "def_check_twice", "fix_other_name", "name", c.id);
 		if (c.require) form->checks[form->check_count++] = c;
 	}
 }
@@ -79,8 +87,8 @@ static void load_checks(struct loading *l, struct form *form)
 /* ---- linkage ---- */
 
 /* Members of "set" and "options": field -> expression. */
-static size_t load_sets(struct loading *l, struct form *form, const struct json *object, bool options, struct linkage_set **out)
-{
+static size_t load_sets(struct loading *l, struct form *form, const struct json *object,
+			bool options, struct linkage_set **out) {
 	const struct definition *d = form->definition;
 	static const struct type condition = { .kind = TYPE_BOOL };
 	uint32_t n = load_count(object, JSON_OBJECT);
@@ -92,26 +100,31 @@ static size_t load_sets(struct loading *l, struct form *form, const struct json 
 		at.on_key = true;
 		if (!f) {
 			const struct field *near = form_similar(form, object->keys[i].name);
-			load_unknown(l, at, "set", object->keys[i].name, str_of(near ? near->name : NULL));
+			load_unknown(l, at, "set", object->keys[i].name,
+				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		bool wrong = options ? !f->target : f->formula || json_get(f->json, "formula") || !(f->type->flags & FT_SET);
-		if (wrong || (f->system && f->system != SYSTEM_STATE && f->system != SYSTEM_OWNER)) {
-			FIND(l->findings, at, ERROR, "DEF12", options ? "def_no_options" : "def_not_writable",
-				options ? "fix_no_options" : "fix_not_writable", "name", f->name);
+		bool wrong = options ? !f->target
+				     : f->formula || json_get(f->json, "formula") ||
+					       !(f->type->flags & FT_SET);
+		if (wrong ||
+		    (f->system && f->system != SYSTEM_STATE && f->system != SYSTEM_OWNER)) {
+			FIND(l->findings, at, ERROR, "DEF12",
+			     options ? "def_no_options" : "def_not_writable",
+			     options ? "fix_no_options" : "fix_not_writable", "name", f->name);
 			continue;
 		}
 		struct expr_scope scope = load_scope(form, options ? f->target : NULL);
 		const struct expr *value =
-			load_expr(l, d, &object->items[i], &scope, options ? &condition : &f->value_type, &form->paths);
+			load_expr(l, d, &object->items[i], &scope,
+				  options ? &condition : &f->value_type, &form->paths);
 		if (value) sets[count++] = (struct linkage_set){ f, value };
 	}
 	*out = sets;
 	return count;
 }
 
-static void load_linkages(struct loading *l, struct form *form, const struct json *list)
-{
+static void load_linkages(struct loading *l, struct form *form, const struct json *list) {
 	const struct definition *d = form->definition;
 	uint32_t n = load_count(list, JSON_ARRAY);
 	form->linkages = arena_array(l->arena, n, sizeof *form->linkages);
@@ -123,7 +136,8 @@ static void load_linkages(struct loading *l, struct form *form, const struct jso
 		k->show = load_field_list(l, d, form, json_get(j, "show"), &k->show_count);
 		k->hide = load_field_list(l, d, form, json_get(j, "hide"), &k->hide_count);
 		k->require = load_field_list(l, d, form, json_get(j, "require"), &k->require_count);
-		k->read_only = load_field_list(l, d, form, json_get(j, "read_only"), &k->read_only_count);
+		k->read_only =
+			load_field_list(l, d, form, json_get(j, "read_only"), &k->read_only_count);
 		k->set_count = load_sets(l, form, json_get(j, "set"), false, &k->sets);
 		k->option_count = load_sets(l, form, json_get(j, "options"), true, &k->options);
 	}
@@ -131,46 +145,49 @@ static void load_linkages(struct loading *l, struct form *form, const struct jso
 
 /* ---- transitions ---- */
 
-static const struct enum_value *load_state(struct loading *l, const struct definition *d, const struct field *f, const struct json *at)
-{
+static const struct enum_value *load_state(struct loading *l, const struct definition *d,
+					   const struct field *f, const struct json *at) {
 	if (!at || at->kind != JSON_STRING) return NULL;
 	const struct enum_value *v = enumeration_find(f->enumeration, at->text);
 	if (v && !v->removed) return v;
 	if (v) {
-		FIND(l->findings, spot_at(d, at), ERROR, "VR23", "vr23_removed", "fix_vr23", "value", v->value);
+		FIND(l->findings, spot_at(d, at), ERROR, "VR23", "vr23_removed", "fix_vr23",
+		     "value", v->value);
 		return NULL;
 	}
 	struct str near = enumeration_similar(f->enumeration, at->text);
 	const char *name = str_dup(l->arena, at->text);
 	if (near.n)
-		FIND(l->findings, spot_at(d, at), ERROR, "VR01", "vr01_value", "fix_near", "name", name, "enum", f->enumeration->name, "near",
-			str_dup(l->arena, near));
+		FIND(l->findings, spot_at(d, at), ERROR, "VR01", "vr01_value", "fix_near", "name",
+		     name, "enum", f->enumeration->name, "near", str_dup(l->arena, near));
 	else
-		FIND(l->findings, spot_at(d, at), ERROR, "VR01", "vr01_value", "fix_create_or_correct", "name", name, "enum", f->enumeration->name);
+		FIND(l->findings, spot_at(d, at), ERROR, "VR01", "vr01_value",
+		     "fix_create_or_correct", "name", name, "enum", f->enumeration->name);
 	return NULL;
 }
 
-static const struct field *transition_field(struct loading *l, const struct form *form, const struct json *j)
-{
+static const struct field *transition_field(struct loading *l, const struct form *form,
+					    const struct json *j) {
 	const struct json *at = json_get(j, "field");
 	const struct field *f = load_field_ref(l, form->definition, form, at);
 	if (!f || f->type == &field_type_enum) return f;
-	if (!l->broken) FIND(l->findings, spot_at(form->definition, at), ERROR, "VR02", "def_transition_field", "fix_transition_field", "name", f->name);
+	if (!l->broken)
+		FIND(l->findings, spot_at(form->definition, at), ERROR, "VR02",
+		     "def_transition_field", "fix_transition_field", "name", f->name);
 	return NULL;
 }
 
-static const char **load_who(struct loading *l, const struct json *list, size_t *count)
-{
+static const char **load_who(struct loading *l, const struct json *list, size_t *count) {
 	uint32_t n = load_count(list, JSON_ARRAY);
 	const char **who = arena_array(l->arena, n, sizeof *who);
 	*count = 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (list->items[i].kind == JSON_STRING) who[(*count)++] = str_dup(l->arena, list->items[i].text);
+		if (list->items[i].kind == JSON_STRING)
+			who[(*count)++] = str_dup(l->arena, list->items[i].text);
 	return who;
 }
 
-static void load_transition(struct loading *l, struct form *form, const struct json *j)
-{
+static void load_transition(struct loading *l, struct form *form, const struct json *j) {
 	const struct definition *d = form->definition;
 	const struct json *from = json_get(j, "from");
 	struct transition t = { .field = transition_field(l, form, j) };
@@ -187,21 +204,22 @@ static void load_transition(struct loading *l, struct form *form, const struct j
 	if (t.to) form->transitions[form->transition_count++] = t;
 }
 
-static void load_transitions(struct loading *l, struct form *form)
-{
+static void load_transitions(struct loading *l, struct form *form) {
 	const struct json *list = json_get(form->json, "transitions");
-	form->transitions = arena_array(l->arena, load_count(list, JSON_ARRAY), sizeof *form->transitions);
-	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) load_transition(l, form, &list->items[i]);
+	form->transitions =
+		arena_array(l->arena, load_count(list, JSON_ARRAY), sizeof *form->transitions);
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++)
+		load_transition(l, form, &list->items[i]);
 }
 
 /* ---- unique keys ---- */
 
-static void add_unique(struct loading *l, struct form *form, const struct json *at, const struct field **fields, size_t n)
-{
+static void add_unique(struct loading *l, struct form *form, const struct json *at,
+		       const struct field **fields, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		if (fields[i]->type->flags & FT_UNIQUE) continue;
-		FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12", "def_unique_type", "fix_unique_type", "name", fields[i]->name,
-			"type", fields[i]->type->name);
+		FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12", "def_unique_type",
+		     "fix_unique_type", "name", fields[i]->name, "type", fields[i]->type->name);
 		return;
 	}
 	struct unique_key key = { fields, n, physical_index(l->arena, form->table, fields, n) };
@@ -210,8 +228,7 @@ static void add_unique(struct loading *l, struct form *form, const struct json *
 	form->uniques[form->unique_count++] = key;
 }
 
-static void load_uniques(struct loading *l, struct form *form)
-{
+static void load_uniques(struct loading *l, struct form *form) {
 	const struct json *list = json_get(form->json, "unique");
 	uint32_t n = load_count(list, JSON_ARRAY);
 	form->uniques = arena_array(l->arena, form->declared_count + n, sizeof *form->uniques);
@@ -223,28 +240,34 @@ static void load_uniques(struct loading *l, struct form *form)
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		size_t count;
-		const struct field **fields = load_field_list(l, form->definition, form, &list->items[i], &count);
-		if (count && count == load_count(&list->items[i], JSON_ARRAY)) add_unique(l, form, &list->items[i], fields, count);
+		const struct field **fields =
+			load_field_list(l, form->definition, form, &list->items[i], &count);
+		if (count && count == load_count(&list->items[i], JSON_ARRAY))
+			add_unique(l, form, &list->items[i], fields, count);
 	}
 }
 
 /* ---- title and search ---- */
 
-static void load_search(struct loading *l, struct form *form)
-{
+static void load_search(struct loading *l, struct form *form) {
 	const struct json *list = json_get(form->json, "search");
-	const struct field **fields = arena_array(l->arena, form->declared_count + load_count(list, JSON_ARRAY), sizeof *fields);
+	const struct field **fields = arena_array(
+		l->arena, form->declared_count + load_count(list, JSON_ARRAY), sizeof *fields);
 	size_t n = 0;
 	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
 		const struct field *f = load_field_ref(l, form->definition, form, &list->items[i]);
 		if (!f) continue;
-		if (f->type->flags & FT_SEARCH) fields[n++] = f;
-		else if (!l->broken) FIND(l->findings, spot_at(form->definition, &list->items[i]), ERROR, "DEF12", "def_search_type", "fix_search_type", "name", f->name);
+		if (f->type->flags & FT_SEARCH)
+			fields[n++] = f;
+		else if (!l->broken)
+			FIND(l->findings, spot_at(form->definition, &list->items[i]), ERROR,
+			     "DEF12", "def_search_type", "fix_search_type", "name", f->name);
 	}
 	for (size_t i = 0; i < form->declared_count; i++) {
 		struct field *f = form->fields[i];
 		bool wanted = json_get(f->json, "search") ? json_bool(json_get(f->json, "search"))
-							   : !list && (f->type->flags & FT_SEARCH) && f->type != &field_type_longtext;
+							  : !list && (f->type->flags & FT_SEARCH) &&
+								    f->type != &field_type_longtext;
 		for (size_t k = 0; k < n; k++)
 			if (fields[k] == f) wanted = false, f->searchable = true;
 		if (!wanted) continue;
@@ -255,8 +278,7 @@ static void load_search(struct loading *l, struct form *form)
 	form->search_count = n;
 }
 
-static void load_rules_of(struct loading *l, struct form *form)
-{
+static void load_rules_of(struct loading *l, struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		load_field_rules(l, form, form->fields[i]);
 		if (form->fields[i]->rows) load_rules_of(l, form->fields[i]->rows);
@@ -268,11 +290,11 @@ static void load_rules_of(struct loading *l, struct form *form)
 	load_transitions(l, form);
 	load_search(l, form);
 	struct expr_scope scope = load_scope(form, NULL);
-	form->title = load_template(l, form->definition, json_get(form->json, "title"), &scope, &form->paths);
+	form->title = load_template(l, form->definition, json_get(form->json, "title"), &scope,
+				    &form->paths);
 	load_form_views(l, form);
 }
 
-void load_form_rules(struct loading *l)
-{
+void load_form_rules(struct loading *l) {
 	for (size_t i = 0; i < l->app->form_count; i++) load_rules_of(l, l->app->forms[i]);
 }

@@ -1,6 +1,7 @@
-/* loading.h -- what the files of the loader share while one bundle becomes an app. Private to runtime/model.
- * Order of work: files -> app.json -> enums -> forms (shells, then fields) -> expressions and rules -> order of
- * computation -> roles -> references of the other kinds. Each step records findings and goes on. */
+/* loading.h -- what the files of the loader share while one bundle becomes an app. Private to
+ * runtime/model. Order of work: files -> app.json -> enums -> forms (shells, then fields) ->
+ * expressions and rules -> order of computation -> roles -> references of the other kinds. Each
+ * step records findings and goes on. */
 #ifndef TENON_MODEL_LOADING_H
 #define TENON_MODEL_LOADING_H
 
@@ -9,69 +10,78 @@
 
 struct loading {
 	struct app *app;
-	struct arena *arena;               /* the app's */
+	struct arena *arena; /* the app's */
 	struct findings *findings;
-	const struct id_memory *memory;    /* never NULL; its functions may be */
-	struct names tables;               /* physical names given so far */
-	bool broken;                       /* a field lacks its type: what expressions then miss is no news */
+	const struct id_memory *memory; /* never NULL; its functions may be */
+	struct names tables;            /* physical names given so far */
+	bool broken; /* a field lacks its type: what expressions then miss is no news */
 };
 
 /* load_kit.c */
 struct spot spot_at(const struct definition *d, const struct json *at);
-struct label load_label(struct loading *l, const struct json *node, const char *name);     /* node NULL: the name */
-bool load_name_ok(struct str name);                                                         /* [a-z][a-z0-9_]{0,47} */
+struct label load_label(struct loading *l, const struct json *node,
+			const char *name); /* node NULL: the name */
+bool load_name_ok(struct str name);        /* [a-z][a-z0-9_]{0,47} */
 /* The stable id of the object or field called name; owner as in id_memory. */
-const char *load_id(struct loading *l, const struct definition *d, const struct json *object, const char *owner,
-	struct str name);
-/* VR04: the object has another id than the one published under its name, and nobody (ids) carries that one on. */
-void load_check_id(struct loading *l, const struct definition *d, const struct json *object, const char *owner, struct str name,
-	const struct names *ids);
+const char *load_id(struct loading *l, const struct definition *d, const struct json *object,
+		    const char *owner, struct str name);
+/* VR04: the object has another id than the one published under its name, and nobody (ids) carries
+ * that one on. */
+void load_check_id(struct loading *l, const struct definition *d, const struct json *object,
+		   const char *owner, struct str name, const struct names *ids);
 /* VR01: `kind` ("field", "form", "enum" ...) called `name` does not exist; near may be empty. */
-void load_unknown(struct loading *l, struct spot at, const char *kind, struct str name, struct str near);
+void load_unknown(struct loading *l, struct spot at, const char *kind, struct str name,
+		  struct str near);
 struct str load_near_form(const struct loading *l, struct str name);
 struct str load_near_enumeration(const struct loading *l, struct str name);
 /* A field of the form by name, or a VR01 finding and NULL. at: a JSON string. */
-const struct field *load_field_ref(struct loading *l, const struct definition *d, const struct form *form,
-	const struct json *at);
+const struct field *load_field_ref(struct loading *l, const struct definition *d,
+				   const struct form *form, const struct json *at);
 /* The fields named in a JSON list; NULL list: none. Unknown ones become findings. */
-const struct field **load_field_list(struct loading *l, const struct definition *d, const struct form *form,
-	const struct json *list, size_t *count);
+const struct field **load_field_list(struct loading *l, const struct definition *d,
+				     const struct form *form, const struct json *list,
+				     size_t *count);
 /* A dotted path ("account.region", "lines.net", "owner.dept"); false: finding recorded. */
-bool load_path_ok(struct loading *l, const struct definition *d, const struct form *form, const struct json *at,
-	struct str path);
+bool load_path_ok(struct loading *l, const struct definition *d, const struct form *form,
+		  const struct json *at, struct str path);
 
-/* As model_catalogue, but a value the definition no longer lists is unknown, though records may hold it (VR23). */
+/* As model_catalogue, but a value the definition no longer lists is unknown, though records may
+ * hold it (VR23). */
 extern const struct expr_catalogue load_catalogue;
 
 /* load_expr.c: NULL when absent or faulty (a finding then). */
 struct expr_scope load_scope(const struct form *form, const struct form *option);
 const struct expr *load_expr(struct loading *l, const struct definition *d, const struct json *at,
-	const struct expr_scope *scope, const struct type *want, struct expr_paths *paths);
-const struct expr *load_condition(struct loading *l, const struct definition *d, const struct json *at, struct form *form);
-const struct expr *load_template(struct loading *l, const struct definition *d, const struct json *at,
-	const struct expr_scope *scope, struct expr_paths *paths);
+			     const struct expr_scope *scope, const struct type *want,
+			     struct expr_paths *paths);
+const struct expr *load_condition(struct loading *l, const struct definition *d,
+				  const struct json *at, struct form *form);
+const struct expr *load_template(struct loading *l, const struct definition *d,
+				 const struct json *at, const struct expr_scope *scope,
+				 struct expr_paths *paths);
 
 /* physical.c */
 const char *physical_column(struct arena *a, const char *id);
-const char *physical_table(struct loading *l, const struct definition *d, const struct json *at, const char *form_id,
-	const char *table_id, const char *field_id);
-const char *physical_index(struct arena *a, const char *table, const struct field *const *fields, size_t n);
+const char *physical_table(struct loading *l, const struct definition *d, const struct json *at,
+			   const char *form_id, const char *table_id, const char *field_id);
+const char *physical_index(struct arena *a, const char *table, const struct field *const *fields,
+			   size_t n);
 
 /* One file each, in the order of work. */
 void load_enumerations(struct loading *l);
 void load_form_shells(struct loading *l);
 void load_form_fields(struct loading *l);
-void load_field_body(struct loading *l, struct form *form, struct field *f);  /* keys of one type, from f->json */
+void load_field_body(struct loading *l, struct form *form,
+		     struct field *f); /* keys of one type, from f->json */
 void load_serial(struct loading *l, struct form *form, struct field *f);
 void load_form_rules(struct loading *l);
 void load_form_views(struct loading *l, struct form *form);
 void load_form_order(struct loading *l);
 void load_roles(struct loading *l);
-void load_references(struct loading *l);                                     /* app.json, flows, rules, reports ... */
+void load_references(struct loading *l); /* app.json, flows, rules, reports ... */
 
 /* Steps through the members of an object or the items of an array; nothing for any other node. */
-static inline uint32_t load_count(const struct json *node, enum json_kind kind)
-{
+static inline uint32_t load_count(const struct json *node, enum json_kind kind) {
 	return node && node->kind == kind ? node->n : 0;
 }
 

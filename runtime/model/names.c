@@ -3,28 +3,24 @@
 
 #include <assert.h>
 
-void names_init(struct names *t, struct arena *a, size_t expected)
-{
+void names_init(struct names *t, struct arena *a, size_t expected) {
 	size_t room = 8;
 	while (room < 2 * expected + 2) room *= 2;
 	*t = (struct names){ .arena = a, .room = room };
 	t->entries = arena_array(a, room, sizeof *t->entries);
 }
 
-static struct names_entry *slot(const struct names *t, struct str key)
-{
+static struct names_entry *slot(const struct names *t, struct str key) {
 	size_t i = (size_t)str_hash(key) & (t->room - 1);
 	while (t->entries[i].value && !str_eq(t->entries[i].key, key)) i = (i + 1) & (t->room - 1);
 	return &t->entries[i];
 }
 
-void *names_find(const struct names *t, struct str key)
-{
+void *names_find(const struct names *t, struct str key) {
 	return t->room ? slot(t, key)->value : NULL;
 }
 
-static void double_room(struct names *t)
-{
+static void double_room(struct names *t) {
 	struct names bigger;
 	names_init(&bigger, t->arena, t->room);
 	for (size_t i = 0; i < t->room; i++)
@@ -33,8 +29,7 @@ static void double_room(struct names *t)
 	*t = bigger;
 }
 
-bool names_add(struct names *t, struct str key, void *value)
-{
+bool names_add(struct names *t, struct str key, void *value) {
 	assert(value && t->room);
 	if (2 * (t->n + 1) > t->room) double_room(t);
 	struct names_entry *e = slot(t, key);
@@ -44,16 +39,14 @@ bool names_add(struct names *t, struct str key, void *value)
 	return true;
 }
 
-struct similar similar_to(struct str wanted)
-{
+struct similar similar_to(struct str wanted) {
 	size_t cap = utf8_length(wanted) / 3;
 	if (cap < 1) cap = 1;
 	if (cap > 3) cap = 3;
 	return (struct similar){ .wanted = wanted, .distance = cap + 1 };
 }
 
-void similar_offer(struct similar *s, struct str candidate)
-{
+void similar_offer(struct similar *s, struct str candidate) {
 	if (!s->wanted.n || s->distance == 0) return;
 	size_t d = str_distance(s->wanted, candidate, s->distance - 1);
 	if (d >= s->distance) return;

@@ -1,8 +1,9 @@
 /* physical.c -- names of tables, columns and indexes, made from ids alone, the same in every store.
- * 1. Ids are [a-z][a-z0-9_]*, so a name is safe without quotes unless it is a word of SQL or of the tables' own
- *    columns: then "_" is put before it, which no id can begin with.
- * 2. "__" separates form and field. Where an id contains it or ends in "_", or the name is longer than 46 bytes (room
- *    for v_ and __history within PostgreSQL's 63), a tail of its SHA-256 makes the name unambiguous. */
+ * 1. Ids are [a-z][a-z0-9_]*, so a name is safe without quotes unless it is a word of SQL or of the
+ * tables' own columns: then "_" is put before it, which no id can begin with.
+ * 2. "__" separates form and field. Where an id contains it or ends in "_", or the name is longer
+ * than 46 bytes (room for v_ and __history within PostgreSQL's 63), a tail of its SHA-256 makes the
+ * name unambiguous. */
 #include "runtime/model/loading.h"
 #include "runtime/model/sha256.h"
 
@@ -10,7 +11,8 @@
 
 enum { TABLE_MAX = 46, INDEX_MAX = 60, TAIL = 9 };
 
-/* Reserved in SQLite or PostgreSQL, their hidden columns, and the columns rows and value tables have; sorted. */
+/* Reserved in SQLite or PostgreSQL, their hidden columns, and the columns rows and value tables
+ * have; sorted. */
 // clang-format off
 static const char *const reserved[] = {
 	"abort", "action", "add", "after", "all", "alter", "always", "analyse", "analyze", "and", "any", "array", "as", "asc",
@@ -34,43 +36,41 @@ static const char *const reserved[] = {
 };
 // clang-format on
 
-static int compare_word(const void *key, const void *word)
-{
+static int compare_word(const void *key, const void *word) {
 	return strcmp(key, *(const char *const *)word);
 }
 
-const char *physical_column(struct arena *a, const char *id)
-{
+const char *physical_column(struct arena *a, const char *id) {
 	if (!bsearch(id, reserved, ARRAY_LEN(reserved), sizeof *reserved, compare_word)) return id;
 	return arena_printf(a, "_%s", id);
 }
 
-static const char *shortened(struct arena *a, const char *name, size_t max)
-{
+static const char *shortened(struct arena *a, const char *name, size_t max) {
 	char hash[65];
 	size_t n = strlen(name), keep = max - TAIL;
 	sha256_hex(str_of(name), hash);
 	return arena_printf(a, "%.*s_%.8s", (int)(n < keep ? n : keep), name, hash);
 }
 
-static bool unclear(const char *id)
-{
+static bool unclear(const char *id) {
 	size_t n = id ? strlen(id) : 0;
 	return n && (strstr(id, "__") || id[n - 1] == '_');
 }
 
-const char *physical_table(struct loading *l, const struct definition *d, const struct json *at, const char *form_id,
-	const char *table_id, const char *field_id)
-{
+const char *physical_table(struct loading *l, const struct definition *d, const struct json *at,
+			   const char *form_id, const char *table_id, const char *field_id) {
 	struct arena *a = l->arena;
 	const char *app = l->app->name, *name = arena_printf(a, "%s_%s", app, form_id);
-	/* Two apps a and a_b could both make a_b_c: an app's own underscore is told apart by the tail. */
+	/* Two apps a and a_b could both make a_b_c: an app's own underscore is told apart by the
+	 * tail. */
 	bool tail = strchr(app, '_') || unclear(form_id) || unclear(table_id) || unclear(field_id);
 	if (table_id) name = arena_printf(a, "%s__%s", name, physical_column(a, table_id));
 	if (field_id) name = arena_printf(a, "%s__%s", name, physical_column(a, field_id));
 	if (tail) {
 		/* The hash covers the parts, set apart by what no id contains. */
-		const char *parts = arena_printf(a, "%s.%s.%s.%s", app, form_id, table_id ? table_id : "", field_id ? field_id : "");
+		const char *parts =
+			arena_printf(a, "%s.%s.%s.%s", app, form_id, table_id ? table_id : "",
+				     field_id ? field_id : "");
 		char hash[65];
 		sha256_hex(str_of(parts), hash);
 		name = arena_printf(a, "%.*s_%.8s", TABLE_MAX - TAIL, name, hash);
@@ -79,12 +79,13 @@ const char *physical_table(struct loading *l, const struct definition *d, const 
 	}
 	static char here;
 	if (!names_add(&l->tables, str_of(name), &here))
-		FIND(l->findings, spot_at(d, at), ERROR, "DEF06", "def_table_twice", "fix_id_other", "table", name);
+		FIND(l->findings, spot_at(d, at), ERROR, "DEF06", "def_table_twice", "fix_id_other",
+		     "table", name);
 	return name;
 }
 
-const char *physical_index(struct arena *a, const char *table, const struct field *const *fields, size_t n)
-{
+const char *physical_index(struct arena *a, const char *table, const struct field *const *fields,
+			   size_t n) {
 	struct sb name = sb_on(a, 4096);
 	sb_printf(&name, "u_%s", table);
 	for (size_t i = 0; i < n; i++) sb_printf(&name, "__%s", fields[i]->id);

@@ -1,36 +1,35 @@
-/* schema.c -- JSON Schema (2020-12) of each kind, written from the tables of shape.h: what an editor completes and
- * underlines is what the loader accepts. */
+/* schema.c -- JSON Schema (2020-12) of each kind, written from the tables of shape.h: what an
+ * editor completes and underlines is what the loader accepts. */
 #include "runtime/model/field_type.h"
 #include "runtime/model/shape.h"
 
 enum { SHAPES_MAX = 64 };
 
-struct shapes { const struct shape *items[SHAPES_MAX]; size_t n; };
+struct shapes {
+	const struct shape *items[SHAPES_MAX];
+	size_t n;
+};
 
-static bool has_shape(const struct shapes *found, const struct shape *s)
-{
+static bool has_shape(const struct shapes *found, const struct shape *s) {
 	for (size_t i = 0; i < found->n; i++)
 		if (found->items[i] == s) return true;
 	return false;
 }
 
 /* Every shape reachable from s, s first. */
-static void gather(struct shapes *found, const struct shape *s)
-{
+static void gather(struct shapes *found, const struct shape *s) {
 	if (!s || found->n == SHAPES_MAX || has_shape(found, s)) return;
 	found->items[found->n++] = s;
 	for (size_t i = 0; i < s->n; i++) gather(found, s->keys[i].shape);
 }
 
-static void key_text(struct jw *w, const char *key, const char *text)
-{
+static void key_text(struct jw *w, const char *key, const char *text) {
 	jw_key(w, key);
 	jw_text(w, text);
 }
 
 /* "menu item" -> "menu_item" */
-static void write_ref(struct jw *w, struct arena *a, const char *name)
-{
+static void write_ref(struct jw *w, struct arena *a, const char *name) {
 	char *id = arena_printf(a, "#/$defs/%s", name);
 	for (char *p = id; *p; p++)
 		if (*p == ' ') *p = '_';
@@ -39,23 +38,20 @@ static void write_ref(struct jw *w, struct arena *a, const char *name)
 	jw_end(w);
 }
 
-static void write_type(struct jw *w, const char *type)
-{
+static void write_type(struct jw *w, const char *type) {
 	jw_object(w);
 	key_text(w, "type", type);
 	jw_end(w);
 }
 
-static void write_name(struct jw *w)
-{
+static void write_name(struct jw *w) {
 	jw_object(w);
 	key_text(w, "type", "string");
 	key_text(w, "pattern", "^[a-z][a-z0-9_]{0,47}$");
 	jw_end(w);
 }
 
-static void write_words(struct jw *w, const char *const *words)
-{
+static void write_words(struct jw *w, const char *const *words) {
 	jw_object(w);
 	jw_key(w, "enum");
 	jw_array(w);
@@ -64,8 +60,7 @@ static void write_words(struct jw *w, const char *const *words)
 	jw_end(w);
 }
 
-static void write_field_types(struct jw *w)
-{
+static void write_field_types(struct jw *w) {
 	size_t n;
 	const struct field_type *const *types = field_types(&n);
 	jw_object(w);
@@ -77,8 +72,8 @@ static void write_field_types(struct jw *w)
 }
 
 /* What one value may be, as alternatives. */
-static void write_one(struct jw *w, struct arena *a, const struct shape *owner, const struct shape_key *k)
-{
+static void write_one(struct jw *w, struct arena *a, const struct shape *owner,
+		      const struct shape_key *k) {
 	unsigned x = k->accepts;
 	if (x & A_ANY) {
 		jw_bool(w, true);
@@ -92,7 +87,8 @@ static void write_one(struct jw *w, struct arena *a, const struct shape *owner, 
 	jw_key(w, "anyOf");
 	jw_array(w);
 	if (x & (A_LABEL | A_TEMPLATE)) write_ref(w, a, "label");
-	if (x & (A_TEXT | A_EXPR | A_PATH | A_WHO) && !(x & (A_LABEL | A_TEMPLATE))) write_type(w, "string");
+	if (x & (A_TEXT | A_EXPR | A_PATH | A_WHO) && !(x & (A_LABEL | A_TEMPLATE)))
+		write_type(w, "string");
 	if (x & A_NAME) write_name(w);
 	if (x & A_CHOICE) write_words(w, k->choices);
 	if (x & (A_BOOL | A_EXPR)) write_type(w, "boolean");
@@ -104,8 +100,8 @@ static void write_one(struct jw *w, struct arena *a, const struct shape *owner, 
 	jw_end(w);
 }
 
-static void write_list(struct jw *w, struct arena *a, const struct shape *owner, const struct shape_key *k, int levels)
-{
+static void write_list(struct jw *w, struct arena *a, const struct shape *owner,
+		       const struct shape_key *k, int levels) {
 	for (int i = 0; i < levels; i++) {
 		jw_object(w);
 		key_text(w, "type", "array");
@@ -115,8 +111,8 @@ static void write_list(struct jw *w, struct arena *a, const struct shape *owner,
 	for (int i = 0; i < levels; i++) jw_end(w);
 }
 
-static void write_map(struct jw *w, struct arena *a, const struct shape *owner, const struct shape_key *k, bool lists)
-{
+static void write_map(struct jw *w, struct arena *a, const struct shape *owner,
+		      const struct shape_key *k, bool lists) {
 	jw_object(w);
 	key_text(w, "type", "object");
 	jw_key(w, "additionalProperties");
@@ -134,8 +130,8 @@ static void write_map(struct jw *w, struct arena *a, const struct shape *owner, 
 	jw_end(w);
 }
 
-static void write_key(struct jw *w, struct arena *a, const struct shape *owner, const struct shape_key *k)
-{
+static void write_key(struct jw *w, struct arena *a, const struct shape *owner,
+		      const struct shape_key *k) {
 	unsigned forms = k->forms ? k->forms : F_ONE;
 	jw_key(w, k->key);
 	jw_object(w);
@@ -151,8 +147,7 @@ static void write_key(struct jw *w, struct arena *a, const struct shape *owner, 
 	jw_end(w);
 }
 
-static void write_shape(struct jw *w, struct arena *a, const struct shape *s)
-{
+static void write_shape(struct jw *w, struct arena *a, const struct shape *s) {
 	char *name = arena_strdup(a, s->name);
 	for (char *p = name; *p; p++)
 		if (*p == ' ') *p = '_';
@@ -174,15 +169,14 @@ static void write_shape(struct jw *w, struct arena *a, const struct shape *s)
 	jw_end(w);
 }
 
-static void write_label(struct jw *w)
-{
+static void write_label(struct jw *w) {
 	jw_key(w, "label");
-	jw_raw(w, STR("{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"object\",\"properties\":{\"zh-CN\":{\"type\":\"string\"},"
+	jw_raw(w, STR("{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"object\",\"properties\":{\"zh-"
+		      "CN\":{\"type\":\"string\"},"
 		      "\"en\":{\"type\":\"string\"}},\"additionalProperties\":false}]}"));
 }
 
-void schema_write(struct sb *out, const char *kind)
-{
+void schema_write(struct sb *out, const char *kind) {
 	const struct shape *root = shape_of(kind);
 	struct shapes found = { .n = 0 };
 	struct jw w = jw_on(out);

@@ -1,5 +1,5 @@
-/* sha256.h -- SHA-256 of a text as 64 hexadecimal digits: identity of a bundle, tail of shortened names.
- * Not for secrets (no constant-time promise). Source: FIPS 180-4. Threads: any. */
+/* sha256.h -- SHA-256 of a text as 64 hexadecimal digits: identity of a bundle, tail of shortened
+ * names. Not for secrets (no constant-time promise). Source: FIPS 180-4. Threads: any. */
 #ifndef TENON_MODEL_SHA256_H
 #define TENON_MODEL_SHA256_H
 

@@ -1,4 +1,5 @@
-/* shape_form_table.c -- the tables of forms: fields, checks, linkage, transitions, layout, views, entries, duplicates. */
+/* shape_form_table.c -- the tables of forms: fields, checks, linkage, transitions, layout, views,
+ * entries, duplicates. */
 #include "runtime/model/shape.h"
 
 // clang-format off

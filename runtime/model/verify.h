@@ -1,4 +1,5 @@
-/* verify.h -- the rules of the verifier that look at a whole loaded app (ledger 9b). Private to runtime/model. */
+/* verify.h -- the rules of the verifier that look at a whole loaded app (ledger 9b). Private to
+ * runtime/model. */
 #ifndef TENON_MODEL_VERIFY_H
 #define TENON_MODEL_VERIFY_H
 
@@ -9,12 +10,13 @@ struct verifying {
 	const struct directory *people; /* or NULL */
 	struct findings *f;
 };
-void verify_rights(struct verifying *v);    /* VR05 */
-void verify_linkage(struct verifying *v);   /* VR06 */
-void verify_unique(struct verifying *v);    /* VR20 */
-void verify_indexes(struct verifying *v);   /* VR21 */
-void verify_labels(struct verifying *v);    /* VR22 */
-void verify_values(struct verifying *v);    /* VR23 */
-void verify_people(struct verifying *v);    /* users and departments named in who-rules; warnings only */
+void verify_rights(struct verifying *v);  /* VR05 */
+void verify_linkage(struct verifying *v); /* VR06 */
+void verify_unique(struct verifying *v);  /* VR20 */
+void verify_indexes(struct verifying *v); /* VR21 */
+void verify_labels(struct verifying *v);  /* VR22 */
+void verify_values(struct verifying *v);  /* VR23 */
+void verify_people(
+	struct verifying *v); /* users and departments named in who-rules; warnings only */
 
 #endif

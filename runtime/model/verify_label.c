@@ -1,9 +1,9 @@
-/* verify_label.c -- VR22: labels missing in a language of the app, or the same for two fields of one form.
- * One plain text serves all languages, unless it is written in Chinese characters and the app speaks English too. */
+/* verify_label.c -- VR22: labels missing in a language of the app, or the same for two fields of
+ * one form. One plain text serves all languages, unless it is written in Chinese characters and the
+ * app speaks English too. */
 #include "runtime/model/verify.h"
 
-static bool speaks(const struct app *app, const char *language)
-{
+static bool speaks(const struct app *app, const char *language) {
 	const struct json *list = json_get(app->definition->json, "languages");
 	if (!list || list->kind != JSON_ARRAY || !list->n) return true;
 	for (uint32_t i = 0; i < list->n; i++)
@@ -11,8 +11,7 @@ static bool speaks(const struct app *app, const char *language)
 	return false;
 }
 
-static bool chinese(struct str s)
-{
+static bool chinese(struct str s) {
 	while (s.n) {
 		uint32_t cp = utf8_next(&s);
 		if (cp >= 0x3400 && cp <= 0x9fff) return true;
@@ -20,61 +19,69 @@ static bool chinese(struct str s)
 	return false;
 }
 
-static bool lacks(const struct json *label, const char *language)
-{
+static bool lacks(const struct json *label, const char *language) {
 	if (!label) return true;
 	if (label->kind == JSON_STRING) return !strcmp(language, "en") && chinese(label->text);
 	return !json_str(json_get(label, language)).n;
 }
 
-static void check_label(struct verifying *v, const struct definition *d, const struct json *owner, const char *key, const char *name)
-{
-	static const struct { const char *language, *name; } languages[] = { { "zh-CN", "zh-CN" }, { "en", "en" } };
+static void check_label(struct verifying *v, const struct definition *d, const struct json *owner,
+			const char *key, const char *name) {
+	static const struct {
+		const char *language, *name;
+	} languages[] = { { "zh-CN", "zh-CN" }, { "en", "en" } };
 	const struct json *label = json_get(owner, key);
 	for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
-		if (!speaks(v->app, languages[i].language) || !lacks(label, languages[i].language)) continue;
+		if (!speaks(v->app, languages[i].language) || !lacks(label, languages[i].language))
+			continue;
 		struct spot at = { .definition = d, .at = label ? label : owner };
-		FIND(v->f, at, WARNING, "VR22", "vr22_missing", "fix_vr22_missing", "name", name, "language", languages[i].name);
+		FIND(v->f, at, WARNING, "VR22", "vr22_missing", "fix_vr22_missing", "name", name,
+		     "language", languages[i].name);
 	}
 }
 
-static const char *same_label(const struct field *a, const struct field *b)
-{
+static const char *same_label(const struct field *a, const struct field *b) {
 	if (a->label.zh && b->label.zh && !strcmp(a->label.zh, b->label.zh)) return a->label.zh;
 	return a->label.en && b->label.en && !strcmp(a->label.en, b->label.en) ? a->label.en : NULL;
 }
 
-static void check_fields(struct verifying *v, const struct form *form)
-{
+static void check_fields(struct verifying *v, const struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		check_label(v, form->definition, f->json, "label", f->name);
 		for (size_t k = 0; k < i; k++) {
 			const char *label = same_label(form->fields[k], f);
-			struct spot at = { .definition = form->definition, .at = json_get(f->json, "label") ? json_get(f->json, "label") : f->json };
+			struct spot at = { .definition = form->definition,
+					   .at = json_get(f->json, "label")
+							 ? json_get(f->json, "label")
+							 : f->json };
 			if (label)
-				FIND(v->f, at, WARNING, "VR22", "vr22_duplicate", "fix_vr22_duplicate", "form", form->name, "name", f->name, "other",
-					form->fields[k]->name, "label", label);
+				FIND(v->f, at, WARNING, "VR22", "vr22_duplicate",
+				     "fix_vr22_duplicate", "form", form->name, "name", f->name,
+				     "other", form->fields[k]->name, "label", label);
 		}
 		if (f->rows) check_fields(v, f->rows);
 	}
 }
 
-static void check_list(struct verifying *v, const struct definition *d, const char *list_key, const char *name_key, const char *label_key)
-{
+static void check_list(struct verifying *v, const struct definition *d, const char *list_key,
+		       const char *name_key, const char *label_key) {
 	const struct json *list = json_get(d->json, list_key);
 	for (uint32_t i = 0; list && list->kind == JSON_ARRAY && i < list->n; i++) {
 		const struct json *item = &list->items[i];
-		struct str name = item->kind == JSON_STRING ? item->text : json_str(json_get(item, name_key));
-		if (item->kind == JSON_OBJECT) check_label(v, d, item, label_key, str_dup(v->f->arena, name.n ? name : str_of(label_key)));
+		struct str name =
+			item->kind == JSON_STRING ? item->text : json_str(json_get(item, name_key));
+		if (item->kind == JSON_OBJECT)
+			check_label(v, d, item, label_key,
+				    str_dup(v->f->arena, name.n ? name : str_of(label_key)));
 	}
 }
 
-void verify_labels(struct verifying *v)
-{
+void verify_labels(struct verifying *v) {
 	for (size_t i = 0; i < v->app->definition_count; i++) {
 		const struct definition *d = v->app->definitions[i];
-		if (!d->kind[0] || !strcmp(d->kind, "calendar") || !strcmp(d->kind, "rule")) continue;
+		if (!d->kind[0] || !strcmp(d->kind, "calendar") || !strcmp(d->kind, "rule"))
+			continue;
 		check_label(v, d, d->json, "label", d->name);
 		if (!strcmp(d->kind, "enum")) check_list(v, d, "values", "value", "label");
 		if (!strcmp(d->kind, "app")) check_list(v, d, "menu", "label", "label");

@@ -1,5 +1,6 @@
-/* The definition loader on any bundle: it answers with findings that have words, or with an app whose canonical bundle
- * loads again to the same app. Bytes that are no bundle become one form, so that short inputs get far. */
+/* The definition loader on any bundle: it answers with findings that have words, or with an app
+ * whose canonical bundle loads again to the same app. Bytes that are no bundle become one form, so
+ * that short inputs get far. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -7,14 +8,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool holds)
-{
+static void must(bool holds) {
 	if (!holds) abort();
 }
 
-static void check_findings(const struct findings *f)
-{
-	for (size_t i = 0; i < f->count; i++) must(catalogue_find(f->items[i].text) && catalogue_find(f->items[i].remedy));
+static void check_findings(const struct findings *f) {
+	for (size_t i = 0; i < f->count; i++)
+		must(catalogue_find(f->items[i].text) && catalogue_find(f->items[i].remedy));
 	struct sb out = sb_on(f->arena, 16 << 20);
 	struct jw w = jw_on(&out);
 	findings_json(&w, f);
@@ -22,8 +22,7 @@ static void check_findings(const struct findings *f)
 	must(out.overflow || !json_parse(f->arena, sb_str(&out), &json_limits_definition, &again));
 }
 
-static void check_again(struct arena *a, struct app *app)
-{
+static void check_again(struct arena *a, struct app *app) {
 	struct findings f = { .arena = a };
 	struct bundle *bundle;
 	struct app *again = NULL;
@@ -33,8 +32,7 @@ static void check_again(struct arena *a, struct app *app)
 	app_release(again);
 }
 
-static void try_bundle(struct arena *a, struct str text)
-{
+static void try_bundle(struct arena *a, struct str text) {
 	struct findings f = { .arena = a };
 	struct bundle *bundle;
 	struct app *app = NULL;
@@ -46,15 +44,18 @@ static void try_bundle(struct arena *a, struct str text)
 	app_release(app);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	struct arena *a = arena_new(256 << 20);
 	struct str text = { (const char *)data, size };
 	if (size && data[0] == '{') {
 		try_bundle(a, text);
 	} else {
-		const char *form = arena_printf(a, "{\"files\":{\"app.json\":{\"app\":\"a\"},\"enums/e.json\":{\"enum\":\"e\",\"values\":[\"x\",\"y\"]},"
-						   "\"forms/f.json\":{\"form\":\"f\",\"fields\":[%.*s]}}}", (int)size, text.p ? text.p : "");
+		const char *form =
+			arena_printf(a,
+				     "{\"files\":{\"app.json\":{\"app\":\"a\"},\"enums/"
+				     "e.json\":{\"enum\":\"e\",\"values\":[\"x\",\"y\"]},"
+				     "\"forms/f.json\":{\"form\":\"f\",\"fields\":[%.*s]}}}",
+				     (int)size, text.p ? text.p : "");
 		try_bundle(a, str_of(form));
 	}
 	arena_free(a);

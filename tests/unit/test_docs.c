@@ -1,4 +1,5 @@
-/* docs/definitions is what the program writes from its tables. TENON_UPDATE=1 rewrites the files. */
+/* docs/definitions is what the program writes from its tables. TENON_UPDATE=1 rewrites the files.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +13,7 @@
 
 #include "runtime/model/docs.h"
 
-static struct str read_file(struct arena *a, const char *path)
-{
+static struct str read_file(struct arena *a, const char *path) {
 	FILE *file = fopen(path, "rb");
 	struct str out = { 0 };
 	if (!file) return out;
@@ -23,8 +23,7 @@ static struct str read_file(struct arena *a, const char *path)
 	return out;
 }
 
-static void update(const char *path, struct str text)
-{
+static void update(const char *path, struct str text) {
 	mkdir("docs/definitions", 0777);
 	FILE *file = fopen(path, "wb");
 	assert_non_null(file);
@@ -32,8 +31,7 @@ static void update(const char *path, struct str text)
 	assert_int_equal(fclose(file), 0);
 }
 
-static void pages_are_not_stale(void **state)
-{
+static void pages_are_not_stale(void **state) {
 	size_t n;
 	const char *const *topics = docs_topics(&n);
 	(void)state;
@@ -46,13 +44,14 @@ static void pages_are_not_stale(void **state)
 		assert_true(utf8_valid(sb_str(&out)) && out.n > 500);
 		if (getenv("TENON_UPDATE")) update(path, sb_str(&out));
 		if (!str_eq(read_file(a, path), sb_str(&out)))
-			fail_msg("%s is stale: run TENON_UPDATE=1 with this test and commit the file", path);
+			fail_msg("%s is stale: run TENON_UPDATE=1 with this test and commit the "
+				 "file",
+				 path);
 		arena_free(a);
 	}
 }
 
-static void unknown_topics_are_told(void **state)
-{
+static void unknown_topics_are_told(void **state) {
 	struct arena *a = arena_new(0);
 	struct sb out = sb_on(a, 1000);
 	(void)state;
@@ -62,8 +61,8 @@ static void unknown_topics_are_told(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = { cmocka_unit_test(pages_are_not_stale), cmocka_unit_test(unknown_topics_are_told) };
+int main(void) {
+	const struct CMUnitTest tests[] = { cmocka_unit_test(pages_are_not_stale),
+					    cmocka_unit_test(unknown_topics_are_told) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

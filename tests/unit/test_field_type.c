@@ -1,5 +1,5 @@
-/* Field types: what each reads from JSON and text, refuses, writes, shows, stores and masks. One table a direction;
- * every accepted value also survives the way into the store's cells and back. */
+/* Field types: what each reads from JSON and text, refuses, writes, shows, stores and masks. One
+ * table a direction; every accepted value also survives the way into the store's cells and back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,38 +14,63 @@
 static const char bundle_text[] =
 	"{\"files\": {"
 	"\"app.json\": {\"app\": \"demo\", \"timezone\": \"Asia/Shanghai\"},"
-	"\"enums/stage.json\": {\"enum\": \"stage\", \"values\": [{\"value\": \"new\", \"label\": {\"zh-CN\": \"新建\", \"en\": \"New\"}},"
-	" {\"value\": \"won\", \"label\": \"赢单\"}, {\"value\": \"old\", \"label\": \"旧的\", \"retired\": true}, {\"value\": \"a;b\"}]},"
-	"\"enums/place.json\": {\"enum\": \"place\", \"values\": [{\"value\": \"北京\", \"children\": [{\"value\": \"市辖区\", \"children\": [\"东城区\"]}]},"
-	" {\"value\": \"上海\", \"children\": [{\"value\": \"市辖区\", \"children\": [\"黄浦区\"]}]}]},"
+	"\"enums/stage.json\": {\"enum\": \"stage\", \"values\": [{\"value\": \"new\", \"label\": "
+	"{\"zh-CN\": \"新建\", \"en\": \"New\"}},"
+	" {\"value\": \"won\", \"label\": \"赢单\"}, {\"value\": \"old\", \"label\": \"旧的\", "
+	"\"retired\": true}, {\"value\": \"a;b\"}]},"
+	"\"enums/place.json\": {\"enum\": \"place\", \"values\": [{\"value\": \"北京\", "
+	"\"children\": [{\"value\": \"市辖区\", \"children\": [\"东城区\"]}]},"
+	" {\"value\": \"上海\", \"children\": [{\"value\": \"市辖区\", \"children\": "
+	"[\"黄浦区\"]}]}]},"
 	"\"forms/f.json\": {\"form\": \"f\", \"fields\": ["
-	"{\"name\": \"text\", \"type\": \"text\", \"max_length\": 20}, {\"name\": \"ten\", \"type\": \"text\", \"min_length\": 2, \"max_length\": 10, \"pattern\": \"[A-Z]+[0-9]*\"},"
-	"{\"name\": \"long\", \"type\": \"longtext\"}, {\"name\": \"int\", \"type\": \"integer\", \"min\": -5, \"max\": 9007199254740991},"
-	"{\"name\": \"dec\", \"type\": \"decimal\", \"scale\": 3}, {\"name\": \"money\", \"type\": \"money\", \"min\": \"0.00\"}, {\"name\": \"pct\", \"type\": \"percent\"},"
-	"{\"name\": \"bool\", \"type\": \"bool\"}, {\"name\": \"date\", \"type\": \"date\", \"min\": \"2000-01-01\"}, {\"name\": \"at\", \"type\": \"datetime\"},"
-	"{\"name\": \"time\", \"type\": \"time\"}, {\"name\": \"span\", \"type\": \"duration\"}, {\"name\": \"stage\", \"type\": \"enum\", \"enum\": \"stage\"},"
-	"{\"name\": \"tags\", \"type\": \"tags\", \"enum\": \"stage\"}, {\"name\": \"free\", \"type\": \"tags\"}, {\"name\": \"place\", \"type\": \"cascade\", \"enum\": \"place\"},"
-	"{\"name\": \"phone\", \"type\": \"phone\"}, {\"name\": \"email\", \"type\": \"email\"}, {\"name\": \"url\", \"type\": \"url\"}, {\"name\": \"ref\", \"type\": \"ref\", \"form\": \"f\"},"
+	"{\"name\": \"text\", \"type\": \"text\", \"max_length\": 20}, {\"name\": \"ten\", "
+	"\"type\": \"text\", \"min_length\": 2, \"max_length\": 10, \"pattern\": \"[A-Z]+[0-9]*\"},"
+	"{\"name\": \"long\", \"type\": \"longtext\"}, {\"name\": \"int\", \"type\": \"integer\", "
+	"\"min\": -5, \"max\": 9007199254740991},"
+	"{\"name\": \"dec\", \"type\": \"decimal\", \"scale\": 3}, {\"name\": \"money\", \"type\": "
+	"\"money\", \"min\": \"0.00\"}, {\"name\": \"pct\", \"type\": \"percent\"},"
+	"{\"name\": \"bool\", \"type\": \"bool\"}, {\"name\": \"date\", \"type\": \"date\", "
+	"\"min\": \"2000-01-01\"}, {\"name\": \"at\", \"type\": \"datetime\"},"
+	"{\"name\": \"time\", \"type\": \"time\"}, {\"name\": \"span\", \"type\": \"duration\"}, "
+	"{\"name\": \"stage\", \"type\": \"enum\", \"enum\": \"stage\"},"
+	"{\"name\": \"tags\", \"type\": \"tags\", \"enum\": \"stage\"}, {\"name\": \"free\", "
+	"\"type\": \"tags\"}, {\"name\": \"place\", \"type\": \"cascade\", \"enum\": \"place\"},"
+	"{\"name\": \"phone\", \"type\": \"phone\"}, {\"name\": \"email\", \"type\": \"email\"}, "
+	"{\"name\": \"url\", \"type\": \"url\"}, {\"name\": \"ref\", \"type\": \"ref\", \"form\": "
+	"\"f\"},"
 	"{\"name\": \"user\", \"type\": \"user\"}, {\"name\": \"team\", \"type\": \"dept\"}]}}}";
 
-static struct dept depts[] = { { .id = 7, .name = "east", .label = { "华东", "East" }, .active = true } };
+static struct dept depts[] = {
+	{ .id = 7, .name = "east", .label = { "华东", "East" }, .active = true }
+};
 static struct user users[] = {
 	{ .id = 3, .login = "li", .label = "李四", .name = { "李四", "Li Si" }, .active = true },
-	{ .id = 5, .login = "wang", .label = "王五", .name = { "王五", "Wang Wu" }, .active = false },
-	{ .id = 4, .login = "zhang", .label = "张三", .name = { "张三", "Zhang San" }, .active = true },
+	{ .id = 5,
+	  .login = "wang",
+	  .label = "王五",
+	  .name = { "王五", "Wang Wu" },
+	  .active = false },
+	{ .id = 4,
+	  .login = "zhang",
+	  .label = "张三",
+	  .name = { "张三", "Zhang San" },
+	  .active = true },
 };
 static const struct user *users_by_id[] = { &users[0], &users[2], &users[1] };
 static const struct dept *depts_by_id[] = { &depts[0] };
-static struct directory people = { .users = users, .user_count = 3, .depts = depts, .dept_count = 1, .users_by_id = users_by_id,
-	.depts_by_id = depts_by_id };
+static struct directory people = { .users = users,
+				   .user_count = 3,
+				   .depts = depts,
+				   .dept_count = 1,
+				   .users_by_id = users_by_id,
+				   .depts_by_id = depts_by_id };
 
 static struct arena *a;
 static struct app *app;
 static const struct form *form;
 static struct codec codec;
 
-static int open_app(void **state)
-{
+static int open_app(void **state) {
 	(void)state;
 	a = arena_new(0);
 	struct findings f = { .arena = a };
@@ -58,57 +83,55 @@ static int open_app(void **state)
 		fail_msg("%s", sb_cstr(&out));
 	}
 	form = app_form(app, STR("f"));
-	codec = (struct codec){ .app = app, .directory = &people, .zone = app->zone, .language = LANGUAGE_ZH };
+	codec = (struct codec){
+		.app = app, .directory = &people, .zone = app->zone, .language = LANGUAGE_ZH
+	};
 	return 0;
 }
 
-static int close_app(void **state)
-{
+static int close_app(void **state) {
 	(void)state;
 	app_release(app);
 	arena_free(a);
 	return 0;
 }
 
-static const struct field *field(const char *name)
-{
+static const struct field *field(const char *name) {
 	const struct field *f = form_field(form, str_of(name));
 	assert_non_null(f);
 	return f;
 }
 
-static const char *as_json(const struct field *f, const struct value *v)
-{
+static const char *as_json(const struct field *f, const struct value *v) {
 	struct sb out = sb_on(a, 65536);
 	struct jw w = jw_on(&out);
 	field_write_json(&w, f, &codec, v);
 	return sb_cstr(&out);
 }
 
-static const char *as_text(const struct field *f, const struct value *v, bool show)
-{
+static const char *as_text(const struct field *f, const struct value *v, bool show) {
 	struct sb out = sb_on(a, 65536);
 	field_write_text(&out, f, &codec, v, show);
 	return sb_cstr(&out);
 }
 
-static struct value through_cells(const struct field *f, const struct value *v)
-{
+static struct value through_cells(const struct field *f, const struct value *v) {
 	struct value cell;
 	if (f->type->storage != STORE_VALUES || value_is_null(v)) {
 		assert_true(f->type->to_cell(f, &codec, v, &cell));
-		assert_true(cell.kind == VALUE_NULL || cell.kind == VALUE_INT || cell.kind == VALUE_TEXT);
+		assert_true(cell.kind == VALUE_NULL || cell.kind == VALUE_INT ||
+			    cell.kind == VALUE_TEXT);
 		return f->type->from_cell(a, f, &codec, &cell);
 	}
 	struct value *cells = arena_array(a, v->as.list.n, sizeof *cells);
-	for (size_t i = 0; i < v->as.list.n; i++) assert_true(field_cell(f, &codec, v, i, &cells[i]));
+	for (size_t i = 0; i < v->as.list.n; i++)
+		assert_true(field_cell(f, &codec, v, i, &cells[i]));
 	cell = (struct value){ .kind = VALUE_LIST, .as.list = { cells, v->as.list.n } };
 	return f->type->from_cell(a, f, &codec, &cell);
 }
 
 /* The value as JSON, or "!code" of the fault. */
-static const char *read_one(const struct field *f, const char *input, bool json, struct value *v)
-{
+static const char *read_one(const struct field *f, const char *input, bool json, struct value *v) {
 	struct faults faults = { .arena = a };
 	struct parse p = { .arena = a, .codec = &codec, .faults = &faults, .pointer = "/x" };
 	const struct json *node;
@@ -123,7 +146,8 @@ static const char *read_one(const struct field *f, const char *input, bool json,
 	assert_int_equal(good, faults.first == NULL);
 	if (!good) {
 		assert_string_equal(faults.first->pointer, "/x");
-		if (!catalogue_find(faults.first->code)) fail_msg("no text for %s", faults.first->code);
+		if (!catalogue_find(faults.first->code))
+			fail_msg("no text for %s", faults.first->code);
 		return arena_printf(a, "!%s", faults.first->code);
 	}
 	struct value back = through_cells(f, v);
@@ -131,19 +155,22 @@ static const char *read_one(const struct field *f, const char *input, bool json,
 	return as_json(f, v);
 }
 
-struct row { const char *field, *input, *want; };
+struct row {
+	const char *field, *input, *want;
+};
 
-static void run(const struct row *rows, size_t n, bool json)
-{
+static void run(const struct row *rows, size_t n, bool json) {
 	for (size_t i = 0; i < n; i++) {
 		struct value v = VALUE_NONE;
 		const char *got = read_one(field(rows[i].field), rows[i].input, json, &v);
-		if (strcmp(got, rows[i].want) != 0) fail_msg("%s %s: got %s, want %s", rows[i].field, rows[i].input, got, rows[i].want);
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("%s %s: got %s, want %s", rows[i].field, rows[i].input, got,
+				 rows[i].want);
 	}
 }
 
-static void json_in_and_out(void **state)
-{
+static void json_in_and_out(void **state) {
+	// clang-format off
 	static const struct row rows[] = {
 		{ "text", "\"  你好 \"", "\"你好\"" }, { "text", "\"\"", "null" }, { "text", "\"   \"", "null" }, { "text", "5", "!expect_text" },
 		{ "text", "\"一二三四五六七八九十一二三四五六七八九十\"", "\"一二三四五六七八九十一二三四五六七八九十\"" },
@@ -188,12 +215,13 @@ static void json_in_and_out(void **state)
 		{ "ref", "12", "12" }, { "ref", "0", "!bad_reference" }, { "ref", "\"12\"", "!bad_reference" }, { "ref", "1.5", "!bad_reference" },
 		{ "user", "\"li\"", "\"li\"" }, { "user", "\"李四\"", "!unknown_user" }, { "user", "\"wang\"", "!inactive_user" }, { "team", "\"east\"", "\"east\"" }, { "team", "\"west\"", "!unknown_dept" },
 	};
+	// clang-format on
 	(void)state;
 	run(rows, ARRAY_LEN(rows), true);
 }
 
-static void text_in(void **state)
-{
+static void text_in(void **state) {
+	// clang-format off
 	static const struct row rows[] = {
 		{ "int", " 1,234 ", "1234" }, { "int", "12.0", "12" }, { "int", "1,23", "!expect_integer" }, { "int", "", "null" },
 		{ "money", "￥1,265,793.29", "\"1265793.29\"" }, { "money", "$ 5", "\"5.00\"" }, { "money", "1,2345.00", "!bad_number" }, { "dec", "1,234.5", "\"1234.500\"" },
@@ -206,12 +234,13 @@ static void text_in(void **state)
 		{ "user", "张三", "\"zhang\"" }, { "user", "Zhang San", "\"zhang\"" }, { "user", "nobody", "!unknown_user" }, { "team", "华东", "\"east\"" },
 		{ "ref", "77", "77" }, { "ref", "x", "!bad_reference" }, { "span", "1:30", "5400" },
 	};
+	// clang-format on
 	(void)state;
 	run(rows, ARRAY_LEN(rows), false);
 }
 
-static void shown_and_raw(void **state)
-{
+static void shown_and_raw(void **state) {
+	// clang-format off
 	static const struct { const char *field, *input, *raw, *show; } rows[] = {
 		{ "money", "1265793.29", "1265793.29", "1,265,793.29" }, { "money", "123", "123.00", "123.00" }, { "pct", "\"5.25%\"", "0.0525", "5.25%" }, { "pct", "0.05", "0.0500", "5%" },
 		{ "bool", "true", "true", "是" }, { "at", "\"2026-11-22T01:30:00Z\"", "2026-11-22T01:30:00Z", "2026-11-22 09:30" }, { "span", "5400", "5400", "1:30" }, { "span", "-61", "-61", "-0:01:01" },
@@ -219,6 +248,7 @@ static void shown_and_raw(void **state)
 		{ "place", "[\"上海\", \"市辖区\"]", "上海/市辖区", "上海 / 市辖区" }, { "phone", "\"13812345678\"", "13812345678", "138 1234 5678" }, { "user", "\"li\"", "li", "李四" }, { "team", "\"east\"", "east", "华东" },
 		{ "text", "null", "", "" },
 	};
+	// clang-format on
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct value v = VALUE_NONE;
@@ -230,11 +260,12 @@ static void shown_and_raw(void **state)
 }
 
 /* What is written raw is read again as the same value: export and import agree. */
-static void raw_text_comes_back(void **state)
-{
+static void raw_text_comes_back(void **state) {
+	// clang-format off
 	static const struct { const char *field, *input; } rows[] = { { "money", "0.10" }, { "pct", "0.0525" }, { "bool", "false" }, { "date", "\"2026-11-22\"" },
 		{ "at", "\"2026-11-22T01:30:15Z\"" }, { "time", "\"09:30:15\"" }, { "span", "-3661" }, { "stage", "\"a;b\"" }, { "tags", "[\"a;b\", \"won\"]" },
 		{ "free", "[\"a,b\", \"c\\\\d\"]" }, { "place", "[\"北京\", \"市辖区\", \"东城区\"]" }, { "phone", "\"02165432100x802\"" }, { "user", "\"li\"" }, { "int", "-3" } };
+	// clang-format on
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct value v = VALUE_NONE, again = VALUE_NONE;
@@ -242,15 +273,21 @@ static void raw_text_comes_back(void **state)
 		read_one(f, rows[i].input, true, &v);
 		const char *raw = as_text(f, &v, false);
 		read_one(f, raw, false, &again);
-		if (!value_same(&v, &again)) fail_msg("%s: %s is not read back from %s", rows[i].field, rows[i].input, raw);
+		if (!value_same(&v, &again))
+			fail_msg("%s: %s is not read back from %s", rows[i].field, rows[i].input,
+				 raw);
 	}
 }
 
-static void rounding_and_formats_of_imports(void **state)
-{
+static void rounding_and_formats_of_imports(void **state) {
 	(void)state;
 	struct faults faults = { .arena = a };
-	struct parse p = { .arena = a, .codec = &codec, .faults = &faults, .pointer = "", .round = true, .format = "YYYY/M/D" };
+	struct parse p = { .arena = a,
+			   .codec = &codec,
+			   .faults = &faults,
+			   .pointer = "",
+			   .round = true,
+			   .format = "YYYY/M/D" };
 	struct value v;
 	assert_true(field("money")->type->read_text(&p, field("money"), STR("0.125"), &v));
 	assert_string_equal(as_json(field("money"), &v), "\"0.13\"");
@@ -260,24 +297,25 @@ static void rounding_and_formats_of_imports(void **state)
 	assert_string_equal(faults.first->code, "bad_date_format");
 }
 
-static void masks(void **state)
-{
+static void masks(void **state) {
+	// clang-format off
 	static const struct row rows[] = { { "phone", "\"13812345678\"", "\"138****5678\"" }, { "email", "\"zhang@x.cn\"", "\"z***@x.cn\"" }, { "text", "\"张三\"", "\"张*\"" },
 		{ "text", "\"欧阳娜娜\"", "\"欧***\"" }, { "text", "\"深\"", "\"*\"" }, { "text", "\"深圳市腾讯计算机\"", "\"深圳****算机\"" }, { "money", "10", "\"***\"" }, { "date", "\"2026-01-01\"", "\"***\"" },
 		{ "tags", "[\"won\"]", "\"***\"" }, { "stage", "\"won\"", "\"***\"" }, { "text", "\"\"", "null" } };
+	// clang-format on
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct value v = VALUE_NONE;
 		const struct field *f = field(rows[i].field);
 		read_one(f, rows[i].input, true, &v);
 		struct value masked = field_mask(a, f, &codec, &v);
-		if (strcmp(as_json(f, &masked), rows[i].want) != 0) fail_msg("%s %s: %s", rows[i].field, rows[i].input, as_json(f, &masked));
+		if (strcmp(as_json(f, &masked), rows[i].want) != 0)
+			fail_msg("%s %s: %s", rows[i].field, rows[i].input, as_json(f, &masked));
 	}
 }
 
 /* Codes nobody knows: an unknown user has no cell, a code of nobody reads as null. */
-static void unknown_codes(void **state)
-{
+static void unknown_codes(void **state) {
 	(void)state;
 	struct value v = value_text(STR("ghost")), cell, code = value_int(99);
 	assert_false(field("user")->type->to_cell(field("user"), &codec, &v, &cell));
@@ -287,8 +325,7 @@ static void unknown_codes(void **state)
 	assert_true(value_is_null(&back));
 }
 
-static void registry_is_whole(void **state)
-{
+static void registry_is_whole(void **state) {
 	size_t n;
 	(void)state;
 	const struct field_type *const *types = field_types(&n);
@@ -296,18 +333,25 @@ static void registry_is_whole(void **state)
 	for (size_t i = 0; i < n; i++) {
 		const struct field_type *t = types[i];
 		assert_ptr_equal(field_type_find(str_of(t->name)), t);
-		assert_true(t->label.zh && t->label.en && t->help.zh && t->help.en && t->keys && t->value_type);
+		assert_true(t->label.zh && t->label.en && t->help.zh && t->help.en && t->keys &&
+			    t->value_type);
 		bool rows = t->storage == STORE_ROWS;
-		assert_true(rows || (t->read_json && t->read_text && t->validate && t->write_json && t->write_text && t->to_cell && t->from_cell));
+		assert_true(rows || (t->read_json && t->read_text && t->validate && t->write_json &&
+				     t->write_text && t->to_cell && t->from_cell));
 	}
 	assert_null(field_type_find(STR("texte")));
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(registry_is_whole), cmocka_unit_test(json_in_and_out), cmocka_unit_test(text_in), cmocka_unit_test(shown_and_raw),
-		cmocka_unit_test(raw_text_comes_back), cmocka_unit_test(rounding_and_formats_of_imports), cmocka_unit_test(masks), cmocka_unit_test(unknown_codes),
+		cmocka_unit_test(registry_is_whole),
+		cmocka_unit_test(json_in_and_out),
+		cmocka_unit_test(text_in),
+		cmocka_unit_test(shown_and_raw),
+		cmocka_unit_test(raw_text_comes_back),
+		cmocka_unit_test(rounding_and_formats_of_imports),
+		cmocka_unit_test(masks),
+		cmocka_unit_test(unknown_codes),
 	};
 	return cmocka_run_group_tests(tests, open_app, close_app);
 }

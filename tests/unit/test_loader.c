@@ -1,5 +1,5 @@
-/* The loader: what it makes of a good app, what it says about a bad one (DEF codes, places, words), physical names,
- * order of computation, canonical bundles that come back byte for byte. */
+/* The loader: what it makes of a good app, what it says about a bad one (DEF codes, places, words),
+ * physical names, order of computation, canonical bundles that come back byte for byte. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,42 +16,45 @@
 #include "runtime/model/field_type.h"
 #include "runtime/model/finding.h"
 
-struct loaded { struct arena *a; struct bundle *bundle; struct findings f; struct app *app; };
+struct loaded {
+	struct arena *a;
+	struct bundle *bundle;
+	struct findings f;
+	struct app *app;
+};
 
-static void load_text(struct loaded *l, const char *files)
-{
+static void load_text(struct loaded *l, const char *files) {
 	l->a = arena_new(0);
 	l->f = (struct findings){ .arena = l->a };
-	assert_null(bundle_read_json(l->a, str_of(arena_printf(l->a, "{\"files\": {%s}}", files)), &l->bundle));
+	assert_null(bundle_read_json(l->a, str_of(arena_printf(l->a, "{\"files\": {%s}}", files)),
+				     &l->bundle));
 	assert_null(app_load(l->bundle, NULL, &l->f, &l->app));
 }
 
-static void unload(struct loaded *l)
-{
+static void unload(struct loaded *l) {
 	app_release(l->app);
 	arena_free(l->a);
 }
 
-static const char *said(struct loaded *l)
-{
+static const char *said(struct loaded *l) {
 	struct sb out = sb_on(l->a, 65536);
 	findings_text(&out, &l->f, LANGUAGE_EN, false);
 	return sb_cstr(&out);
 }
 
-static void load_good(struct loaded *l, const char *files)
-{
+static void load_good(struct loaded *l, const char *files) {
 	load_text(l, files);
 	if (!l->app) fail_msg("%s", said(l));
 }
 
 #define APP "\"app.json\": {\"app\": \"demo\"}"
 #define FORM(fields) APP ", \"forms/f.json\": {\"form\": \"f\", \"fields\": [" fields "]}"
-#define FORM_AND(fields, more) APP ", \"forms/f.json\": {\"form\": \"f\", \"fields\": [" fields "], " more "}"
+#define FORM_AND(fields, more)                                                                     \
+	APP ", \"forms/f.json\": {\"form\": \"f\", \"fields\": [" fields "], " more "}"
 #define A "{\"name\": \"a\", \"type\": \"text\"}"
 
-static void mistakes(void **state)
-{
+static void mistakes(void **state) {
+	// clang-format off
 	static const struct { const char *files, *code, *file, *pointer; } rows[] = {
 		{ "\"forms/f.json\": {\"form\": \"f\", \"fields\": []}", "DEF10", "app.json", "" },
 		{ FORM("{\"name\": \"a\", \"type\": \"text\", \"requred\": true}"), "DEF02", "forms/f.json", "/fields/0/requred" },
@@ -91,6 +94,7 @@ static void mistakes(void **state)
 		{ FORM(A) ", \"flows/w.json\": {\"flow\": \"w\", \"form\": \"f\", \"steps\": [{\"id\": \"s\", \"kind\": \"aprove\"}]}", "DEF04", "flows/w.json", "/steps/0/kind" },
 		{ FORM(A) ", \"prints/p.json\": {\"print\": \"p\", \"form\": \"f\", \"body\": [{\"txt\": \"x\"}]}", "DEF02", "prints/p.json", "/body/0/txt" },
 	};
+	// clang-format on
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct loaded l;
@@ -99,36 +103,43 @@ static void mistakes(void **state)
 		assert_null(l.app);
 		for (size_t k = 0; k < l.f.count; k++) {
 			const struct finding *f = &l.f.items[k];
-			found |= !strcmp(f->code, rows[i].code) && !strcmp(f->file, rows[i].file) && !strcmp(f->pointer, rows[i].pointer);
-			if (!catalogue_find(f->text) || !catalogue_find(f->remedy)) fail_msg("no words for %s, %s", f->text, f->remedy);
+			found |= !strcmp(f->code, rows[i].code) && !strcmp(f->file, rows[i].file) &&
+				 !strcmp(f->pointer, rows[i].pointer);
+			if (!catalogue_find(f->text) || !catalogue_find(f->remedy))
+				fail_msg("no words for %s, %s", f->text, f->remedy);
 		}
-		if (!found) fail_msg("row %zu: no %s at %s in:\n%s", i, rows[i].code, rows[i].pointer, said(&l));
+		if (!found)
+			fail_msg("row %zu: no %s at %s in:\n%s", i, rows[i].code, rows[i].pointer,
+				 said(&l));
 		unload(&l);
 	}
 }
 
-static void near_names_are_suggested(void **state)
-{
+static void near_names_are_suggested(void **state) {
+	// clang-format off
 	static const struct { const char *files, *want; } rows[] = {
 		{ FORM("{\"name\": \"a\", \"type\": \"text\", \"requred\": true}"), "Did you mean required?" },
 		{ FORM("{\"name\": \"a\", \"type\": \"intger\"}"), "Did you mean integer?" },
 		{ FORM("{\"name\": \"amount\", \"type\": \"integer\"}, {\"name\": \"b\", \"type\": \"integer\", \"formula\": \"amuont\"}"), "did you mean amount" },
 		{ FORM("{\"name\": \"a\", \"type\": \"enum\", \"enum\": \"stagee\"}") ", \"enums/stage.json\": {\"enum\": \"stage\", \"values\": [\"x\"]}", "Did you mean stage?" },
 	};
+	// clang-format on
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct loaded l;
 		load_text(&l, rows[i].files);
-		if (!strstr(said(&l), rows[i].want)) fail_msg("row %zu: not suggested in:\n%s", i, said(&l));
+		if (!strstr(said(&l), rows[i].want))
+			fail_msg("row %zu: not suggested in:\n%s", i, said(&l));
 		unload(&l);
 	}
 }
 
-static void all_mistakes_at_once(void **state)
-{
+static void all_mistakes_at_once(void **state) {
 	struct loaded l;
 	(void)state;
-	load_text(&l, FORM("{\"name\": \"a\", \"type\": \"text\", \"x\": 1}, {\"name\": \"a\", \"type\": \"text\"}, {\"name\": \"c\", \"type\": \"text\", \"scale\": 1}"));
+	load_text(&l,
+		  FORM("{\"name\": \"a\", \"type\": \"text\", \"x\": 1}, {\"name\": \"a\", "
+		       "\"type\": \"text\"}, {\"name\": \"c\", \"type\": \"text\", \"scale\": 1}"));
 	assert_int_equal(l.f.errors, 3);
 	assert_null(l.app);
 	unload(&l);
@@ -136,13 +147,18 @@ static void all_mistakes_at_once(void **state)
 
 /* ---- a good app ---- */
 
-static void fields_and_rows(void **state)
-{
+static void fields_and_rows(void **state) {
 	struct loaded l;
 	(void)state;
-	load_good(&l, FORM("{\"name\": \"order\", \"type\": \"text\", \"unique\": true}, {\"name\": \"state\", \"type\": \"enum\", \"enum\": \"e\"}, {\"name\": \"tags\", \"type\": \"tags\"},"
-			   "{\"name\": \"lines\", \"type\": \"table\", \"unique\": [[\"no\"]], \"fields\": [{\"name\": \"no\", \"id\": \"parent\", \"type\": \"integer\"}, {\"name\": \"t\", \"type\": \"tags\"}]}")
-		      ", \"enums/e.json\": {\"enum\": \"e\", \"values\": [\"x\"]}");
+	load_good(
+		&l,
+		FORM("{\"name\": \"order\", \"type\": \"text\", \"unique\": true}, {\"name\": "
+		     "\"state\", \"type\": \"enum\", \"enum\": \"e\"}, {\"name\": \"tags\", "
+		     "\"type\": \"tags\"},"
+		     "{\"name\": \"lines\", \"type\": \"table\", \"unique\": [[\"no\"]], "
+		     "\"fields\": [{\"name\": \"no\", \"id\": \"parent\", \"type\": \"integer\"}, "
+		     "{\"name\": \"t\", \"type\": \"tags\"}]}") ", \"enums/e.json\": {\"enum\": "
+								"\"e\", \"values\": [\"x\"]}");
 	const struct form *f = app_form(l.app, STR("f"));
 	assert_int_equal(f->declared_count, 4);
 	assert_int_equal(f->field_count, 13);
@@ -165,47 +181,58 @@ static void fields_and_rows(void **state)
 	unload(&l);
 }
 
-static void long_names_stay_apart(void **state)
-{
+static void long_names_stay_apart(void **state) {
 	struct loaded l;
 	(void)state;
-	load_good(&l, APP ", \"forms/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json\": {\"form\": \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"fields\": []},"
-			  "\"forms/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab.json\": {\"form\": \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"fields\": []},"
-			  "\"forms/x.json\": {\"form\": \"x\", \"fields\": [{\"name\": \"y\", \"type\": \"table\", \"fields\": []}]},"
-			  "\"forms/x__y.json\": {\"form\": \"x__y\", \"fields\": []}");
+	load_good(&l, APP
+		  ", \"forms/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json\": {\"form\": "
+		  "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"fields\": []},"
+		  "\"forms/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab.json\": {\"form\": "
+		  "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"fields\": []},"
+		  "\"forms/x.json\": {\"form\": \"x\", \"fields\": [{\"name\": \"y\", \"type\": "
+		  "\"table\", \"fields\": []}]},"
+		  "\"forms/x__y.json\": {\"form\": \"x__y\", \"fields\": []}");
 	for (size_t i = 0; i < l.app->form_count; i++) {
 		assert_true(strlen(l.app->forms[i]->table) <= 46);
-		for (size_t k = 0; k < i; k++) assert_string_not_equal(l.app->forms[i]->table, l.app->forms[k]->table);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(l.app->forms[i]->table, l.app->forms[k]->table);
 	}
-	assert_string_not_equal(app_form(l.app, STR("x__y"))->table, form_field(app_form(l.app, STR("x")), STR("y"))->rows->table);
+	assert_string_not_equal(app_form(l.app, STR("x__y"))->table,
+				form_field(app_form(l.app, STR("x")), STR("y"))->rows->table);
 	unload(&l);
 }
 
-static void computed_in_order(void **state)
-{
+static void computed_in_order(void **state) {
 	struct loaded l;
 	struct sb order;
 	(void)state;
-	load_good(&l, FORM("{\"name\": \"c\", \"type\": \"integer\", \"formula\": \"b + 1\"}, {\"name\": \"b\", \"type\": \"money\", \"formula\": \"sum(lines.net)\"},"
-			   "{\"name\": \"lines\", \"type\": \"table\", \"fields\": [{\"name\": \"share\", \"type\": \"decimal\", \"formula\": \"net / $parent.b\"},"
-			   "{\"name\": \"net\", \"type\": \"money\", \"formula\": \"qty * $parent.rate\"}, {\"name\": \"qty\", \"type\": \"integer\"}]},"
-			   "{\"name\": \"rate\", \"type\": \"decimal\", \"formula\": \"1.5\"}"));
+	load_good(&l,
+		  FORM("{\"name\": \"c\", \"type\": \"integer\", \"formula\": \"b + 1\"}, "
+		       "{\"name\": \"b\", \"type\": \"money\", \"formula\": \"sum(lines.net)\"},"
+		       "{\"name\": \"lines\", \"type\": \"table\", \"fields\": [{\"name\": "
+		       "\"share\", \"type\": \"decimal\", \"formula\": \"net / $parent.b\"},"
+		       "{\"name\": \"net\", \"type\": \"money\", \"formula\": \"qty * "
+		       "$parent.rate\"}, {\"name\": \"qty\", \"type\": \"integer\"}]},"
+		       "{\"name\": \"rate\", \"type\": \"decimal\", \"formula\": \"1.5\"}"));
 	const struct form *f = app_form(l.app, STR("f"));
 	order = sb_on(l.a, 1000);
-	for (size_t i = 0; i < f->computed_count; i++) sb_printf(&order, "%s ", f->computed[i]->name);
+	for (size_t i = 0; i < f->computed_count; i++)
+		sb_printf(&order, "%s ", f->computed[i]->name);
 	assert_string_equal(sb_cstr(&order), "rate net b c share ");
 	unload(&l);
 }
 
-static void enumerations(void **state)
-{
+static void enumerations(void **state) {
 	struct loaded l;
 	(void)state;
-	load_good(&l, APP ", \"enums/p.json\": {\"enum\": \"p\", \"values\": [{\"value\": \"a\", \"retired\": true, \"children\": [\"x\", \"y\"]}, {\"value\": \"b\", \"children\": [\"x\"]}]}");
+	load_good(&l, APP ", \"enums/p.json\": {\"enum\": \"p\", \"values\": [{\"value\": \"a\", "
+			  "\"retired\": true, \"children\": [\"x\", \"y\"]}, {\"value\": \"b\", "
+			  "\"children\": [\"x\"]}]}");
 	const struct enumeration *e = app_enumeration(l.app, STR("p"));
 	assert_true(e->cascade);
 	assert_int_equal(e->n, 5);
-	const struct enum_value *b = enumeration_find(e, STR("b")), *x = enumeration_child(e, b, STR("x"));
+	const struct enum_value *b = enumeration_find(e, STR("b")),
+				*x = enumeration_child(e, b, STR("x"));
 	assert_ptr_not_equal(enumeration_find(e, STR("x")), x);
 	assert_ptr_equal(x->parent, b);
 	assert_true(enumeration_find(e, STR("x"))->retired && !x->retired);
@@ -215,13 +242,43 @@ static void enumerations(void **state)
 	unload(&l);
 }
 
-static void roles(void **state)
-{
+static void roles(void **state) {
 	struct loaded l;
 	(void)state;
-	load_good(&l, FORM("{\"name\": \"a\", \"type\": \"text\"}, {\"name\": \"t\", \"type\": \"table\", \"fields\": [{\"name\": \"b\", \"type\": \"text\"}]}")
-		      ", \"roles/r.json\": {\"role\": \"r\", \"forms\": {\"f\": [{\"create\": true, \"read\": \"dept_tree\", \"update\": \"own\", \"where\": \"a != null\","
-		      "\"fields\": {\"a\": \"mask\", \"t.b\": \"hidden\", \"owner\": \"edit\"}}, {\"read\": \"all\"}]}}");
+	load_good(
+		&l,
+		FORM("{\"name\": \"a\", \"type\": \"text\"}, {\"name\": \"t\", \"type\": "
+		     "\"table\", \"fields\": [{\"name\": \"b\", \"type\": \"text\"}]}") ", "
+											"\"roles/"
+											"r.json\": "
+											"{\"role\":"
+											" \"r\", "
+											"\"forms\":"
+											" {\"f\": "
+											"[{"
+											"\"create\""
+											": true, "
+											"\"read\": "
+											"\"dept_"
+											"tree\", "
+											"\"update\""
+											": "
+											"\"own\", "
+											"\"where\":"
+											" \"a != "
+											"null\","
+											"\"fields\""
+											": {\"a\": "
+											"\"mask\", "
+											"\"t.b\": "
+											"\"hidden\""
+											", "
+											"\"owner\":"
+											" \"edit\"}"
+											"}, "
+											"{\"read\":"
+											" \"all\"}]"
+											"}}");
 	const struct form *f = app_form(l.app, STR("f"));
 	const struct role *r = app_role(l.app, STR("r"));
 	assert_int_equal(r->grant_count, 2);
@@ -234,26 +291,26 @@ static void roles(void **state)
 	assert_int_equal(g->fields[t->index], RIGHT_EDIT);
 	assert_int_equal(g->fields[form_field(f, STR("owner"))->index], RIGHT_EDIT);
 	assert_int_equal(g->fields[form_field(f, STR("rev"))->index], RIGHT_READ);
-	assert_int_equal(g->row_fields[t->index][form_field(t->rows, STR("b"))->index], RIGHT_HIDDEN);
+	assert_int_equal(g->row_fields[t->index][form_field(t->rows, STR("b"))->index],
+			 RIGHT_HIDDEN);
 	assert_null(r->grants[1].row_fields);
 	unload(&l);
 }
 
 /* ---- places ---- */
 
-static void expression_columns(void **state)
-{
+static void expression_columns(void **state) {
 	struct loaded l;
 	(void)state;
 	load_text(&l, FORM("{\"name\": \"a\", \"type\": \"integer\", \"formula\": \"1 + 金额\"}"));
 	assert_int_equal(l.f.count, 1);
 	assert_string_equal(l.f.items[0].pointer, "/fields/0/formula");
-	assert_true(l.f.items[0].line > 1); /* of the canonical text: a bundle has no lines of its own */
+	assert_true(l.f.items[0].line >
+		    1); /* of the canonical text: a bundle has no lines of its own */
 	unload(&l);
 }
 
-static void json_of_findings(void **state)
-{
+static void json_of_findings(void **state) {
 	struct loaded l;
 	(void)state;
 	load_text(&l, FORM("{\"name\": \"a\", \"type\": \"text\", \"requred\": true}"));
@@ -263,7 +320,8 @@ static void json_of_findings(void **state)
 	findings_json(&w, &l.f);
 	assert_null(json_parse(l.a, sb_str(&out), &json_limits_request, &j));
 	const struct json *one = json_at(j, "/findings/0");
-	static const char *const keys[] = { "code", "severity", "file", "line", "column", "pointer", "message", "remedy" };
+	static const char *const keys[] = { "code",   "severity", "file",    "line",
+					    "column", "pointer",  "message", "remedy" };
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) assert_non_null(json_get(one, keys[i]));
 	assert_true(json_is_string(json_get(one, "severity"), "error"));
 	assert_true(json_is_string(json_at(one, "/remedy/zh-CN"), "是否想写 required？"));
@@ -272,21 +330,22 @@ static void json_of_findings(void **state)
 
 /* ---- bundles ---- */
 
-static void order_and_defaults_do_not_change_the_hash(void **state)
-{
+static void order_and_defaults_do_not_change_the_hash(void **state) {
 	struct loaded x, y;
 	(void)state;
-	load_good(&x, FORM("{\"type\": \"text\", \"required\": false, \"name\": \"a\", \"unique\": false}"));
-	load_good(&y, "\"forms/f.json\": {\"fields\": [{\"name\": \"a\", \"type\": \"text\"}], \"form\": \"f\"}, " APP);
+	load_good(&x, FORM("{\"type\": \"text\", \"required\": false, \"name\": \"a\", \"unique\": "
+			   "false}"));
+	load_good(&y, "\"forms/f.json\": {\"fields\": [{\"name\": \"a\", \"type\": \"text\"}], "
+		      "\"form\": \"f\"}, " APP);
 	assert_string_equal(x.app->hash, y.app->hash);
 	assert_int_equal(strlen(x.app->hash), 64);
-	assert_non_null(strstr(x.app->bundle.p, "{\"form\":\"f\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}"));
+	assert_non_null(strstr(x.app->bundle.p,
+			       "{\"form\":\"f\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}"));
 	unload(&x);
 	unload(&y);
 }
 
-static void a_folder_comes_back_byte_for_byte(void **state)
-{
+static void a_folder_comes_back_byte_for_byte(void **state) {
 	struct arena *a = arena_new(0);
 	struct findings f = { .arena = a };
 	struct bundle *first, *second;
@@ -300,17 +359,19 @@ static void a_folder_comes_back_byte_for_byte(void **state)
 	assert_null(bundle_write_folder(a, second, two));
 	assert_int_equal(first->n, second->n);
 	for (size_t i = 0; i < first->n; i++) {
-		struct str x = bundle_file_text(a, &first->files[i]), y = bundle_file_text(a, &second->files[i]);
+		struct str x = bundle_file_text(a, &first->files[i]),
+			   y = bundle_file_text(a, &second->files[i]);
 		assert_string_equal(first->files[i].path, second->files[i].path);
-		if (!str_eq(x, y) || !str_eq(y, second->files[i].json ? second->files[i].text : y)) fail_msg("%s differs", first->files[i].path);
+		if (!str_eq(x, y) || !str_eq(y, second->files[i].json ? second->files[i].text : y))
+			fail_msg("%s differs", first->files[i].path);
 	}
-	assert_int_equal(system(arena_printf(a, "diff -r %s %s && rm -r %s %s", one, two, one, two)), 0);
+	assert_int_equal(
+		system(arena_printf(a, "diff -r %s %s && rm -r %s %s", one, two, one, two)), 0);
 	assert_int_equal(f.errors, 0);
 	arena_free(a);
 }
 
-static void a_published_bundle_loads_again(void **state)
-{
+static void a_published_bundle_loads_again(void **state) {
 	struct arena *a = arena_new(0);
 	struct findings f = { .arena = a };
 	struct bundle *folder, *published;
@@ -330,29 +391,36 @@ static void a_published_bundle_loads_again(void **state)
 	arena_free(a);
 }
 
-static void paths_never_lead_out(void **state)
-{
-	static const char *const bad[] = { "../app.json", "forms/../../x.json", "forms/a/b.json", "/etc/passwd", "form/a.json", "forms/", "forms/.x.json", "forms/a\\nb.json", "x.json" };
+static void paths_never_lead_out(void **state) {
+	static const char *const bad[] = { "../app.json",   "forms/../../x.json", "forms/a/b.json",
+					   "/etc/passwd",   "form/a.json",        "forms/",
+					   "forms/.x.json", "forms/a\\nb.json",   "x.json" };
 	struct arena *a = arena_new(0);
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct bundle *b;
-		struct problem *p = bundle_read_json(a, str_of(arena_printf(a, "{\"files\": {\"%s\": {}}}", bad[i])), &b);
+		struct problem *p = bundle_read_json(
+			a, str_of(arena_printf(a, "{\"files\": {\"%s\": {}}}", bad[i])), &b);
 		assert_non_null(p);
 		assert_string_equal(p->code, "bundle_path");
 	}
 	arena_free(a);
 }
 
-static void files_that_are_not_used_are_told(void **state)
-{
+static void files_that_are_not_used_are_told(void **state) {
 	struct arena *a = arena_new(0);
 	struct findings f = { .arena = a };
 	struct bundle *b;
 	char dir[] = "/tmp/tenon-bundle-XXXXXX";
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	assert_int_equal(system(arena_printf(a, "cd %s && mkdir form enums && echo '{\"app\": \"demo\"}' >app.json && echo x >enums/readme.txt && echo '{\"enum\": \"e\", ' >enums/e.json && printf '\\377' >enums/bad.json", dir)), 0);
+	assert_int_equal(
+		system(arena_printf(a,
+				    "cd %s && mkdir form enums && echo '{\"app\": \"demo\"}' "
+				    ">app.json && echo x >enums/readme.txt && echo '{\"enum\": "
+				    "\"e\", ' >enums/e.json && printf '\\377' >enums/bad.json",
+				    dir)),
+		0);
 	assert_null(bundle_read_folder(a, dir, &f, &b));
 	assert_int_equal(f.warnings, 2);
 	assert_int_equal(f.errors, 2);
@@ -366,8 +434,7 @@ static void files_that_are_not_used_are_told(void **state)
 	arena_free(a);
 }
 
-static void apps_are_counted(void **state)
-{
+static void apps_are_counted(void **state) {
 	struct loaded l, m;
 	(void)state;
 	load_good(&l, FORM(A));
@@ -381,14 +448,24 @@ static void apps_are_counted(void **state)
 	unload(&m);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mistakes), cmocka_unit_test(near_names_are_suggested), cmocka_unit_test(all_mistakes_at_once), cmocka_unit_test(fields_and_rows),
-		cmocka_unit_test(long_names_stay_apart), cmocka_unit_test(computed_in_order), cmocka_unit_test(enumerations), cmocka_unit_test(roles),
-		cmocka_unit_test(expression_columns), cmocka_unit_test(json_of_findings), cmocka_unit_test(order_and_defaults_do_not_change_the_hash),
-		cmocka_unit_test(a_folder_comes_back_byte_for_byte), cmocka_unit_test(a_published_bundle_loads_again), cmocka_unit_test(paths_never_lead_out),
-		cmocka_unit_test(files_that_are_not_used_are_told), cmocka_unit_test(apps_are_counted),
+		cmocka_unit_test(mistakes),
+		cmocka_unit_test(near_names_are_suggested),
+		cmocka_unit_test(all_mistakes_at_once),
+		cmocka_unit_test(fields_and_rows),
+		cmocka_unit_test(long_names_stay_apart),
+		cmocka_unit_test(computed_in_order),
+		cmocka_unit_test(enumerations),
+		cmocka_unit_test(roles),
+		cmocka_unit_test(expression_columns),
+		cmocka_unit_test(json_of_findings),
+		cmocka_unit_test(order_and_defaults_do_not_change_the_hash),
+		cmocka_unit_test(a_folder_comes_back_byte_for_byte),
+		cmocka_unit_test(a_published_bundle_loads_again),
+		cmocka_unit_test(paths_never_lead_out),
+		cmocka_unit_test(files_that_are_not_used_are_told),
+		cmocka_unit_test(apps_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

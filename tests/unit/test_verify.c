@@ -1,5 +1,6 @@
-/* Every rule of the verifier against small apps: tests/fixtures/verify/VRnn/{fail,near,pass}_* (see fixtures/verify/README.md).
- * fail: the finding of expected.json is there. near and pass: no error at all and no finding of the rule. */
+/* Every rule of the verifier against small apps: tests/fixtures/verify/VRnn/{fail,near,pass}_* (see
+ * fixtures/verify/README.md). fail: the finding of expected.json is there. near and pass: no error
+ * at all and no finding of the rule. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,30 +20,29 @@ static const char fixtures[] = "tests/fixtures/verify";
 
 /* ---- an earlier version of the app as the store's memory ---- */
 
-static const struct form *form_of(const struct app *app, const char *owner)
-{
+static const struct form *form_of(const struct app *app, const char *owner) {
 	const char *slash = strchr(owner, '/'), *second = slash ? strchr(slash + 1, '/') : NULL;
-	struct str id = second ? (struct str){ slash + 1, (size_t)(second - slash - 1) } : str_of(slash ? slash + 1 : NULL);
+	struct str id = second ? (struct str){ slash + 1, (size_t)(second - slash - 1) }
+			       : str_of(slash ? slash + 1 : NULL);
 	for (size_t i = 0; slash && i < app->form_count; i++) {
 		const struct form *form = app->forms[i];
 		if (!str_is(id, form->id)) continue;
 		if (!second) return form;
 		for (size_t k = 0; k < form->declared_count; k++)
-			if (form->fields[k]->rows && !strcmp(form->fields[k]->id, second + 1)) return form->fields[k]->rows;
+			if (form->fields[k]->rows && !strcmp(form->fields[k]->id, second + 1))
+				return form->fields[k]->rows;
 	}
 	return NULL;
 }
 
-static const struct field *field_of(void *context, const char *owner, struct str id)
-{
+static const struct field *field_of(void *context, const char *owner, struct str id) {
 	const struct form *form = form_of(context, owner);
 	for (size_t i = 0; form && i < form->declared_count; i++)
 		if (str_is(id, form->fields[i]->id)) return form->fields[i];
 	return NULL;
 }
 
-static const char *id_of(void *context, const char *owner, struct str name)
-{
+static const char *id_of(void *context, const char *owner, struct str name) {
 	const struct app *app = context;
 	const struct form *form = form_of(app, owner);
 	const struct field *f = form ? form_field(form, name) : NULL;
@@ -50,19 +50,16 @@ static const char *id_of(void *context, const char *owner, struct str name)
 	return f ? f->id : d ? d->id : NULL;
 }
 
-static bool id_taken(void *context, const char *owner, struct str id)
-{
+static bool id_taken(void *context, const char *owner, struct str id) {
 	return field_of(context, owner, id) != NULL;
 }
 
-static const char *type_of(void *context, const char *owner, struct str id)
-{
+static const char *type_of(void *context, const char *owner, struct str id) {
 	const struct field *f = field_of(context, owner, id);
 	return f ? f->type->name : NULL;
 }
 
-static int32_t enum_code(void *context, const char *enum_id, struct str path)
-{
+static int32_t enum_code(void *context, const char *enum_id, struct str path) {
 	const struct enumeration *e = app_enumeration(context, str_of(enum_id));
 	const struct enum_value *v = e ? enumeration_find(e, path) : NULL;
 	return v ? v->code : 0;
@@ -70,19 +67,20 @@ static int32_t enum_code(void *context, const char *enum_id, struct str path)
 
 static struct remembered_value remembered[64];
 
-static const struct remembered_value *enum_values(void *context, const char *enum_id, size_t *count)
-{
+static const struct remembered_value *enum_values(void *context, const char *enum_id,
+						  size_t *count) {
 	const struct enumeration *e = app_enumeration(context, str_of(enum_id));
 	*count = e ? e->n : 0;
 	for (size_t i = 0; i < *count; i++)
-		remembered[i] = (struct remembered_value){ str_of(e->values[i].value), e->values[i].label, e->values[i].code };
+		remembered[i] = (struct remembered_value){ str_of(e->values[i].value),
+							   e->values[i].label, e->values[i].code };
 	return remembered;
 }
 
 /* ---- one fixture ---- */
 
-static struct app *load(struct arena *a, const char *folder, const struct id_memory *memory, struct findings *f)
-{
+static struct app *load(struct arena *a, const char *folder, const struct id_memory *memory,
+			struct findings *f) {
 	struct bundle *bundle = NULL;
 	struct app *app = NULL;
 	assert_null(bundle_read_folder(a, folder, f, &bundle));
@@ -91,44 +89,42 @@ static struct app *load(struct arena *a, const char *folder, const struct id_mem
 	return app;
 }
 
-static bool is_folder(const char *path)
-{
+static bool is_folder(const char *path) {
 	struct stat st;
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool matches(const struct finding *f, const struct json *want)
-{
+static bool matches(const struct finding *f, const struct json *want) {
 	int64_t line = 0;
 	assert_true(json_int(json_get(want, "line"), &line));
-	return json_is_string(json_get(want, "code"), f->code) && json_is_string(json_get(want, "file"), f->file) &&
+	return json_is_string(json_get(want, "code"), f->code) &&
+	       json_is_string(json_get(want, "file"), f->file) &&
 	       json_is_string(json_get(want, "pointer"), f->pointer) && f->line == line;
 }
 
-static const struct json *expected(struct arena *a, const char *folder)
-{
+static const struct json *expected(struct arena *a, const char *folder) {
 	char text[1024];
 	FILE *file = fopen(arena_printf(a, "%s/expected.json", folder), "r");
 	const struct json *out = NULL;
 	if (!file) fail_msg("%s has no expected.json", folder);
 	size_t n = fread(text, 1, sizeof text, file);
 	fclose(file);
-	assert_null(json_parse(a, (struct str){ arena_copy(a, text, n), n }, &json_limits_request, &out));
+	assert_null(json_parse(a, (struct str){ arena_copy(a, text, n), n }, &json_limits_request,
+			       &out));
 	return out;
 }
 
 static size_t failures; /* all are told before the test fails */
 
-static void tell(const char *folder, const struct findings *f)
-{
+static void tell(const char *folder, const struct findings *f) {
 	struct sb out = sb_on(f->arena, 65536);
 	findings_text(&out, f, LANGUAGE_EN, false);
 	print_error("%s:\n%s\n", folder, sb_cstr(&out));
 	failures++;
 }
 
-static void judge(struct arena *a, const char *rule, const char *name, const char *folder, const struct findings *f)
-{
+static void judge(struct arena *a, const char *rule, const char *name, const char *folder,
+		  const struct findings *f) {
 	bool found = false;
 	if (!strncmp(name, "fail_", 5)) {
 		const struct json *want = expected(a, folder);
@@ -141,23 +137,25 @@ static void judge(struct arena *a, const char *rule, const char *name, const cha
 }
 
 /* Every finding has words and a remedy, filled in, in both languages. */
-static void check_words(const char *folder, const struct findings *f)
-{
+static void check_words(const char *folder, const struct findings *f) {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct finding *one = &f->items[i];
-		if (!catalogue_find(one->text) || !catalogue_find(one->remedy)) fail_msg("%s: %s or %s has no text", folder, one->text, one->remedy);
-		const char *zh = catalogue_text(f->arena, LANGUAGE_ZH, one->text, one->params, one->param_count);
-		const char *en = catalogue_text(f->arena, LANGUAGE_EN, one->text, one->params, one->param_count);
+		if (!catalogue_find(one->text) || !catalogue_find(one->remedy))
+			fail_msg("%s: %s or %s has no text", folder, one->text, one->remedy);
+		const char *zh = catalogue_text(f->arena, LANGUAGE_ZH, one->text, one->params,
+						one->param_count);
+		const char *en = catalogue_text(f->arena, LANGUAGE_EN, one->text, one->params,
+						one->param_count);
 		assert_true(zh[0] && en[0] && strcmp(zh, en) != 0);
 		assert_null(strstr(en, "“”"));
 	}
 }
 
-static void run_fixture(const char *rule, const char *name)
-{
+static void run_fixture(const char *rule, const char *name) {
 	struct arena *a = arena_new(0);
 	struct findings old = { .arena = a }, now = { .arena = a };
-	const char *folder = arena_printf(a, "%s/%s/%s", fixtures, rule, name), *before = arena_printf(a, "%s/.before", folder);
+	const char *folder = arena_printf(a, "%s/%s/%s", fixtures, rule, name),
+		   *before = arena_printf(a, "%s/.before", folder);
 	struct app *memory_app = is_folder(before) ? load(a, before, NULL, &old) : NULL;
 	struct id_memory memory = { memory_app, id_of, id_taken, type_of, enum_code, enum_values };
 	if (is_folder(before)) assert_non_null(memory_app);
@@ -169,8 +167,7 @@ static void run_fixture(const char *rule, const char *name)
 	arena_free(a);
 }
 
-static size_t run_rule(const char *rule, size_t kinds[3])
-{
+static size_t run_rule(const char *rule, size_t kinds[3]) {
 	char folder[64];
 	size_t n = 0;
 	snprintf(folder, sizeof folder, "%s/%s", fixtures, rule);
@@ -186,20 +183,20 @@ static size_t run_rule(const char *rule, size_t kinds[3])
 	return n;
 }
 
-static void run_rules(void **state)
-{
-	static const char *const rules[] = { "VR01", "VR02", "VR03", "VR04", "VR05", "VR06", "VR19", "VR20", "VR21", "VR22", "VR23" };
+static void run_rules(void **state) {
+	static const char *const rules[] = { "VR01", "VR02", "VR03", "VR04", "VR05", "VR06",
+					     "VR19", "VR20", "VR21", "VR22", "VR23" };
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
 		size_t kinds[3] = { 0 };
 		run_rule(rules[i], kinds);
-		if (!kinds[0] || !kinds[1] || !kinds[2]) fail_msg("%s lacks a failing, a near-miss or a passing app", rules[i]);
+		if (!kinds[0] || !kinds[1] || !kinds[2])
+			fail_msg("%s lacks a failing, a near-miss or a passing app", rules[i]);
 	}
 	assert_int_equal(failures, 0);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(run_rules) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
