@@ -26,6 +26,8 @@ struct problem *read_titles(struct request *rq, struct tx *tx, const struct form
 /* Fills records[i]->titles: texts of the coded fields of the records that are among `fields`. */
 struct problem *read_page_titles(struct request *rq, struct tx *tx, const struct field *const *fields, size_t count,
 	struct record **records, size_t n) MUST_CHECK;
+/* Titles of a record that was read, and of its sub-rows (titles=1). */
+struct problem *read_record_titles(struct request *rq, struct tx *tx, struct record *r) MUST_CHECK;
 /* id of the record whose unique field has this value, or 0. */
 struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct field *field, const struct value *v, int64_t *id) MUST_CHECK;
 /* Missing-index advice of a query without running it (doctor asks for saved views); *out as in read_page. */

@@ -15,6 +15,10 @@ struct problem *read_values_of(struct request *rq, struct tx *tx, const struct f
 /* Rows of a sub-table, with their multi-values. */
 struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct field *table, struct record **records, size_t n) MUST_CHECK;
 
+/* Those of their rows in the sub-tables. */
+struct problem *read_tables_titles(struct request *rq, struct tx *tx, const struct field *const *tables, size_t count,
+	struct record **records, size_t n) MUST_CHECK;
+
 /* ---- index_advice.c ---- */
 /* "stage, close_date" when the statement walks a big table for want of an index, else NULL. */
 struct problem *index_advice(struct tx *tx, const struct query *q, const char *sql, const struct value *params, size_t n,

@@ -192,8 +192,10 @@ static struct problem *titles(struct page *p) {
 		const struct expr_path *path = &p->q->paths.items[p->q->columns[i].path];
 		if (path->length == 1) fields[n++] = path->fields[0];
 	}
-	return p->q->titles ? read_page_titles(p->rq, p->tx, fields, n, p->out->records, p->out->n)
-			    : NULL;
+	if (!p->q->titles) return NULL;
+	TRY(read_page_titles(p->rq, p->tx, fields, n, p->out->records, p->out->n));
+	return read_tables_titles(p->rq, p->tx, p->q->tables, p->q->table_count, p->out->records,
+				  p->out->n);
 }
 
 struct problem *read_page(struct request *rq, struct tx *tx, struct query *q,

@@ -211,3 +211,32 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx,
 	}
 	return NULL;
 }
+
+/* All rows of a sub-table over the records, as one list. */
+static struct problem *rows_titles(struct request *rq, struct tx *tx, const struct field *table,
+				   struct record **records, size_t n) {
+	struct record_rows all = { NULL, 0 };
+	for (size_t i = 0; i < n; i++) all.n += records[i]->rows[table->index].n;
+	all.items = arena_array(rq->arena, all.n + 1, sizeof *all.items);
+	size_t at = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < records[i]->rows[table->index].n; k++)
+			all.items[at++] = records[i]->rows[table->index].items[k];
+	if (!all.n) return NULL;
+	return read_page_titles(rq, tx, (const struct field *const *)table->rows->fields,
+				table->rows->declared_count, all.items, all.n);
+}
+
+struct problem *read_tables_titles(struct request *rq, struct tx *tx,
+				   const struct field *const *tables, size_t count,
+				   struct record **records, size_t n) {
+	for (size_t i = 0; i < count; i++)
+		if (tables[i]->rows) TRY(rows_titles(rq, tx, tables[i], records, n));
+	return NULL;
+}
+
+struct problem *read_record_titles(struct request *rq, struct tx *tx, struct record *r) {
+	const struct field *const *fields = (const struct field *const *)r->form->fields;
+	TRY(read_page_titles(rq, tx, fields, r->form->field_count, &r, 1));
+	return read_tables_titles(rq, tx, fields, r->form->declared_count, &r, 1);
+}

@@ -126,6 +126,30 @@ static void a_field_shows_on_rows_whose_grant_gives_it(void **state) {
 	       "5678\"}],\"next\":null}");
 }
 
+static void rows_have_titles_too(void **state) {
+	(void)state;
+	expect(NULL, "deal",
+	       LIST(.fields = STR("lines"), .filter = STR("id == 101"), .titles = true),
+	       "{\"records\":[{\"id\":101,\"rev\":1,\"lines\":[{\"id\":10101,\"product\":\"p\","
+	       "\"qty\":2,\"maker\":2,\"titles\":{\"maker\":\"北方\"}},"
+	       "{\"id\":10102,\"product\":\"q\",\"qty\":null,\"maker\":null,\"titles\":{}}],"
+	       "\"titles\":{}}],\"next\":null}");
+	struct request *rq = sample_request(&sample, NULL);
+	struct record *r;
+	struct tx *tx;
+	assert_ok(tx_read(sample.store, rq->arena, &tx));
+	const struct form *deal = sample_form(&sample, "deal");
+	assert_ok(read_record(rq, tx, deal, 101, ACTION_READ, &r));
+	assert_ok(tx_end(tx, read_record_titles(rq, tx, r)));
+	assert_string_equal(r->titles[form_field(deal, STR("account"))->index], "深圳华为");
+	const struct form *lines = form_field(deal, STR("lines"))->rows;
+	assert_string_equal(r->rows[form_field(deal, STR("lines"))->index]
+				    .items[0]
+				    ->titles[form_field(lines, STR("maker"))->index],
+			    "北方");
+	sample_end(rq);
+}
+
 /* Hidden, masked, given on some rows only, behind a form out of reach, or not there at all: one
  * answer. */
 static void a_hidden_field_is_an_unknown_one(void **state) {
@@ -427,6 +451,7 @@ int main(void) {
 		cmocka_unit_test(lists_hang_on_their_records),
 		cmocka_unit_test(titles_are_what_people_read),
 		cmocka_unit_test(a_title_may_hold_the_title_of_another),
+		cmocka_unit_test(rows_have_titles_too),
 		cmocka_unit_test(a_field_shows_on_rows_whose_grant_gives_it),
 		cmocka_unit_test(a_hidden_field_is_an_unknown_one),
 		cmocka_unit_test(a_reader_finds_only_by_what_he_sees),
