@@ -6,21 +6,16 @@
  *   convert   columns of a changed type, in slices by id, then what was noted         (apply_convert.c)
  *   swap      one transaction: the last noted rows, views, registry, version, journal turned round; after its COMMIT the
  *             next write meets the new app
- *   contract  when the last request of the old app is done: indexes nobody wants, new search indexes are filled
+ *   contract  when the last request of the old app is done: what nobody wants goes, what can be derived is made (apply_after.c)
  * Invariants:
  *  1. Before the swap nothing the old app reads or writes changes; any failure undoes what was added (journal.h).
  *  2. The swap is all or nothing: registry, version and journal change in one COMMIT.
  *  3. Every member checks that the published version is still the one the plan was made on.
  *  4. A conversion that would lose more than the plan said and the caller allowed stops the apply. */
-#include <time.h>
 #include "runtime/base/clock.h"
-#include "runtime/base/day.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/apps_internal.h"
 #include "runtime/store/people.h"
-#include "runtime/store/search.h"
-
-enum { DRAIN_US = 5 * DAY_US_PER_S, SEARCH_SLICE_MS = 5 };
 
 /* ---- looking: load and compare ---- */
 
@@ -262,67 +257,6 @@ static struct problem *commit_swap(struct tx *tx, void *arg)
 	return NULL;
 }
 
-/* ---- after the swap ---- */
-
-/* Waits until nobody but this apply holds the old app, at most as long as a read may live. */
-static void drain(const struct apply *ap)
-{
-	const struct timespec nap = { .tv_nsec = 1000000 };
-	int64_t end = clock_mono() + DRAIN_US;
-	if (!ap->m->old) return;
-	while (atomic_load(&ap->m->old->references) > ap->old_held && clock_mono() < end) nanosleep(&nap, NULL);
-}
-
-struct search_fill {
-	const struct form *form;
-	int64_t after, next;
-};
-
-static struct problem *commit_search(struct tx *tx, void *arg)
-{
-	struct search_fill *f = arg;
-	f->next = f->after;
-	return search_rebuild(tx, f->form, &f->next, SEARCH_SLICE_MS);
-}
-
-static struct problem *commit_search_done(struct tx *tx, void *arg)
-{
-	const struct form *form = arg;
-	tx_allow(tx, TX_ALLOW_SCHEMA);
-	return tx_exec(tx, "DELETE FROM journal WHERE app = ?1 AND step = 'search' AND sql = ?2",
-		       PARAMS(value_text(str_of(form->app->name)), value_text(str_of(form->id))), NULL);
-}
-
-static struct problem *fill_search(struct store *s, struct arena *a, struct form *form)
-{
-	struct search_fill f = { .form = form };
-	do {
-		TRY(journal_member(s, a, LANE_BULK, commit_search, &f));
-		f.after = f.next;
-	} while (f.after);
-	return journal_member(s, a, LANE_BULK, commit_search_done, form);
-}
-
-struct problem *apply_fill_searches(struct store *s, struct arena *a, const struct app *app)
-{
-	struct statements forms;
-	struct tx *tx;
-	TRY(tx_read(s, a, &tx));
-	TRY(tx_end(tx, journal_list(tx, a, app->name, JOURNAL_SEARCH, &forms)));
-	for (size_t i = 0; i < forms.n; i++)
-		for (size_t k = 0; k < app->form_count; k++)
-			if (strcmp(app->forms[k]->id, forms.items[i]) == 0) TRY(fill_search(s, a, app->forms[k]));
-	return NULL;
-}
-
-static struct problem *contract(struct apply *ap)
-{
-	if (!ap->m->contract.n && !ap->m->search_count) return NULL;
-	drain(ap);
-	TRY(journal_contract(ap->store, ap->arena, ap->app));
-	return apply_fill_searches(ap->store, ap->arena, ap->next);
-}
-
 /* ---- the whole ---- */
 
 static struct problem *expand_to_swap(struct apply *ap)
@@ -368,7 +302,7 @@ static struct problem *run(struct apply *ap)
 	}
 	ap->old_held = ap->m->old == NULL ? 0 : codes ? 2 : 1;
 	struct problem *p = expand_to_swap(ap);
-	return p ? undo(ap, p) : contract(ap);
+	return p ? undo(ap, p) : apply_contract(ap);
 }
 
 static struct problem *apply_one(struct apply *ap, struct plan **done)

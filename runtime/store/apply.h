@@ -31,6 +31,7 @@ struct problem *apply_same_base(struct tx *tx, const struct apply *ap) MUST_CHEC
 struct problem *apply_watch(struct tx *tx, const struct apply *ap, const struct journal *j) MUST_CHECK; /* triggers of converted tables */
 struct problem *apply_convert(struct apply *ap) MUST_CHECK;
 struct problem *apply_catch_up(struct tx *tx, struct apply *ap) MUST_CHECK;      /* all noted rows; triggers away */
+struct problem *apply_contract(struct apply *ap) MUST_CHECK;
 struct problem *apply_fill_searches(struct store *s, struct arena *a, const struct app *app) MUST_CHECK;
 
 #endif

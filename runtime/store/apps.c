@@ -104,7 +104,7 @@ struct problem *apps_load(struct arena *a, const struct bundle *bundle, const st
 	return p;
 }
 
-static struct problem *load_published(struct tx *tx, const struct registry *base, struct app **out)
+struct problem *apps_load_published(struct tx *tx, const struct registry *base, struct app **out)
 {
 	struct arena *a = tx_arena(tx);
 	struct id_memory memory = registry_memory(base);
@@ -126,7 +126,7 @@ struct problem *apps_published(struct store *s, struct tx *tx, const struct regi
 		return NULL;
 	}
 	app_release(running);
-	return load_published(tx, base, out);
+	return apps_load_published(tx, base, out);
 }
 
 struct names_list {
@@ -155,7 +155,7 @@ static struct problem *boot_in(struct store *s, struct tx *tx)
 		struct registry *base;
 		struct app *app;
 		TRY(registry_load(tx, tx_arena(tx), names.items[i], &base));
-		TRY(load_published(tx, base, &app));
+		TRY(apps_load_published(tx, base, &app));
 		apps_swap(s, app);
 		app_release(app);
 	}

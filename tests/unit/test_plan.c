@@ -382,6 +382,39 @@ static void definition_that_does_not_load_changes_nothing(void **state)
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 0);
 }
 
+static void a_plan_reads_the_same_every_time(void **state)
+{
+	struct fixture *f = *state;
+#define CHANGED STAGE_FIELDS("'new', 'lost'", "{'name': 'title', 'id': 'name', 'type': 'text', 'required': true}," \
+	"{'name': 'qty', 'type': 'integer', 'index': true}, {'name': 'stage', 'type': 'enum', 'enum': 'stage'}, {'name': 'day', 'type': 'date'}")
+#define STAGE_FIELDS(values, fields) APP ", 'enums/stage.json': {'enum': 'stage', 'values': [" values "]}, " \
+	"'forms/lead.json': {'form': 'lead', 'fields': [" fields "]}"
+	publish(f->s, f->a,
+		STAGE_FIELDS("'new', 'won'", NAME ", {'name': 'qty', 'type': 'text'}, {'name': 'stage', 'type': 'enum', 'enum': 'stage'},"
+						  "{'name': 'gone', 'type': 'bool'}"),
+		NULL);
+	LEADS(f, "qty", "'12'", "'twelve'");
+	run_sql(f->s, "UPDATE t_lead SET gone = 1, stage = (SELECT code FROM sys_enum_value WHERE path = 'won') WHERE id = 1");
+	const char *text = plan_words(f->a, plan_of(f->s, f->a, CHANGED));
+	assert_string_equal(text, plan_words(f->a, plan_of(f->s, f->a, CHANGED)));
+	assert_string_equal(
+		text,
+		"App t: version 1 -> 2, plan HASH\n"
+		"  safe     The enumeration stage gains 1 values\n"
+		"  lossy    The enumeration stage loses the value “won” (VR23): 1 places still hold it; if you allow it they keep showing"
+		" it, but nobody can choose it again  [remove_enum_value]\n"
+		"  safe     The field lead.name is now called title; data stay as they are\n"
+		"  safe     The field lead.title becomes required: 2 records lack it and must get it when they are next saved\n"
+		"  lossy    The field lead.qty changes from text to integer: 2 values are converted, 1 of them cannot be kept  [change_type]\n"
+		"           for example: 2: twelve\n"
+		"  safe     The field lead.day is new\n"
+		"  lossy    The field lead.gone goes to the trash with 1 values, which no longer show  [trash_field]\n"
+		"  safe     The form lead gets an index on qty__v2, over 2 rows\n"
+		"  slow     The form lead gets a new search index over 2 records; searches may miss some until it is done\n"
+		"  safe     The definition enums/stage.json has changed\n"
+		"  safe     The definition forms/lead.json has changed\n");
+}
+
 static void the_crm_app_applies(void **state)
 {
 	struct fixture *f = *state;
@@ -418,6 +451,7 @@ int main(void)
 		TEST(purge_drops_old_trash_for_good),
 		TEST(a_store_opened_again_runs_what_was_published),
 		TEST(definition_that_does_not_load_changes_nothing),
+		TEST(a_plan_reads_the_same_every_time),
 		TEST(the_crm_app_applies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
