@@ -43,10 +43,25 @@ static struct problem *read_policy(struct people_edit *e) {
 	return tx_end(tx, setting_integer(tx, "password.min_length", &e->password_min));
 }
 
+static struct problem *present_hash(struct people_edit *e, struct str login, char **out) {
+	struct tx *tx;
+	TRY(tx_read(e->store, e->arena, &tx));
+	return tx_end(tx, tx_text(tx, sql_user_hash, PARAMS(value_text(login)), out));
+}
+
+/* The password somebody has already is no change: a file imported again ends no sessions. */
+static struct problem *hash_one(struct people_edit *e, struct user_edit *u) {
+	char *present = NULL;
+	bool same = false;
+	if (e->change->what == PEOPLE_IMPORT) TRY(present_hash(e, u->login, &present));
+	if (present) TRY(password_verify(e->arena, present, u->password, &same));
+	if (same) u->given &= ~(unsigned)USER_PASSWORD;
+	return same ? NULL : password_hash(e->arena, u->password, u->hash);
+}
+
 static struct problem *hash_all(struct people_edit *e) {
 	for (size_t i = 0; i < e->user_count; i++)
-		if (e->users[i].password.p)
-			TRY(password_hash(e->arena, e->users[i].password, e->users[i].hash));
+		if (e->users[i].password.p) TRY(hash_one(e, &e->users[i]));
 	return NULL;
 }
 

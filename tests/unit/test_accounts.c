@@ -106,7 +106,12 @@ static void an_import_again_changes_only_what_differs(void **state) {
 	/* li, and the import itself; wang is as he was */
 	assert_int_equal(people_number(f, "SELECT count(*) FROM audit"), audits + 2);
 	int64_t epoch = people_number(f, "SELECT value FROM meta WHERE key = 'epoch'");
+	assert_true(logs_in(f, "zhang", "zhang-password"));
 	assert_string_equal(people_import(f, again), "");
+	assert_string_equal(
+		people_import(f, "{'users': [{'user': 'zhang', 'password': 'zhang-password'}]}"),
+		"");
+	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_session"), 1);
 	assert_int_equal(people_number(f, "SELECT value FROM meta WHERE key = 'epoch'"), epoch);
 }
 
