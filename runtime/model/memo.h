@@ -6,7 +6,7 @@
 
 #include "runtime/model/app.h"
 
-enum form_memo { FORM_MEMO_RECORD_SQL, FORM_MEMO_WRITE_PLAN, FORM_MEMO_COUNT };
+enum form_memo { FORM_MEMO_RECORD_SQL, FORM_MEMO_WRITE_PLAN, FORM_MEMO_SEARCH, FORM_MEMO_COUNT };
 const void *form_memo(const struct form *f, enum form_memo which,
 	const void *(*build)(struct arena *a, const struct form *f));
 

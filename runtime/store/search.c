@@ -4,6 +4,7 @@
 #include "runtime/store/writer.h"
 
 #include "runtime/base/clock.h"
+#include "runtime/model/memo.h"
 
 enum { STATEMENT_MAX = 64 * 1024, COLUMN_MAX = 200, REBUILD_BATCH = 200 };
 
@@ -39,7 +40,7 @@ size_t search_title_fields(struct arena *a, const struct form *form, const struc
 	return add_title(form, *out, 0);
 }
 
-size_t search_columns(struct arena *a, const struct form *form, const struct field ***out) {
+static size_t list_columns(struct arena *a, const struct form *form, const struct field ***out) {
 	size_t n = 0;
 	*out = arena_array(a, form->field_count + 1, sizeof **out);
 	for (size_t i = 0; i < form->search_count; i++)
@@ -63,7 +64,7 @@ static const struct {
 
 void search_ddl(const struct form *form, struct sb *out) {
 	const struct field **columns;
-	size_t n = search_columns(out->arena, form, &columns);
+	size_t n = list_columns(out->arena, form, &columns);
 	const char *table = search_table(out->arena, form);
 	if (!n) return;
 	sb_printf(out, "CREATE VIRTUAL TABLE \"%s\" USING fts5(", table);
@@ -92,6 +93,31 @@ static const char *write_text(struct arena *a, const struct form *form,
 	return sb_cstr(&sql);
 }
 
+/* ---- what a form needs, worked out once ---- */
+
+struct plan {
+	const struct field **columns;
+	size_t n;
+	const char *insert, *remove;
+};
+
+static const void *build_plan(struct arena *a, const struct form *form) {
+	struct plan *p = arena_alloc(a, sizeof *p);
+	p->n = list_columns(a, form, &p->columns);
+	p->insert = write_text(a, form, p->columns, p->n, false);
+	p->remove = write_text(a, form, p->columns, p->n, true);
+	return p;
+}
+
+static const struct plan *plan_of(const struct form *form) {
+	return form_memo(form, FORM_MEMO_SEARCH, build_plan);
+}
+
+size_t search_columns(const struct form *form, const struct field *const **out) {
+	*out = plan_of(form)->columns;
+	return plan_of(form)->n;
+}
+
 /* ---- upkeep ---- */
 
 static bool same_texts(const struct field *const *columns, size_t n, const struct value *a,
@@ -107,24 +133,26 @@ static bool any_text(const struct field *const *columns, size_t n, const struct 
 	return false;
 }
 
-static struct problem *write_row(struct tx *tx, const struct form *form,
-				 const struct field *const *columns, size_t n, int64_t id,
+static struct problem *write_row(struct tx *tx, const struct plan *p, int64_t id,
 				 const struct value *values, bool remove) {
-	struct arena *a = tx_arena(tx);
-	struct value *params = arena_array(a, n + 1, sizeof *params);
-	if (!any_text(columns, n, values)) return NULL;
+	struct value *params = arena_array(tx_arena(tx), p->n + 1, sizeof *params);
+	if (!any_text(p->columns, p->n, values)) return NULL;
 	params[0] = value_int(id);
-	for (size_t i = 0; i < n; i++) params[i + 1] = values[columns[i]->index];
-	return tx_exec(tx, write_text(a, form, columns, n, remove), params, n + 1, NULL);
+	for (size_t i = 0; i < p->n; i++) params[i + 1] = values[p->columns[i]->index];
+	return tx_exec(tx, remove ? p->remove : p->insert, params, p->n + 1, NULL);
+}
+
+/* Does the index change? */
+static bool concerns(const struct plan *p, const struct value *before, const struct value *after) {
+	return p->n && !(before && after && same_texts(p->columns, p->n, before, after));
 }
 
 struct problem *search_write(struct tx *tx, const struct form *form, int64_t id,
 			     const struct value *before, const struct value *after) {
-	const struct field **columns;
-	size_t n = search_columns(tx_arena(tx), form, &columns);
-	if (!n || (before && after && same_texts(columns, n, before, after))) return NULL;
-	if (before) TRY(write_row(tx, form, columns, n, id, before, true));
-	return after ? write_row(tx, form, columns, n, id, after, false) : NULL;
+	const struct plan *p = plan_of(form);
+	if (!concerns(p, before, after)) return NULL;
+	if (before) TRY(write_row(tx, p, id, before, true));
+	return after ? write_row(tx, p, id, after, false) : NULL;
 }
 
 struct put_off {
@@ -140,9 +168,7 @@ static struct problem *write_now(struct tx *tx, void *arg) {
 
 void search_write_later(struct tx *tx, const struct form *form, int64_t id,
 			const struct value *before, const struct value *after) {
-	const struct field **columns;
-	size_t n = search_columns(tx_arena(tx), form, &columns);
-	if (!n || (before && after && same_texts(columns, n, before, after))) return;
+	if (!concerns(plan_of(form), before, after)) return;
 	struct put_off *w = arena_alloc(tx_arena(tx), sizeof *w);
 	*w = (struct put_off){ form, id, before, after };
 	tx_before_commit(tx, write_now, w);
@@ -167,57 +193,50 @@ static struct value kept_cell(struct arena *a, const struct rows *rows, int colu
 	return value_copy(a, &cell);
 }
 
-static struct problem *read_batch(struct tx *tx, const struct form *form,
-				  const struct field *const *columns, size_t n, int64_t after,
+static struct problem *read_batch(struct tx *tx, const struct form *form, int64_t after,
 				  struct value **out, size_t *count) {
+	const struct plan *p = plan_of(form);
 	struct arena *a = tx_arena(tx);
 	struct rows *rows;
 	bool have;
-	*out = arena_array(a, (n + 1) * REBUILD_BATCH, sizeof **out);
-	TRY(tx_query(tx, batch_text(a, form, columns, n), PARAMS(value_int(after)), &rows));
+	*out = arena_array(a, (p->n + 1) * REBUILD_BATCH, sizeof **out);
+	TRY(tx_query(tx, batch_text(a, form, p->columns, p->n), PARAMS(value_int(after)), &rows));
 	for (*count = 0;; ++*count) {
 		TRY(rows_next(rows, &have));
 		if (!have) return NULL;
-		for (size_t i = 0; i <= n; i++)
-			(*out)[*count * (n + 1) + i] = kept_cell(a, rows, (int)i);
+		for (size_t i = 0; i <= p->n; i++)
+			(*out)[*count * (p->n + 1) + i] = kept_cell(a, rows, (int)i);
 	}
 }
 
-static struct problem *rebuild_batch(struct tx *tx, const struct form *form,
-				     const struct field *const *columns, size_t n, int64_t *after) {
+static struct problem *rebuild_batch(struct tx *tx, const struct form *form, int64_t *after) {
+	const struct plan *p = plan_of(form);
 	struct value *cells;
 	size_t count;
-	TRY(read_batch(tx, form, columns, n, *after, &cells, &count));
-	const char *insert = write_text(tx_arena(tx), form, columns, n, false);
+	TRY(read_batch(tx, form, *after, &cells, &count));
 	for (size_t i = 0; i < count; i++)
-		TRY(tx_exec(tx, insert, &cells[i * (n + 1)], n + 1, NULL));
-	*after = count == REBUILD_BATCH ? cells[(count - 1) * (n + 1)].as.i : 0;
+		TRY(tx_exec(tx, p->insert, &cells[i * (p->n + 1)], p->n + 1, NULL));
+	*after = count == REBUILD_BATCH ? cells[(count - 1) * (p->n + 1)].as.i : 0;
 	return NULL;
 }
 
 struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id,
 			       int slice_ms) {
-	struct arena *a = tx_arena(tx);
-	const struct field **columns;
-	size_t n = search_columns(a, form, &columns);
 	int64_t end = clock_mono() + slice_ms * INT64_C(1000);
-	if (!n) *after_id = 0;
-	while (n) {
-		struct arena_mark mark = arena_mark(a);
-		struct problem *p = rebuild_batch(tx, form, columns, n, after_id);
-		if (p) return p;
-		arena_reset(a, mark);
-		if (!*after_id || clock_mono() >= end) break;
+	if (!plan_of(form)->n) {
+		*after_id = 0;
+		return NULL;
 	}
+	do TRY(rebuild_batch(tx, form, after_id));
+	while (*after_id && clock_mono() < end);
 	return NULL;
 }
 
 struct problem *search_merge(struct tx *tx, const struct form *form, int pages, bool *more) {
 	struct arena *a = tx_arena(tx);
-	const struct field **columns;
 	int64_t changes = 0;
 	*more = false;
-	if (!search_columns(a, form, &columns)) return NULL;
+	if (!plan_of(form)->n) return NULL;
 	const char *table = search_table(a, form);
 	const char *sql = arena_printf(a, "INSERT INTO \"%s\" (\"%s\", rank) VALUES ('merge', ?1)",
 				       table, table);

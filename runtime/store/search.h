@@ -13,8 +13,8 @@
 
 #include "runtime/store/store.h"
 
-/* The text fields in the index: of the search list, then of the title; *out in the arena. 0: the form has no index. */
-size_t search_columns(struct arena *a, const struct form *form, const struct field ***out);
+/* The text fields in the index: of the search list, then of the title; *out lives with the app. 0: the form has no index. */
+size_t search_columns(const struct form *form, const struct field *const **out);
 /* Text fields a record's title is made of. */
 size_t search_title_fields(struct arena *a, const struct form *form, const struct field ***out);
 const char *search_table(struct arena *a, const struct form *form);

@@ -67,8 +67,8 @@ static struct str match_text(struct arena *a, const struct field *const *fields,
 
 static size_t own_fields(const struct select_builder *b, const struct field **out) {
 	const struct form *form = b->q->form;
-	const struct field **columns;
-	size_t n = 0, count = search_columns(b->arena, form, &columns);
+	const struct field *const *columns;
+	size_t n = 0, count = search_columns(form, &columns);
 	for (size_t i = 0; i < form->search_count; i++)
 		for (size_t k = 0; k < count; k++)
 			if (columns[k] == form->search[i] &&

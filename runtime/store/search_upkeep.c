@@ -36,9 +36,9 @@ static bool idle(struct search_upkeep *u) {
 static bool merge_form(struct search_upkeep *u, const struct form *form) {
 	struct piece piece = { .form = form };
 	struct arena *a = arena_new(0);
-	const struct field **columns;
+	const struct field *const *columns;
 	struct problem *p = NULL;
-	if (search_columns(a, form, &columns))
+	if (search_columns(form, &columns))
 		p = store_write(u->store, LANE_BULK, a, piece_commit, &piece);
 	if (p)
 		LOG(WARN, "search merge failed", "form", form->name, "code", p->code, "detail",
