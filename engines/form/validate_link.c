@@ -13,26 +13,14 @@ static bool reads_change(const struct unit *u, const struct expr *e) {
 	return false;
 }
 
-static struct problem *passes_item(struct unit *u, const struct field *f, const struct expr *e,
-				   const struct value *v, bool *ok) {
+static struct problem *passes(struct unit *u, const struct field *f, const struct expr *e,
+			      bool *ok) {
 	struct prepared *p = u->p;
-	p->option = v;
+	p->option = unit_value(u, f);
 	p->option_field = f;
 	struct problem *problem = unit_test(u, f, e, ok);
 	p->option = NULL;
 	return problem;
-}
-
-/* Tags pass when each of them does. */
-static struct problem *passes(struct unit *u, const struct field *f, const struct expr *e,
-			      bool *ok) {
-	const struct value *v = unit_value(u, f);
-	bool items = v->kind == VALUE_LIST && f->value_type.kind != TYPE_CASCADE;
-	*ok = true;
-	if (!items) return passes_item(u, f, e, v, ok);
-	for (size_t i = 0; i < v->as.list.n && *ok; i++)
-		TRY(passes_item(u, f, e, &v->as.list.items[i], ok));
-	return NULL;
 }
 
 static struct problem *check_option(struct unit *u, const struct field *f, const struct expr *e) {
