@@ -15,6 +15,9 @@ struct problem *check_fault(struct check *c, const struct node *n, const char *c
 struct problem *check_mismatch(struct check *c, const struct node *n, const char *expected) {
 	const char *found = type_words(c->arena, n->type);
 	if (!expected) return check_fault(c, n, "expr_not_a_value", "found", found, NULL, NULL);
+	/* A reference to another form, a value of another enumeration. */
+	if (strcmp(expected, found) == 0)
+		return check_fault(c, n, "expr_other_domain", "found", found, NULL, NULL);
 	return check_fault(c, n, "expr_type", "expected", expected, "found", found);
 }
 
@@ -131,7 +134,7 @@ struct problem *check_as(struct check *c, struct node **n, struct type want) {
 	if (fits(have, want)) return NULL;
 	if (have.kind == TYPE_DATE && want.kind == TYPE_DATETIME)
 		*n = convert_node(c, *n, CONVERT_START, want);
-	else if (have.kind == TYPE_INT && want.kind == TYPE_REF)
+	else if (have.kind == TYPE_INT && (want.kind == TYPE_REF || want.kind == TYPE_DURATION))
 		*n = convert_node(c, *n, CONVERT_NUMBER, want);
 	else if (want.kind == TYPE_TEXT && type_is_coded(have) && have.kind != TYPE_REF)
 		*n = convert_node(c, *n, CONVERT_TEXT, want);

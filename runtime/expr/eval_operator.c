@@ -17,7 +17,10 @@ enum decimal_status number_as(struct decimal d, struct type type, struct value *
 		return DECIMAL_OK;
 	}
 	if (!decimal_to_int64(scaled, &whole)) return DECIMAL_OVERFLOW;
-	*out = type.kind == TYPE_REF ? value_ref(whole) : value_int(whole);
+	static const enum value_kind kinds[] = { [TYPE_INT] = VALUE_INT,
+						 [TYPE_DURATION] = VALUE_DURATION,
+						 [TYPE_REF] = VALUE_REF };
+	*out = (struct value){ .kind = kinds[type.kind], .as.i = whole };
 	return DECIMAL_OK;
 }
 
@@ -191,9 +194,7 @@ static struct problem *eval_negate(struct eval *e, const struct node *n, struct 
 	if (v.kind == VALUE_NULL) return NULL;
 	struct decimal d = value_number(&v);
 	d.coefficient = -d.coefficient;
-	TRY(eval_number(e, n, DECIMAL_OK, d, out));
-	if (v.kind == VALUE_DURATION) out->kind = VALUE_DURATION;
-	return NULL;
+	return eval_number(e, n, DECIMAL_OK, d, out);
 }
 
 struct problem *eval_operator(struct eval *e, const struct node *n, struct value *out) {

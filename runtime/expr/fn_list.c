@@ -77,9 +77,7 @@ struct problem *fn_sum(struct eval *e, const struct node *n, const struct value 
 	struct decimal sum;
 	int64_t count;
 	enum decimal_status status = total(items_of(n, args), &sum, &count);
-	TRY(eval_number(e, n, status, sum, out));
-	if (n->type.kind == TYPE_DURATION) out->kind = VALUE_DURATION;
-	return NULL;
+	return eval_number(e, n, status, sum, out);
 }
 
 struct problem *fn_avg(struct eval *e, const struct node *n, const struct value *args,

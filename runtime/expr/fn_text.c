@@ -50,9 +50,9 @@ struct problem *fn_trim(struct eval *e, const struct node *n, const struct value
  * for this. */
 static size_t find_bytes(struct str s, struct str needle, size_t from) {
 	if (needle.n == 0) return from;
-	for (size_t at = from; at + needle.n <= s.n; at++)
-		if (s.p[at] == needle.p[0] && memcmp(s.p + at, needle.p, needle.n) == 0) return at;
-	return SIZE_MAX;
+	if (from >= s.n) return SIZE_MAX;
+	const char *found = memmem(s.p + from, s.n - from, needle.p, needle.n); /* linear */
+	return found ? (size_t)(found - s.p) : SIZE_MAX;
 }
 
 /* contains(text, text), or contains(list, value). */

@@ -227,18 +227,43 @@ static struct problem *parse_right(struct parser *p, uint32_t start, int which, 
 	return make(p, op, start, list.items, list.n, out);
 }
 
+static struct problem *wrap_not(struct parser *p, uint32_t start, struct node **out) {
+	struct node **args = arena_array(p->lexer.arena, 1, sizeof(struct node *));
+	args[0] = *out;
+	return make(p, OP_NOT, start, args, 1, out);
+}
+
+/* "not" before "in": taken, the parser stands at "in". */
+static struct problem *take_not_in(struct parser *p, int level, bool *taken) {
+	struct lexer before = p->lexer;
+	struct token next;
+	*taken = false;
+	if (p->token.kind != TOKEN_NOT || level > LEVEL_COMPARE) return NULL;
+	TRY(lex_next(&p->lexer, &next));
+	*taken = next.kind == TOKEN_IN;
+	if (*taken)
+		p->token = next;
+	else
+		p->lexer = before;
+	return NULL;
+}
+
 static struct problem *parse_level(struct parser *p, int level, struct node **out) {
 	uint32_t start = p->token.offset;
+	bool compared = false;
 	TRY(parse_unary(p, level, out));
 	for (;;) {
+		bool not_in;
+		TRY(take_not_in(p, level, &not_in));
 		int which = binary_of(p);
 		if (which < 0 || binaries[which].level < level) return NULL;
-		bool compared =
-			(*out)->op >= OP_EQ && (*out)->op <= OP_IN && (*out)->offset == start;
-		if (binaries[which].level == LEVEL_COMPARE && compared)
+		bool compares = binaries[which].level == LEVEL_COMPARE;
+		if (compares && compared)
 			return expr_fault(p->lexer.arena, here(p), "expr_chained", NULL, NULL, NULL,
 					  NULL);
+		compared = compares;
 		TRY(parse_right(p, start, which, out));
+		if (not_in) TRY(wrap_not(p, start, out));
 	}
 }
 

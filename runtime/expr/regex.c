@@ -12,8 +12,6 @@ struct state {
 struct regex {
 	struct state *states;
 	size_t n;
-	const struct tree *tree;
-	struct arena *arena;
 	struct str portable;
 };
 
@@ -134,7 +132,8 @@ struct problem *regex_compile(struct arena *a, struct str pattern, const struct 
 	struct str copy = { str_dup(a, pattern), pattern.n };
 	struct tree *tree;
 	TRY(regex_parse(a, copy, &tree));
-	struct emitter e = { .states = arena_array(a, REGEX_STATES_MAX, sizeof(struct state)) };
+	struct state states[REGEX_STATES_MAX];
+	struct emitter e = { .states = states };
 	emit_tree(&e, tree);
 	emit(&e, (struct state){ .kind = STATE_MATCH });
 	if (e.full)
@@ -144,7 +143,8 @@ struct problem *regex_compile(struct arena *a, struct str pattern, const struct 
 	sb_cat(&text, "(?e)^(");
 	print_tree(&text, tree);
 	sb_cat(&text, ")$");
-	r->states = e.states;
+	r->states = arena_array(a, e.n, sizeof *r->states);
+	memcpy(r->states, states, e.n * sizeof *states);
 	r->n = e.n;
 	r->portable = sb_str(&text);
 	*out = r;

@@ -12,6 +12,11 @@ struct problem *sql_none(struct sql *s, const struct node *n) {
 	return expr_fault(s->arena, at, "expr_no_sql", NULL, NULL, NULL, NULL);
 }
 
+struct problem *sql_too_large(struct sql *s) {
+	struct str piece = { s->text.p, utf8_prefix(s->text, 60) };
+	return PROBLEM(s->arena, TOO_LARGE, "expr_too_large", "text", str_dup(s->arena, piece));
+}
+
 void sql_quote(struct sb *out, struct str text) {
 	sb_char(out, '\'');
 	for (size_t i = 0; i < text.n; i++) {
@@ -240,6 +245,7 @@ static struct problem *conversion(struct sql *s, const struct node *n, struct sb
 }
 
 struct problem *sql_node(struct sql *s, const struct node *n, struct sb *out) {
+	if (++s->steps > SQL_STEPS) return sql_too_large(s);
 	if (sql_is_value(s, n)) return constant(s, n, out);
 	if (n->op == OP_PATH) return column(s, n, out);
 	if (n->op == OP_NOT || n->op == OP_AND || n->op == OP_OR) return logic(s, n, out);
@@ -261,7 +267,7 @@ static struct problem *compile(struct arena *a, const struct expr *e, const stru
 			 .roots = target->roots ? target->roots : 1u << ROOT_RECORD,
 			 .postgres = target->dialect == DIALECT_POSTGRES };
 	TRY(write(&s, e->root, out));
-	return out->overflow ? PROBLEM(a, TOO_LARGE, "expr_too_large") : NULL;
+	return out->overflow ? sql_too_large(&s) : NULL;
 }
 
 struct problem *expr_to_sql(struct arena *a, const struct expr *e, const struct expr_sql *target,

@@ -16,7 +16,9 @@ struct sql {
 	const struct expr_frame *frame;
 	unsigned roots, aliases;
 	bool postgres;
+	size_t steps; /* nodes written so far, at most SQL_STEPS */
 };
+enum { SQL_STEPS = 20000 }; /* some forms write an argument twice; nested, that must not grow for ever */
 struct problem *sql_node(struct sql *s, const struct node *n,
 			 struct sb *out) MUST_CHECK; /* null where it is null */
 struct problem *sql_where(struct sql *s, const struct node *n,
@@ -34,6 +36,7 @@ struct problem *sql_template(struct sql *s, const struct node *n, const char *te
 struct problem *sql_text_of(struct sql *s, const struct node *n,
 			    struct sb *out) MUST_CHECK;        /* CONVERT_TEXT */
 struct problem *sql_none(struct sql *s, const struct node *n); /* expr_no_sql at n */
+struct problem *sql_too_large(struct sql *s);
 bool sql_is_value(const struct sql *s, const struct node *n);  /* reads no column */
 /* A constant's value: false in *fails and the fault's SQL is written when evaluating it fails. */
 struct problem *sql_value(struct sql *s, const struct node *n, struct value *out, bool *fails,

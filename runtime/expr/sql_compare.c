@@ -41,7 +41,7 @@ static struct problem *equals(struct sql *s, enum op op, const char *x, const ch
 static struct problem *text_of(struct sql *s, const struct node *n, const char **out) {
 	struct sb b = sb_on(s->arena, EXPR_RESULT_MAX);
 	TRY(sql_node(s, n, &b));
-	if (b.overflow) return PROBLEM(s->arena, TOO_LARGE, "expr_too_large");
+	if (b.overflow) return sql_too_large(s);
 	*out = sb_cstr(&b);
 	return NULL;
 }
@@ -112,7 +112,7 @@ static struct problem *widened(struct sql *s, const struct node *n, int scale, c
 	} else {
 		sb_cat(&b, sql);
 	}
-	if (b.overflow) return PROBLEM(s->arena, TOO_LARGE, "expr_too_large");
+	if (b.overflow) return sql_too_large(s);
 	*out = sb_cstr(&b);
 	return NULL;
 }
@@ -318,7 +318,7 @@ static struct problem *in_values(struct sql *s, const struct node *n, struct val
 		if (bound++) sb_cat(&list, ", ");
 		TRY(sql_bind(s, &item, &items.items[i], &list));
 	}
-	if (list.overflow) return PROBLEM(s->arena, TOO_LARGE, "expr_too_large");
+	if (list.overflow) return sql_too_large(s);
 	sb_char(out, '(');
 	if (bound) sb_printf(out, "%s in (%s)", sql, sb_cstr(&list));
 	if (bound && !where && !null) sb_printf(out, " and %s is not null", sql);
