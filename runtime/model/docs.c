@@ -17,6 +17,7 @@ struct topic {
 static void write_kind(struct sb *out, const char *name);
 static void write_fields(struct sb *out, const char *name);
 static void write_expressions(struct sb *out, const char *name);
+static void write_findings(struct sb *out, const char *name);
 static void write_problems(struct sb *out, const char *name);
 
 static const struct topic topics[] = {
@@ -26,6 +27,7 @@ static const struct topic topics[] = {
 	{ "enum", write_kind, { "枚举", "Enumerations" } },
 	{ "expressions", write_expressions, { "表达式", "Expressions" } },
 	{ "fields", write_fields, { "字段类型", "Field types" } },
+	{ "findings", write_findings, { "检查规则", "Findings" } },
 	{ "flow", write_kind, { "流程", "Flows" } },
 	{ "form", write_kind, { "表单", "Forms" } },
 	{ "print", write_kind, { "打印模板", "Prints" } },
@@ -35,11 +37,8 @@ static const struct topic topics[] = {
 	{ "rule", write_kind, { "规则", "Rules" } },
 };
 
-const char *const *docs_topics(size_t *count) {
-	static const char *names[ARRAY_LEN(topics)];
-	for (size_t i = 0; i < ARRAY_LEN(topics); i++) names[i] = topics[i].name;
-	*count = ARRAY_LEN(topics);
-	return names;
+const char *docs_topic(size_t index) {
+	return index < ARRAY_LEN(topics) ? topics[index].name : NULL;
 }
 
 struct str docs_similar(struct str topic) {
@@ -229,6 +228,49 @@ static void write_expressions(struct sb *out, const char *name) {
 		}
 		sb_cat(out, " |\n");
 	}
+}
+
+/* ---- findings ---- */
+
+// clang-format off
+static const struct { const char *code, *severity; struct label help; } findings_table[] = {
+	{ "DEF01", "error", { "文件读不懂：不是 JSON，或不是 UTF-8", "A file that cannot be understood: no JSON, or no UTF-8" } },
+	{ "DEF02", "error", { "不认识的键", "A key the format does not know" } },
+	{ "DEF03", "error", { "缺少必需的键", "A key that is missing" } },
+	{ "DEF04", "error", { "值的种类不对，或不在可用的词里", "A value of the wrong kind, or not among the words allowed" } },
+	{ "DEF05", "error", { "不合规则的名称或枚举值", "Something that cannot be a name or an enum value" } },
+	{ "DEF06", "error", { "名称重复", "A name that occurs twice" } },
+	{ "DEF07", "error", { "名称与文件名不一致", "An object named unlike its file" } },
+	{ "DEF08", "error", { "系统保留的名称", "A reserved name" } },
+	{ "DEF09", "error", { "当前版本还没有的字段类型", "A field type this version does not have yet" } },
+	{ "DEF10", "error, warning", { "文件缺失、读不了或没有用到", "A file that is missing, unreadable or not used" } },
+	{ "DEF11", "error", { "超出数量或大小的限制", "More or larger than the limits allow" } },
+	{ "DEF12", "error", { "互相矛盾或不适用的设置", "Settings that contradict each other or do not apply" } },
+	{ "DEF13", "warning", { "目录里没有的用户或部门", "A user or department the directory does not have" } },
+	{ "VR01", "error", { "引用了不存在的表单、字段、枚举值、角色等", "A reference to a form, field, enum value, role ... that does not exist" } },
+	{ "VR02", "error", { "公式、条件、默认值或筛选的类型错误，或单位混用", "A type error in a formula, condition, default or filter; mixed units" } },
+	{ "VR03", "error", { "公式、默认值或带出互相绕圈", "A cycle of formulas, defaults or fills" } },
+	{ "VR04", "error", { "标识被重用或改动，数据会错位", "An id reused or changed, so that data would go astray" } },
+	{ "VR05", "error", { "必填字段对能新建的角色不可写", "A required field that a role that creates cannot write" } },
+	{ "VR06", "warning", { "两条可能同时成立的联动互相冲突", "Two linkage rules that can hold together and disagree" } },
+	{ "VR19", "error", { "流水号会重复", "A serial whose numbers would repeat" } },
+	{ "VR20", "warning", { "唯一字段可以留空，或写法不统一", "A unique field that may be empty or has no fixed spelling" } },
+	{ "VR21", "warning", { "默认视图或角色条件用不上索引", "A default view or a role's condition that no index serves" } },
+	{ "VR22", "warning; error under --strict", { "显示名缺少语言，或在同一表单中重复", "A label missing in a language, or the same twice in a form" } },
+	{ "VR23", "error", { "还在使用已删除或已停用的枚举值", "An enum value that was removed or retired but is still used" } },
+};
+// clang-format on
+
+static void write_findings(struct sb *out, const char *name) {
+	(void)name;
+	sb_cat(out, "`tenon check` 和每次发布都按这些规则检查；错误会阻止发布，警告不会。\n"
+		    "`tenon check` and every publish apply these rules; errors stop a publish, "
+		    "warnings do not.\n\n");
+	sb_cat(out, "| code | severity | 说明 | meaning |\n|---|---|---|---|\n");
+	for (size_t i = 0; i < ARRAY_LEN(findings_table); i++)
+		sb_printf(out, "| %s | %s | %s | %s |\n", findings_table[i].code,
+			  findings_table[i].severity, findings_table[i].help.zh,
+			  findings_table[i].help.en);
 }
 
 /* ---- problems ---- */

@@ -7,7 +7,7 @@
 #include "runtime/base/str.h"
 
 bool docs_write(struct sb *out, struct str topic); /* false: no such topic */
-const char *const *docs_topics(size_t *count);
+const char *docs_topic(size_t index);                /* NULL: past the end */
 struct str docs_similar(struct str topic); /* "did you mean"; empty: nothing near */
 
 #endif

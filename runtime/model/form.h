@@ -93,7 +93,7 @@ struct form {
 	const struct json *json;
 	const struct definition *definition;
 	struct names names;                               /* fields by name, system fields included */
-	_Atomic(const void *) memo[2];                    /* memo.h's */
+	_Atomic(const void *) memo[3];                    /* memo.h's */
 };
 
 const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */

@@ -34,6 +34,15 @@ static void unknown_type(struct loading *l, const struct definition *d, const st
 	load_unknown(l, spot_at(d, at), "type", at->text, near.best);
 }
 
+/* VR01 about what the field names: "enum" or "form". */
+static void unknown_of(struct loading *l, const struct definition *d, const struct field *f,
+		       const struct json *at, const char *text, struct str near) {
+	const char *name = str_dup(l->arena, at->text);
+	FIND(l->findings, spot_at(d, at), ERROR, "VR01", text,
+	     near.n ? "fix_near" : "fix_create_or_correct", "field", f->name, "name", name, "near",
+	     str_dup(l->arena, near));
+}
+
 static const struct field_type *type_of(struct loading *l, const struct form *form,
 					const struct field *f) {
 	const struct json *at = json_get(f->json, "type");
@@ -178,8 +187,7 @@ static void load_enum_of(struct loading *l, const struct definition *d, struct f
 		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
 		     "fix_missing_key", "key", "enum");
 	else if (at->kind == JSON_STRING)
-		load_unknown(l, spot_at(d, at), "enum", at->text,
-			     load_near_enumeration(l, at->text));
+		unknown_of(l, d, f, at, "vr01_enum", load_near_enumeration(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
 }
@@ -200,7 +208,7 @@ static void load_target(struct loading *l, const struct definition *d, struct fi
 		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
 		     "fix_missing_key", "key", "form");
 	else if (at->kind == JSON_STRING)
-		load_unknown(l, spot_at(d, at), "form", at->text, load_near_form(l, at->text));
+		unknown_of(l, d, f, at, "vr01_ref", load_near_form(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
 }

@@ -73,7 +73,7 @@ static const char *unknown_text(const char *kind) {
 	static const struct {
 		const char *kind, *text;
 	} texts[] = { { "dashboard", "vr01_dashboard" },
-		      { "enum", "vr01_enum" },
+
 		      { "fill", "vr01_fill" },
 		      { "flow", "vr01_flow" },
 		      { "form", "vr01_form" },

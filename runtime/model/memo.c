@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+_Static_assert(ARRAY_LEN(((struct form *)0)->memo) == FORM_MEMO_COUNT, "a form has a slot a memo");
 static pthread_mutex_t building = PTHREAD_MUTEX_INITIALIZER;
 
 static void free_arena(void *arena) { arena_free(arena); }

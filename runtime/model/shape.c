@@ -28,9 +28,9 @@ const struct shape *shape_of(const char *kind) {
 }
 
 const char *const *schema_kinds(size_t *count) {
-	static const char *kinds[ARRAY_LEN(roots)];
-	for (size_t i = 0; i < ARRAY_LEN(roots); i++) kinds[i] = roots[i].kind;
-	*count = ARRAY_LEN(roots);
+	static const char *const kinds[] = { "app",  "calendar", "dashboard", "enum", "flow",
+					     "form", "print",    "report",    "role", "rule" };
+	*count = ARRAY_LEN(kinds);
 	return kinds;
 }
 

@@ -222,12 +222,10 @@ static bool terms_apart(const struct form *form, const struct term *x, const str
 	return x->n == 1 && y->n == 1 && ranges_apart(x->op, &x->items[0], y->op, &y->items[0]);
 }
 
-static bool exclusive(struct arena *a, const struct form *form, const struct json *x,
-		      const struct json *y) {
-	struct terms one = conjuncts(a, json_str(x)), two = conjuncts(a, json_str(y));
-	for (size_t i = 0; i < one.n; i++)
-		for (size_t k = 0; k < two.n; k++)
-			if (terms_apart(form, &one.items[i], &two.items[k])) return true;
+static bool exclusive(const struct form *form, const struct terms *one, const struct terms *two) {
+	for (size_t i = 0; i < one->n; i++)
+		for (size_t k = 0; k < two->n; k++)
+			if (terms_apart(form, &one->items[i], &two->items[k])) return true;
 	return false;
 }
 
@@ -280,16 +278,24 @@ static void compare(struct pair *p, const struct linkage *x, const struct linkag
 		     y->option_count);
 }
 
-static void check_form(struct verifying *v, const struct form *form) {
+static void check_pairs(struct verifying *v, const struct form *form, const struct terms *terms) {
 	const struct json *list = json_get(form->json, "linkage");
 	for (size_t i = 0; i < form->linkage_count; i++)
 		for (size_t k = i + 1; k < form->linkage_count; k++) {
 			struct pair p = { v, form, i, k, &list->items[k] };
-			const struct json *one = json_get(&list->items[i], "when"),
-					  *two = json_get(p.at, "when");
-			if (!exclusive(v->f->arena, form, one, two))
+			if (!exclusive(form, &terms[i], &terms[k]))
 				compare(&p, &form->linkages[i], &form->linkages[k]);
 		}
+}
+
+static void check_form(struct verifying *v, const struct form *form) {
+	struct arena *scratch = arena_new(0);
+	struct terms *terms = arena_array(scratch, form->linkage_count, sizeof *terms);
+	const struct json *list = json_get(form->json, "linkage");
+	for (size_t i = 0; i < form->linkage_count; i++)
+		terms[i] = conjuncts(scratch, json_str(json_get(&list->items[i], "when")));
+	check_pairs(v, form, terms);
+	arena_free(scratch);
 	for (size_t i = 0; i < form->declared_count; i++)
 		if (form->fields[i]->rows) check_form(v, form->fields[i]->rows);
 }

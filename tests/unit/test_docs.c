@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "runtime/model/docs.h"
+#include "runtime/model/loader.h"
 
 static struct str read_file(struct arena *a, const char *path) {
 	FILE *file = fopen(path, "rb");
@@ -32,14 +33,13 @@ static void update(const char *path, struct str text) {
 }
 
 static void pages_are_not_stale(void **state) {
-	size_t n;
-	const char *const *topics = docs_topics(&n);
+	const char *topic;
 	(void)state;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; (topic = docs_topic(i)) != NULL; i++) {
 		struct arena *a = arena_new(0);
 		struct sb out = sb_on(a, 4 << 20);
-		const char *path = arena_printf(a, "docs/definitions/%s.md", topics[i]);
-		assert_true(docs_write(&out, str_of(topics[i])));
+		const char *path = arena_printf(a, "docs/definitions/%s.md", topic);
+		assert_true(docs_write(&out, str_of(topic)));
 		assert_false(out.overflow);
 		assert_true(utf8_valid(sb_str(&out)) && out.n > 500);
 		if (getenv("TENON_UPDATE")) update(path, sb_str(&out));
@@ -61,8 +61,26 @@ static void unknown_topics_are_told(void **state) {
 	arena_free(a);
 }
 
+static void every_kind_has_a_schema(void **state) {
+	size_t n;
+	const char *const *kinds = schema_kinds(&n);
+	(void)state;
+	assert_int_equal(n, 10);
+	for (size_t i = 0; i < n; i++) {
+		struct arena *a = arena_new(0);
+		struct sb out = sb_on(a, 4 << 20);
+		const struct json *schema;
+		schema_write(&out, kinds[i]);
+		assert_null(json_parse(a, sb_str(&out), &json_limits_definition, &schema));
+		const char *root = arena_printf(a, "/$defs/%s/properties/%s", kinds[i], kinds[i]);
+		assert_non_null(json_at(schema, root));
+		arena_free(a);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(pages_are_not_stale),
-					    cmocka_unit_test(unknown_topics_are_told) };
+					    cmocka_unit_test(unknown_topics_are_told),
+					    cmocka_unit_test(every_kind_has_a_schema) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
