@@ -15,6 +15,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/apps_internal.h"
+#include "runtime/store/audit.h"
 #include "runtime/store/people.h"
 
 /* ---- looking: load and compare ---- */
@@ -230,6 +231,7 @@ static struct problem *turn_journal(struct tx *tx, const struct apply *ap)
 	struct journal j = journal_of(ap);
 	TRY(journal_clear(tx, &j, JOURNAL_UNDO));
 	for (size_t i = 0; i < ap->m->contract.n; i++) TRY(journal_add(tx, &j, JOURNAL_CONTRACT, ap->m->contract.items[i]));
+	for (size_t i = 0; i < ap->m->formula_count; i++) TRY(journal_add(tx, &j, JOURNAL_FORMULA, ap->m->formulas[i]->id));
 	for (size_t i = 0; i < ap->m->search_count; i++) TRY(journal_add(tx, &j, JOURNAL_SEARCH, ap->m->searches[i]->id));
 	return NULL;
 }
@@ -238,6 +240,14 @@ static void publish(void *arg)
 {
 	struct apply *ap = arg;
 	apps_swap(ap->store, ap->next);
+}
+
+static struct problem *note_publish(struct tx *tx, const struct apply *ap)
+{
+	const struct apply_options *o = ap->options;
+	const char *detail = arena_printf(tx_arena(tx), "{\"version\":%lld,\"hash\":\"%s\"}", (long long)(ap->base->version + 1), ap->next->hash);
+	return audit_append(tx, &(struct audit_entry){ .actor = o->by && *o->by ? o->by : "system", .door = door_name(DOOR_SYSTEM),
+				       .act = "definition_publish", .app = ap->app, .detail_json = detail });
 }
 
 static struct problem *commit_swap(struct tx *tx, void *arg)
@@ -251,6 +261,7 @@ static struct problem *commit_swap(struct tx *tx, void *arg)
 	TRY(write_registry(tx, ap));
 	TRY(write_values(tx, ap));
 	TRY(write_version(tx, ap));
+	TRY(note_publish(tx, ap));
 	TRY(turn_journal(tx, ap));
 	TRY(people_changed(tx));
 	tx_after_commit(tx, publish, ap);

@@ -32,6 +32,7 @@ struct problem *apply_watch(struct tx *tx, const struct apply *ap, const struct 
 struct problem *apply_convert(struct apply *ap) MUST_CHECK;
 struct problem *apply_catch_up(struct tx *tx, struct apply *ap) MUST_CHECK;      /* all noted rows; triggers away */
 struct problem *apply_contract(struct apply *ap) MUST_CHECK;
-struct problem *apply_fill_searches(struct store *s, struct arena *a, const struct app *app) MUST_CHECK;
+/* Formulas to compute and search indexes to fill, as the journal lists them. */
+struct problem *apply_pay_debts(struct store *s, struct arena *a, const struct app *app) MUST_CHECK;
 
 #endif

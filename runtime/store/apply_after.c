@@ -1,10 +1,11 @@
-/* After the swap: waiting for the old app's last user, dropping what nobody wants, filling new search indexes. Everything here
- * may stop at any point; the journal says what is left, and the next start does it. */
+/* After the swap: waiting for the old app's last user, dropping what nobody wants, computing formulas, filling search indexes. Everything
+ * here may stop at any point; the journal says what is left, and the next start does it. */
 #include <time.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/day.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/apps_internal.h"
+#include "runtime/store/recompute.h"
 #include "runtime/store/search.h"
 
 enum { DRAIN_US = 5 * DAY_US_PER_S, SEARCH_SLICE_MS = 5 };
@@ -30,33 +31,52 @@ static struct problem *commit_search(struct tx *tx, void *arg)
 	return search_rebuild(tx, f->form, &f->next, SEARCH_SLICE_MS);
 }
 
-static struct problem *commit_search_done(struct tx *tx, void *arg)
-{
-	const struct form *form = arg;
-	tx_allow(tx, TX_ALLOW_SCHEMA);
-	return tx_exec(tx, "DELETE FROM journal WHERE app = ?1 AND step = 'search' AND sql = ?2",
-		       PARAMS(value_text(str_of(form->app->name)), value_text(str_of(form->id))), NULL);
-}
-
-static struct problem *fill_search(struct store *s, struct arena *a, struct form *form)
+static struct problem *fill_search(struct store *s, struct arena *a, const struct form *form)
 {
 	struct search_fill f = { .form = form };
 	do {
 		TRY(journal_member(s, a, LANE_BULK, commit_search, &f));
 		f.after = f.next;
 	} while (f.after);
-	return journal_member(s, a, LANE_BULK, commit_search_done, form);
+	return NULL;
 }
 
-struct problem *apply_fill_searches(struct store *s, struct arena *a, const struct app *app)
+/* ---- what the journal owes to single forms ---- */
+
+struct owed { const char *app, *form, *step; };
+
+static struct problem *commit_paid(struct tx *tx, void *arg)
+{
+	const struct owed *o = arg;
+	tx_allow(tx, TX_ALLOW_SCHEMA);
+	return tx_exec(tx, "DELETE FROM journal WHERE app = ?1 AND step = ?2 AND sql = ?3",
+		       PARAMS(value_text(str_of(o->app)), value_text(str_of(o->step)), value_text(str_of(o->form))), NULL);
+}
+
+static const struct {
+	enum journal_step step;
+	const char *name;
+	struct problem *(*pay)(struct store *s, struct arena *a, const struct form *form);
+} debts[] = { { JOURNAL_FORMULA, "formula", recompute_form }, { JOURNAL_SEARCH, "search", fill_search } };
+
+static struct problem *pay_all(struct store *s, struct arena *a, const struct app *app, size_t debt)
 {
 	struct statements forms;
 	struct tx *tx;
 	TRY(tx_read(s, a, &tx));
-	TRY(tx_end(tx, journal_list(tx, a, app->name, JOURNAL_SEARCH, &forms)));
-	for (size_t i = 0; i < forms.n; i++)
-		for (size_t k = 0; k < app->form_count; k++)
-			if (strcmp(app->forms[k]->id, forms.items[i]) == 0) TRY(fill_search(s, a, app->forms[k]));
+	TRY(tx_end(tx, journal_list(tx, a, app->name, debts[debt].step, &forms)));
+	for (size_t i = 0; i < forms.n; i++) {
+		struct owed owed = { app->name, forms.items[i], debts[debt].name };
+		const struct form *form = form_by_id(app, forms.items[i]);
+		if (form) TRY(debts[debt].pay(s, a, form));
+		TRY(journal_member(s, a, LANE_BULK, commit_paid, &owed));
+	}
+	return NULL;
+}
+
+struct problem *apply_pay_debts(struct store *s, struct arena *a, const struct app *app)
+{
+	for (size_t i = 0; i < ARRAY_LEN(debts); i++) TRY(pay_all(s, a, app, i));
 	return NULL;
 }
 
@@ -123,8 +143,8 @@ static struct problem *settle_removed(struct apply *ap)
 struct problem *apply_contract(struct apply *ap)
 {
 	if (removes_unused(ap->changes)) TRY(settle_removed(ap));
-	if (!ap->m->contract.n && !ap->m->search_count) return NULL;
+	if (!ap->m->contract.n && !ap->m->search_count && !ap->m->formula_count) return NULL;
 	drain(ap);
 	TRY(journal_contract(ap->store, ap->arena, ap->app));
-	return apply_fill_searches(ap->store, ap->arena, ap->next);
+	return apply_pay_debts(ap->store, ap->arena, ap->next);
 }

@@ -162,11 +162,11 @@ static struct problem *boot_in(struct store *s, struct tx *tx)
 	return NULL;
 }
 
-/* Search indexes an interrupted apply left unfilled. */
-static struct problem *fill_searches(struct store *s, struct arena *a)
+/* What an interrupted apply left to compute and to index. */
+static struct problem *pay_debts(struct store *s, struct arena *a)
 {
 	struct app_registry *r = apps_of(s);
-	for (size_t i = 0; i < r->n; i++) TRY(apply_fill_searches(s, a, r->items[i]));
+	for (size_t i = 0; i < r->n; i++) TRY(apply_pay_debts(s, a, r->items[i]));
 	return NULL;
 }
 
@@ -176,5 +176,5 @@ struct problem *apps_boot(struct store *s, struct arena *a)
 	TRY(plan_resume(s, a));
 	TRY(tx_read(s, a, &tx));
 	TRY(tx_end(tx, boot_in(s, tx)));
-	return fill_searches(s, a);
+	return pay_debts(s, a);
 }

@@ -45,6 +45,7 @@ struct migration {
 	struct known *rows; size_t row_count, row_room; /* the registry as it will be */
 	enum fate *fates;                               /* by place in base->items */
 	const struct form **searches; size_t search_count; /* whose search index is built anew after the swap */
+	const struct form **formulas; size_t formula_count; /* whose formulas are computed anew after the swap */
 	struct statements fresh;                        /* names of tables this migration creates */
 };
 
@@ -52,6 +53,8 @@ struct problem *migration_make(struct store *s, struct tx *tx, struct arena *a, 
 	struct migration **out) MUST_CHECK;
 void migration_done(struct migration *m);               /* gives back the old app and the directory; the plan stays */
 struct problem *plan_diff(struct migration *m) MUST_CHECK;
+struct problem *plan_diff_formulas(struct migration *m, const struct form *next, const struct form *old) MUST_CHECK;
+bool plan_computes(const struct migration *m, const struct form *form); /* will its formulas be computed anew? */
 struct problem *plan_diff_enums(struct migration *m) MUST_CHECK;
 struct problem *plan_diff_indexes(struct migration *m) MUST_CHECK;
 void plan_diff_definitions(struct migration *m);

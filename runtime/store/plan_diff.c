@@ -367,7 +367,8 @@ static struct problem *keep_form(struct migration *m, struct form *form, const s
 	else if (strcmp(k->name, form->name) != 0)
 		step_param(m, step_add(m, "rename_form", STEP_SAFE, form->name, NULL), "from", k->name);
 	struct side s = { .next = form, .old = old, .owner = form_owner(m->arena, form), .path = form->name };
-	return diff_fields(m, &s);
+	TRY(diff_fields(m, &s));
+	return plan_diff_formulas(m, form, old);
 }
 
 /* ---- what is gone ---- */

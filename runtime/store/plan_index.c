@@ -162,6 +162,16 @@ static void statements_split(struct statements *out, const char *script)
 	if (*script) statements_add(out, script);
 }
 
+/* Formulas are computed past the index, which then has to be made anew. */
+static bool computes_searched(const struct migration *m, const struct form *form)
+{
+	const struct field *const *columns = NULL;
+	size_t n = plan_computes(m, form) ? search_columns(form, &columns) : 0;
+	for (size_t i = 0; i < n; i++)
+		if (columns[i]->formula) return true;
+	return false;
+}
+
 static struct problem *diff_search(struct migration *m, const struct form *form)
 {
 	struct sb ddl = sb_on(m->arena, 1 << 20);
@@ -169,7 +179,7 @@ static struct problem *diff_search(struct migration *m, const struct form *form)
 	if (!ddl.n) return NULL;
 	const char *text = arena_strdup(m->arena, sb_cstr(&ddl)), *table = search_table(m->arena, form);
 	const struct known *k = registry_live(m->base, "search", form->id);
-	if (k && strcmp(k->type, text) == 0) {
+	if (k && strcmp(k->type, text) == 0 && !computes_searched(m, form)) {
 		known_keep(m, k, form->name, text);
 		return NULL;
 	}

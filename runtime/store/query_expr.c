@@ -247,8 +247,8 @@ static struct problem *fill_company(struct select_builder *b, const struct expr_
 	return NULL;
 }
 
-struct problem *select_expr(const struct select_place *place, const struct expr *e,
-			    const struct expr_paths *paths, struct sb *out) {
+static struct problem *compile(const struct select_place *place, const struct expr *e,
+			       const struct expr_paths *paths, bool condition, struct sb *out) {
 	struct select_place here = *place;
 	const struct expr_sql target = { .dialect = place->b->dialect,
 					 .context = &here,
@@ -261,5 +261,16 @@ struct problem *select_expr(const struct select_place *place, const struct expr 
 	struct value *slots = request_slots(place->b->rq, paths);
 	TRY(fill_company(place->b, paths, slots));
 	const struct expr_frame frame = request_frame(place->b->rq, slots);
-	return expr_to_sql_where(place->b->arena, e, &target, &frame, out);
+	if (condition) return expr_to_sql_where(place->b->arena, e, &target, &frame, out);
+	return expr_to_sql(place->b->arena, e, &target, &frame, out);
+}
+
+struct problem *select_expr(const struct select_place *place, const struct expr *e,
+			    const struct expr_paths *paths, struct sb *out) {
+	return compile(place, e, paths, true, out);
+}
+
+struct problem *select_value(const struct select_place *place, const struct expr *e,
+			     const struct expr_paths *paths, struct sb *out) {
+	return compile(place, e, paths, false, out);
 }

@@ -53,6 +53,8 @@ void select_in(struct select_builder *b, const char *x, const int64_t *items, si
 
 /* ---- query_expr.c ---- */
 struct problem *select_expr(const struct select_place *place, const struct expr *e, const struct expr_paths *paths, struct sb *out) MUST_CHECK;
+/* The same as a value instead of a condition (recompute.c). */
+struct problem *select_value(const struct select_place *place, const struct expr *e, const struct expr_paths *paths, struct sb *out) MUST_CHECK;
 struct problem *select_decode_code(struct select_builder *b, const struct type *type, const char *code, struct sb *out) MUST_CHECK;
 
 /* ---- query_rights.c ---- */

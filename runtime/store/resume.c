@@ -7,7 +7,7 @@ static struct problem *apps_owing(struct tx *tx, struct arena *a, struct stateme
 {
 	struct rows *rows;
 	*out = (struct statements){ .arena = a };
-	TRY(tx_query(tx, "SELECT DISTINCT app FROM journal WHERE step <> 'search' ORDER BY app", NO_PARAMS, &rows));
+	TRY(tx_query(tx, "SELECT DISTINCT app FROM journal WHERE step IN ('undo', 'contract') ORDER BY app", NO_PARAMS, &rows));
 	for (bool have;;) {
 		TRY(rows_next(rows, &have));
 		if (!have) return NULL;

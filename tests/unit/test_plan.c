@@ -382,6 +382,33 @@ static void definition_that_does_not_load_changes_nothing(void **state)
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 0);
 }
 
+static void formulas_follow_for_records_there_are(void **state)
+{
+	struct fixture *f = *state;
+#define COUNTED(fields, more) APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'qty', 'type': 'integer'}, " \
+	"{'name': 'price', 'type': 'decimal', 'scale': 2}, {'name': 'lines', 'type': 'table', 'fields': [{'name': 'n', 'type': 'integer'}" fields "]}" more "]}"
+	publish(f->s, f->a, COUNTED("", ""), NULL);
+	LEADS(f, "qty", "3", "0", "NULL");
+	run_sql(f->s, "UPDATE t_lead SET price = 150");
+	run_sql(f->s, "INSERT INTO t_lead__lines (id, parent, pos, n) VALUES (11, 1, 0, 3), (12, 1, 1, 4)");
+	struct plan *p = publish(f->s, f->a,
+				 COUNTED(", {'name': 'twice', 'type': 'integer', 'formula': 'n * 2'}",
+					 ", {'name': 'sum', 'type': 'integer', 'formula': 'sum(lines.twice)'},"
+					 "{'name': 'share', 'type': 'decimal', 'scale': 2, 'formula': 'price / qty'}"),
+				 NULL);
+	assert_int_equal(plan_find(p, "compute_formulas", "lead", NULL)->rows, 3);
+	assert_string_equal(lead_cell(f, "sum", 1), "14");
+	assert_string_equal(lead_cell(f, "sum", 2), "0");
+	assert_string_equal(lead_cell(f, "share", 1), "50");
+	assert_string_equal(lead_cell(f, "share", 2), "null"); /* a division by zero */
+	assert_string_equal(lead_cell(f, "share", 3), "null");
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM journal"), 0);
+	struct plan *lossy;
+	struct bundle *over = bundle_of(f->a, APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'qty', 'type': 'integer', 'formula': '1 + 1'}]}");
+	assert_string_equal(try_publish(f->s, f->a, over, NULL, &lossy)->code, "plan_loss_needed");
+	assert_int_equal(plan_find(lossy, "overwrite_field", "lead", "qty")->losses, 2);
+}
+
 static void a_plan_reads_the_same_every_time(void **state)
 {
 	struct fixture *f = *state;
@@ -451,6 +478,7 @@ int main(void)
 		TEST(purge_drops_old_trash_for_good),
 		TEST(a_store_opened_again_runs_what_was_published),
 		TEST(definition_that_does_not_load_changes_nothing),
+		TEST(formulas_follow_for_records_there_are),
 		TEST(a_plan_reads_the_same_every_time),
 		TEST(the_crm_app_applies),
 	};
