@@ -17,9 +17,9 @@ enum decimal_status number_as(struct decimal d, struct type type, struct value *
 		return DECIMAL_OK;
 	}
 	if (!decimal_to_int64(scaled, &whole)) return DECIMAL_OVERFLOW;
-	static const enum value_kind kinds[] = { [TYPE_INT] = VALUE_INT,
-						 [TYPE_DURATION] = VALUE_DURATION,
-						 [TYPE_REF] = VALUE_REF };
+	static const enum value_kind kinds[] = {
+		[TYPE_INT] = VALUE_INT, [TYPE_DURATION] = VALUE_DURATION, [TYPE_REF] = VALUE_REF
+	};
 	*out = (struct value){ .kind = kinds[type.kind], .as.i = whole };
 	return DECIMAL_OK;
 }

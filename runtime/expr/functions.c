@@ -103,7 +103,7 @@ static const struct function functions[] = {
 	EXAMPLES({ "format(1234567.891, '#,##0.00')", "'1,234,567.89'" }, { "format(date('2026-11-22'), 'YYYY年M月D日')", "'2026年11月22日'" }, { "format(0.125, '0.0%')", "'12.5%'" }) },
   .args = "aL", .result = "t", .check = check_format, .eval = fn_format, .fails = true, .sql = sql_format },
 { .info = { "cny_upper", "cny_upper(number) -> text", { "人民币大写", "The amount in Chinese capitals" }, EXAMPLES({ "cny_upper(1002.50)", "'壹仟零贰元伍角整'" }, { "cny_upper(0)", "'零元整'" }) },
-  .args = "n", .result = "t", .eval = fn_cny_upper, .fails = true, .sqlite = "tenon_cny_upper($1,$s1,$c)", .postgres = "" },
+  .args = "n", .result = "t", .eval = fn_cny_upper, .fails = true, .sqlite = "tenon_cny_upper($1,$s1,$c)" },
 /* days and instants */
 { .info = { "date", "date(datetime) -> date", { "时间点在应用时区的日期；文本写出时读作日期", "The day of an instant in the app's zone; a written text is read as a date" }, EXAMPLES({ "date('2026-11-22')", "'2026-11-22'" }) },
   .args = "w", .result = "d", .check = check_date, .eval = fn_date, .sqlite = "$1" },

@@ -228,17 +228,6 @@ struct problem *sql_text_of(struct sql *s, const struct node *n, struct sb *out)
 	return s->target->decode(s->target->context, &n->type, sb_cstr(&code), out);
 }
 
-struct problem *sql_format(struct sql *s, const struct node *n, struct sb *out) {
-	static const char *const templates[] = {
-		[TYPE_INT] = "tenon_format_number($1,0,$2,$c)",
-		[TYPE_DECIMAL] = "tenon_format_number($1,$s1,$2,$c)",
-		[TYPE_DATE] = "tenon_format_date($1,$2)",
-		[TYPE_DATETIME] = "tenon_format_datetime($1,$z,$2)",
-	};
-	return s->postgres ? sql_none(s, n)
-			   : sql_template(s, n, templates[n->args[0]->type.kind], out);
-}
-
 struct problem *sql_time_part(struct sql *s, const struct node *n, struct sb *out) {
 	bool hour = str_is(n->name, "hour");
 	if (n->args[0]->type.kind == TYPE_TIME)

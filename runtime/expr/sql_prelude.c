@@ -244,6 +244,80 @@ static const char *const texts[] = {
 	"    || tenon_counted(mod(abs(x), 60), 's') end $$;\n",
 };
 
+/* The rules of fn_format.c and cny.c. */
+static const char *const formats[] = {
+	"create or replace function tenon_format_number(a numeric, sa int, before text, after "
+	"text, whole int, low int,\n"
+	"  high int, thousands boolean, percent boolean, at numeric) returns text language plpgsql "
+	"immutable strict as $$\n"
+	"declare\n"
+	"  x numeric := tenon_checked(round(tenon_shifted(a, high - sa + case when percent then 2 "
+	"else 0 end)), high, at);\n"
+	"  digits text := lpad(abs(x)::text, greatest(length(abs(x)::text), high + 1), '0');\n"
+	"  front text := left(digits, length(digits) - high);\n"
+	"  rest text := right(digits, high);\n"
+	"begin\n"
+	"  if front = '0' and whole = 0 then front := ''; end if;\n"
+	"  front := lpad(front, greatest(length(front), whole), '0');\n"
+	"  if thousands then front := reverse(regexp_replace(reverse(front), '(\\d{3})(?=\\d)', "
+	"'\\1,', 'g')); end if;\n"
+	"  rest := left(rest, low) || rtrim(substr(rest, low + 1), '0');\n"
+	"  return nullif(case when x < 0 then '-' else '' end || before || front || case when rest "
+	"= '' then '' else '.' end\n"
+	"    || rest || after, '');\n"
+	"end $$;\n",
+	"create or replace function tenon_cny_group(n int) returns text language plpgsql immutable "
+	"strict as $$\n"
+	"declare\n"
+	"  answer text := '';\n"
+	"  zero boolean := false;\n"
+	"  digit int;\n"
+	"begin\n"
+	"  for i in 0..3 loop\n"
+	"    digit := n / (10 ^ (3 - i))::int % 10;\n"
+	"    if digit = 0 then zero := answer <> ''; continue; end if;\n"
+	"    answer := answer || case when zero then '零' else '' end || "
+	"substr('零壹贰叁肆伍陆柒捌玖', digit + 1, 1)\n"
+	"      || (array['仟', '佰', '拾', ''])[i + 1];\n"
+	"    zero := false;\n"
+	"  end loop;\n"
+	"  return answer;\n"
+	"end $$;\n",
+	"create or replace function tenon_cny_upper(a numeric, sa int, at numeric) returns text "
+	"language plpgsql immutable strict as $$\n"
+	"declare\n"
+	"  cents numeric := tenon_checked(round(tenon_shifted(a, 2 - sa)), 2, at);\n"
+	"  whole numeric := div(abs(cents), 100);\n"
+	"  tenths int := mod(div(abs(cents), 10), 10);\n"
+	"  hundredths int := mod(abs(cents), 10);\n"
+	"  answer text := '';\n"
+	"  zero boolean := false;\n"
+	"  part int;\n"
+	"begin\n"
+	"  if abs(cents) > 999999999999999999 then perform tenon_fail('expr_overflow', at); end "
+	"if;\n"
+	"  for i in 0..3 loop\n"
+	"    part := mod(div(whole, ('1e' || (12 - 4 * i))::numeric), 10000);\n"
+	"    if part = 0 then\n"
+	"      if i = 1 and answer <> '' then answer := answer || '亿'; end if;\n"
+	"      zero := answer <> '';\n"
+	"      continue;\n"
+	"    end if;\n"
+	"    if zero or (answer <> '' and part < 1000) then answer := answer || '零'; end if;\n"
+	"    answer := answer || tenon_cny_group(part) || (array['万', '亿', '万', ''])[i + 1];\n"
+	"    zero := false;\n"
+	"  end loop;\n"
+	"  answer := answer || case when whole > 0 then '元' when cents = 0 then '零元' else '' "
+	"end;\n"
+	"  if tenths > 0 then answer := answer || substr('零壹贰叁肆伍陆柒捌玖', tenths + 1, 1) || "
+	"'角';\n"
+	"  elsif hundredths > 0 and whole > 0 then answer := answer || '零'; end if;\n"
+	"  answer := answer || case when hundredths > 0 then substr('零壹贰叁肆伍陆柒捌玖', "
+	"hundredths + 1, 1) || '分' else '整' end;\n"
+	"  return case when cents < 0 then '负' else '' end || answer;\n"
+	"end $$;\n",
+};
+
 /* upper, lower and fold are one to one, so translate() does them; its two texts come from the fold
  * table itself. */
 static void add_mapping(struct sb *out, const char *name, uint32_t (*map)(uint32_t)) {
@@ -269,6 +343,7 @@ struct str expr_postgres_prelude(struct arena *a) {
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) sb_cat(&out, numbers[i]);
 	for (size_t i = 0; i < ARRAY_LEN(days); i++) sb_cat(&out, days[i]);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) sb_cat(&out, texts[i]);
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) sb_cat(&out, formats[i]);
 	add_mapping(&out, "tenon_upper", fold_upper);
 	add_mapping(&out, "tenon_lower", fold_lower);
 	add_mapping(&out, "tenon_fold", fold_code_point);
