@@ -81,7 +81,7 @@ static void read_spans(struct arena *a, struct work_calendar *c, size_t day,
 		       const struct json *spans) {
 	struct work_interval *items = arena_array(a, spans->n, sizeof *items);
 	for (size_t i = 0; i < spans->n; i++) {
-		int64_t from, to;
+		int64_t from = 0, to = 0;
 		assert_true(time_parse(spans->items[i].items[0].text, &from) &&
 			    time_parse(spans->items[i].items[1].text, &to));
 		items[i] = (struct work_interval){ (int32_t)from, (int32_t)to };
