@@ -11,12 +11,18 @@ static void number(struct jw *w, const char *key, int64_t n) {
 	jw_int(w, n);
 }
 
+static struct problem *note_backup(struct tx *tx, void *arg) {
+	struct call *c = arg;
+	return audit_note(tx, &c->rq, "backup", NULL);
+}
+
 static struct problem *backup(struct call *c) {
 	struct backup_report r;
 	struct str folder = json_str(json_get(c->body, "folder"));
 	if (!c->x->local) return PROBLEM(c->x->arena, FORBIDDEN, "local_only");
 	if (!folder.n || folder.p[0] != '/' || c->body->n != 1) return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "folder");
 	TRY(store_backup(c->server->store, c->x->arena, str_dup(c->x->arena, folder), NULL, &r));
+	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_backup, c));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	number(&w, "bytes", r.database_bytes + r.file_bytes);
