@@ -50,6 +50,12 @@ static bool same_parameters(const char *text, const char *other) {
 	return true;
 }
 
+/* "{message}": the words come whole from the app's own definition, in its languages. */
+static bool only_a_parameter(const struct text_row *r) {
+	size_t n = strlen(r->zh);
+	return !strcmp(r->zh, r->en) && n > 2 && r->zh[0] == '{' && strchr(r->zh, '}') == r->zh + n - 1;
+}
+
 static void rows_are_complete(void **state) {
 	(void)state;
 	size_t count;
@@ -57,6 +63,7 @@ static void rows_are_complete(void **state) {
 	assert_true(count > 40);
 	for (size_t i = 0; i < count; i++) {
 		const struct text_row *r = &rows[i];
+		if (only_a_parameter(r) && well_named(r->code) && catalogue_find(r->code) == r) continue;
 		if (!well_named(r->code) || !utf8_valid(str_of(r->zh)) ||
 		    !utf8_valid(str_of(r->en)) || !has_chinese(str_of(r->zh)) ||
 		    has_chinese(str_of(r->en)) || !*r->en)
