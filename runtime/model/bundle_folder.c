@@ -117,16 +117,15 @@ static const char *known_folder(const char *name, struct similar *near) {
 	return NULL;
 }
 
-/* Folders the format does not know: most likely a slip of the pen, so it is said. */
+/* A folder that is nearly one of the format's is most likely a slip of the pen; others are the
+ * author's own affair. */
 static void tell_unknown(struct reading *r, const char *name) {
 	struct similar near = similar_to(str_of(name));
 	struct stat st;
-	if (passed_over(name) || known_folder(name, &near)) return;
+	if (passed_over(name) || known_folder(name, &near) || !near.best.n) return;
 	if (stat(arena_printf(r->a, "%s/%s", r->folder, name), &st) || !S_ISDIR(st.st_mode)) return;
-	const char *best = near.best.n ? str_dup(r->a, near.best) : NULL;
-	finding_file(r->f, name, SEVERITY_WARNING, "DEF10", "def_unknown_folder",
-		     best ? "fix_near" : "fix_unused_file", "name", name, "near", best ? best : "",
-		     (const char *)NULL);
+	finding_file(r->f, name, SEVERITY_WARNING, "DEF10", "def_unknown_folder", "fix_near",
+		     "name", name, "near", str_dup(r->a, near.best), (const char *)NULL);
 }
 
 struct problem *bundle_read_folder(struct arena *a, const char *folder, struct findings *f,

@@ -103,6 +103,12 @@ static void load_zone(struct loading *l, const struct definition *d) {
 			       p->params, p->param_count);
 }
 
+static bool told_about(const struct findings *f, const char *file) {
+	for (size_t i = 0; i < f->count; i++)
+		if (!strcmp(f->items[i].file, file)) return true;
+	return false;
+}
+
 /* false: without a named app.json nothing else makes sense */
 static bool load_settings(struct loading *l) {
 	struct app *app = l->app;
@@ -110,6 +116,7 @@ static bool load_settings(struct loading *l) {
 		if (!strcmp(app->definitions[i]->kind, "app"))
 			app->definition = app->definitions[i];
 	if (!app->definition) {
+		if (told_about(l->findings, "app.json")) return false;
 		finding_file(l->findings, "app.json", SEVERITY_ERROR, "DEF10", "def_no_app",
 			     "fix_no_app", (const char *)NULL);
 		return false;

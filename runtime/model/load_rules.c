@@ -42,6 +42,15 @@ static void load_options(struct loading *l, struct form *form, struct field *f) 
 			       &condition, &form->paths);
 }
 
+/* ISO 4217, or the field that holds the currency. */
+static void check_currency(struct loading *l, const struct form *form, const struct field *f) {
+	const struct json *at = json_get(f->json, "currency");
+	struct str text = json_str(at);
+	bool code = text.n == 3;
+	for (size_t i = 0; i < text.n; i++) code = code && text.p[i] >= 'A' && text.p[i] <= 'Z';
+	if (at && !code) load_field_ref(l, form->definition, form, at);
+}
+
 static void load_field_rules(struct loading *l, struct form *form, struct field *f) {
 	const struct definition *d = form->definition;
 	struct expr_scope scope = load_scope(form, NULL);
@@ -57,6 +66,7 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 	load_options(l, form, f);
 	load_fills(l, form, f);
 	if (f->type == &field_type_serial) load_serial(l, form, f);
+	if (f->type == &field_type_money) check_currency(l, form, f);
 }
 
 /* ---- checks ---- */
