@@ -97,6 +97,8 @@ struct checkpoint {
 	bool running, stop, wanted;
 	struct connection *c;
 	atomic_int frames;                    /* in the WAL after the last commit */
+	atomic_int moved;                     /* of them, into the database */
+	atomic_bool working;                  /* the thread is at it */
 	int seen;                             /* writer's: frames at the last wish */
 	int restart_at;                       /* writer's: frames from which it restarts the WAL itself */
 	atomic_int holders;                   /* backups that hold the WAL on purpose */

@@ -3,15 +3,19 @@
  * 2. This thread runs a PASSIVE checkpoint each time the WAL has grown by 8 MiB; it never waits for
  * anyone and nobody for it. When all is moved and no reader is in the WAL, the next commit starts
  * it from the front.
- * 3. Above 32 MiB the writer itself runs RESTART between two groups; it waits at most 50 ms for
+ * 3. Under steady writing it never quite catches up. Above 32 MiB the writer itself runs RESTART
+ * between two groups, but only when at most 4 MiB are left to move, since people wait for that;
+ * above 256 MiB in any case: writing is faster than the disk takes it. It waits at most 50 ms for
  * readers and tries again after the next 8 MiB. Not while a backup holds the WAL on purpose. */
 #include "runtime/base/log.h"
 #include "runtime/store/backend.h"
 
 enum {
 	PAGE = 4096,
+	REST_FRAMES = 4 * 1024 * 1024 / PAGE,
 	PASSIVE_FRAMES = 8 * 1024 * 1024 / PAGE,
 	RESTART_FRAMES = 32 * 1024 * 1024 / PAGE,
+	FORCE_FRAMES = 256 * 1024 * 1024 / PAGE,
 	RESTART_WAIT_MS = 50,
 	WRITER_WAIT_MS = 5000
 };
@@ -46,10 +50,15 @@ void checkpoint_between_groups(struct store *s) {
 	if (frames < k->seen) { /* the WAL began from the front */
 		k->seen = 0;
 		k->restart_at = RESTART_FRAMES;
+		atomic_store(&k->moved, 0);
 	}
-	if (frames >= k->restart_at && atomic_load(&k->holders) == 0)
+	bool long_wal = frames >= RESTART_FRAMES;
+	bool nearly_moved = frames - atomic_load(&k->moved) <= REST_FRAMES;
+	bool free = !atomic_load(&k->working);
+	bool may = (nearly_moved && free) || frames >= FORCE_FRAMES;
+	if (frames >= k->restart_at && may && atomic_load(&k->holders) == 0)
 		restart(s, frames);
-	else if (frames - k->seen >= PASSIVE_FRAMES)
+	else if (frames - k->seen >= (long_wal ? REST_FRAMES / 2 : PASSIVE_FRAMES))
 		wish(k, frames);
 }
 
@@ -62,14 +71,21 @@ static bool wait_for_wish(struct checkpoint *k) {
 	return go;
 }
 
+static void checkpoint_passive(struct checkpoint *k) {
+	int moved = 0;
+	atomic_store(&k->working, true);
+	int rc = sqlite3_wal_checkpoint_v2(k->c->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL,
+					   &moved);
+	if (rc == SQLITE_OK)
+		atomic_store(&k->moved, moved);
+	else if (rc != SQLITE_BUSY)
+		LOG(WARN, "checkpoint failed", "reason", sqlite3_errmsg(k->c->db));
+	atomic_store(&k->working, false);
+}
+
 static void *checkpoint_main(void *arg) {
 	struct checkpoint *k = arg;
-	while (wait_for_wish(k)) {
-		int rc = sqlite3_wal_checkpoint_v2(k->c->db, "main", SQLITE_CHECKPOINT_PASSIVE,
-						   NULL, NULL);
-		if (rc != SQLITE_OK && rc != SQLITE_BUSY)
-			LOG(WARN, "checkpoint failed", "reason", sqlite3_errmsg(k->c->db));
-	}
+	while (wait_for_wish(k)) checkpoint_passive(k);
 	return NULL;
 }
 

@@ -455,18 +455,23 @@ static void many_clients_see_their_own_writes(void **state) {
 	assert_int_equal(stats.failed, CLIENTS * WRITES - landed);
 }
 
-/* Checkpoints: the WAL does not grow without end, and a reader does not stop writing. */
-static void the_wal_stays_bounded(void **state) {
+/* After 60 MB of writing the WAL, which may hold some 32, has been begun from the front, though
+ * writing never stops. */
+static void the_wal_is_begun_from_the_front(void **state) {
 	struct fixture *f = *state;
-	char *wal = arena_printf(f->a, "%s/tenon.db-wal", f->folder);
 	for (int i = 0; i < 60; i++) {
 		f->jobs[i].rows = 500; /* about 1 MB */
 		job_submit(&f->jobs[i], LANE_BULK);
 	}
 	wait_for(f, 60);
-	assert_true(access(wal, F_OK) == 0);
-	assert_in_range(atomic_load(&f->s->checkpoint.frames), 0, 48 * 1024 * 1024 / 4096);
-	assert_answers_match_rows(f, 60);
+	int small = 60;
+	while (atomic_load(&f->s->checkpoint.frames) > 40 * 1024 * 1024 / 4096 && small < JOBS) {
+		job_submit(&f->jobs[small++], LANE_INTERACTIVE);
+		wait_for(f, 1);
+		usleep(20000);
+	}
+	assert_true(small < JOBS);
+	assert_answers_match_rows(f, small);
 }
 
 int main(void) {
@@ -487,7 +492,7 @@ int main(void) {
 		TEST(a_member_cannot_outlive_its_transaction),
 		TEST(closing_finishes_what_is_queued),
 		TEST(many_clients_see_their_own_writes),
-		TEST(the_wal_stays_bounded),
+		TEST(the_wal_is_begun_from_the_front),
 	};
 	return cmocka_run_group_tests_name("writer", tests, NULL, NULL);
 }
