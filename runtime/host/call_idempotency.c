@@ -133,7 +133,7 @@ struct problem *call_once(struct tx *tx, struct call *c, int status, struct str 
 
 static struct problem *store_answer(struct tx *tx, void *arg) {
 	struct call *c = arg;
-	return call_once(tx, c, c->x->status, c->route->flags & ROUTE_SECRET ? STR("{}") : sb_str(&c->x->answer));
+	return call_once(tx, c, c->x->status, sb_str(&c->x->answer));
 }
 
 struct problem *key_store_after(struct call *c) {

@@ -107,6 +107,11 @@ static const char *right_name(const struct viewer *v, const struct field *f) {
 
 static void write_fields(const struct viewer *v, const struct form *form, const struct json *list);
 
+static bool known_form(const struct viewer *v, const struct form *form) {
+	struct access ac;
+	return access_of(v->rq, form, &ac) == NULL;
+}
+
 static void write_field(const struct viewer *v, const struct form *form, const struct field *f, const struct json *j) {
 	jw_object(v->w);
 	for (uint32_t i = 0; i < j->n; i++) {
@@ -114,6 +119,7 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		const struct json *item = &j->items[i];
 		const struct form *scope = f->rows ? f->rows : form;
 		bool leaf = item->kind != JSON_OBJECT && item->kind != JSON_ARRAY;
+		if (f->target && str_is(key, "form") && !known_form(v, f->target)) continue;
 		/* A formula over hidden fields: that it is computed shows, how does not. */
 		if (leaf && !str_is(key, "name") && tree_hidden(v, scope, key, item)) continue;
 		jw_key_str(v->w, key);

@@ -39,10 +39,9 @@ static void stale_json(struct jw *w, const struct codec *codec, const struct sta
 	record_json(w, codec, stale->current, stale->fields, stale->n);
 }
 
-void problem_json(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance) {
+void problem_members(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance) {
 	const struct problem_kind_info *kind = &problem_kinds[p->kind];
 	struct arena *a = w->out->arena;
-	jw_object(w);
 	jw_key(w, "type");
 	jw_text(w, arena_printf(a, "/problems/%s", kind->uri));
 	jw_key(w, "title");
@@ -64,6 +63,11 @@ void problem_json(struct jw *w, enum language language, const struct codec *code
 		jw_key(w, "instance");
 		jw_text(w, instance);
 	}
+}
+
+void problem_json(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance) {
+	jw_object(w);
+	problem_members(w, language, codec, p, instance);
 	jw_end(w);
 }
 

@@ -9,6 +9,8 @@
 /* Fills status, content type and body; what the answer held before is dropped. codec may be NULL (no STALE extra then). */
 void answer_problem(struct exchange *x, enum language language, const struct codec *codec, const struct problem *p);
 void problem_json(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance);
+/* The same without the braces, for answers that say more. */
+void problem_members(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance);
 void answer_json(struct exchange *x, int status);    /* the body is in x->answer */
 void answer_headers(struct exchange *x);             /* security headers of every answer */
 

@@ -24,7 +24,6 @@ enum route_flag {
 	ROUTE_APP = 32,            /* {app} in the pattern: call->rq.app is taken; 404 when unknown */
 	ROUTE_FORM = 64,           /* {form} too: call->form */
 	ROUTE_BODY = 128,          /* a JSON body is required: call->body */
-	ROUTE_SECRET = 512,        /* the answer holds a secret: under an Idempotency-Key only the fact is kept, as {} */
 	ROUTE_UPLOAD = 256,        /* begin sets a sink; it runs with the session open and the form found */
 	ROUTE_OPEN_WHEN_DOWN = 512 /* answers without the store: health */
 };

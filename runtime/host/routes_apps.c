@@ -216,10 +216,13 @@ static struct problem *apply(struct call *c) {
 	jw_object(&w);
 	jw_key(&w, "applied");
 	jw_bool(&w, p == NULL);
+	if (p) problem_members(&w, c->rq.language, NULL, p, c->x->id);
 	findings_key(&w, &findings);
 	plan_key(&w, c, done);
 	jw_end(&w);
-	return call_ok(c, p ? 422 : 200);
+	TRY(call_ok(c, p ? problem_kinds[p->kind].status : 200));
+	if (p) c->x->content_type = "application/problem+json";
+	return NULL;
 }
 
 static struct problem *bundle(struct call *c) {

@@ -422,7 +422,7 @@ const struct route routes_people[] = {
 	{ HTTP_GET, "/api/depts/{dept}", ROUTE_READ, one_dept, "One department", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/depts/{dept}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change a department", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tokens", ROUTE_READ | ROUTE_ADMIN, list_tokens, "API tokens, without their secrets", NULL, 0, NULL },
-	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY | ROUTE_SECRET, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
+	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
 	{ HTTP_GET, "/api/audit", ROUTE_READ | ROUTE_ADMIN, list_audit, "The audit trail, newest first", NULL, 0, "limit cursor actor act app form record since until" },
 	{ HTTP_POST, "/api/audit/verify", ROUTE_POOL | ROUTE_ADMIN, verify_audit, "Check the chain of the audit trail", NULL, 0, NULL },
