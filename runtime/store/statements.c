@@ -3,6 +3,7 @@
  * holds every cached one, newest use first; only idle ones are thrown out.
  * 2. What a statement needs (authorizer.c) is checked at every take, not only when it was prepared.
  * A cached point read costs about 3.5 us, a prepared one 14 (performance.md section 6). */
+#include <assert.h>
 #include <stdlib.h>
 #include "runtime/store/backend.h"
 
@@ -81,6 +82,7 @@ struct problem *statement_take(struct connection *c, struct arena *a, const char
 		unlink_use(&c->cache, st);
 		link_newest(&c->cache, st);
 	}
+	assert(st);
 	if (st->needs & ~allowed)
 		return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"),
 				      "needs tx_allow(%s): %s",
