@@ -88,7 +88,7 @@ static const char *unknown_text(const char *kind) {
 		      { "view", "vr01_view" } };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (!strcmp(texts[i].kind, kind)) return texts[i].text;
-	assert(!"a kind of reference without words");
+	assert(false); /* a kind of reference without words */
 	return kind;
 }
 
