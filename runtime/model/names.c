@@ -46,10 +46,20 @@ struct similar similar_to(struct str wanted) {
 	return (struct similar){ .wanted = wanted, .distance = cap + 1 };
 }
 
+static size_t shared_start(struct str a, struct str b) {
+	size_t n = 0;
+	while (n < a.n && n < b.n && a.p[n] == b.p[n]) n++;
+	return n;
+}
+
+/* Of two names as near, the one that begins alike: people slip later in a word. */
 void similar_offer(struct similar *s, struct str candidate) {
-	if (!s->wanted.n || s->distance == 0) return;
-	size_t d = str_distance(s->wanted, candidate, s->distance - 1);
-	if (d >= s->distance) return;
+	if (!s->wanted.n) return;
+	size_t d = str_distance(s->wanted, candidate, s->distance);
+	if (d > s->distance || (d == s->distance && !s->best.n)) return;
+	if (d == s->distance &&
+	    shared_start(s->wanted, candidate) <= shared_start(s->wanted, s->best))
+		return;
 	s->distance = d;
 	s->best = candidate;
 }
