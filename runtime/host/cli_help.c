@@ -3,6 +3,7 @@
 #include "runtime/expr/expr.h"
 #include "runtime/host/cli.h"
 #include "runtime/host/terminal.h"
+#include "runtime/model/docs.h"
 #include "runtime/model/field_type.h"
 
 enum { HELP_MAX = 1 << 20 };
@@ -43,6 +44,13 @@ static bool of_type(struct sb *out, enum language l, const char *topic) {
 	return true;
 }
 
+/* The pages of docs/definitions: form, fields, enum, role, expressions, findings ... "enum" is a field type too. */
+static bool of_page(struct sb *out, enum language l, const char *topic) {
+	if (!docs_write(out, str_of(topic))) return false;
+	of_type(out, l, topic);
+	return true;
+}
+
 static bool all_functions(struct sb *out, enum language l, const char *topic) {
 	if (strcmp(topic, "functions") != 0) return false;
 	for (size_t i = 0; expr_function_at(i); i++) {
@@ -73,7 +81,7 @@ static bool of_code(struct sb *out, enum language l, const char *topic) {
 
 int help_run(struct arena *a, int argc, char **argv) {
 	static bool (*const looks[])(struct sb *out, enum language l, const char *topic) = {
-		of_command, all_types, of_type, all_functions, of_function, of_code,
+		of_command, of_page, all_types, of_type, all_functions, of_function, of_code,
 	};
 	struct sb out = sb_on(a, HELP_MAX);
 	enum language l = terminal_language();
