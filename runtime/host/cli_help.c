@@ -5,6 +5,7 @@
 #include "runtime/host/terminal.h"
 #include "runtime/model/docs.h"
 #include "runtime/model/field_type.h"
+#include "runtime/store/setting.h"
 
 enum { HELP_MAX = 1 << 20 };
 
@@ -71,6 +72,13 @@ static bool of_function(struct sb *out, enum language l, const char *topic) {
 	return false;
 }
 
+static bool of_settings(struct sb *out, enum language l, const char *topic) {
+	(void)l;
+	if (strcmp(topic, "settings") != 0) return false;
+	settings_docs(out);
+	return true;
+}
+
 static bool of_code(struct sb *out, enum language l, const char *topic) {
 	const struct text_row *row = catalogue_find(topic);
 	(void)l;
@@ -81,7 +89,7 @@ static bool of_code(struct sb *out, enum language l, const char *topic) {
 
 int help_run(struct arena *a, int argc, char **argv) {
 	static bool (*const looks[])(struct sb *out, enum language l, const char *topic) = {
-		of_command, of_page, all_types, of_type, all_functions, of_function, of_code,
+		of_command, of_page, all_types, of_type, all_functions, of_function, of_settings, of_code,
 	};
 	struct sb out = sb_on(a, HELP_MAX);
 	enum language l = terminal_language();

@@ -30,8 +30,7 @@ struct people_change {
 	const struct json *body;
 	const char *keep_session;      /* hash of the session that asks, or NULL */
 	/* Answer */
-	const char *pointer_prefix;
-	struct str changed_name;
+	struct str changed_name;       /* login or department of a single change */
 	struct faults warnings;        /* unknown apps and roles, weak passwords given by the operator */
 	int64_t created, updated, unchanged;
 };

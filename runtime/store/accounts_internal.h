@@ -79,7 +79,7 @@ struct problem *users_make(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *users_fill(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *depts_make(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *depts_fill(struct tx *tx, struct people_edit *e) MUST_CHECK;
-/* accounts_roles.c. *lists: the roles as they were and are now, for the trail; *changed. */
+/* accounts_roles.c. *changed and *admin are only ever set to true. */
 struct problem *roles_fill(struct tx *tx, struct people_edit *e, struct user_edit *u, bool *changed, bool *admin) MUST_CHECK;
 struct problem *roles_json(struct tx *tx, int64_t user, struct jw *w) MUST_CHECK;   /* {app: [role]} */
 

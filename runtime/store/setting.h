@@ -31,6 +31,7 @@ struct problem *setting_secret(struct tx *tx, const char *key, char **out) MUST_
 
 struct problem *settings_json(struct tx *tx, struct jw *w) MUST_CHECK;   /* all, by group, without secrets */
 void settings_schema_json(struct jw *w);                                 /* the rows: key, type, bounds, label, help */
+void settings_docs(struct sb *out);                                      /* docs/settings.md, `tenon help settings` */
 /* Body as the shape above, any part of it. Writes to the audit trail which keys changed. */
 struct problem *settings_patch(struct tx *tx, const struct request *rq, const struct json *body) MUST_CHECK;
 

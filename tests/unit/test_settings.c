@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "runtime/store/secret.h"
@@ -205,6 +207,24 @@ static void every_row_is_complete(void **state) {
 	}
 }
 
+/* TENON_UPDATE=1 rewrites the page. */
+static void the_manual_is_not_stale(void **state) {
+	struct people *f = *state;
+	static const char path[] = "docs/settings.md";
+	char *kept = arena_alloc(f->arena, 1 << 16);
+	struct sb out = sb_on(f->arena, 1 << 16);
+	settings_docs(&out);
+	FILE *file = fopen(path, getenv("TENON_UPDATE") ? "w+" : "r");
+	assert_non_null(file);
+	if (getenv("TENON_UPDATE")) assert_int_equal(fwrite(out.p, 1, out.n, file), out.n);
+	rewind(file);
+	size_t n = fread(kept, 1, (1 << 16) - 1, file);
+	assert_int_equal(fclose(file), 0);
+	if (!str_eq((struct str){ kept, n }, sb_str(&out)))
+		fail_msg("%s is stale: run this test with TENON_UPDATE=1 and commit the file",
+			 path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, people_setup, people_teardown)
 
 int main(void) {
@@ -219,6 +239,7 @@ int main(void) {
 		TEST(the_trail_tells_which_keys_changed),
 		cmocka_unit_test(a_value_out_of_bounds_in_the_store_reads_as_the_default),
 		cmocka_unit_test(every_row_is_complete),
+		TEST(the_manual_is_not_stale),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
