@@ -101,12 +101,6 @@ static bool publishing_read(struct publishing *p, const struct command *self, in
 	return false;
 }
 
-static const char *app_name(struct arena *a, const struct bundle *b) {
-	for (size_t i = 0; b && i < b->n; i++)
-		if (!strcmp(b->files[i].path, "app.json")) return str_dup(a, json_str(json_get(b->files[i].json, "app")));
-	return "";
-}
-
 /* {"files": {…}, "allow": […], "note": "folder"} or {"version": N, …}. */
 static struct str publishing_body(struct arena *a, const struct publishing *p, const struct bundle *bundle) {
 	struct sb files = sb_on(a, TEXT_MAX), body = sb_on(a, TEXT_MAX);
@@ -142,7 +136,7 @@ static struct problem *publish(struct arena *a, const struct publishing *p, cons
 	struct client *c;
 	struct reply r;
 	TRY(client_open(a, p->data, true, &c));
-	struct problem *problem = client_call(c, "POST", arena_printf(a, "/api/apps/%s/%s", app_name(a, bundle), call), "application/json",
+	struct problem *problem = client_call(c, "POST", arena_printf(a, "/api/apps/%s/%s", bundle_app(a, bundle), call), "application/json",
 		publishing_body(a, p, bundle), &r);
 	if (!problem && json_get(r.json, "plan")) {
 		print_reply(&r, p->json);
@@ -161,7 +155,7 @@ static int publishing_run(struct arena *a, const char *name, int argc, char **ar
 	if (!publishing_read(&p, cli_command(name), argc, argv)) return CLI_USAGE;
 	struct problem *problem = load_folder(a, p.folder, &c);
 	if (problem) return cli_problem(problem);
-	if (!c.app && !p.version) {
+	if (!c.bundle || (!c.app && !p.version)) {
 		print_findings(a, &c.findings, false);
 		return CLI_FAILED;
 	}

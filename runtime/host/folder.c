@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const char note_folder[] = "folder";
-enum { TEXT_MAX = 1 << 20 };
+enum { TEXT_MAX = 1 << 20, CANONICAL_MAX = 64 << 20 };
 
 static void show_findings(struct arena *a, const struct findings *f) {
 	struct sb text = sb_on(a, TEXT_MAX);
@@ -58,6 +58,9 @@ static struct problem *bring_in(struct server *s, struct arena *a, const char *f
 	*served = false;
 	if (!p.app) {
 		terminal_say("folder_findings", "folder", folder, "errors", arena_printf(a, "%zu", p.findings.errors), (const char *)NULL);
+		*name = p.bundle ? bundle_app(a, p.bundle) : "";
+		TRY(read_past(s, a, *name, &past));
+		*served = past.version > 0;
 		return NULL;
 	}
 	*name = p.app->name;
@@ -65,7 +68,8 @@ static struct problem *bring_in(struct server *s, struct arena *a, const char *f
 	*served = past.version > 0;
 	bool unchanged = past.version && (!strcmp(past.last_hash, p.app->hash) || (past.folder_hash && !strcmp(past.folder_hash, p.app->hash)));
 	if (unchanged) return NULL;
-	bool ours = !past.version || !strcmp(past.last_note, note_folder);
+	/* With --dev the folder holds what the browser published, too. */
+	bool ours = !past.version || s->options.dev || !strcmp(past.last_note, note_folder);
 	if (ours && !p.plan->lossy && !p.plan->blocked) {
 		TRY(apply(s, a, &p));
 		*served = true;
@@ -96,13 +100,41 @@ void folder_changed(struct server *s, const char *folder) {
 	arena_free(a);
 }
 
-static bool folder_is(struct arena *a, const char *folder, const char *app) {
+static const struct bundle_file *file_of(const struct bundle *b, const char *path) {
+	for (size_t i = 0; i < b->n; i++)
+		if (!strcmp(b->files[i].path, path)) return &b->files[i];
+	return NULL;
+}
+
+/* Compared as they are published: defaults left out, keys in the format's order. */
+static struct str canonical(struct arena *a, const struct bundle_file *file) {
+	struct bundle_file copy = *file;
+	struct bundle one = { .files = &copy, .n = 1 };
+	struct sb text = sb_on(a, CANONICAL_MAX);
+	bundle_write_json(&text, &one);
+	return sb_str(&text);
+}
+
+static bool same_file(struct arena *a, const struct bundle_file *x, const struct bundle_file *y) {
+	return x && y && str_eq(canonical(a, x), canonical(a, y));
+}
+
+static struct bundle *folder_of_app(struct arena *a, const char *folder, const char *app) {
 	struct findings findings = { .arena = a };
 	struct bundle *b = NULL;
-	if (bundle_read_folder(a, folder, &findings, &b) || !b) return false;
-	for (size_t i = 0; i < b->n; i++)
-		if (!strcmp(b->files[i].path, "app.json")) return json_is_string(json_get(b->files[i].json, "app"), app);
-	return false;
+	if (bundle_read_folder(a, folder, &findings, &b) || !b) return NULL;
+	const struct bundle_file *file = file_of(b, "app.json");
+	return file && json_is_string(json_get(file->json, "app"), app) ? b : NULL;
+}
+
+/* Only what differs is written, so that the rest keeps its author's layout; files that are gone are removed. */
+static struct problem *write_differences(struct arena *a, const struct bundle *published, const struct bundle *here, const char *folder) {
+	struct bundle changed = { .files = arena_array(a, published->n + 1, sizeof *changed.files) };
+	for (size_t i = 0; i < published->n; i++)
+		if (!same_file(a, &published->files[i], file_of(here, published->files[i].path))) changed.files[changed.n++] = published->files[i];
+	for (size_t i = 0; i < here->n; i++)
+		if (!file_of(published, here->files[i].path)) unlink(arena_printf(a, "%s/%s", folder, here->files[i].path));
+	return bundle_write_folder(a, &changed, folder);
 }
 
 void folder_write_back(struct server *s, const char *app, const struct bundle *b) {
@@ -110,8 +142,9 @@ void folder_write_back(struct server *s, const char *app, const struct bundle *b
 	struct arena *a = arena_new(0);
 	for (size_t i = 0; i < s->options.app_count; i++) {
 		const char *folder = s->options.app_folders[i];
-		if (!folder_is(a, folder, app)) continue;
-		struct problem *p = bundle_write_folder(a, b, folder);
+		const struct bundle *here = folder_of_app(a, folder, app);
+		if (!here) continue;
+		struct problem *p = write_differences(a, b, here, folder);
 		if (p) terminal_problem(p);
 		else terminal_say("folder_written", "app", app, "folder", folder, (const char *)NULL);
 	}

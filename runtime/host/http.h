@@ -28,7 +28,7 @@ struct exchange {
 	struct str_pair { struct str name, value; } *query; size_t query_count; /* decoded; in order */
 	struct str body;                   /* whole, or empty when a sink took it */
 	char id[17];                       /* request id: 16 hex digits; also X-Request-Id and the log */
-	char address[INET6_ADDRSTRLEN];    /* of the peer (of the trusted proxy's header when one is set); "local" on the socket */
+	char address[INET6_ADDRSTRLEN];    /* of the peer; "local" on the socket */
 	bool local;                        /* came over data/tenon.sock: the machine's operator */
 	int64_t started_us;                /* clock_mono */
 

@@ -3,7 +3,7 @@
 static void release_app(void *app) { app_release(app); }
 static void release_directory(void *directory) { directory_release(directory); }
 
-static const char *bundle_app(struct arena *a, const struct bundle *b) {
+const char *bundle_app(struct arena *a, const struct bundle *b) {
 	for (size_t i = 0; i < b->n; i++)
 		if (!strcmp(b->files[i].path, "app.json")) return str_dup(a, json_str(json_get(b->files[i].json, "app")));
 	return "";

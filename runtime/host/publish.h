@@ -13,6 +13,7 @@ struct publication {
 	struct app *app;                  /* NULL: findings hold errors */
 	struct plan *plan;                /* NULL without app, or when no plan was asked for */
 };
+const char *bundle_app(struct arena *a, const struct bundle *b); /* the name app.json gives; "" when there is none */
 struct problem *publish_look(struct store *s, struct arena *a, struct bundle *bundle, bool plan, struct publication *out) MUST_CHECK;
 struct problem *publish_folder(struct store *s, struct arena *a, const char *folder, bool plan, struct publication *out) MUST_CHECK;
 

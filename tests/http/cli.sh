@@ -1,0 +1,118 @@
+#!/bin/sh
+# The command line, with and without a server: exit codes, --dev, plan and apply, stop, kill -9, backup and restore.
+. "$(dirname "$0")/server.sh"
+app=$work/app
+cp -r app "$app"
+
+code() { # expected code, then a command
+	expected=$1
+	shift
+	set +e
+	"$@" >"$work/out" 2>"$work/err"
+	got=$?
+	set -e
+	[ "$got" = "$expected" ] || die "$* gave $got, not $expected: $(cat "$work/out" "$work/err")"
+}
+says() { grep -q -- "$1" "$work/out" "$work/err" || die "no \"$1\" in: $(cat "$work/out" "$work/err")"; }
+
+# Usage, help, version.
+code 2 "$tenon" serv
+says 'did you mean serve'
+code 2 "$tenon" check
+code 2 "$tenon" check --nothing x
+code 2 "$tenon" help nothing-of-the-kind
+code 0 "$tenon"
+says '  serve'
+code 0 "$tenon" --version
+code 0 "$tenon" help money
+code 0 "$tenon" help round
+code 0 "$tenon" help too_large
+code 0 "$tenon" serve --help
+
+# Definitions without data.
+code 0 "$tenon" check "$app" --strict
+code 1 "$tenon" check "$work/nothing"
+code 0 "$tenon" check "$app" --json
+says '"findings"'
+(cd "$work" && code 0 "$tenon" new app garden && code 0 "$tenon" check garden && code 1 "$tenon" new app garden && code 0 "$tenon" new form plant --app garden && code 0 "$tenon" check garden)
+code 0 "$tenon" schema "$work/schema"
+[ -s "$work/schema/form.schema.json" ] || die "no schema"
+
+# Without a server.
+code 1 "$tenon" doctor --data "$data"
+says 'no data'
+code 0 "$tenon" plan "$app" --data "$data"
+says 'The form item is new'
+code 0 "$tenon" apply "$app" --data "$data"
+code 0 "$tenon" plan "$app" --data "$data"
+says 'Nothing changes'
+code 0 "$tenon" doctor --data "$data"
+
+# With one, and with --dev: a change runs within a second, a bad file keeps the running app.
+server_start "$app" --dev
+call POST /api/shop/supplier '{"name": "kept"}' >/dev/null
+sed -i 's/{"name": "rebate"/{"name": "city", "type": "text", "label": {"zh-CN": "城市", "en": "City"}}, {"name": "rebate"/' "$app/forms/supplier.json"
+begun=$(date +%s%N)
+until call GET '/api/shop/supplier?fields=city' >/dev/null 2>&1; do
+	[ $(($(date +%s%N) - begun)) -lt 3000000000 ] || die "the change does not run"
+	sleep 0.02
+done
+took=$((($(date +%s%N) - begun) / 1000000))
+printf 'a changed file ran after %s ms\n' "$took"
+sed -i 's/"type": "text", "label": {"zh-CN": "城市"/"type": "txet", "label": {"zh-CN": "城市"/' "$app/forms/supplier.json"
+for _ in $(seq 50); do grep -q 'forms/supplier.json:.*VR01\|forms/supplier.json:.*error' "$server_log" && break; sleep 0.05; done
+grep -q 'forms/supplier.json:' "$server_log" || die "the finding does not show"
+call GET '/api/shop/supplier?fields=city,name' | grep -q kept || die "the running app was lost"
+sed -i 's/"type": "txet"/"type": "text"/' "$app/forms/supplier.json"
+sleep 0.5
+# A publish through the API goes back into the folder.
+call GET /api/apps/shop/bundle | jq -c '.files["app.json"].version = "1.0.1" | . + {"note": "browser"}' >"$work/bundle.json"
+call POST /api/apps/shop/apply "@$work/bundle.json" | grep -q '"applied":true' || die "apply over HTTP"
+for _ in $(seq 50); do grep -q '1.0.1' "$app/app.json" && break; sleep 0.05; done
+grep -q '1.0.1' "$app/app.json" || die "not written back"
+code 0 "$tenon" plan "$app" --data "$data"
+says 'Nothing changes'
+
+# A loss must be allowed, with a server as without.
+call POST /api/shop/item '{"code": "C-1", "name": "x", "contact": "13800001234"}' >/dev/null || die "create"
+sed -i '/{"name": "contact"/d' "$app/forms/item.json"
+! grep -q '"contact"' "$app/forms/item.json" || die 'the layout of an unchanged file was lost'
+sed -i 's/, "contact": "mask"//' "$app/roles/clerk.json"
+sleep 0.5
+server_stop
+grep -q Stopping "$server_log" || die "no orderly stop"
+
+# The folder that would lose data is shown, not applied.
+server_start "$app"
+call GET '/api/shop/item?fields=contact' >/dev/null 2>&1 || die "the lossy change was applied by itself"
+grep -q 'tenon apply' "$server_log" || die "no word on how to apply"
+code 1 "$tenon" apply "$app" --data "$data"
+says 'allow-loss'
+code 0 "$tenon" apply "$app" --data "$data" --allow-loss trash_field
+call GET '/api/shop/item?fields=contact' >/dev/null 2>&1 && die "the loss was not applied"
+code 0 "$tenon" doctor --data "$data"
+
+# Backup while serving, proof, restore elsewhere.
+code 0 "$tenon" backup "$work/backup" --data "$data"
+code 1 "$tenon" backup "$work/backup" --data "$data"
+code 0 "$tenon" restore "$work/backup" --verify
+code 0 "$tenon" restore "$work/backup" --data "$work/restored"
+code 1 "$tenon" restore "$work/backup" --data "$work/restored"
+code 0 "$tenon" doctor --data "$work/restored"
+printf x | dd of="$work/backup/tenon.db" bs=1 seek=5000 conv=notrunc 2>/dev/null
+code 1 "$tenon" restore "$work/backup" --verify
+
+# A second server on the same data is refused; kill -9 leaves nothing that stops the next start.
+code 1 "$tenon" serve "$app" --data "$data" --listen 127.0.0.1:0
+kill -KILL "$server_pid"
+wait "$server_pid" 2>/dev/null || true
+server_pid=
+code 0 "$tenon" doctor --data "$data"
+server_start "$app"
+call GET '/api/shop/supplier?fields=name' | grep -q kept || die "data lost"
+
+# Plain HTTP beyond this machine only when told.
+code 1 "$tenon" serve "$app" --data "$work/other" --listen 0.0.0.0:0
+says 'insecure-http'
+code 1 "$tenon" serve "$app" --data "$work/other" --listen nonsense
+printf 'all of it holds\n'
