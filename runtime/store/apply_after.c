@@ -1,5 +1,6 @@
-/* After the swap: waiting for the old app's last user, dropping what nobody wants, computing formulas, filling search indexes. Everything
- * here may stop at any point; the journal says what is left, and the next start does it. */
+/* After the swap: waiting for the old app's last user, dropping what nobody wants, computing
+ * formulas, filling search indexes. Everything here may stop at any point; the journal says what is
+ * left, and the next start does it. */
 #include <time.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/day.h"
@@ -11,12 +12,12 @@
 enum { DRAIN_US = 5 * DAY_US_PER_S, SEARCH_SLICE_MS = 5 };
 
 /* Waits until nobody but this apply holds the old app, at most as long as a read may live. */
-static void drain(const struct apply *ap)
-{
+static void drain(const struct apply *ap) {
 	const struct timespec nap = { .tv_nsec = 1000000 };
 	int64_t end = clock_mono() + DRAIN_US;
 	if (!ap->m->old) return;
-	while (atomic_load(&ap->m->old->references) > ap->old_held && clock_mono() < end) nanosleep(&nap, NULL);
+	while (atomic_load(&ap->m->old->references) > ap->old_held && clock_mono() < end)
+		nanosleep(&nap, NULL);
 }
 
 struct search_fill {
@@ -24,15 +25,13 @@ struct search_fill {
 	int64_t after, next;
 };
 
-static struct problem *commit_search(struct tx *tx, void *arg)
-{
+static struct problem *commit_search(struct tx *tx, void *arg) {
 	struct search_fill *f = arg;
 	f->next = f->after;
 	return search_rebuild(tx, f->form, &f->next, SEARCH_SLICE_MS);
 }
 
-static struct problem *fill_search(struct store *s, struct arena *a, const struct form *form)
-{
+static struct problem *fill_search(struct store *s, struct arena *a, const struct form *form) {
 	struct search_fill f = { .form = form };
 	do {
 		TRY(journal_member(s, a, LANE_BULK, commit_search, &f));
@@ -43,24 +42,28 @@ static struct problem *fill_search(struct store *s, struct arena *a, const struc
 
 /* ---- what the journal owes to single forms ---- */
 
-struct owed { const char *app, *form, *step; };
+struct owed {
+	const char *app, *form, *step;
+};
 
-static struct problem *commit_paid(struct tx *tx, void *arg)
-{
+static struct problem *commit_paid(struct tx *tx, void *arg) {
 	const struct owed *o = arg;
 	tx_allow(tx, TX_ALLOW_SCHEMA);
 	return tx_exec(tx, "DELETE FROM journal WHERE app = ?1 AND step = ?2 AND sql = ?3",
-		       PARAMS(value_text(str_of(o->app)), value_text(str_of(o->step)), value_text(str_of(o->form))), NULL);
+		       PARAMS(value_text(str_of(o->app)), value_text(str_of(o->step)),
+			      value_text(str_of(o->form))),
+		       NULL);
 }
 
 static const struct {
 	enum journal_step step;
 	const char *name;
 	struct problem *(*pay)(struct store *s, struct arena *a, const struct form *form);
-} debts[] = { { JOURNAL_FORMULA, "formula", recompute_form }, { JOURNAL_SEARCH, "search", fill_search } };
+} debts[] = { { JOURNAL_FORMULA, "formula", recompute_form },
+	      { JOURNAL_SEARCH, "search", fill_search } };
 
-static struct problem *pay_all(struct store *s, struct arena *a, const struct app *app, size_t debt)
-{
+static struct problem *pay_all(struct store *s, struct arena *a, const struct app *app,
+			       size_t debt) {
 	struct statements forms;
 	struct tx *tx;
 	TRY(tx_read(s, a, &tx));
@@ -74,31 +77,31 @@ static struct problem *pay_all(struct store *s, struct arena *a, const struct ap
 	return NULL;
 }
 
-struct problem *apply_pay_debts(struct store *s, struct arena *a, const struct app *app)
-{
+struct problem *apply_pay_debts(struct store *s, struct arena *a, const struct app *app) {
 	for (size_t i = 0; i < ARRAY_LEN(debts); i++) TRY(pay_all(s, a, app, i));
 	return NULL;
 }
 
 /* ---- values that were in nobody's use when they were counted ---- */
 
-static bool removes_unused(const struct migration *changes)
-{
+static bool removes_unused(const struct migration *changes) {
 	for (size_t i = 0; i < changes->value_count; i++)
 		if (changes->values[i].removed == 1) return true;
 	return false;
 }
 
-static struct problem *commit_held(struct tx *tx, void *arg)
-{
+static struct problem *commit_held(struct tx *tx, void *arg) {
 	const struct enum_change *v = arg;
 	tx_allow(tx, TX_ALLOW_SCHEMA);
-	return tx_exec(tx, "UPDATE sys_enum_value SET removed = 2 WHERE enum = ?1 AND path = ?2 AND removed = 1",
-		       PARAMS(value_text(str_of(v->enumeration)), value_text(str_of(v->path))), NULL);
+	return tx_exec(tx,
+		       "UPDATE sys_enum_value SET removed = 2 WHERE enum = ?1 AND path = ?2 AND "
+		       "removed = 1",
+		       PARAMS(value_text(str_of(v->enumeration)), value_text(str_of(v->path))),
+		       NULL);
 }
 
-static struct problem *used_after_all(struct apply *ap, const struct enum_change *v, int64_t *uses)
-{
+static struct problem *used_after_all(struct apply *ap, const struct enum_change *v,
+				      int64_t *uses) {
 	const struct known_value *k = registry_value(ap->base, v->enumeration, str_of(v->path));
 	struct tx *tx;
 	*uses = 0;
@@ -110,8 +113,7 @@ static struct problem *used_after_all(struct apply *ap, const struct enum_change
 	return tx_end(tx, count_enum_uses(ap->m, k, uses));
 }
 
-static struct problem *reload(struct apply *ap)
-{
+static struct problem *reload(struct apply *ap) {
 	struct registry *base;
 	struct app *app;
 	struct tx *tx;
@@ -125,8 +127,7 @@ static struct problem *reload(struct apply *ap)
 }
 
 /* The old app could still write a value between the count and the swap; from now on nobody can. */
-static struct problem *settle_removed(struct apply *ap)
-{
+static struct problem *settle_removed(struct apply *ap) {
 	bool held = false;
 	for (size_t i = 0; i < ap->changes->value_count; i++) {
 		struct enum_change *v = &ap->changes->values[i];
@@ -140,8 +141,7 @@ static struct problem *settle_removed(struct apply *ap)
 	return held ? reload(ap) : NULL;
 }
 
-struct problem *apply_contract(struct apply *ap)
-{
+struct problem *apply_contract(struct apply *ap) {
 	if (removes_unused(ap->changes)) TRY(settle_removed(ap));
 	if (!ap->m->contract.n && !ap->m->search_count && !ap->m->formula_count) return NULL;
 	drain(ap);

@@ -1,11 +1,10 @@
-/* Which app versions run. Taking is a short critical section; a swap happens on the writer thread right after its COMMIT, so
- * that the next write already meets the new app. */
+/* Which app versions run. Taking is a short critical section; a swap happens on the writer thread
+ * right after its COMMIT, so that the next write already meets the new app. */
 #include "runtime/store/apps_internal.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/backend.h"
 
-static void registry_free(void *arg)
-{
+static void registry_free(void *arg) {
 	struct app_registry *r = arg;
 	for (size_t i = 0; i < r->n; i++) app_release(r->items[i]);
 	arena_free(r->arena);
@@ -15,8 +14,7 @@ static void registry_free(void *arg)
 
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-struct app_registry *apps_of(struct store *s)
-{
+struct app_registry *apps_of(struct store *s) {
 	pthread_mutex_lock(&making);
 	if (!s->apps) {
 		struct app_registry *r = arena_alloc(s->arena, sizeof *r);
@@ -31,8 +29,7 @@ struct app_registry *apps_of(struct store *s)
 	return r;
 }
 
-struct app *apps_take(struct store *s, struct str name)
-{
+struct app *apps_take(struct store *s, struct str name) {
 	struct app_registry *r = apps_of(s);
 	struct app *found = NULL;
 	pthread_mutex_lock(&r->mutex);
@@ -42,8 +39,7 @@ struct app *apps_take(struct store *s, struct str name)
 	return found;
 }
 
-size_t apps_list(struct store *s, struct app **out, size_t room)
-{
+size_t apps_list(struct store *s, struct app **out, size_t room) {
 	struct app_registry *r = apps_of(s);
 	pthread_mutex_lock(&r->mutex);
 	size_t n = r->n < room ? r->n : room;
@@ -52,15 +48,13 @@ size_t apps_list(struct store *s, struct app **out, size_t room)
 	return n;
 }
 
-static struct app **place_of(struct app_registry *r, const char *name)
-{
+static struct app **place_of(struct app_registry *r, const char *name) {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->items[i]->name, name) == 0) return &r->items[i];
 	return NULL;
 }
 
-static void append(struct app_registry *r, struct app *app)
-{
+static void append(struct app_registry *r, struct app *app) {
 	if (r->n == r->room) {
 		size_t room = r->room ? r->room * 2 : 8, size = sizeof(struct app *);
 		r->items = arena_grow(r->arena, r->items, r->n * size, room * size);
@@ -69,8 +63,7 @@ static void append(struct app_registry *r, struct app *app)
 	r->items[r->n++] = app;
 }
 
-void apps_swap(struct store *s, struct app *next)
-{
+void apps_swap(struct store *s, struct app *next) {
 	struct app_registry *r = apps_of(s);
 	struct app *old = NULL;
 	app_retain(next);
@@ -88,9 +81,9 @@ void apps_swap(struct store *s, struct app *next)
 
 /* ---- loading ---- */
 
-struct problem *apps_load(struct arena *a, const struct bundle *bundle, const struct id_memory *memory, struct findings *findings,
-	struct app **out)
-{
+struct problem *apps_load(struct arena *a, const struct bundle *bundle,
+			  const struct id_memory *memory, struct findings *findings,
+			  struct app **out) {
 	struct findings own = { .arena = a };
 	struct findings *f = findings ? findings : &own;
 	*out = NULL;
@@ -99,13 +92,13 @@ struct problem *apps_load(struct arena *a, const struct bundle *bundle, const st
 	const struct finding *first = NULL;
 	for (size_t i = 0; i < f->count && !first; i++)
 		if (f->items[i].severity == SEVERITY_ERROR) first = &f->items[i];
-	struct problem *p = PROBLEM(a, INVALID, "app_findings", "n", arena_printf(a, "%zu", f->errors), "code", first ? first->code : "",
-				    "file", first ? first->file : "");
+	struct problem *p =
+		PROBLEM(a, INVALID, "app_findings", "n", arena_printf(a, "%zu", f->errors), "code",
+			first ? first->code : "", "file", first ? first->file : "");
 	return p;
 }
 
-struct problem *apps_load_published(struct tx *tx, const struct registry *base, struct app **out)
-{
+struct problem *apps_load_published(struct tx *tx, const struct registry *base, struct app **out) {
 	struct arena *a = tx_arena(tx);
 	struct id_memory memory = registry_memory(base);
 	struct bundle *bundle;
@@ -116,8 +109,8 @@ struct problem *apps_load_published(struct tx *tx, const struct registry *base, 
 	return NULL;
 }
 
-struct problem *apps_published(struct store *s, struct tx *tx, const struct registry *base, struct app **out)
-{
+struct problem *apps_published(struct store *s, struct tx *tx, const struct registry *base,
+			       struct app **out) {
 	*out = NULL;
 	if (!base->version) return NULL;
 	struct app *running = apps_take(s, str_of(base->app));
@@ -134,21 +127,21 @@ struct names_list {
 	size_t n;
 };
 
-static struct problem *published_names(struct tx *tx, struct names_list *out)
-{
+static struct problem *published_names(struct tx *tx, struct names_list *out) {
 	struct arena *a = tx_arena(tx);
 	struct rows *rows;
-	TRY(tx_query(tx, "SELECT app FROM sys_app_version WHERE state = 'published' ORDER BY app", NO_PARAMS, &rows));
+	TRY(tx_query(tx, "SELECT app FROM sys_app_version WHERE state = 'published' ORDER BY app",
+		     NO_PARAMS, &rows));
 	for (bool have;;) {
 		TRY(rows_next(rows, &have));
 		if (!have) return NULL;
-		out->items = arena_grow(a, out->items, out->n * sizeof(char *), (out->n + 1) * sizeof(char *));
+		out->items = arena_grow(a, out->items, out->n * sizeof(char *),
+					(out->n + 1) * sizeof(char *));
 		out->items[out->n++] = str_dup(a, rows_text(rows, 0));
 	}
 }
 
-static struct problem *boot_in(struct store *s, struct tx *tx)
-{
+static struct problem *boot_in(struct store *s, struct tx *tx) {
 	struct names_list names = { .n = 0 };
 	TRY(published_names(tx, &names));
 	for (size_t i = 0; i < names.n; i++) {
@@ -163,15 +156,13 @@ static struct problem *boot_in(struct store *s, struct tx *tx)
 }
 
 /* What an interrupted apply left to compute and to index. */
-static struct problem *pay_debts(struct store *s, struct arena *a)
-{
+static struct problem *pay_debts(struct store *s, struct arena *a) {
 	struct app_registry *r = apps_of(s);
 	for (size_t i = 0; i < r->n; i++) TRY(apply_pay_debts(s, a, r->items[i]));
 	return NULL;
 }
 
-struct problem *apps_boot(struct store *s, struct arena *a)
-{
+struct problem *apps_boot(struct store *s, struct arena *a) {
 	struct tx *tx;
 	TRY(plan_resume(s, a));
 	TRY(tx_read(s, a, &tx));

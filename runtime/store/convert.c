@@ -8,37 +8,34 @@ static const int64_t largest_integer = (INT64_C(1) << 53) - 1;
 struct converter {
 	const struct field *from, *to;
 	struct codec before, after;
-	struct names *ids;                  /* text to ref: key text -> struct key_text */
-	struct names *texts;                /* ref to text: id as text -> struct key_text */
+	struct names *ids;   /* text to ref: key text -> struct key_text */
+	struct names *texts; /* ref to text: id as text -> struct key_text */
 	bool dry;
-	bool (*route)(const struct converter *c, struct arena *a, const struct value *v, struct value *out);
+	bool (*route)(const struct converter *c, struct arena *a, const struct value *v,
+		      struct value *out);
 };
 struct key_text {
-	struct value value;                 /* reference or text */
+	struct value value; /* reference or text */
 	bool several;
 };
 
-static enum type_kind kind_of(const struct field *f)
-{
-	return f->value_type.kind;
-}
+static enum type_kind kind_of(const struct field *f) { return f->value_type.kind; }
 
-static bool is_number(const struct field *f)
-{
+static bool is_number(const struct field *f) {
 	enum type_kind k = kind_of(f);
 	return k == TYPE_INT || k == TYPE_DECIMAL || k == TYPE_DURATION;
 }
 
-static bool is_plain_text(const struct field *f)
-{
+static bool is_plain_text(const struct field *f) {
 	return strcmp(f->type->name, "text") == 0 || strcmp(f->type->name, "longtext") == 0;
 }
 
-bool convert_in_place(const struct field *from, const struct field *to)
-{
+bool convert_in_place(const struct field *from, const struct field *to) {
 	if (from->type->storage != to->type->storage) return false;
-	if (from->type->storage == STORE_TEXT) return is_plain_text(to) || strcmp(from->type->name, to->type->name) == 0;
-	if (from->type->storage != STORE_INTEGER || !is_number(from) || !is_number(to)) return false;
+	if (from->type->storage == STORE_TEXT)
+		return is_plain_text(to) || strcmp(from->type->name, to->type->name) == 0;
+	if (from->type->storage != STORE_INTEGER || !is_number(from) || !is_number(to))
+		return false;
 	bool decimal = kind_of(from) == TYPE_DECIMAL;
 	if (decimal != (kind_of(to) == TYPE_DECIMAL)) return false;
 	return !decimal || from->value_type.scale == to->value_type.scale;
@@ -46,13 +43,12 @@ bool convert_in_place(const struct field *from, const struct field *to)
 
 /* ---- routes: value of the old field to value of the new one; false: (partly) lost ---- */
 
-static struct decimal number_of(const struct value *v)
-{
+static struct decimal number_of(const struct value *v) {
 	return v->kind == VALUE_DECIMAL ? v->as.d : decimal_of(v->as.i);
 }
 
-static bool route_number(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
+static bool route_number(const struct converter *c, struct arena *a, const struct value *v,
+			 struct value *out) {
 	(void)a;
 	bool decimal = kind_of(c->to) == TYPE_DECIMAL;
 	int scale = decimal ? c->to->value_type.scale : 0;
@@ -67,47 +63,47 @@ static bool route_number(const struct converter *c, struct arena *a, const struc
 		return exact;
 	}
 	if (i > largest_integer || i < -largest_integer) return false;
-	*out = (struct value){ .kind = kind_of(c->to) == TYPE_DURATION ? VALUE_DURATION : VALUE_INT, .as.i = i };
+	*out = (struct value){ .kind = kind_of(c->to) == TYPE_DURATION ? VALUE_DURATION : VALUE_INT,
+			       .as.i = i };
 	return exact;
 }
 
-static bool route_day_start(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
+static bool route_day_start(const struct converter *c, struct arena *a, const struct value *v,
+			    struct value *out) {
 	(void)a;
 	*out = value_datetime(zone_day_start(c->after.zone, v->as.i));
 	return true;
 }
 
-static bool route_day_of(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
+static bool route_day_of(const struct converter *c, struct arena *a, const struct value *v,
+			 struct value *out) {
 	(void)a;
 	int64_t day = zone_day(c->before.zone, v->as.i);
 	*out = value_date(day);
 	return zone_day_start(c->before.zone, day) == v->as.i;
 }
 
-static struct str raw_text(const struct converter *c, struct arena *a, const struct value *v)
-{
+static struct str raw_text(const struct converter *c, struct arena *a, const struct value *v) {
 	struct sb b = sb_on(a, CONVERT_TEXT_MAX);
 	c->from->type->write_text(&b, c->from, &c->before, v, false);
 	return sb_str(&b);
 }
 
-static bool read_raw(const struct converter *c, struct arena *a, struct str text, struct value *out)
-{
+static bool read_raw(const struct converter *c, struct arena *a, struct str text,
+		     struct value *out) {
 	struct faults faults = { .arena = a };
 	struct parse p = { .arena = a, .codec = &c->after, .faults = &faults, .pointer = "" };
 	*out = VALUE_NONE;
 	return c->to->type->read_text(&p, c->to, text, out) && !value_is_null(out);
 }
 
-static bool route_text(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
+static bool route_text(const struct converter *c, struct arena *a, const struct value *v,
+		       struct value *out) {
 	return read_raw(c, a, raw_text(c, a, v), out);
 }
 
-static bool route_to_ref(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
+static bool route_to_ref(const struct converter *c, struct arena *a, const struct value *v,
+			 struct value *out) {
 	const struct key_text *k = names_find(c->ids, raw_text(c, a, v));
 	*out = VALUE_NONE;
 	if (!k || k->several) return false;
@@ -115,15 +111,16 @@ static bool route_to_ref(const struct converter *c, struct arena *a, const struc
 	return true;
 }
 
-static bool route_from_ref(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
-	const struct key_text *k = names_find(c->texts, str_of(arena_printf(a, "%lld", (long long)v->as.i)));
+static bool route_from_ref(const struct converter *c, struct arena *a, const struct value *v,
+			   struct value *out) {
+	const struct key_text *k =
+		names_find(c->texts, str_of(arena_printf(a, "%lld", (long long)v->as.i)));
 	*out = VALUE_NONE;
 	return k && read_raw(c, a, k->value.as.s, out);
 }
 
-static bool route_none(const struct converter *c, struct arena *a, const struct value *v, struct value *out)
-{
+static bool route_none(const struct converter *c, struct arena *a, const struct value *v,
+		       struct value *out) {
 	(void)c, (void)a, (void)v;
 	*out = VALUE_NONE;
 	return false;
@@ -131,19 +128,18 @@ static bool route_none(const struct converter *c, struct arena *a, const struct 
 
 /* ---- key texts of a referenced form ---- */
 
-static const struct field *key_field(const struct form *form)
-{
+static const struct field *key_field(const struct form *form) {
 	for (size_t i = 0; i < form->unique_count; i++) {
 		const struct unique_key *key = &form->uniques[i];
-		if (key->n == 1 && key->fields[0]->type->storage == STORE_TEXT) return key->fields[0];
+		if (key->n == 1 && key->fields[0]->type->storage == STORE_TEXT)
+			return key->fields[0];
 	}
 	for (size_t i = 0; i < form->declared_count; i++)
 		if (form->fields[i]->type->storage == STORE_TEXT) return form->fields[i];
 	return NULL;
 }
 
-static void take_key(struct converter *c, struct arena *a, int64_t id, struct str text)
-{
+static void take_key(struct converter *c, struct arena *a, int64_t id, struct str text) {
 	struct key_text *k = arena_alloc(a, sizeof *k);
 	text = (struct str){ arena_copy(a, text.p, text.n), text.n };
 	if (c->texts) {
@@ -157,8 +153,8 @@ static void take_key(struct converter *c, struct arena *a, int64_t id, struct st
 	k->several = true;
 }
 
-static struct problem *load_keys(struct converter *c, struct tx *tx, struct arena *a, const struct form *target)
-{
+static struct problem *load_keys(struct converter *c, struct tx *tx, struct arena *a,
+				 const struct form *target) {
 	struct rows *rows;
 	bool have;
 	const struct field *key = key_field(target);
@@ -170,8 +166,11 @@ static struct problem *load_keys(struct converter *c, struct tx *tx, struct aren
 		c->texts = names;
 	if (!key) return NULL;
 	const char *live = c->ids ? " AND \"deleted_at\" IS NULL" : "";
-	TRY(tx_query(tx, arena_printf(a, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"%s\" IS NOT NULL%s ORDER BY \"id\" LIMIT %d",
-				      key->column, target->table, key->column, live, KEY_TEXTS_MAX),
+	TRY(tx_query(tx,
+		     arena_printf(a,
+				  "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"%s\" IS NOT NULL%s "
+				  "ORDER BY \"id\" LIMIT %d",
+				  key->column, target->table, key->column, live, KEY_TEXTS_MAX),
 		     NO_PARAMS, &rows));
 	for (;;) {
 		TRY(rows_next(rows, &have));
@@ -182,14 +181,12 @@ static struct problem *load_keys(struct converter *c, struct tx *tx, struct aren
 
 /* ---- the whole ---- */
 
-static struct codec codec_for(const struct field *f, const struct directory *people)
-{
+static struct codec codec_for(const struct field *f, const struct directory *people) {
 	const struct app *app = f->form->app;
 	return (struct codec){ .app = app, .directory = people, .zone = app->zone };
 }
 
-static void choose(struct converter *c)
-{
+static void choose(struct converter *c) {
 	enum type_kind from = kind_of(c->from), to = kind_of(c->to);
 	if (is_number(c->from) && is_number(c->to))
 		c->route = route_number;
@@ -205,10 +202,11 @@ static void choose(struct converter *c)
 		c->route = route_text;
 }
 
-/* Where the records a reference points at lie now: in the old app for a former reference, else in the new one. The target of
- * a new reference may be a form that does not exist yet and then holds nothing. */
-static const struct form *target_of(const struct converter *c, const struct field *from, const struct field *to)
-{
+/* Where the records a reference points at lie now: in the old app for a former reference, else in
+ * the new one. The target of a new reference may be a form that does not exist yet and then holds
+ * nothing. */
+static const struct form *target_of(const struct converter *c, const struct field *from,
+				    const struct field *to) {
 	if (c->route == route_from_ref) return from->target;
 	const struct app *old = from->form->app;
 	for (size_t i = 0; i < old->form_count; i++)
@@ -216,11 +214,15 @@ static const struct form *target_of(const struct converter *c, const struct fiel
 	return NULL;
 }
 
-struct problem *converter_new(struct tx *tx, struct arena *a, const struct field *from, const struct field *to,
-	const struct directory *people, bool dry, struct converter **out)
-{
+struct problem *converter_new(struct tx *tx, struct arena *a, const struct field *from,
+			      const struct field *to, const struct directory *people, bool dry,
+			      struct converter **out) {
 	struct converter *c = arena_alloc(a, sizeof *c);
-	*c = (struct converter){ .from = from, .to = to, .before = codec_for(from, people), .after = codec_for(to, people), .dry = dry };
+	*c = (struct converter){ .from = from,
+				 .to = to,
+				 .before = codec_for(from, people),
+				 .after = codec_for(to, people),
+				 .dry = dry };
 	choose(c);
 	if (c->route == route_to_ref || c->route == route_from_ref) {
 		const struct form *target = target_of(c, from, to);
@@ -233,8 +235,8 @@ struct problem *converter_new(struct tx *tx, struct arena *a, const struct field
 	return NULL;
 }
 
-bool convert_cell(const struct converter *c, struct arena *scratch, const struct value *in, struct value *out)
-{
+bool convert_cell(const struct converter *c, struct arena *scratch, const struct value *in,
+		  struct value *out) {
 	struct value before = c->from->type->from_cell(scratch, c->from, &c->before, in), after;
 	*out = VALUE_NONE;
 	if (value_is_null(&before)) return false;
@@ -244,8 +246,7 @@ bool convert_cell(const struct converter *c, struct arena *scratch, const struct
 	return whole && (stored || c->dry);
 }
 
-const char *convert_text(const struct converter *c, struct arena *scratch, const struct value *in)
-{
+const char *convert_text(const struct converter *c, struct arena *scratch, const struct value *in) {
 	struct value before = c->from->type->from_cell(scratch, c->from, &c->before, in);
 	if (value_is_null(&before)) return "?";
 	struct str text = raw_text(c, scratch, &before);

@@ -1,9 +1,9 @@
-/* Enumerations and all other definitions: values get codes that are never given twice; a value that is no longer defined stays
- * readable while records hold it. Definitions of other kinds have no data: the plan only names what changed. */
+/* Enumerations and all other definitions: values get codes that are never given twice; a value that
+ * is no longer defined stays readable while records hold it. Definitions of other kinds have no
+ * data: the plan only names what changed. */
 #include "runtime/store/migration.h"
 
-static void value_add(struct migration *m, struct enum_change change)
-{
+static void value_add(struct migration *m, struct enum_change change) {
 	if (m->value_count == m->value_room) {
 		size_t room = m->value_room ? m->value_room * 2 : 64, size = sizeof *m->values;
 		m->values = arena_grow(m->arena, m->values, m->value_count * size, room * size);
@@ -12,19 +12,17 @@ static void value_add(struct migration *m, struct enum_change change)
 	m->values[m->value_count++] = change;
 }
 
-static bool same_text(const char *a, const char *b)
-{
+static bool same_text(const char *a, const char *b) {
 	return a && b ? strcmp(a, b) == 0 : !a && !b;
 }
 
-static bool same_label(const struct label *a, const struct label *b)
-{
+static bool same_label(const struct label *a, const struct label *b) {
 	return same_text(a->zh, b->zh) && same_text(a->en, b->en);
 }
 
 /* Values of next that are new, back again, or shown in another way. */
-static size_t values_defined(struct migration *m, const struct enumeration *e, struct names *defined)
-{
+static size_t values_defined(struct migration *m, const struct enumeration *e,
+			     struct names *defined) {
 	size_t added = 0;
 	for (size_t i = 0; i < e->n; i++) {
 		const struct enum_value *v = &e->values[i];
@@ -39,28 +37,28 @@ static size_t values_defined(struct migration *m, const struct enumeration *e, s
 	return added;
 }
 
-static const char *shown_path(struct arena *a, const char *path)
-{
+static const char *shown_path(struct arena *a, const char *path) {
 	char *text = arena_strdup(a, path);
 	for (char *at = text; *at; at++)
 		if (*at == '\x1f') *at = '/';
 	return text;
 }
 
-static struct problem *value_gone(struct migration *m, const char *name, const struct known_value *k)
-{
+static struct problem *value_gone(struct migration *m, const char *name,
+				  const struct known_value *k) {
 	struct plan_step *step = step_add(m, "remove_enum_value", STEP_SAFE, NULL, NULL);
 	step_param(m, step, "enum", name);
 	step_param(m, step, "value", shown_path(m->arena, k->path));
 	TRY(count_enum_uses(m, k, &step->rows));
 	step->losses = step->rows;
 	if (step->rows) step->risk = STEP_LOSSY;
-	value_add(m, (struct enum_change){ k->enumeration, k->path, k->label, step->rows ? 2 : 1, true });
+	value_add(m, (struct enum_change){ k->enumeration, k->path, k->label, step->rows ? 2 : 1,
+					   true });
 	return NULL;
 }
 
-static struct problem *values_gone(struct migration *m, const char *id, const char *name, const struct names *defined)
-{
+static struct problem *values_gone(struct migration *m, const char *id, const char *name,
+				   const struct names *defined) {
 	for (size_t i = 0; i < m->base->value_count; i++) {
 		const struct known_value *k = &m->base->values[i];
 		if (strcmp(k->enumeration, id) != 0 || k->removed) continue;
@@ -69,14 +67,14 @@ static struct problem *values_gone(struct migration *m, const char *id, const ch
 	return NULL;
 }
 
-static struct problem *diff_enum(struct migration *m, const struct enumeration *e)
-{
+static struct problem *diff_enum(struct migration *m, const struct enumeration *e) {
 	struct names defined;
 	names_init(&defined, m->arena, e->n);
 	const struct known *k = registry_live(m->base, "enum", e->id);
 	const struct known *former = k ? k : registry_trash(m->base, "enum", e->id, NULL);
 	if (k && strcmp(k->name, e->name) != 0)
-		step_param(m, step_add(m, "rename_enum", STEP_SAFE, e->name, NULL), "from", k->name);
+		step_param(m, step_add(m, "rename_enum", STEP_SAFE, e->name, NULL), "from",
+			   k->name);
 	if (former)
 		known_keep(m, former, e->name, former->type);
 	else
@@ -90,9 +88,9 @@ static struct problem *diff_enum(struct migration *m, const struct enumeration *
 	return values_gone(m, e->id, e->name, &defined);
 }
 
-struct problem *plan_diff_enums(struct migration *m)
-{
-	for (size_t i = 0; i < m->next->enumeration_count; i++) TRY(diff_enum(m, m->next->enumerations[i]));
+struct problem *plan_diff_enums(struct migration *m) {
+	for (size_t i = 0; i < m->next->enumeration_count; i++)
+		TRY(diff_enum(m, m->next->enumerations[i]));
 	for (size_t i = 0; i < m->base->n; i++) {
 		const struct known *k = &m->base->items[i];
 		if (strcmp(k->owner, "enum") != 0 || k->trash || m->fates[i] == FATE_KEPT) continue;
@@ -104,20 +102,17 @@ struct problem *plan_diff_enums(struct migration *m)
 
 /* ---- the files ---- */
 
-static const struct definition *definition_of(const struct app *app, const char *file)
-{
+static const struct definition *definition_of(const struct app *app, const char *file) {
 	for (size_t i = 0; app && i < app->definition_count; i++)
 		if (strcmp(app->definitions[i]->file, file) == 0) return app->definitions[i];
 	return NULL;
 }
 
-static void file_step(struct migration *m, const char *code, const struct definition *d)
-{
+static void file_step(struct migration *m, const char *code, const struct definition *d) {
 	step_param(m, step_add(m, code, STEP_SAFE, NULL, NULL), "file", d->file);
 }
 
-static void register_definition(struct migration *m, const struct definition *d)
-{
+static void register_definition(struct migration *m, const struct definition *d) {
 	if (!d->kind || !*d->kind || !d->id || !*d->id) return; /* seed, scripts, tests */
 	if (strcmp(d->kind, "form") == 0 || strcmp(d->kind, "enum") == 0) return;
 	const struct known *k = registry_live(m->base, d->kind, d->id);
@@ -128,10 +123,10 @@ static void register_definition(struct migration *m, const struct definition *d)
 		known_add(m, d->kind, d->id, d->name, d->kind, "");
 }
 
-void plan_diff_definitions(struct migration *m)
-{
+void plan_diff_definitions(struct migration *m) {
 	for (size_t i = 0; i < m->next->definition_count; i++) {
-		const struct definition *d = m->next->definitions[i], *old = definition_of(m->old, d->file);
+		const struct definition *d = m->next->definitions[i],
+					*old = definition_of(m->old, d->file);
 		register_definition(m, d);
 		if (!m->old) continue;
 		if (!old)

@@ -1,31 +1,30 @@
-/* Formulas that are new or other than before: the values they give to the records there are must follow. When one formula of a
- * form changes, all of its formulas are computed again, because they may read each other. */
+/* Formulas that are new or other than before: the values they give to the records there are must
+ * follow. When one formula of a form changes, all of its formulas are computed again, because they
+ * may read each other. */
 #include "runtime/store/migration.h"
 #include "runtime/store/recompute.h"
 
-bool plan_computes(const struct migration *m, const struct form *form)
-{
+bool plan_computes(const struct migration *m, const struct form *form) {
 	for (size_t i = 0; i < m->formula_count; i++)
 		if (m->formulas[i] == form) return true;
 	return false;
 }
 
-static const struct field *old_field(const struct form *old, const struct field *f)
-{
+static const struct field *old_field(const struct form *old, const struct field *f) {
 	if (!old || !f->form->parent) return field_by_id(old, f->id);
 	const struct field *table = field_by_id(old, f->form->parent_field->id);
 	return table ? field_by_id(table->rows, f->id) : NULL;
 }
 
-static bool same_formula(const struct field *f, const struct field *old)
-{
-	return old && old->formula && f->type == old->type && f->value_type.scale == old->value_type.scale &&
+static bool same_formula(const struct field *f, const struct field *old) {
+	return old && old->formula && f->type == old->type &&
+	       f->value_type.scale == old->value_type.scale &&
 	       json_equal(json_get(f->json, "formula"), json_get(old->json, "formula"));
 }
 
 /* Values that people entered and a formula will now overwrite. */
-static struct problem *overwritten(struct migration *m, const struct field *f, const struct field *old)
-{
+static struct problem *overwritten(struct migration *m, const struct field *f,
+				   const struct field *old) {
 	int64_t entered = 0;
 	if (!old || old->formula || !schema_is_column(old)) return NULL;
 	TRY(count_values(m, old, &entered));
@@ -35,13 +34,12 @@ static struct problem *overwritten(struct migration *m, const struct field *f, c
 	return NULL;
 }
 
-static void compute_later(struct migration *m, const struct field *f)
-{
+static void compute_later(struct migration *m, const struct field *f) {
 	step_add(m, "compute_later", STEP_SAFE, f->form->name, f->name);
 }
 
-struct problem *plan_diff_formulas(struct migration *m, const struct form *next, const struct form *old)
-{
+struct problem *plan_diff_formulas(struct migration *m, const struct form *next,
+				   const struct form *old) {
 	bool changed = false;
 	for (size_t i = 0; i < next->computed_count; i++) {
 		const struct field *f = next->computed[i], *was = old_field(old, f);
@@ -53,7 +51,8 @@ struct problem *plan_diff_formulas(struct migration *m, const struct form *next,
 			compute_later(m, f);
 	}
 	if (!changed) return NULL;
-	m->formulas = arena_grow(m->arena, m->formulas, m->formula_count * sizeof *m->formulas, (m->formula_count + 1) * sizeof *m->formulas);
+	m->formulas = arena_grow(m->arena, m->formulas, m->formula_count * sizeof *m->formulas,
+				 (m->formula_count + 1) * sizeof *m->formulas);
 	m->formulas[m->formula_count++] = next;
 	struct plan_step *step = step_add(m, "compute_formulas", STEP_SAFE, next->name, NULL);
 	TRY(count_rows(m, next->table, &step->rows));

@@ -1,17 +1,17 @@
-/* A plan for people (one line a step, samples beneath) and for programs. Both depend on the plan alone. */
+/* A plan for people (one line a step, samples beneath) and for programs. Both depend on the plan
+ * alone. */
 #include "runtime/store/migration.h"
 
 static const char *const risk_names[] = { "safe", "slow", "lossy", "blocked" };
-static const char *const risk_codes[] = { "plan_risk_safe", "plan_risk_slow", "plan_risk_lossy", "plan_risk_blocked" };
+static const char *const risk_codes[] = { "plan_risk_safe", "plan_risk_slow", "plan_risk_lossy",
+					  "plan_risk_blocked" };
 enum { HASH_SHOWN = 12 };
 
-static const char *number(struct arena *a, int64_t n)
-{
+static const char *number(struct arena *a, int64_t n) {
 	return arena_printf(a, "%lld", (long long)n);
 }
 
-static const char *step_text(struct arena *a, const struct plan_step *s, enum language language)
-{
+static const char *step_text(struct arena *a, const struct plan_step *s, enum language language) {
 	struct param *params = arena_array(a, s->param_count + 4, sizeof *params);
 	size_t n = 0;
 	params[n++] = (struct param){ "form", s->form ? s->form : "" };
@@ -22,24 +22,25 @@ static const char *step_text(struct arena *a, const struct plan_step *s, enum la
 	return catalogue_text(a, language, arena_printf(a, "plan_%s", s->code), params, n);
 }
 
-static void text_line(struct sb *out, enum language language, const char *code, const char *name, const char *value)
-{
+static void text_line(struct sb *out, enum language language, const char *code, const char *name,
+		      const char *value) {
 	struct param p = { name, value };
 	sb_printf(out, "           %s\n", catalogue_text(out->arena, language, code, &p, 1));
 }
 
-static void step_lines(struct sb *out, const struct plan_step *s, enum language language)
-{
+static void step_lines(struct sb *out, const struct plan_step *s, enum language language) {
 	struct arena *a = out->arena;
-	sb_printf(out, "  %-8s %s", catalogue_text(a, language, risk_codes[s->risk], NULL, 0), step_text(a, s, language));
+	sb_printf(out, "  %-8s %s", catalogue_text(a, language, risk_codes[s->risk], NULL, 0),
+		  step_text(a, s, language));
 	if (s->risk == STEP_LOSSY) sb_printf(out, "  [%s]", s->code);
 	sb_char(out, '\n');
-	for (size_t i = 0; i < s->sample_count; i++) text_line(out, language, "plan_sample", "text", s->samples[i]);
-	if (s->risk == STEP_SLOW && s->wait_ms) text_line(out, language, "plan_wait", "ms", number(a, s->wait_ms));
+	for (size_t i = 0; i < s->sample_count; i++)
+		text_line(out, language, "plan_sample", "text", s->samples[i]);
+	if (s->risk == STEP_SLOW && s->wait_ms)
+		text_line(out, language, "plan_wait", "ms", number(a, s->wait_ms));
 }
 
-void plan_text(struct sb *out, const struct plan *p, enum language language)
-{
+void plan_text(struct sb *out, const struct plan *p, enum language language) {
 	struct arena *a = out->arena;
 	struct param heading[] = { { "app", p->app },
 				   { "from", number(a, p->base_version) },
@@ -49,12 +50,12 @@ void plan_text(struct sb *out, const struct plan *p, enum language language)
 		sb_printf(out, "%s\n", catalogue_text(a, language, "plan_empty", NULL, 0));
 		return;
 	}
-	sb_printf(out, "%s\n", catalogue_text(a, language, "plan_heading", heading, ARRAY_LEN(heading)));
+	sb_printf(out, "%s\n",
+		  catalogue_text(a, language, "plan_heading", heading, ARRAY_LEN(heading)));
 	for (size_t i = 0; i < p->n; i++) step_lines(out, &p->steps[i], language);
 }
 
-static void json_texts(struct jw *w, const struct plan_step *s)
-{
+static void json_texts(struct jw *w, const struct plan_step *s) {
 	struct arena *a = w->out->arena;
 	jw_key(w, "message");
 	jw_object(w);
@@ -65,20 +66,17 @@ static void json_texts(struct jw *w, const struct plan_step *s)
 	jw_end(w);
 }
 
-static void json_text(struct jw *w, const char *key, const char *text)
-{
+static void json_text(struct jw *w, const char *key, const char *text) {
 	jw_key(w, key);
 	jw_text(w, text);
 }
 
-static void json_int_at(struct jw *w, const char *key, int64_t n)
-{
+static void json_int_at(struct jw *w, const char *key, int64_t n) {
 	jw_key(w, key);
 	jw_int(w, n);
 }
 
-static void json_step(struct jw *w, const struct plan_step *s)
-{
+static void json_step(struct jw *w, const struct plan_step *s) {
 	jw_object(w);
 	json_text(w, "code", s->code);
 	json_text(w, "risk", risk_names[s->risk]);
@@ -93,14 +91,14 @@ static void json_step(struct jw *w, const struct plan_step *s)
 	jw_end(w);
 	jw_key(w, "params");
 	jw_object(w);
-	for (size_t i = 0; i < s->param_count; i++) json_text(w, s->params[i].name, s->params[i].value);
+	for (size_t i = 0; i < s->param_count; i++)
+		json_text(w, s->params[i].name, s->params[i].value);
 	jw_end(w);
 	json_texts(w, s);
 	jw_end(w);
 }
 
-void plan_json(struct jw *w, const struct plan *p)
-{
+void plan_json(struct jw *w, const struct plan *p) {
 	jw_object(w);
 	json_text(w, "app", p->app);
 	json_int_at(w, "base_version", p->base_version);

@@ -1,5 +1,6 @@
-/* A slice asks the database for the stored and the computed value of some rows and writes those that differ. When a row's
- * formula fails, the whole SELECT does; then the slice is done again row by row. */
+/* A slice asks the database for the stored and the computed value of some rows and writes those
+ * that differ. When a row's formula fails, the whole SELECT does; then the slice is done again row
+ * by row. */
 #include "runtime/store/recompute.h"
 #include "runtime/base/clock.h"
 #include "runtime/store/apps.h"
@@ -8,12 +9,12 @@
 
 enum { RECOMPUTE_SLICE = 200 };
 
-bool recompute_can(const struct field *f)
-{
+bool recompute_can(const struct field *f) {
 	const struct expr_paths *paths = &f->form->paths;
 	for (size_t i = 0; i < paths->count; i++) {
 		enum path_root root = paths->items[i].root;
-		if (expr_uses(f->formula, i) && root != ROOT_RECORD && root != ROOT_COMPANY) return false;
+		if (expr_uses(f->formula, i) && root != ROOT_RECORD && root != ROOT_COMPANY)
+			return false;
 	}
 	return true;
 }
@@ -23,29 +24,31 @@ struct recompute {
 	const struct field *field;
 	int64_t after, next;
 };
-struct changed { int64_t id; struct value now; };
+struct changed {
+	int64_t id;
+	struct value now;
+};
 
-static const struct form *top_form(const struct form *form)
-{
+static const struct form *top_form(const struct form *form) {
 	return form->parent ? form->parent : form;
 }
 
-static struct problem *slice_sql(struct request *rq, struct tx *tx, const struct field *f, int64_t after, int limit, struct select_builder *b,
-	struct sb *sql)
-{
+static struct problem *slice_sql(struct request *rq, struct tx *tx, const struct field *f,
+				 int64_t after, int limit, struct select_builder *b,
+				 struct sb *sql) {
 	struct query *q = query_new(rq, top_form(f->form));
 	TRY(permission_query(rq, q, ACTION_READ));
 	select_begin(b, rq, tx, q, DIALECT_SQLITE);
 	const struct select_place place = { b, f->form, "r", SELECT_SYSTEM };
 	sb_printf(sql, "SELECT r.\"id\", r.\"%s\", ", f->column);
 	TRY(select_value(&place, f->formula, &f->form->paths, sql));
-	sb_printf(sql, " FROM \"%s\" r WHERE r.\"id\" > %lld ORDER BY r.\"id\" LIMIT %d", f->form->table, (long long)after, limit);
+	sb_printf(sql, " FROM \"%s\" r WHERE r.\"id\" > %lld ORDER BY r.\"id\" LIMIT %d",
+		  f->form->table, (long long)after, limit);
 	return NULL;
 }
 
-static struct problem *read_slice(struct tx *tx, struct select_builder *b, const char *sql, struct changed *out, size_t *n, size_t *seen,
-	int64_t *last)
-{
+static struct problem *read_slice(struct tx *tx, struct select_builder *b, const char *sql,
+				  struct changed *out, size_t *n, size_t *seen, int64_t *last) {
 	struct rows *rows;
 	*n = *seen = 0;
 	TRY(tx_query(tx, sql, b->params, b->param_count, &rows));
@@ -54,19 +57,23 @@ static struct problem *read_slice(struct tx *tx, struct select_builder *b, const
 		if (!have) return NULL;
 		struct value was = rows_cell(rows, 1), now = rows_cell(rows, 2);
 		*last = rows_int(rows, 0);
-		if (!value_same(&was, &now)) out[(*n)++] = (struct changed){ *last, value_copy(tx_arena(tx), &now) };
+		if (!value_same(&was, &now))
+			out[(*n)++] = (struct changed){ *last, value_copy(tx_arena(tx), &now) };
 	}
 }
 
-static struct problem *write_changed(struct tx *tx, const struct field *f, const struct changed *rows, size_t n)
-{
-	const char *sql = arena_printf(tx_arena(tx), "UPDATE \"%s\" SET \"%s\" = ?1 WHERE \"id\" = ?2", f->form->table, f->column);
-	for (size_t i = 0; i < n; i++) TRY(tx_exec(tx, sql, PARAMS(rows[i].now, value_int(rows[i].id)), NULL));
+static struct problem *write_changed(struct tx *tx, const struct field *f,
+				     const struct changed *rows, size_t n) {
+	const char *sql =
+		arena_printf(tx_arena(tx), "UPDATE \"%s\" SET \"%s\" = ?1 WHERE \"id\" = ?2",
+			     f->form->table, f->column);
+	for (size_t i = 0; i < n; i++)
+		TRY(tx_exec(tx, sql, PARAMS(rows[i].now, value_int(rows[i].id)), NULL));
 	return NULL;
 }
 
-static struct problem *slice(struct request *rq, struct tx *tx, const struct field *f, int64_t *after, int limit)
-{
+static struct problem *slice(struct request *rq, struct tx *tx, const struct field *f,
+			     int64_t *after, int limit) {
 	struct select_builder b;
 	struct sb sql = sb_on(rq->arena, SELECT_TEXT_MAX);
 	struct changed *changed = arena_array(rq->arena, (size_t)limit, sizeof *changed);
@@ -78,17 +85,19 @@ static struct problem *slice(struct request *rq, struct tx *tx, const struct fie
 	return NULL;
 }
 
-static struct problem *fail_row(struct tx *tx, const struct field *f, int64_t *after)
-{
+static struct problem *fail_row(struct tx *tx, const struct field *f, int64_t *after) {
 	struct arena *a = tx_arena(tx);
 	bool have;
-	TRY(tx_int(tx, arena_printf(a, "SELECT \"id\" FROM \"%s\" WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT 1", f->form->table),
+	TRY(tx_int(tx,
+		   arena_printf(
+			   a, "SELECT \"id\" FROM \"%s\" WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT 1",
+			   f->form->table),
 		   PARAMS(value_int(*after)), after, &have));
 	return write_changed(tx, f, &(struct changed){ *after, VALUE_NONE }, 1);
 }
 
-static struct problem *slice_by_row(struct request *rq, struct tx *tx, const struct field *f, int64_t *after)
-{
+static struct problem *slice_by_row(struct request *rq, struct tx *tx, const struct field *f,
+				    int64_t *after) {
 	for (int i = 0; i < RECOMPUTE_SLICE; i++) {
 		int64_t at = *after;
 		struct problem *p = slice(rq, tx, f, &at, 1);
@@ -103,11 +112,14 @@ static struct problem *slice_by_row(struct request *rq, struct tx *tx, const str
 	return NULL;
 }
 
-static struct problem *commit_slice(struct tx *tx, void *arg)
-{
+static struct problem *commit_slice(struct tx *tx, void *arg) {
 	struct recompute *r = arg;
 	struct problem *p;
-	struct request rq = { .arena = tx_arena(tx), .now_us = clock_now(), .app = r->field->form->app, .door = DOOR_SYSTEM, .id = "" };
+	struct request rq = { .arena = tx_arena(tx),
+			      .now_us = clock_now(),
+			      .app = r->field->form->app,
+			      .door = DOOR_SYSTEM,
+			      .id = "" };
 	struct directory *people = people_take(r->store, tx, &p);
 	if (p) return p;
 	rq.directory = people;
@@ -121,8 +133,7 @@ static struct problem *commit_slice(struct tx *tx, void *arg)
 	return p;
 }
 
-struct problem *recompute_form(struct store *s, struct arena *a, const struct form *form)
-{
+struct problem *recompute_form(struct store *s, struct arena *a, const struct form *form) {
 	for (size_t i = 0; i < form->computed_count; i++) {
 		struct recompute r = { .store = s, .field = form->computed[i] };
 		if (!recompute_can(r.field)) continue;

@@ -4,18 +4,17 @@
 
 enum { NAME_MAX_BYTES = 63, STATEMENTS_MAX = 1 << 20 };
 
-void statements_add(struct statements *s, const char *sql)
-{
+void statements_add(struct statements *s, const char *sql) {
 	if (s->n == s->room) {
 		size_t room = s->room ? s->room * 2 : 16;
-		s->items = arena_grow(s->arena, s->items, s->n * sizeof *s->items, room * sizeof *s->items);
+		s->items = arena_grow(s->arena, s->items, s->n * sizeof *s->items,
+				      room * sizeof *s->items);
 		s->room = room;
 	}
 	s->items[s->n++] = sql;
 }
 
-void statements_printf(struct statements *s, const char *format, ...)
-{
+void statements_printf(struct statements *s, const char *format, ...) {
 	va_list args;
 	va_start(args, format);
 	statements_add(s, arena_vprintf(s->arena, format, args));
@@ -23,54 +22,46 @@ void statements_printf(struct statements *s, const char *format, ...)
 }
 
 /* FNV-1a: the same name in every process and version. */
-static uint32_t name_hash(const char *name)
-{
+static uint32_t name_hash(const char *name) {
 	uint32_t h = 2166136261u;
 	for (; *name; name++) h = (h ^ (unsigned char)*name) * 16777619u;
 	return h;
 }
 
-const char *schema_name(struct arena *a, const char *name)
-{
+const char *schema_name(struct arena *a, const char *name) {
 	if (strlen(name) <= NAME_MAX_BYTES) return arena_strdup(a, name);
 	return arena_printf(a, "%.*s_%08x", NAME_MAX_BYTES - 9, name, name_hash(name));
 }
 
-static bool is_declared(const struct field *f)
-{
+static bool is_declared(const struct field *f) {
 	return f->system == SYSTEM_NONE || f->system == SYSTEM_STATE;
 }
 
-bool schema_is_column(const struct field *f)
-{
-	return is_declared(f) && (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT);
+bool schema_is_column(const struct field *f) {
+	return is_declared(f) &&
+	       (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT);
 }
 
-bool schema_is_child(const struct field *f)
-{
-	return is_declared(f) && (f->type->storage == STORE_VALUES || f->type->storage == STORE_ROWS);
+bool schema_is_child(const struct field *f) {
+	return is_declared(f) &&
+	       (f->type->storage == STORE_VALUES || f->type->storage == STORE_ROWS);
 }
 
-static const char *cell_type(bool text, bool boolean, enum dialect dialect)
-{
+static const char *cell_type(bool text, bool boolean, enum dialect dialect) {
 	if (dialect == DIALECT_SQLITE) return text ? "TEXT" : "INTEGER";
 	if (text) return "text COLLATE \"C\"";
 	return boolean ? "boolean" : "bigint";
 }
 
-const char *schema_column_type(const struct field *f, enum dialect dialect)
-{
-	bool text = f->type->storage == STORE_TEXT || (f->type->storage == STORE_VALUES && !f->enumeration);
+const char *schema_column_type(const struct field *f, enum dialect dialect) {
+	bool text = f->type->storage == STORE_TEXT ||
+		    (f->type->storage == STORE_VALUES && !f->enumeration);
 	return cell_type(text, f->value_type.kind == TYPE_BOOL, dialect);
 }
 
-static const char *integer_type(enum dialect dialect)
-{
-	return cell_type(false, false, dialect);
-}
+static const char *integer_type(enum dialect dialect) { return cell_type(false, false, dialect); }
 
-static void columns_add(struct sb *b, const struct form *form, enum dialect dialect)
-{
+static void columns_add(struct sb *b, const struct form *form, enum dialect dialect) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (schema_is_column(f))
@@ -78,26 +69,20 @@ static void columns_add(struct sb *b, const struct form *form, enum dialect dial
 	}
 }
 
-static void table_end(struct statements *out, struct sb *b, const char *options, enum dialect dialect)
-{
+static void table_end(struct statements *out, struct sb *b, const char *options,
+		      enum dialect dialect) {
 	sb_cat(b, "\n)");
 	if (dialect == DIALECT_SQLITE) sb_cat(b, options);
 	statements_add(out, arena_strdup(out->arena, sb_cstr(b)));
 }
 
-static void record_table(struct statements *out, const struct form *form, enum dialect dialect)
-{
+static void record_table(struct statements *out, const struct form *form, enum dialect dialect) {
 	static const struct {
 		const char *name;
 		bool not_null;
-	} columns[] = { { "rev", true },
-			{ "created_at", true },
-			{ "created_by", false },
-			{ "updated_at", true },
-			{ "updated_by", false },
-			{ "owner", false },
-			{ "dept", false },
-			{ "deleted_at", false } };
+	} columns[] = { { "rev", true },        { "created_at", true },  { "created_by", false },
+			{ "updated_at", true }, { "updated_by", false }, { "owner", false },
+			{ "dept", false },      { "deleted_at", false } };
 	struct sb b = sb_on(out->arena, STATEMENTS_MAX);
 	const char *integer = integer_type(dialect);
 	sb_printf(&b, "CREATE TABLE \"%s\" (\n\t\"id\" %s PRIMARY KEY", form->table, integer);
@@ -108,48 +93,48 @@ static void record_table(struct statements *out, const struct form *form, enum d
 	table_end(out, &b, " STRICT", dialect);
 }
 
-static void history_table(struct statements *out, const struct form *form, enum dialect dialect)
-{
+static void history_table(struct statements *out, const struct form *form, enum dialect dialect) {
 	const char *integer = integer_type(dialect), *text = cell_type(true, false, dialect);
 	struct sb b = sb_on(out->arena, STATEMENTS_MAX);
 	sb_printf(&b,
-		  "CREATE TABLE \"%s__history\" (\n\t\"record\" %s NOT NULL,\n\t\"rev\" %s NOT NULL,\n"
-		  "\t\"at\" %s NOT NULL,\n\t\"actor\" %s,\n\t\"door\" %s NOT NULL,\n\t\"op\" %s NOT NULL,\n"
+		  "CREATE TABLE \"%s__history\" (\n\t\"record\" %s NOT NULL,\n\t\"rev\" %s NOT "
+		  "NULL,\n"
+		  "\t\"at\" %s NOT NULL,\n\t\"actor\" %s,\n\t\"door\" %s NOT NULL,\n\t\"op\" %s "
+		  "NOT NULL,\n"
 		  "\t\"changes\" %s,\n\tPRIMARY KEY (\"record\", \"rev\")",
 		  form->table, integer, integer, integer, integer, text, text, text);
 	table_end(out, &b, " STRICT, WITHOUT ROWID", dialect);
 }
 
-static void rows_table(struct statements *out, const struct form *rows, enum dialect dialect)
-{
+static void rows_table(struct statements *out, const struct form *rows, enum dialect dialect) {
 	const char *integer = integer_type(dialect);
 	struct sb b = sb_on(out->arena, STATEMENTS_MAX);
 	sb_printf(&b,
-		  "CREATE TABLE \"%s\" (\n\t\"id\" %s PRIMARY KEY,\n\t\"parent\" %s NOT NULL,\n\t\"pos\" %s NOT NULL",
+		  "CREATE TABLE \"%s\" (\n\t\"id\" %s PRIMARY KEY,\n\t\"parent\" %s NOT "
+		  "NULL,\n\t\"pos\" %s NOT NULL",
 		  rows->table, integer, integer, integer);
 	columns_add(&b, rows, dialect);
 	table_end(out, &b, " STRICT", dialect);
 }
 
-static void values_table(struct statements *out, const struct field *f, enum dialect dialect)
-{
+static void values_table(struct statements *out, const struct field *f, enum dialect dialect) {
 	const char *integer = integer_type(dialect);
 	struct sb b = sb_on(out->arena, STATEMENTS_MAX);
 	sb_printf(&b,
-		  "CREATE TABLE \"%s\" (\n\t\"record\" %s NOT NULL,\n\t\"pos\" %s NOT NULL,\n\t\"value\" %s NOT NULL,\n"
+		  "CREATE TABLE \"%s\" (\n\t\"record\" %s NOT NULL,\n\t\"pos\" %s NOT "
+		  "NULL,\n\t\"value\" %s NOT NULL,\n"
 		  "\tPRIMARY KEY (\"record\", \"pos\")",
 		  f->column, integer, integer, schema_column_type(f, dialect));
 	table_end(out, &b, " STRICT, WITHOUT ROWID", dialect);
 }
 
-static void children_of(struct statements *out, const struct form *form, enum dialect dialect)
-{
+static void children_of(struct statements *out, const struct form *form, enum dialect dialect) {
 	for (size_t i = 0; i < form->declared_count; i++)
-		if (schema_is_child(form->fields[i])) schema_child_tables(out, form->fields[i], dialect);
+		if (schema_is_child(form->fields[i]))
+			schema_child_tables(out, form->fields[i], dialect);
 }
 
-void schema_child_tables(struct statements *out, const struct field *f, enum dialect dialect)
-{
+void schema_child_tables(struct statements *out, const struct field *f, enum dialect dialect) {
 	if (f->type->storage == STORE_VALUES) {
 		values_table(out, f, dialect);
 		return;
@@ -158,21 +143,18 @@ void schema_child_tables(struct statements *out, const struct field *f, enum dia
 	children_of(out, f->rows, dialect);
 }
 
-void schema_form_tables(struct statements *out, const struct form *form, enum dialect dialect)
-{
+void schema_form_tables(struct statements *out, const struct form *form, enum dialect dialect) {
 	record_table(out, form, dialect);
 	history_table(out, form, dialect);
 	children_of(out, form, dialect);
 }
 
-void schema_add_column(struct statements *out, const struct field *f, enum dialect dialect)
-{
+void schema_add_column(struct statements *out, const struct field *f, enum dialect dialect) {
 	statements_printf(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table, f->column,
 			  schema_column_type(f, dialect));
 }
 
-void schema_form_ddl(struct sb *out, const struct form *form, enum dialect dialect)
-{
+void schema_form_ddl(struct sb *out, const struct form *form, enum dialect dialect) {
 	struct arena *a = out->arena;
 	struct statements list = { .arena = a };
 	struct schema_indexes indexes = { .arena = a };

@@ -1,21 +1,21 @@
 /* Which indexes an app needs, told from its definitions alone:
- *   unique keys; references; `index` fields; multi-values by value; rows by parent; owner and department where a role's
- *   scope asks for them; one index a saved view: fields compared with ==, then the sort field, then a range field.
- * An index whose columns begin another one of the same table is left out. */
+ *   unique keys; references; `index` fields; multi-values by value; rows by parent; owner and
+ * department where a role's scope asks for them; one index a saved view: fields compared with ==,
+ * then the sort field, then a range field. An index whose columns begin another one of the same
+ * table is left out. */
 #include "runtime/store/schema.h"
 
 enum { VIEW_COLUMNS_MAX = 4, TERMS_MAX = 16 };
 
-static const char *index_name(struct arena *a, const char *table, const char *const *columns, size_t n)
-{
+static const char *index_name(struct arena *a, const char *table, const char *const *columns,
+			      size_t n) {
 	struct sb b = sb_on(a, 4096);
 	sb_printf(&b, "i_%s", table);
 	for (size_t i = 0; i < n; i++) sb_printf(&b, "__%s", columns[i]);
 	return schema_name(a, sb_cstr(&b));
 }
 
-static bool begins(const struct schema_index *shorter, const struct schema_index *longer)
-{
+static bool begins(const struct schema_index *shorter, const struct schema_index *longer) {
 	if (strcmp(shorter->table, longer->table) != 0 || shorter->n > longer->n) return false;
 	if (shorter->unique || shorter->live != longer->live) return false;
 	for (size_t i = 0; i < shorter->n; i++)
@@ -23,8 +23,7 @@ static bool begins(const struct schema_index *shorter, const struct schema_index
 	return true;
 }
 
-static void index_append(struct schema_indexes *out, struct schema_index index)
-{
+static void index_append(struct schema_indexes *out, struct schema_index index) {
 	if (out->n == out->room) {
 		size_t room = out->room ? out->room * 2 : 16, size = sizeof *out->items;
 		out->items = arena_grow(out->arena, out->items, out->n * size, room * size);
@@ -33,8 +32,7 @@ static void index_append(struct schema_indexes *out, struct schema_index index)
 	out->items[out->n++] = index;
 }
 
-static void index_add(struct schema_indexes *out, struct schema_index index)
-{
+static void index_add(struct schema_indexes *out, struct schema_index index) {
 	for (size_t i = 0; i < out->n; i++)
 		if (begins(&index, &out->items[i])) return;
 	size_t kept = 0;
@@ -44,8 +42,8 @@ static void index_add(struct schema_indexes *out, struct schema_index index)
 	index_append(out, index);
 }
 
-static void index_on(struct schema_indexes *out, const char *table, bool live, const char *const *columns, size_t n)
-{
+static void index_on(struct schema_indexes *out, const char *table, bool live,
+		     const char *const *columns, size_t n) {
 	const char **copy = arena_array(out->arena, n, sizeof *copy);
 	for (size_t i = 0; i < n; i++) copy[i] = columns[i];
 	index_add(out, (struct schema_index){ .name = index_name(out->arena, table, columns, n),
@@ -55,8 +53,7 @@ static void index_on(struct schema_indexes *out, const char *table, bool live, c
 					      .live = live });
 }
 
-static void unique_indexes(struct schema_indexes *out, const struct form *form)
-{
+static void unique_indexes(struct schema_indexes *out, const struct form *form) {
 	for (size_t i = 0; i < form->unique_count && !form->parent; i++) {
 		const struct unique_key *key = &form->uniques[i];
 		const char **columns = arena_array(out->arena, key->n, sizeof *columns);
@@ -70,29 +67,22 @@ static void unique_indexes(struct schema_indexes *out, const struct form *form)
 	}
 }
 
-static void field_indexes(struct schema_indexes *out, const struct form *form)
-{
+static void field_indexes(struct schema_indexes *out, const struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (f->type->storage == STORE_VALUES)
-			index_on(out, f->column, false, (const char *const[]){ "value", "record" }, 2);
+			index_on(out, f->column, false, (const char *const[]){ "value", "record" },
+				 2);
 		else if (schema_is_column(f) && (f->target || f->indexed))
 			index_on(out, form->table, !form->parent, &f->column, 1);
 	}
 }
 
-static bool scope_asks_dept(enum scope s)
-{
-	return s == SCOPE_DEPT || s == SCOPE_DEPT_TREE;
-}
+static bool scope_asks_dept(enum scope s) { return s == SCOPE_DEPT || s == SCOPE_DEPT_TREE; }
 
-static bool scope_asks_owner(enum scope s)
-{
-	return s == SCOPE_OWN || s == SCOPE_SUBORDINATES;
-}
+static bool scope_asks_owner(enum scope s) { return s == SCOPE_OWN || s == SCOPE_SUBORDINATES; }
 
-static void role_indexes(struct schema_indexes *out, const struct form *form)
-{
+static void role_indexes(struct schema_indexes *out, const struct form *form) {
 	bool owner = false, dept = false;
 	for (size_t i = 0; form->app && i < form->app->role_count; i++) {
 		const struct role *role = form->app->roles[i];
@@ -111,16 +101,14 @@ struct columns {
 	size_t n;
 };
 
-static void columns_put(struct columns *c, const char *column)
-{
+static void columns_put(struct columns *c, const char *column) {
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->items[i], column) == 0) return;
 	if (c->n < VIEW_COLUMNS_MAX) c->items[c->n++] = column;
 }
 
 /* The stored column of a path that is one field of the record itself, or NULL. */
-static const char *path_column(const struct form *form, size_t path)
-{
+static const char *path_column(const struct form *form, size_t path) {
 	const struct expr_path *p = &form->paths.items[path];
 	if (p->root != ROOT_RECORD || p->length != 1) return NULL;
 	const struct field *f = p->fields[0];
@@ -128,8 +116,8 @@ static const char *path_column(const struct form *form, size_t path)
 	return stored && f->form == form && f->system != SYSTEM_ID ? f->column : NULL;
 }
 
-static void filter_columns(struct columns *c, const struct view *view, const struct form *form, bool range)
-{
+static void filter_columns(struct columns *c, const struct view *view, const struct form *form,
+			   bool range) {
 	struct expr_term terms[TERMS_MAX];
 	size_t n = view->filter ? expr_terms(view->filter, terms, TERMS_MAX) : 0;
 	for (size_t i = 0; i < n && i < TERMS_MAX; i++) {
@@ -139,19 +127,18 @@ static void filter_columns(struct columns *c, const struct view *view, const str
 	}
 }
 
-static void sort_column(struct columns *c, const struct view *view, const struct form *form)
-{
+static void sort_column(struct columns *c, const struct view *view, const struct form *form) {
 	const struct json *sort = json_get(view->json, "sort");
 	if (!sort || sort->kind != JSON_ARRAY || !sort->n) return;
 	struct str name = json_str(&sort->items[0]);
 	if (name.n && name.p[0] == '-') name = (struct str){ name.p + 1, name.n - 1 };
 	const struct field *f = form_field(form, name);
 	if (!f || f->system == SYSTEM_ID || f->system == SYSTEM_DELETED_AT) return;
-	if (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT) columns_put(c, f->column);
+	if (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT)
+		columns_put(c, f->column);
 }
 
-static void view_indexes(struct schema_indexes *out, const struct form *form)
-{
+static void view_indexes(struct schema_indexes *out, const struct form *form) {
 	for (size_t i = 0; i < form->view_count; i++) {
 		struct columns c = { .n = 0 };
 		filter_columns(&c, &form->views[i], form, false);
@@ -161,8 +148,7 @@ static void view_indexes(struct schema_indexes *out, const struct form *form)
 	}
 }
 
-static void rows_indexes(struct schema_indexes *out, const struct form *form)
-{
+static void rows_indexes(struct schema_indexes *out, const struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct form *rows = form->fields[i]->rows;
 		if (!rows) continue;
@@ -171,8 +157,7 @@ static void rows_indexes(struct schema_indexes *out, const struct form *form)
 	}
 }
 
-void schema_form_indexes(struct schema_indexes *out, const struct form *form)
-{
+void schema_form_indexes(struct schema_indexes *out, const struct form *form) {
 	unique_indexes(out, form);
 	field_indexes(out, form);
 	role_indexes(out, form);
@@ -180,11 +165,13 @@ void schema_form_indexes(struct schema_indexes *out, const struct form *form)
 	rows_indexes(out, form);
 }
 
-const char *schema_index_ddl(struct arena *a, const struct schema_index *index, enum dialect dialect)
-{
+const char *schema_index_ddl(struct arena *a, const struct schema_index *index,
+			     enum dialect dialect) {
 	struct sb b = sb_on(a, 8192);
-	sb_printf(&b, "CREATE %sINDEX \"%s\" ON \"%s\" (", index->unique ? "UNIQUE " : "", index->name, index->table);
-	for (size_t i = 0; i < index->n; i++) sb_printf(&b, "%s\"%s\"", i ? ", " : "", index->columns[i]);
+	sb_printf(&b, "CREATE %sINDEX \"%s\" ON \"%s\" (", index->unique ? "UNIQUE " : "",
+		  index->name, index->table);
+	for (size_t i = 0; i < index->n; i++)
+		sb_printf(&b, "%s\"%s\"", i ? ", " : "", index->columns[i]);
 	/* Lists page by the sort field and then by id; SQLite's indexes end with the id anyway. */
 	if (dialect == DIALECT_POSTGRES && index->live && !index->unique) sb_cat(&b, ", \"id\"");
 	sb_cat(&b, index->live ? ") WHERE \"deleted_at\" IS NULL" : ")");

@@ -1,8 +1,7 @@
 /* Published versions of an app: listing them, reading a bundle back. */
 #include "runtime/store/plan.h"
 
-static struct app_version version_of(struct arena *a, const struct rows *r)
-{
+static struct app_version version_of(struct arena *a, const struct rows *r) {
 	return (struct app_version){ .version = rows_int(r, 0),
 				     .hash = str_dup(a, rows_text(r, 1)),
 				     .by = str_dup(a, rows_text(r, 2)),
@@ -10,19 +9,21 @@ static struct app_version version_of(struct arena *a, const struct rows *r)
 				     .at_us = rows_int(r, 4) };
 }
 
-struct problem *app_versions(struct tx *tx, const char *app, struct app_version **out, size_t *n)
-{
+struct problem *app_versions(struct tx *tx, const char *app, struct app_version **out, size_t *n) {
 	struct arena *a = tx_arena(tx);
 	struct app_version *list = NULL;
 	struct rows *rows;
 	size_t count = 0, room = 0;
-	TRY(tx_query(tx, "SELECT version, hash, actor, note, at FROM sys_app_version WHERE app = ?1 ORDER BY version DESC",
+	TRY(tx_query(tx,
+		     "SELECT version, hash, actor, note, at FROM sys_app_version WHERE app = ?1 "
+		     "ORDER BY version DESC",
 		     PARAMS(value_text(str_of(app))), &rows));
 	for (bool have;;) {
 		TRY(rows_next(rows, &have));
 		if (!have) break;
 		if (count == room) {
-			list = arena_grow(a, list, count * sizeof *list, (room ? room * 2 : 16) * sizeof *list);
+			list = arena_grow(a, list, count * sizeof *list,
+					  (room ? room * 2 : 16) * sizeof *list);
 			room = room ? room * 2 : 16;
 		}
 		list[count++] = version_of(a, rows);
@@ -32,12 +33,15 @@ struct problem *app_versions(struct tx *tx, const char *app, struct app_version 
 	return NULL;
 }
 
-struct problem *app_bundle(struct tx *tx, struct arena *a, const char *app, int64_t version, struct bundle **out)
-{
+struct problem *app_bundle(struct tx *tx, struct arena *a, const char *app, int64_t version,
+			   struct bundle **out) {
 	char *text;
-	TRY(tx_text(tx, "SELECT bundle FROM sys_app_version WHERE app = ?1 AND (version = ?2 OR (?2 = 0 AND state = 'published'))",
+	TRY(tx_text(tx,
+		    "SELECT bundle FROM sys_app_version WHERE app = ?1 AND (version = ?2 OR (?2 = "
+		    "0 AND state = 'published'))",
 		    PARAMS(value_text(str_of(app)), value_int(version)), &text));
 	if (!text)
-		return PROBLEM(a, NOT_FOUND, "app_version_unknown", "app", app, "version", arena_printf(a, "%lld", (long long)version));
+		return PROBLEM(a, NOT_FOUND, "app_version_unknown", "app", app, "version",
+			       arena_printf(a, "%lld", (long long)version));
 	return bundle_read_json(a, str_of(arena_strdup(a, text)), out);
 }

@@ -13,8 +13,7 @@ struct fixture {
 	char *folder;
 };
 
-static int setup(void **state)
-{
+static int setup(void **state) {
 	struct arena *a = arena_new(0);
 	struct fixture *f = arena_alloc(a, sizeof *f);
 	*f = (struct fixture){ a, NULL, temp_folder(a) };
@@ -23,8 +22,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
+static int teardown(void **state) {
 	struct fixture *f = *state;
 	store_close(f->s);
 	arena_free(f->a);
@@ -35,26 +33,29 @@ static int teardown(void **state)
 #define LEAD(fields) APP ", 'forms/lead.json': {'form': 'lead', 'fields': [" fields "]}"
 #define NAME "{'name': 'name', 'type': 'text'}"
 
-static void insert_leads(struct fixture *f, const char *column, const char *const *values, size_t n)
-{
+static void insert_leads(struct fixture *f, const char *column, const char *const *values,
+			 size_t n) {
 	for (size_t i = 0; i < n; i++)
-		run_sql(f->s, arena_printf(f->a,
-					   "INSERT INTO t_lead (id, rev, created_at, updated_at, \"%s\")"
-					   " VALUES (%zu, 1, 0, 0, %s)",
-					   column, i + 1, values[i]));
+		run_sql(f->s,
+			arena_printf(f->a,
+				     "INSERT INTO t_lead (id, rev, created_at, updated_at, \"%s\")"
+				     " VALUES (%zu, 1, 0, 0, %s)",
+				     column, i + 1, values[i]));
 }
-#define LEADS(f, column, ...) \
-	insert_leads((f), (column), (const char *const[]){ __VA_ARGS__ }, ARRAY_LEN(((const char *const[]){ __VA_ARGS__ })))
+#define LEADS(f, column, ...)                                                                      \
+	insert_leads((f), (column), (const char *const[]){ __VA_ARGS__ },                          \
+		     ARRAY_LEN(((const char *const[]){ __VA_ARGS__ })))
 
-static const char *lead_cell(struct fixture *f, const char *column, int id)
-{
-	const char *text = temp_store_text(f->s, f->a, arena_printf(f->a, "SELECT CAST(\"%s\" AS TEXT) FROM t_lead WHERE id = %d", column, id));
+static const char *lead_cell(struct fixture *f, const char *column, int id) {
+	const char *text = temp_store_text(
+		f->s, f->a,
+		arena_printf(f->a, "SELECT CAST(\"%s\" AS TEXT) FROM t_lead WHERE id = %d", column,
+			     id));
 	return text ? text : "null";
 }
 
 /* The column that field `name` of form lead has in the app that runs. */
-static const char *lead_column(struct fixture *f, const char *name)
-{
+static const char *lead_column(struct fixture *f, const char *name) {
 	struct app *app = apps_take(f->s, STR("t"));
 	const struct field *field = form_field(app_form(app, STR("lead")), str_of(name));
 	const char *column = arena_strdup(f->a, field->column);
@@ -62,8 +63,7 @@ static const char *lead_column(struct fixture *f, const char *name)
 	return column;
 }
 
-static void first_apply_makes_tables_version_and_running_app(void **state)
-{
+static void first_apply_makes_tables_version_and_running_app(void **state) {
 	struct fixture *f = *state;
 	struct plan *p = publish(f->s, f->a, LEAD(NAME), NULL);
 	assert_non_null(plan_find(p, "add_form", "lead", NULL));
@@ -72,13 +72,15 @@ static void first_apply_makes_tables_version_and_running_app(void **state)
 	struct app *app = apps_take(f->s, STR("t"));
 	assert_int_equal(app->version, 1);
 	app_release(app);
-	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version WHERE state = 'published'"), 1);
+	assert_int_equal(
+		temp_store_int(f->s,
+			       "SELECT count(*) FROM sys_app_version WHERE state = 'published'"),
+		1);
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM journal"), 0);
 	assert_string_equal(temp_store_text(f->s, f->a, "SELECT name FROM v_t_lead"), "华东");
 }
 
-static void same_bundle_again_is_an_empty_plan(void **state)
-{
+static void same_bundle_again_is_an_empty_plan(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, LEAD(NAME), NULL);
 	struct plan *p = publish(f->s, f->a, LEAD(NAME), NULL);
@@ -86,12 +88,13 @@ static void same_bundle_again_is_an_empty_plan(void **state)
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 1);
 }
 
-static void added_field_keeps_rows(void **state)
-{
+static void added_field_keeps_rows(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, LEAD(NAME), NULL);
 	LEADS(f, "name", "'a'", "'b'");
-	struct plan *p = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer', 'required': true}"), NULL);
+	struct plan *p =
+		publish(f->s, f->a,
+			LEAD(NAME ", {'name': 'qty', 'type': 'integer', 'required': true}"), NULL);
 	assert_non_null(plan_find(p, "add_field", "lead", "qty"));
 	assert_int_equal(plan_find(p, "require_field", "lead", "qty")->rows, 2);
 	assert_string_equal(lead_cell(f, "name", 2), "b");
@@ -101,20 +104,19 @@ static void added_field_keeps_rows(void **state)
 	app_release(app);
 }
 
-static void rename_changes_no_table(void **state)
-{
+static void rename_changes_no_table(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, LEAD(NAME), NULL);
 	LEADS(f, "name", "'a'");
-	struct plan *p = publish(f->s, f->a, LEAD("{'name': 'title', 'id': 'name', 'type': 'text'}"), NULL);
+	struct plan *p =
+		publish(f->s, f->a, LEAD("{'name': 'title', 'id': 'name', 'type': 'text'}"), NULL);
 	assert_non_null(plan_find(p, "rename_field", "lead", "title"));
 	assert_int_equal(p->lossy, 0);
 	assert_string_equal(lead_column(f, "title"), "name");
 	assert_string_equal(temp_store_text(f->s, f->a, "SELECT title FROM v_t_lead"), "a");
 }
 
-static void removed_field_with_values_needs_its_word_and_comes_back(void **state)
-{
+static void removed_field_with_values_needs_its_word_and_comes_back(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer'}"), NULL);
@@ -124,18 +126,20 @@ static void removed_field_with_values_needs_its_word_and_comes_back(void **state
 	assert_int_equal(plan_find(plan, "trash_field", "lead", "qty")->losses, 2);
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 1);
 	publish(f->s, f->a, LEAD(NAME), "trash_field:lead.qty");
-	plan = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'id': 'qty', 'type': 'integer'}"), NULL);
+	plan = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'id': 'qty', 'type': 'integer'}"),
+		       NULL);
 	assert_int_equal(plan_find(plan, "undelete_field", "lead", "qty")->rows, 2);
 	assert_string_equal(lead_cell(f, lead_column(f, "qty"), 2), "7");
 }
 
-static void text_to_integer_counts_samples_and_keeps_the_old_column(void **state)
-{
+static void text_to_integer_counts_samples_and_keeps_the_old_column(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'text'}"), NULL);
 	LEADS(f, "qty", "'12'", "'twelve'", "NULL", "'-3'");
-	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'qty', 'type': 'integer'}")), NULL, &plan);
+	struct problem *p =
+		try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'qty', 'type': 'integer'}")),
+			    NULL, &plan);
 	assert_string_equal(p->code, "plan_loss_needed");
 	const struct plan_step *step = plan_find(plan, "change_type", "lead", "qty");
 	assert_int_equal(step->rows, 3);
@@ -150,8 +154,7 @@ static void text_to_integer_counts_samples_and_keeps_the_old_column(void **state
 	assert_string_equal(lead_cell(f, "qty", 2), "twelve");
 }
 
-static void going_back_restores_what_a_conversion_lost(void **state)
-{
+static void going_back_restores_what_a_conversion_lost(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	struct apply_options options = { .by = "tester" };
@@ -167,8 +170,7 @@ static void going_back_restores_what_a_conversion_lost(void **state)
 	assert_string_equal(lead_cell(f, column, 3), "007");
 }
 
-static void scale_changes_multiply(void **state)
-{
+static void scale_changes_multiply(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	publish(f->s, f->a, LEAD("{'name': 'amount', 'type': 'integer'}"), NULL);
@@ -177,15 +179,17 @@ static void scale_changes_multiply(void **state)
 	assert_int_equal(plan->lossy, 0);
 	assert_string_equal(lead_cell(f, lead_column(f, "amount"), 2), "-1200");
 	run_sql(f->s, "UPDATE t_lead SET amount__v2 = 555 WHERE id = 1");
-	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'amount', 'type': 'decimal', 'scale': 1}")), NULL, &plan);
+	struct problem *p = try_publish(
+		f->s, f->a,
+		bundle_of(f->a, LEAD("{'name': 'amount', 'type': 'decimal', 'scale': 1}")), NULL,
+		&plan);
 	assert_string_equal(p->code, "plan_loss_needed");
 	publish(f->s, f->a, LEAD("{'name': 'amount', 'type': 'decimal', 'scale': 1}"), "*");
 	assert_string_equal(lead_cell(f, lead_column(f, "amount"), 1), "56");
 	assert_string_equal(lead_cell(f, lead_column(f, "amount"), 2), "-120");
 }
 
-static void a_text_becomes_longtext_in_place(void **state)
-{
+static void a_text_becomes_longtext_in_place(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, LEAD(NAME), NULL);
 	LEADS(f, "name", "'a'");
@@ -194,10 +198,10 @@ static void a_text_becomes_longtext_in_place(void **state)
 	assert_string_equal(lead_column(f, "name"), "name");
 }
 
-static void a_date_becomes_the_start_of_its_day_in_the_zone(void **state)
-{
+static void a_date_becomes_the_start_of_its_day_in_the_zone(void **state) {
 	struct fixture *f = *state;
-#define ZONED(type) "'app.json': {'app': 't', 'version': '1', 'timezone': 'Asia/Shanghai'}, " \
+#define ZONED(type)                                                                                \
+	"'app.json': {'app': 't', 'version': '1', 'timezone': 'Asia/Shanghai'}, "                  \
 	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'at', 'type': '" type "'}]}"
 	publish(f->s, f->a, ZONED("date"), NULL);
 	LEADS(f, "at", "20779");
@@ -207,8 +211,7 @@ static void a_date_becomes_the_start_of_its_day_in_the_zone(void **state)
 	assert_string_equal(lead_cell(f, lead_column(f, "at"), 1), "20779");
 }
 
-static void unique_over_repeated_values_is_blocked_until_clean(void **state)
-{
+static void unique_over_repeated_values_is_blocked_until_clean(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 #define UNIQUE LEAD("{'name': 'name', 'type': 'text', 'unique': true}")
@@ -225,16 +228,19 @@ static void unique_over_repeated_values_is_blocked_until_clean(void **state)
 	run_sql(f->s, "UPDATE t_lead SET name = 'b' WHERE id = 1");
 }
 
-#define STAGE(values) APP ", 'enums/stage.json': {'enum': 'stage', 'values': [" values "]}, " \
-	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'stage', 'type': 'enum', 'enum': 'stage'}]}"
+#define STAGE(values)                                                                              \
+	APP ", 'enums/stage.json': {'enum': 'stage', 'values': [" values "]}, "                    \
+	    "'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'stage', 'type': 'enum', "    \
+	    "'enum': 'stage'}]}"
 
-static void removed_enum_value_in_use_stays_readable(void **state)
-{
+static void removed_enum_value_in_use_stays_readable(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'won', 'label': '赢单'}"), NULL);
 	LEADS(f, "stage", "(SELECT code FROM sys_enum_value WHERE path = 'won')");
-	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, STAGE("{'value': 'new'}, {'value': 'lost'}")), NULL, &plan);
+	struct problem *p = try_publish(
+		f->s, f->a, bundle_of(f->a, STAGE("{'value': 'new'}, {'value': 'lost'}")), NULL,
+		&plan);
 	assert_string_equal(p->code, "plan_loss_needed");
 	publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'lost'}"), "remove_enum_value");
 	struct app *app = apps_take(f->s, STR("t"));
@@ -244,18 +250,19 @@ static void removed_enum_value_in_use_stays_readable(void **state)
 	assert_string_equal(e->values[2].label.zh, "赢单");
 	assert_true(enumeration_find(e, STR("lost"))->code > 0);
 	app_release(app);
-	plan = publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'lost'}, {'value': 'won'}"), NULL);
+	plan = publish(f->s, f->a, STAGE("{'value': 'new'}, {'value': 'lost'}, {'value': 'won'}"),
+		       NULL);
 	assert_non_null(plan_find(plan, "add_enum_values", NULL, NULL));
 	assert_string_equal(temp_store_text(f->s, f->a, "SELECT stage FROM v_t_lead"), "won");
 }
 
-static void enum_becomes_its_text_and_back(void **state)
-{
+static void enum_becomes_its_text_and_back(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, STAGE("'new', 'won'"), NULL);
 	LEADS(f, "stage", "(SELECT code FROM sys_enum_value WHERE path = 'won')");
-#define AS_TEXT APP ", 'enums/stage.json': {'enum': 'stage', 'values': ['new', 'won']}, " \
-	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'stage', 'type': 'text'}]}"
+#define AS_TEXT                                                                                    \
+	APP ", 'enums/stage.json': {'enum': 'stage', 'values': ['new', 'won']}, "                  \
+	    "'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'stage', 'type': 'text'}]}"
 	publish(f->s, f->a, AS_TEXT, NULL);
 	assert_string_equal(lead_cell(f, lead_column(f, "stage"), 1), "won");
 	run_sql(f->s, "UPDATE t_lead SET stage__v2 = 'lost'");
@@ -267,15 +274,18 @@ static void enum_becomes_its_text_and_back(void **state)
 	assert_string_equal(temp_store_text(f->s, f->a, "SELECT stage FROM v_t_lead"), "lost");
 }
 
-static void text_becomes_a_reference_by_unique_text(void **state)
-{
+static void text_becomes_a_reference_by_unique_text(void **state) {
 	struct fixture *f = *state;
-#define REFERRING(type) APP ", 'forms/account.json': {'form': 'account', 'fields': [{'name': 'name', 'type': 'text', 'unique': true}]}, " \
-	"'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'account', " type "}]}"
+#define REFERRING(type)                                                                            \
+	APP ", 'forms/account.json': {'form': 'account', 'fields': [{'name': 'name', 'type': "     \
+	    "'text', 'unique': true}]}, "                                                          \
+	    "'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'account', " type "}]}"
 	publish(f->s, f->a, REFERRING("'type': 'text'"), NULL);
-	run_sql(f->s, "INSERT INTO t_account (id, rev, created_at, updated_at, name) VALUES (41, 1, 0, 0, '榫卯公司'), (42, 1, 0, 0, 'Acme')");
+	run_sql(f->s, "INSERT INTO t_account (id, rev, created_at, updated_at, name) VALUES (41, "
+		      "1, 0, 0, '榫卯公司'), (42, 1, 0, 0, 'Acme')");
 	LEADS(f, "account", "'榫卯公司'", "'Nobody'", "'Acme'");
-	struct plan *p = publish(f->s, f->a, REFERRING("'type': 'ref', 'form': 'account'"), "change_type");
+	struct plan *p =
+		publish(f->s, f->a, REFERRING("'type': 'ref', 'form': 'account'"), "change_type");
 	assert_int_equal(plan_find(p, "change_type", "lead", "account")->losses, 1);
 	assert_string_equal(lead_cell(f, lead_column(f, "account"), 1), "41");
 	assert_string_equal(lead_cell(f, lead_column(f, "account"), 2), "null");
@@ -284,8 +294,7 @@ static void text_becomes_a_reference_by_unique_text(void **state)
 	assert_string_equal(lead_cell(f, lead_column(f, "account"), 2), "Nobody");
 }
 
-static void removed_form_with_rows_is_lossy_and_comes_back(void **state)
-{
+static void removed_form_with_rows_is_lossy_and_comes_back(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	publish(f->s, f->a, LEAD(NAME), NULL);
@@ -294,34 +303,48 @@ static void removed_form_with_rows_is_lossy_and_comes_back(void **state)
 	assert_string_equal(p->code, "plan_loss_needed");
 	publish(f->s, f->a, APP, "trash_form:lead");
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM t_lead"), 1);
-	plan = publish(f->s, f->a, APP ", 'forms/lead.json': {'form': 'lead', 'id': 'lead', 'fields': [{'name': 'name', 'id': 'name', 'type': 'text'}]}", NULL);
+	plan = publish(f->s, f->a,
+		       APP ", 'forms/lead.json': {'form': 'lead', 'id': 'lead', 'fields': "
+			   "[{'name': 'name', 'id': 'name', 'type': 'text'}]}",
+		       NULL);
 	assert_int_equal(plan_find(plan, "undelete_form", "lead", NULL)->rows, 1);
 	assert_string_equal(temp_store_text(f->s, f->a, "SELECT name FROM v_t_lead"), "a");
 }
 
-#define ORDER(fields) APP ", 'forms/order.json': {'form': 'order', 'fields': [{'name': 'number', 'type': 'text'}, " \
-	"{'name': 'lines', 'type': 'table', 'fields': [" fields "]}]}"
+#define ORDER(fields)                                                                              \
+	APP ", 'forms/order.json': {'form': 'order', 'fields': [{'name': 'number', 'type': "       \
+	    "'text'}, "                                                                            \
+	    "{'name': 'lines', 'type': 'table', 'fields': [" fields "]}]}"
 
-static void sub_tables_change_like_forms(void **state)
-{
+static void sub_tables_change_like_forms(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, ORDER("{'name': 'qty', 'type': 'integer'}"), NULL);
-	run_sql(f->s, "INSERT INTO t_order (id, rev, created_at, updated_at, number) VALUES (1, 1, 0, 0, 'A1')");
-	run_sql(f->s, "INSERT INTO t_order__lines (id, parent, pos, qty) VALUES (11, 1, 0, 3), (12, 1, 1, 4)");
-	struct plan *p = publish(f->s, f->a, ORDER("{'name': 'qty', 'type': 'decimal', 'scale': 1}, {'name': 'note', 'type': 'text'}"), NULL);
+	run_sql(f->s, "INSERT INTO t_order (id, rev, created_at, updated_at, number) VALUES (1, 1, "
+		      "0, 0, 'A1')");
+	run_sql(f->s, "INSERT INTO t_order__lines (id, parent, pos, qty) VALUES (11, 1, 0, 3), "
+		      "(12, 1, 1, 4)");
+	struct plan *p = publish(f->s, f->a,
+				 ORDER("{'name': 'qty', 'type': 'decimal', 'scale': 1}, {'name': "
+				       "'note', 'type': 'text'}"),
+				 NULL);
 	assert_int_equal(plan_find(p, "change_type", "order.lines", "qty")->rows, 2);
 	assert_non_null(plan_find(p, "add_field", "order.lines", "note"));
-	p = publish(f->s, f->a, ORDER("{'name': 'count', 'id': 'qty', 'type': 'decimal', 'scale': 1}, {'name': 'note', 'type': 'text'}"), NULL);
+	p = publish(f->s, f->a,
+		    ORDER("{'name': 'count', 'id': 'qty', 'type': 'decimal', 'scale': 1}, {'name': "
+			  "'note', 'type': 'text'}"),
+		    NULL);
 	assert_non_null(plan_find(p, "rename_field", "order.lines", "count"));
 	assert_int_equal(temp_store_int(f->s, "SELECT sum(qty__v2) FROM t_order__lines"), 70);
 	struct plan *gone;
-	struct bundle *without = bundle_of(f->a, APP ", 'forms/order.json': {'form': 'order', 'fields': [{'name': 'number', 'type': 'text'}]}");
-	assert_string_equal(try_publish(f->s, f->a, without, NULL, &gone)->code, "plan_loss_needed");
+	struct bundle *without =
+		bundle_of(f->a, APP ", 'forms/order.json': {'form': 'order', 'fields': [{'name': "
+				    "'number', 'type': 'text'}]}");
+	assert_string_equal(try_publish(f->s, f->a, without, NULL, &gone)->code,
+			    "plan_loss_needed");
 	assert_int_equal(plan_find(gone, "trash_field", "order", "lines")->losses, 2);
 }
 
-static void a_plan_on_another_base_is_refused(void **state)
-{
+static void a_plan_on_another_base_is_refused(void **state) {
 	struct fixture *f = *state;
 	struct plan *done;
 	publish(f->s, f->a, LEAD(NAME), NULL);
@@ -333,19 +356,23 @@ static void a_plan_on_another_base_is_refused(void **state)
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 2);
 }
 
-static void two_apps_whose_tables_would_share_a_name(void **state)
-{
+static void two_apps_whose_tables_would_share_a_name(void **state) {
 	struct fixture *f = *state;
-	publish(f->s, f->a, "'app.json': {'app': 'crm', 'version': '1'}, 'forms/a_b.json': {'form': 'a_b', 'fields': [" NAME "]}", NULL);
-	publish(f->s, f->a, "'app.json': {'app': 'crm_a', 'version': '1'}, 'forms/b.json': {'form': 'b', 'fields': [" NAME "]}", NULL);
+	publish(f->s, f->a,
+		"'app.json': {'app': 'crm', 'version': '1'}, 'forms/a_b.json': {'form': 'a_b', "
+		"'fields': [" NAME "]}",
+		NULL);
+	publish(f->s, f->a,
+		"'app.json': {'app': 'crm_a', 'version': '1'}, 'forms/b.json': {'form': 'b', "
+		"'fields': [" NAME "]}",
+		NULL);
 	struct app *app = apps_take(f->s, STR("crm_a"));
 	assert_string_not_equal(app_form(app, STR("b"))->table, "crm_a_b");
 	app_release(app);
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM v_crm_a_b__crm_a"), 0);
 }
 
-static void purge_drops_old_trash_for_good(void **state)
-{
+static void purge_drops_old_trash_for_good(void **state) {
 	struct fixture *f = *state;
 	int64_t dropped;
 	publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer', 'index': true}"), NULL);
@@ -355,13 +382,17 @@ static void purge_drops_old_trash_for_good(void **state)
 	assert_int_equal(dropped, 0);
 	assert_ok(plan_purge(f->s, f->a, -1, &dropped));
 	assert_int_equal(dropped, 1);
-	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM pragma_table_info('t_lead') WHERE name = 'qty'"), 0);
-	struct plan *p = publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer'}"), NULL);
+	assert_int_equal(
+		temp_store_int(
+			f->s,
+			"SELECT count(*) FROM pragma_table_info('t_lead') WHERE name = 'qty'"),
+		0);
+	struct plan *p =
+		publish(f->s, f->a, LEAD(NAME ", {'name': 'qty', 'type': 'integer'}"), NULL);
 	assert_non_null(plan_find(p, "add_field", "lead", "qty"));
 }
 
-static void a_store_opened_again_runs_what_was_published(void **state)
-{
+static void a_store_opened_again_runs_what_was_published(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'text'}"), NULL);
 	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL);
@@ -369,33 +400,40 @@ static void a_store_opened_again_runs_what_was_published(void **state)
 	f->s = temp_store(f->a, f->folder);
 	assert_ok(apps_boot(f->s, f->a));
 	assert_string_equal(lead_column(f, "qty"), "qty__v2");
-	assert_int_equal(publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL)->n, 0);
+	assert_int_equal(publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL)->n,
+			 0);
 }
 
-static void definition_that_does_not_load_changes_nothing(void **state)
-{
+static void definition_that_does_not_load_changes_nothing(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
-	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'x', 'type': 'nonsense'}")), NULL, &plan);
+	struct problem *p =
+		try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'x', 'type': 'nonsense'}")),
+			    NULL, &plan);
 	assert_string_equal(p->code, "app_findings");
 	assert_null(plan);
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 0);
 }
 
-static void formulas_follow_for_records_there_are(void **state)
-{
+static void formulas_follow_for_records_there_are(void **state) {
 	struct fixture *f = *state;
-#define COUNTED(fields, more) APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'qty', 'type': 'integer'}, " \
-	"{'name': 'price', 'type': 'decimal', 'scale': 2}, {'name': 'lines', 'type': 'table', 'fields': [{'name': 'n', 'type': 'integer'}" fields "]}" more "]}"
+#define COUNTED(fields, more)                                                                      \
+	APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'qty', 'type': "            \
+	    "'integer'}, "                                                                         \
+	    "{'name': 'price', 'type': 'decimal', 'scale': 2}, {'name': 'lines', 'type': "         \
+	    "'table', 'fields': [{'name': 'n', 'type': 'integer'}" fields "]}" more "]}"
 	publish(f->s, f->a, COUNTED("", ""), NULL);
 	LEADS(f, "qty", "3", "0", "NULL");
 	run_sql(f->s, "UPDATE t_lead SET price = 150");
-	run_sql(f->s, "INSERT INTO t_lead__lines (id, parent, pos, n) VALUES (11, 1, 0, 3), (12, 1, 1, 4)");
-	struct plan *p = publish(f->s, f->a,
-				 COUNTED(", {'name': 'twice', 'type': 'integer', 'formula': 'n * 2'}",
-					 ", {'name': 'sum', 'type': 'integer', 'formula': 'sum(lines.twice)'},"
-					 "{'name': 'share', 'type': 'decimal', 'scale': 2, 'formula': 'price / qty'}"),
-				 NULL);
+	run_sql(f->s, "INSERT INTO t_lead__lines (id, parent, pos, n) VALUES (11, 1, 0, 3), (12, "
+		      "1, 1, 4)");
+	struct plan *p = publish(
+		f->s, f->a,
+		COUNTED(", {'name': 'twice', 'type': 'integer', 'formula': 'n * 2'}",
+			", {'name': 'sum', 'type': 'integer', 'formula': 'sum(lines.twice)'},"
+			"{'name': 'share', 'type': 'decimal', 'scale': 2, 'formula': 'price / "
+			"qty'}"),
+		NULL);
 	assert_int_equal(plan_find(p, "compute_formulas", "lead", NULL)->rows, 3);
 	assert_string_equal(lead_cell(f, "sum", 1), "14");
 	assert_string_equal(lead_cell(f, "sum", 2), "0");
@@ -404,46 +442,56 @@ static void formulas_follow_for_records_there_are(void **state)
 	assert_string_equal(lead_cell(f, "share", 3), "null");
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM journal"), 0);
 	struct plan *lossy;
-	struct bundle *over = bundle_of(f->a, APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'qty', 'type': 'integer', 'formula': '1 + 1'}]}");
+	struct bundle *over =
+		bundle_of(f->a, APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': "
+				    "'qty', 'type': 'integer', 'formula': '1 + 1'}]}");
 	assert_string_equal(try_publish(f->s, f->a, over, NULL, &lossy)->code, "plan_loss_needed");
 	assert_int_equal(plan_find(lossy, "overwrite_field", "lead", "qty")->losses, 2);
 }
 
-static void a_plan_reads_the_same_every_time(void **state)
-{
+static void a_plan_reads_the_same_every_time(void **state) {
 	struct fixture *f = *state;
-#define CHANGED STAGE_FIELDS("'new', 'lost'", "{'name': 'title', 'id': 'name', 'type': 'text', 'required': true}," \
-	"{'name': 'qty', 'type': 'integer', 'index': true}, {'name': 'stage', 'type': 'enum', 'enum': 'stage'}, {'name': 'day', 'type': 'date'}")
-#define STAGE_FIELDS(values, fields) APP ", 'enums/stage.json': {'enum': 'stage', 'values': [" values "]}, " \
-	"'forms/lead.json': {'form': 'lead', 'fields': [" fields "]}"
+#define CHANGED                                                                                    \
+	STAGE_FIELDS("'new', 'lost'",                                                              \
+		     "{'name': 'title', 'id': 'name', 'type': 'text', 'required': true},"          \
+		     "{'name': 'qty', 'type': 'integer', 'index': true}, {'name': 'stage', "       \
+		     "'type': 'enum', 'enum': 'stage'}, {'name': 'day', 'type': 'date'}")
+#define STAGE_FIELDS(values, fields)                                                               \
+	APP ", 'enums/stage.json': {'enum': 'stage', 'values': [" values "]}, "                    \
+	    "'forms/lead.json': {'form': 'lead', 'fields': [" fields "]}"
 	publish(f->s, f->a,
-		STAGE_FIELDS("'new', 'won'", NAME ", {'name': 'qty', 'type': 'text'}, {'name': 'stage', 'type': 'enum', 'enum': 'stage'},"
+		STAGE_FIELDS("'new', 'won'", NAME ", {'name': 'qty', 'type': 'text'}, {'name': "
+						  "'stage', 'type': 'enum', 'enum': 'stage'},"
 						  "{'name': 'gone', 'type': 'bool'}"),
 		NULL);
 	LEADS(f, "qty", "'12'", "'twelve'");
-	run_sql(f->s, "UPDATE t_lead SET gone = 1, stage = (SELECT code FROM sys_enum_value WHERE path = 'won') WHERE id = 1");
+	run_sql(f->s, "UPDATE t_lead SET gone = 1, stage = (SELECT code FROM sys_enum_value WHERE "
+		      "path = 'won') WHERE id = 1");
 	const char *text = plan_words(f->a, plan_of(f->s, f->a, CHANGED));
 	assert_string_equal(text, plan_words(f->a, plan_of(f->s, f->a, CHANGED)));
 	assert_string_equal(
-		text,
-		"App t: version 1 -> 2, plan HASH\n"
-		"  safe     The enumeration stage gains 1 values\n"
-		"  lossy    The enumeration stage loses the value “won” (VR23): 1 places still hold it; if you allow it they keep showing"
-		" it, but nobody can choose it again  [remove_enum_value]\n"
-		"  safe     The field lead.name is now called title; data stay as they are\n"
-		"  safe     The field lead.title becomes required: 2 records lack it and must get it when they are next saved\n"
-		"  lossy    The field lead.qty changes from text to integer: 2 values are converted, 1 of them cannot be kept  [change_type]\n"
-		"           for example: 2: twelve\n"
-		"  safe     The field lead.day is new\n"
-		"  lossy    The field lead.gone goes to the trash with 1 values, which no longer show  [trash_field]\n"
-		"  safe     The form lead gets an index on qty__v2, over 2 rows\n"
-		"  slow     The form lead gets a new search index over 2 records; searches may miss some until it is done\n"
-		"  safe     The definition enums/stage.json has changed\n"
-		"  safe     The definition forms/lead.json has changed\n");
+		text, "App t: version 1 -> 2, plan HASH\n"
+		      "  safe     The enumeration stage gains 1 values\n"
+		      "  lossy    The enumeration stage loses the value “won” (VR23): 1 places "
+		      "still hold it; if you allow it they keep showing"
+		      " it, but nobody can choose it again  [remove_enum_value]\n"
+		      "  safe     The field lead.name is now called title; data stay as they are\n"
+		      "  safe     The field lead.title becomes required: 2 records lack it and "
+		      "must get it when they are next saved\n"
+		      "  lossy    The field lead.qty changes from text to integer: 2 values are "
+		      "converted, 1 of them cannot be kept  [change_type]\n"
+		      "           for example: 2: twelve\n"
+		      "  safe     The field lead.day is new\n"
+		      "  lossy    The field lead.gone goes to the trash with 1 values, which no "
+		      "longer show  [trash_field]\n"
+		      "  safe     The form lead gets an index on qty__v2, over 2 rows\n"
+		      "  slow     The form lead gets a new search index over 2 records; searches "
+		      "may miss some until it is done\n"
+		      "  safe     The definition enums/stage.json has changed\n"
+		      "  safe     The definition forms/lead.json has changed\n");
 }
 
-static void the_crm_app_applies(void **state)
-{
+static void the_crm_app_applies(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
 	if (access("apps/crm/app.json", R_OK) != 0) skip();
@@ -454,8 +502,7 @@ static void the_crm_app_applies(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(first_apply_makes_tables_version_and_running_app),
 		TEST(same_bundle_again_is_an_empty_plan),
