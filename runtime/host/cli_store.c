@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include "runtime/host/client.h"
 #include "runtime/host/terminal.h"
+#include "runtime/store/audit.h"
 #include "runtime/store/backup.h"
+#include "runtime/store/writer.h"
 
 static const char *number(struct arena *a, int64_t n) { return arena_printf(a, "%lld", (long long)n); }
 
@@ -54,6 +56,20 @@ static int backup(struct arena *a, int argc, char **argv) {
 	return p ? cli_problem(p) : code;
 }
 
+static struct problem *restore_entry(struct tx *tx, void *arg) {
+	(void)arg;
+	return audit_append(tx, &(struct audit_entry){ .actor = "system", .door = door_name(DOOR_CLI), .act = "restore" });
+}
+
+/* The restored trail goes on with the fact that it was restored. */
+static struct problem *note_restore(struct arena *a, const char *data) {
+	struct store *s;
+	TRY(store_open(a, &(struct store_options){ .folder = data }, &s));
+	struct problem *p = store_write(s, LANE_INTERACTIVE, a, restore_entry, NULL);
+	store_close(s);
+	return p;
+}
+
 static int restore(struct arena *a, int argc, char **argv) {
 	const char *data = NULL, *folder;
 	size_t n;
@@ -63,6 +79,7 @@ static int restore(struct arena *a, int argc, char **argv) {
 	const struct command *self = cli_command("restore");
 	if (!cli_parse(self, argc, argv, options, &folder, 1, &n) || !n || (!verify && !data)) return cli_usage(self);
 	struct problem *p = verify ? store_restore_verify(a, folder, &report) : store_restore(a, folder, data, &report);
+	if (!p && !verify) p = note_restore(a, data);
 	if (p) return cli_problem(p);
 	backup_said(a, verify ? "restore_verified" : "restore_done", verify ? folder : data, &report);
 	return CLI_GOOD;

@@ -10,6 +10,8 @@ static const char opening[] = "# 组织设置 · Organisation settings\n\n"
 			      "An administrator reads them with `GET /api/settings` and changes "
 			      "any part with `PATCH /api/settings`; null puts one back\n"
 			      "to its default. Every change is in the audit trail.\n\n"
+	"密码类设置用数据目录中的 `secret.key` 加密；备份中不含这个密钥，请另存一份。\n"
+	"Secrets are sealed with `secret.key` in the data folder; backups do not hold that key, so keep a copy of it elsewhere.\n\n"
 			      "| key | value | default | 说明 | meaning |\n|---|---|---|---|---|\n";
 
 static void value_kind(struct sb *out, const struct setting_row *row) {
