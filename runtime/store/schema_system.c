@@ -3,6 +3,7 @@
  * <app>_<form>, so they never meet (the apps `sys` and `v` are reserved).
  * 2. Columns hold INT8 (64-bit integer), TEXT or KEY8 (its own 64-bit key, given by the database);
  * nothing else, so that both dialects store the same.
+ *    A table by key begins with its key's columns: SQLite 3.40's integrity_check reads others wrongly (false "NULL value").
  * 3. Times are microseconds UTC; people are sys_user.id, departments sys_dept.id; booleans 0/1;
  * *_json is JSON text. */
 #include "runtime/store/schema_system.h"
@@ -32,8 +33,8 @@ static const struct system_table tables[] = {
 		"at INT8 NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (app, version)", false },
 	/* Every id ever published (registry.h). owner: 'form', 'form/lead', 'form/lead/lines', 'enum', 'role', 'index' ...; state
 	 * 'live' or 'trash'; version: the one that changed it last; type: its shape; place: its table or column. */
-	{ "sys_definition", "app TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, "
-		"state TEXT NOT NULL, version INT8 NOT NULL, place TEXT NOT NULL, PRIMARY KEY (app, owner, id, place)", true },
+	{ "sys_definition", "app TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, "
+		"state TEXT NOT NULL, version INT8 NOT NULL, PRIMARY KEY (app, owner, id, place)", true },
 	/* The integer code of each enum value, never given twice; path joins the texts of a cascade from the top with U+001F.
 	 * removed: 0 defined; 1 no longer defined; 2 no longer defined while records hold it. Labels: as last defined. */
 	{ "sys_enum_value", "code KEY8, app TEXT NOT NULL, enum TEXT NOT NULL, path TEXT NOT NULL, removed INT8 NOT NULL DEFAULT 0, "
