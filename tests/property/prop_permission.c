@@ -615,6 +615,7 @@ static bool suggests(struct viewer *v, const struct problem *p) {
 /* Elsewhere the same name may be allowed: as a column, say, but not to sort by. */
 static void replace_in_path(char *text, const char *path, const char *word) {
 	char *at = strstr(text, path);
+	while (at && at > text && at[-1] != ',' && at[-1] != '-') at = strstr(at + 1, path);
 	assert_non_null(at);
 	char after = at[strlen(path)];
 	at[strlen(path)] = 0;
