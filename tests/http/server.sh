@@ -24,6 +24,7 @@ finish() { server_stop; rm -rf "$work"; }
 trap finish EXIT
 
 server_start() {
+	: >"$server_log"
 	"$tenon" serve "$@" --data "$data" --listen 127.0.0.1:0 >"$server_log" 2>&1 &
 	server_pid=$!
 	for _ in $(seq 100); do
