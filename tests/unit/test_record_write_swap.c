@@ -25,7 +25,7 @@ static int setup(void **state) {
 	struct arena *a = arena_new(0);
 	struct sample *s = arena_alloc(a, sizeof *s);
 	sample_open(s, a, first, false);
-	apps_swap(s->store, app_retain(s->app));
+	apps_swap(s->store, s->app);
 	*state = s;
 	return 0;
 }
@@ -51,7 +51,9 @@ static struct input one_value(struct request *rq, const struct form *form, const
 static struct problem *commit(struct tx *tx, void *w) { return write_commit(tx, w); }
 
 static void swap(struct sample *s, const char *bundle) {
-	apps_swap(s->store, sample_app(s, bundle));
+	struct app *next = sample_app(s, bundle);
+	apps_swap(s->store, next);
+	app_release(next);
 }
 
 static void typed_values_follow_their_field(void **state) {
