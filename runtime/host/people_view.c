@@ -30,7 +30,7 @@ void user_roles_json(struct jw *w, const struct user *u) {
 
 void user_members_json(struct jw *w, const struct user *u, bool admin) {
 	pair(w, "user", u->login);
-	pair(w, "label", u->label && *u->label ? u->label : u->login);
+	pair(w, "label", directory_label(u));
 	pair(w, "dept", u->dept ? u->dept->name : NULL);
 	if (!admin) return;
 	pair(w, "email", u->email);

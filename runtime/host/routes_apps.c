@@ -1,5 +1,6 @@
 /* routes_apps.c -- who am I, which apps are there, what may I see of them; definitions as one bundle: check, plan, apply. */
 #include "runtime/host/definition_view.h"
+#include "runtime/host/people_view.h"
 #include "runtime/host/publish.h"
 #include "runtime/host/router.h"
 #include "runtime/host/seeding.h"
@@ -17,22 +18,6 @@ static void pair(struct jw *w, const char *key, const char *value) {
 
 /* ---- me ---- */
 
-static void write_roles(struct jw *w, const struct user *u) {
-	jw_key(w, "roles");
-	jw_object(w);
-	for (size_t i = 0; i < u->role_count; i++) {
-		bool first = i == 0 || strcmp(u->roles[i - 1].app, u->roles[i].app) != 0;
-		bool last = i + 1 == u->role_count || strcmp(u->roles[i + 1].app, u->roles[i].app) != 0;
-		if (first) {
-			jw_key(w, u->roles[i].app);
-			jw_array(w);
-		}
-		jw_text(w, u->roles[i].role);
-		if (last) jw_end(w);
-	}
-	jw_end(w);
-}
-
 static struct problem *me(struct call *c) {
 	static const struct user operator = { .login = "system", .label = "system", .admin = true };
 	const struct user *u = c->rq.actor ? c->rq.actor : &operator;
@@ -41,7 +26,8 @@ static struct problem *me(struct call *c) {
 	pair(&w, "user", u->login);
 	pair(&w, "label", directory_label(u));
 	pair(&w, "dept", u->dept ? u->dept->name : NULL);
-	write_roles(&w, u);
+	jw_key(&w, "roles");
+	user_roles_json(&w, u);
 	jw_key(&w, "admin");
 	jw_bool(&w, request_is_admin(&c->rq));
 	pair(&w, "language", c->rq.language == LANGUAGE_ZH ? "zh-CN" : "en");
