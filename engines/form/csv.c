@@ -77,7 +77,7 @@ static struct problem *end_row(struct csv *c)
 		TRY(end_field(c));
 		size_t from = 0;
 		for (size_t i = 0; i < c->columns; i++) {
-			c->fields[i] = (struct str){ c->text + from, c->ends[i] - from };
+			c->fields[i] = c->text ? (struct str){ c->text + from, c->ends[i] - from } : (struct str){ "", 0 };
 			from = c->ends[i];
 		}
 		p = c->row(c->arg, c->fields, c->columns, c->row_line);

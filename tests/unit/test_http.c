@@ -280,7 +280,7 @@ static void client_leaves_while_suspended(void **state) {
 	for (int i = 0; i < 20; i++) {
 		int fd = dial(*state);
 		put(fd, request, sizeof request - 1);
-		usleep(5000);
+		for (int k = 0; k < 2000 && atomic_load(&late_count) == before + i; k++) usleep(1000); /* the server has it */
 		close(fd);
 	}
 	for (int i = 0; i < 200 && atomic_load(&done_count) < gone + 20; i++) usleep(10000);
