@@ -30,7 +30,7 @@ static struct problem *read_past(struct server *s, struct arena *a, const char *
 	struct tx *tx;
 	struct app_version *versions;
 	size_t n;
-	*out = (struct past){ NULL };
+	*out = (struct past){ .version = 0 };
 	TRY(tx_read(s->store, a, &tx));
 	TRY(tx_end(tx, app_versions(tx, app, &versions, &n)));
 	if (n) *out = (struct past){ versions[0].note, versions[0].hash, NULL, versions[0].version };

@@ -12,6 +12,7 @@
 
 #include <curl/curl.h>
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -303,6 +304,77 @@ static void all_scenarios(void **state) {
 	assert_int_equal(w->failures, 0);
 }
 
+/* ---- many at once: twins of one Idempotency-Key, reads, changes of one record, definitions applied meanwhile ---- */
+
+enum { THREADS = 8, ROUNDS = 25 };
+struct worker { struct world w; pthread_t thread; size_t number; const char *shared; int64_t made[ROUNDS]; int stale; };
+
+static int64_t id_of(struct world *w, const struct answer *a) {
+	int64_t id = 0;
+	if (!json_int(json_get(parse(w, a->body), "id"), &id)) wrong(w, "no id", a->body);
+	return id;
+}
+
+static void twin(struct worker *k, size_t round) {
+	struct world *w = &k->w;
+	const struct json *headers = parse(w, str_of(arena_printf(w->arena, "{\"Idempotency-Key\":\"mixed-%zu\"}", round)));
+	struct str body = str_of(arena_printf(w->arena, "{\"code\":\"MIX-%zu\",\"name\":\"mixed\"}", round));
+	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/shop/item", body, headers);
+	if (a.status != 201) wrong(w, "twin", a.body);
+	else k->made[round] = id_of(w, &a);
+}
+
+static void change_shared(struct worker *k, size_t round) {
+	struct world *w = &k->w;
+	struct str body = str_of(arena_printf(w->arena, "{\"price\":\"%zu.%zu\"}", round + 1, k->number));
+	struct answer a = send_request(w, login_as(w, "admin"), "PATCH", k->shared, body, NULL);
+	if (a.status == 409) k->stale++; /* lost three races in a row: told so */
+	else if (a.status != 200) wrong(w, "change", a.body);
+}
+
+static void *work(void *arg) {
+	static const char *const reads[] = { "/api/shop/item?q=mixed&count=1", "/api/shop/item?filter=price%20%3E%201&sort=-price&titles=1", "/api/shop/definition",
+		"/openapi.json", "/metrics", "/api/shop/sale?fields=number,lines", "/api/me", "/readyz" };
+	struct worker *k = arg;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		twin(k, i);
+		change_shared(k, i);
+		struct answer a = send_request(&k->w, login_as(&k->w, "admin"), "GET", reads[(i + k->number) % ARRAY_LEN(reads)], (struct str){ NULL, 0 }, NULL);
+		if (a.status != 200) wrong(&k->w, "read", a.body);
+	}
+	return NULL;
+}
+
+static void mixed_load(void **state) {
+	struct world *w = *state;
+	w->file = "mixed load";
+	struct worker *workers = calloc(THREADS, sizeof *workers);
+	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/shop/item", STR("{\"code\":\"SHARED\",\"name\":\"shared\"}"), NULL);
+	const char *shared = arena_printf(w->arena, "/api/shop/item/%lld", (long long)id_of(w, &a));
+	for (size_t i = 0; i < THREADS; i++) {
+		workers[i].w = *w;
+		workers[i].w.arena = arena_new(0);
+		workers[i].number = i;
+		workers[i].shared = shared;
+		assert_false(pthread_create(&workers[i].thread, NULL, work, &workers[i]));
+	}
+	for (size_t i = 0; i < THREADS; i++) {
+		pthread_join(workers[i].thread, NULL);
+		w->failures += workers[i].w.failures;
+		arena_free(workers[i].w.arena);
+	}
+	for (size_t r = 0; r < ROUNDS; r++)
+		for (size_t i = 1; i < THREADS; i++) assert_int_equal(workers[i].made[r], workers[0].made[r]);
+	int stale = 0;
+	for (size_t i = 0; i < THREADS; i++) stale += workers[i].stale;
+	free(workers);
+	a = send_request(w, login_as(w, "admin"), "GET", "/api/shop/item?filter=name%20%3D%3D%20'mixed'&count=exact&limit=1", (struct str){ NULL, 0 }, NULL);
+	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"count\":%d", ROUNDS))));
+	a = send_request(w, login_as(w, "admin"), "GET", shared, (struct str){ NULL, 0 }, NULL);
+	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"rev\":%d,", 1 + THREADS * ROUNDS - stale))));
+	assert_int_equal(w->failures, 0);
+}
+
 static int begin(void **state) {
 	static const char *const folders[] = { "tests/http/app" };
 	struct world *w = calloc(1, sizeof *w);
@@ -335,7 +407,7 @@ static int remove_all(void **state) {
 }
 
 int main(void) {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(all_scenarios) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(all_scenarios), cmocka_unit_test(mixed_load) };
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	return cmocka_run_group_tests(tests, begin, remove_all);
 }
