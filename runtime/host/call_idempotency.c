@@ -15,13 +15,11 @@ enum { BUCKETS = 256, KEY_MAX = 200 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct call *in_flight[BUCKETS];   /* by next_twin: first all holders of the bucket, each with waiters */
 
-static int64_t user_of(const struct call *c) { return c->rq.actor ? c->rq.actor->id : 0; }
-
 static struct call **bucket(const struct call *c) { return &in_flight[str_hash(str_of(c->once->key)) % BUCKETS]; }
 
 static struct call *holder(const struct call *c) {
 	for (struct call *h = *bucket(c); h; h = h->next_holder)
-		if (user_of(h) == user_of(c) && !strcmp(h->once->key, c->once->key) && h->server == c->server) return h;
+		if (h->key_user == c->key_user && !strcmp(h->once->key, c->once->key) && h->server == c->server) return h;
 	return NULL;
 }
 
@@ -116,6 +114,7 @@ struct problem *key_open(struct call *c, struct tx *tx, bool *done) {
 		struct str key = exchange_header(c->x, "Idempotency-Key");
 		if (!key.n) return NULL;
 		if (!usable(key)) return PROBLEM(c->x->arena, MALFORMED, "idempotency_key", "max", "200");
+		c->key_user = c->rq.actor ? c->rq.actor->id : 0;
 		c->once = arena_alloc(c->x->arena, sizeof *c->once);
 		*c->once = (struct idempotency){ .key = str_dup(c->x->arena, key), .hash = fingerprint(c) };
 	}

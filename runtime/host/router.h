@@ -60,6 +60,7 @@ struct call {
 	int tries;
 	struct idempotency *once;  /* Idempotency-Key with its hash, or NULL */
 	struct call *next_holder, *twins, *next_twin; /* call_idempotency.c */
+	int64_t key_user;          /* whose key; set once, others read it while an attempt makes rq anew */
 	bool holds_key, stored, complete;
 };
 
