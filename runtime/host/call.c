@@ -1,9 +1,12 @@
-/* call.c -- runs a call: session, app, form and body in one snapshot, then the handler; on the loop, on the pool, or through
- * the writer. Invariants:
- *  1. An attempt opens and ends its own read transaction; nothing is suspended or queued while one is open on the loop.
- *  2. A call is either running on exactly one thread, or parked behind its twin, or with the writer. Handing it over
- *     (store_submit, key_park, exchange_resume) is the last thing a thread does with it.
- *  3. An attempt may be repeated from the start: after the step budget, after write_again, after a twin has finished. */
+/* call.c -- runs a call: session, app, form and body in one snapshot, then the handler; on the
+ * loop, on the pool, or through the writer. Invariants:
+ *  1. An attempt opens and ends its own read transaction; nothing is suspended or queued while one
+ * is open on the loop.
+ *  2. A call is either running on exactly one thread, or parked behind its twin, or with the
+ * writer. Handing it over (store_submit, key_park, exchange_resume) is the last thing a thread does
+ * with it.
+ *  3. An attempt may be repeated from the start: after the step budget, after write_again, after a
+ * twin has finished. */
 #include <assert.h>
 #include <strings.h>
 #include "runtime/base/clock.h"
@@ -11,21 +14,27 @@
 #include "runtime/model/permission.h"
 #include "engines/form/record_write.h"
 
-/* About 2 ms of SQLite's virtual machine. A large body is read and prepared on the pool from the start. */
+/* About 2 ms of SQLite's virtual machine. A large body is read and prepared on the pool from the
+ * start. */
 enum { LOOP_STEPS = 40000, LOOP_BODY = 32 * 1024, TRIES = 3 };
 
 static void release_app(void *app) { app_release(app); }
 static void release_directory(void *directory) { directory_release(directory); }
 
-bool call_changes(const struct call *c) { return c->x->method != HTTP_GET && c->x->method != HTTP_HEAD; }
+bool call_changes(const struct call *c) {
+	return c->x->method != HTTP_GET && c->x->method != HTTP_HEAD;
+}
 
 /* ---- opening: who, where, what ---- */
 
 static struct problem *open_people(struct call *c, struct tx *tx) {
 	struct exchange *x = c->x;
 	struct problem *p = NULL;
-	c->rq = (struct request){ .arena = x->arena, .language = language_of(exchange_header(x, "Accept-Language")),
-		.now_us = clock_now(), .door = DOOR_API, .id = x->id };
+	c->rq = (struct request){ .arena = x->arena,
+				  .language = language_of(exchange_header(x, "Accept-Language")),
+				  .now_us = clock_now(),
+				  .door = DOOR_API,
+				  .id = x->id };
 	struct directory *directory = people_take(c->server->store, tx, &p);
 	if (p) return p;
 	arena_defer(x->arena, release_directory, directory);
@@ -35,9 +44,12 @@ static struct problem *open_people(struct call *c, struct tx *tx) {
 
 static struct problem *check_scope(struct call *c) {
 	const struct token_scope *scope = &c->rq.scope;
-	if (c->route->flags & ROUTE_ADMIN && (!request_is_admin(&c->rq) || scope->app)) return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
-	if (scope->read_only && call_changes(c)) return PROBLEM(c->x->arena, FORBIDDEN, "token_read_only");
-	if (scope->app && c->route->flags & ROUTE_APP && !str_is(c->args[0], scope->app)) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	if (c->route->flags & ROUTE_ADMIN && (!request_is_admin(&c->rq) || scope->app))
+		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	if (scope->read_only && call_changes(c))
+		return PROBLEM(c->x->arena, FORBIDDEN, "token_read_only");
+	if (scope->app && c->route->flags & ROUTE_APP && !str_is(c->args[0], scope->app))
+		return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
 	return NULL;
 }
 
@@ -47,7 +59,8 @@ static bool listed(const char *known, struct str name) {
 		size_t n = strcspn(known, " ");
 		struct str word = { known, n };
 		bool prefix = n && known[n - 1] == '*';
-		if (prefix ? name.n >= n && !memcmp(name.p, known, n - 1) : str_eq(word, name)) return true;
+		if (prefix ? name.n >= n && !memcmp(name.p, known, n - 1) : str_eq(word, name))
+			return true;
 		known += n + (known[n] == ' ');
 	}
 	return false;
@@ -58,11 +71,13 @@ static struct problem *check_params(struct call *c) {
 	for (size_t i = 0; i < x->query_count; i++) {
 		struct str name = x->query[i].name;
 		if (!listed(c->route->params, name))
-			return PROBLEM(x->arena, MALFORMED, "unknown_parameter", "name", str_dup(x->arena, name), "known",
-				c->route->params ? c->route->params : "-");
+			return PROBLEM(x->arena, MALFORMED, "unknown_parameter", "name",
+				       str_dup(x->arena, name), "known",
+				       c->route->params ? c->route->params : "-");
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(x->query[k].name, name))
-				return PROBLEM(x->arena, MALFORMED, "parameter_twice", "name", str_dup(x->arena, name));
+				return PROBLEM(x->arena, MALFORMED, "parameter_twice", "name",
+					       str_dup(x->arena, name));
 	}
 	return NULL;
 }
@@ -102,8 +117,12 @@ static struct problem *open_body(struct call *c) {
 	if (!(c->route->flags & ROUTE_BODY) || c->body) return NULL;
 	struct str type = exchange_header(x, "Content-Type");
 	if (!is_json(type))
-		return PROBLEM(x->arena, MEDIA_TYPE, "media_type", "type", utf8_valid(type) ? str_dup(x->arena, type) : "?", "expected", "application/json");
-	const struct json_limits *limits = c->route->body_limit > json_limits_request.bytes ? &json_limits_definition : &json_limits_request;
+		return PROBLEM(x->arena, MEDIA_TYPE, "media_type", "type",
+			       utf8_valid(type) ? str_dup(x->arena, type) : "?", "expected",
+			       "application/json");
+	const struct json_limits *limits = c->route->body_limit > json_limits_request.bytes
+						   ? &json_limits_definition
+						   : &json_limits_request;
 	TRY(json_parse(x->arena, x->body, limits, &c->body));
 	return c->body->kind == JSON_OBJECT ? NULL : PROBLEM(x->arena, MALFORMED, "body_object");
 }
@@ -158,8 +177,10 @@ static struct problem *attempt(struct call *c) {
 static void answer_with(struct call *c, const struct problem *p) {
 	struct codec codec = { .app = NULL };
 	if (c->rq.app) codec = request_codec(&c->rq);
-	answer_problem(c->x, c->rq.arena ? c->rq.language : language_of(exchange_header(c->x, "Accept-Language")),
-		c->rq.app ? &codec : NULL, p);
+	answer_problem(c->x,
+		       c->rq.arena ? c->rq.language
+				   : language_of(exchange_header(c->x, "Accept-Language")),
+		       c->rq.app ? &codec : NULL, p);
 }
 
 static struct problem *member_commit(struct tx *tx, void *arg) {
@@ -174,7 +195,9 @@ static void member_done(void *arg, struct problem *p) {
 }
 
 static void give_to_writer(struct call *c) {
-	c->member = (struct member){ .commit = member_commit, .done = member_done, .arg = c, .arena = c->x->arena };
+	c->member = (struct member){
+		.commit = member_commit, .done = member_done, .arg = c, .arena = c->x->arena
+	};
 	if (!c->on_pool) exchange_suspend(c->x);
 	store_submit(c->server->store, c->lane, &c->member);
 }
@@ -212,8 +235,10 @@ static void run_on_pool(void *exchange) {
 static void run(struct call *c) {
 	c->on_pool = false;
 	bool heavy = c->route->flags & ROUTE_WRITE && c->x->body.n > LOOP_BODY;
-	if (heavy || c->route->flags & ROUTE_POOL) exchange_run_on_pool(c->x, run_on_pool);
-	else settle(c, attempt(c));
+	if (heavy || c->route->flags & ROUTE_POOL)
+		exchange_run_on_pool(c->x, run_on_pool);
+	else
+		settle(c, attempt(c));
 }
 
 void call_start(struct call *c) {
@@ -236,8 +261,10 @@ static void committed(struct call *c) {
 
 void call_resumed(struct exchange *x) {
 	struct call *c = x->context;
-	if (c->commit) committed(c);
-	else run(c);
+	if (c->commit)
+		committed(c);
+	else
+		run(c);
 }
 
 void call_ended(struct call *c) { key_release(c); }
@@ -257,8 +284,9 @@ void call_begin(struct call *c) {
 
 /* ---- what handlers use ---- */
 
-struct problem *call_commit(struct call *c, enum lane lane, struct problem *(*commit)(struct tx *tx, struct call *c),
-	struct problem *(*finish)(struct call *c)) {
+struct problem *call_commit(struct call *c, enum lane lane,
+			    struct problem *(*commit)(struct tx *tx, struct call *c),
+			    struct problem *(*finish)(struct call *c)) {
 	assert(c->route->flags & ROUTE_WRITE);
 	c->lane = lane;
 	c->commit = commit;
@@ -273,7 +301,8 @@ struct jw call_answer(struct call *c) {
 }
 
 struct problem *call_ok(struct call *c, int status) {
-	if (c->x->answer.overflow) return PROBLEM(c->x->arena, TOO_LARGE, "answer_too_large", "max", "1 MiB");
+	if (c->x->answer.overflow)
+		return PROBLEM(c->x->arena, TOO_LARGE, "answer_too_large", "max", "1 MiB");
 	answer_json(c->x, status);
 	return NULL;
 }
@@ -290,8 +319,10 @@ struct problem *call_if_match(struct call *c, int64_t *rev) {
 	struct str tag = str_trim(exchange_header(c->x, "If-Match"));
 	*rev = -1;
 	if (!tag.n || str_is(tag, "*")) return NULL;
-	if (tag.n >= 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"') tag = (struct str){ tag.p + 1, tag.n - 2 };
-	return str_to_int(tag, rev) && *rev >= 0 ? NULL : PROBLEM(c->x->arena, MALFORMED, "if_match");
+	if (tag.n >= 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"')
+		tag = (struct str){ tag.p + 1, tag.n - 2 };
+	return str_to_int(tag, rev) && *rev >= 0 ? NULL
+						 : PROBLEM(c->x->arena, MALFORMED, "if_match");
 }
 
 void call_etag(struct call *c, int64_t rev) {

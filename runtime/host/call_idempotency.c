@@ -1,8 +1,10 @@
-/* call_idempotency.c -- Idempotency-Key on every changing call. The table holds the keys in flight in this process (one
- * process writes a store); answers of the last 24 h lie in the database (engines/form/idempotency.h).
- * 1. At most one call with a user's key runs; its twins wait suspended in its list and start over when it has answered.
- * 2. A stored answer is looked for in a snapshot that began after the key was taken: the twin before it may have committed
- *    between our snapshot and our turn.
+/* call_idempotency.c -- Idempotency-Key on every changing call. The table holds the keys in flight
+ * in this process (one process writes a store); answers of the last 24 h lie in the database
+ * (engines/form/idempotency.h).
+ * 1. At most one call with a user's key runs; its twins wait suspended in its list and start over
+ * when it has answered.
+ * 2. A stored answer is looked for in a snapshot that began after the key was taken: the twin
+ * before it may have committed between our snapshot and our turn.
  * 3. Only answers of success are kept: a refused call changed nothing, so it may be sent again.
  * Threads: the table has one lock; waiting calls belong to it from key_park to exchange_resume. */
 #include <pthread.h>
@@ -13,13 +15,18 @@ struct problem call_parked = { .kind = PROBLEM_CONFLICT, .code = "conflict" };
 
 enum { BUCKETS = 256, KEY_MAX = 200 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct call *in_flight[BUCKETS];   /* by next_twin: first all holders of the bucket, each with waiters */
+static struct call
+	*in_flight[BUCKETS]; /* by next_twin: first all holders of the bucket, each with waiters */
 
-static struct call **bucket(const struct call *c) { return &in_flight[str_hash(str_of(c->once->key)) % BUCKETS]; }
+static struct call **bucket(const struct call *c) {
+	return &in_flight[str_hash(str_of(c->once->key)) % BUCKETS];
+}
 
 static struct call *holder(const struct call *c) {
 	for (struct call *h = *bucket(c); h; h = h->next_holder)
-		if (h->key_user == c->key_user && !strcmp(h->once->key, c->once->key) && h->server == c->server) return h;
+		if (h->key_user == c->key_user && !strcmp(h->once->key, c->once->key) &&
+		    h->server == c->server)
+			return h;
 	return NULL;
 }
 
@@ -91,13 +98,17 @@ static void replay(struct call *c, const struct idempotency_answer *answer) {
 	struct exchange *x = c->x;
 	x->answer = sb_on(x->arena, 1 << 20);
 	sb_add(&x->answer, answer->body);
-	if (answer->body.n) answer_json(x, answer->status);
-	else answer_headers(x);
+	if (answer->body.n)
+		answer_json(x, answer->status);
+	else
+		answer_headers(x);
 	x->status = answer->status;
 	exchange_set_header(x, "Idempotency-Replayed", "true");
 	const struct json *body;
 	int64_t rev;
-	if (answer->body.n && !json_parse(x->arena, answer->body, &json_limits_request, &body) && json_int(json_get(body, "rev"), &rev)) call_etag(c, rev);
+	if (answer->body.n && !json_parse(x->arena, answer->body, &json_limits_request, &body) &&
+	    json_int(json_get(body, "rev"), &rev))
+		call_etag(c, rev);
 }
 
 static struct problem *look_up(struct call *c, struct tx *tx, bool *done) {
@@ -109,14 +120,17 @@ static struct problem *look_up(struct call *c, struct tx *tx, bool *done) {
 }
 
 struct problem *key_open(struct call *c, struct tx *tx, bool *done) {
-	if (c->x->method == HTTP_GET || c->x->method == HTTP_HEAD || c->route->flags & ROUTE_PUBLIC) return NULL;
+	if (c->x->method == HTTP_GET || c->x->method == HTTP_HEAD || c->route->flags & ROUTE_PUBLIC)
+		return NULL;
 	if (!c->once) {
 		struct str key = exchange_header(c->x, "Idempotency-Key");
 		if (!key.n) return NULL;
-		if (!usable(key)) return PROBLEM(c->x->arena, MALFORMED, "idempotency_key", "max", "200");
+		if (!usable(key))
+			return PROBLEM(c->x->arena, MALFORMED, "idempotency_key", "max", "200");
 		c->key_user = c->rq.actor ? c->rq.actor->id : 0;
 		c->once = arena_alloc(c->x->arena, sizeof *c->once);
-		*c->once = (struct idempotency){ .key = str_dup(c->x->arena, key), .hash = fingerprint(c) };
+		*c->once = (struct idempotency){ .key = str_dup(c->x->arena, key),
+						 .hash = fingerprint(c) };
 	}
 	if (c->holds_key) return look_up(c, tx, done);
 	claim(c);

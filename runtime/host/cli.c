@@ -4,7 +4,8 @@
 #include "runtime/base/str.h"
 #include "runtime/host/terminal.h"
 
-const struct command *const command_tables[] = { commands_core, commands_people, commands_io, commands_store, NULL };
+const struct command *const command_tables[] = { commands_core, commands_people, commands_io,
+						 commands_store, NULL };
 
 /* How many leading arguments the name takes; 0: it is not this one. */
 static int words_match(const char *name, int argc, char **argv) {
@@ -37,7 +38,8 @@ const struct command *cli_command(const char *name) {
 }
 
 int cli_usage(const struct command *c) {
-	fprintf(stderr, "tenon %s %s\n  %s\n", c->name, c->usage, label_text(&c->summary, terminal_language()));
+	fprintf(stderr, "tenon %s %s\n  %s\n", c->name, c->usage,
+		label_text(&c->summary, terminal_language()));
 	return CLI_USAGE;
 }
 
@@ -48,7 +50,8 @@ int cli_problem(const struct problem *p) {
 
 /* ---- options ---- */
 
-static const struct cli_option *option_named(const struct cli_option *options, const char *text, size_t n) {
+static const struct cli_option *option_named(const struct cli_option *options, const char *text,
+					     size_t n) {
 	for (const struct cli_option *o = options; o && o->name; o++)
 		if (strlen(o->name) == n && !strncmp(o->name, text, n)) return o;
 	return NULL;
@@ -62,7 +65,8 @@ static bool give(const struct cli_option *o, const char *value) {
 	return true;
 }
 
-static bool take_option(const struct command *c, const struct cli_option *options, int argc, char **argv, int *i) {
+static bool take_option(const struct command *c, const struct cli_option *options, int argc,
+			char **argv, int *i) {
 	const char *text = argv[*i], *equals = strchr(text, '=');
 	size_t n = equals ? (size_t)(equals - text) : strlen(text);
 	const struct cli_option *o = option_named(options, text, n);
@@ -80,15 +84,17 @@ static bool take_option(const struct command *c, const struct cli_option *option
 	return false;
 }
 
-bool cli_parse(const struct command *c, int argc, char **argv, const struct cli_option *options, const char **args, size_t room,
-	size_t *n) {
+bool cli_parse(const struct command *c, int argc, char **argv, const struct cli_option *options,
+	       const char **args, size_t room, size_t *n) {
 	bool only_args = false;
 	*n = 0;
 	for (int i = 0; i < argc; i++) {
-		if (!only_args && !strcmp(argv[i], "--")) only_args = true;
+		if (!only_args && !strcmp(argv[i], "--"))
+			only_args = true;
 		else if (!only_args && argv[i][0] == '-' && argv[i][1] == '-') {
 			if (!take_option(c, options, argc, argv, &i)) return false;
-		} else if (*n < room) args[(*n)++] = argv[i];
+		} else if (*n < room)
+			args[(*n)++] = argv[i];
 		else {
 			terminal_say("cli_argument", "argument", argv[i], (const char *)NULL);
 			return false;
@@ -111,9 +117,13 @@ static int unknown(struct arena *a, const char *name) {
 	struct sb near = sb_on(a, 100);
 	size_t distance = 4;
 	for (size_t t = 0; command_tables[t]; t++)
-		for (const struct command *c = command_tables[t]; c->name; c++) offer(&near, &distance, str_of(name), c->name);
-	if (near.n) terminal_say("cli_command_near", "command", name, "near", sb_cstr(&near), (const char *)NULL);
-	else terminal_say("cli_command", "command", name, (const char *)NULL);
+		for (const struct command *c = command_tables[t]; c->name; c++)
+			offer(&near, &distance, str_of(name), c->name);
+	if (near.n)
+		terminal_say("cli_command_near", "command", name, "near", sb_cstr(&near),
+			     (const char *)NULL);
+	else
+		terminal_say("cli_command", "command", name, (const char *)NULL);
 	return CLI_USAGE;
 }
 
@@ -126,8 +136,10 @@ int cli_main(int argc, char **argv) {
 	if (!strcmp(rest[0], "--help") || !strcmp(rest[0], "-h")) rest = fallback, count = 1;
 	if (!strcmp(rest[0], "--version")) rest[0] += 2;
 	const struct command *c = find(count, rest, &words);
-	bool asks = c && count > words && (!strcmp(rest[words], "--help") || !strcmp(rest[words], "-h"));
-	int code = !c ? unknown(a, rest[0]) : asks ? cli_usage(c), CLI_GOOD : c->run(a, count - words, rest + words);
+	bool asks = c && count > words &&
+		    (!strcmp(rest[words], "--help") || !strcmp(rest[words], "-h"));
+	int code = !c ? unknown(a, rest[0]) : asks ? cli_usage(c),
+	    CLI_GOOD : c->run(a, count - words, rest + words);
 	arena_free(a);
 	return code;
 }

@@ -1,4 +1,5 @@
-/* cli_core.c -- the commands that serve and that bring definitions in: serve, check, plan, apply, new, schema, help, version. */
+/* cli_core.c -- the commands that serve and that bring definitions in: serve, check, plan, apply,
+ * new, schema, help, version. */
 #include "runtime/host/cli.h"
 
 #include <errno.h>
@@ -18,17 +19,24 @@ enum { TEXT_MAX = 64 << 20, FOLDERS = 32 };
 static const char *name_of(const struct server *s) {
 	const char *listen = s->options.listen, *scheme = s->options.tls_cert ? "https" : "http";
 	const char *colon = strrchr(listen, ':');
-	return arena_printf(s->arena, "%s://%.*s:%u", scheme, (int)(colon - listen), listen, http_port(s->http));
+	return arena_printf(s->arena, "%s://%.*s:%u", scheme, (int)(colon - listen), listen,
+			    http_port(s->http));
 }
 
 static int serve(struct arena *a, int argc, char **argv) {
 	struct server_options o = { .data = "data", .listen = "127.0.0.1:8080" };
 	const char *folders[FOLDERS];
-	const struct cli_option options[] = { { "--data", &o.data, NULL, NULL, NULL }, { "--listen", &o.listen, NULL, NULL, NULL },
-		{ "--public-url", &o.public_url, NULL, NULL, NULL }, { "--tls-cert", &o.tls_cert, NULL, NULL, NULL },
-		{ "--tls-key", &o.tls_key, NULL, NULL, NULL }, { "--insecure-http", NULL, &o.insecure_http, NULL, NULL },
-		{ "--dev", NULL, &o.dev, NULL, NULL }, { "--demo", NULL, &o.demo, NULL, NULL },
-		{ "--test-clock", NULL, &o.test_clock, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "--data", &o.data, NULL, NULL, NULL },
+					      { "--listen", &o.listen, NULL, NULL, NULL },
+					      { "--public-url", &o.public_url, NULL, NULL, NULL },
+					      { "--tls-cert", &o.tls_cert, NULL, NULL, NULL },
+					      { "--tls-key", &o.tls_key, NULL, NULL, NULL },
+					      { "--insecure-http", NULL, &o.insecure_http, NULL,
+						NULL },
+					      { "--dev", NULL, &o.dev, NULL, NULL },
+					      { "--demo", NULL, &o.demo, NULL, NULL },
+					      { "--test-clock", NULL, &o.test_clock, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("serve");
 	if (!cli_parse(self, argc, argv, options, folders, FOLDERS, &o.app_count)) return CLI_USAGE;
 	o.app_folders = folders;
@@ -36,7 +44,8 @@ static int serve(struct arena *a, int argc, char **argv) {
 	server_block_signals();
 	struct problem *p = server_start(a, &o, &s);
 	if (p) return cli_problem(p);
-	terminal_say("serve_listening", "url", o.public_url ? o.public_url : name_of(s), "data", o.data, (const char *)NULL);
+	terminal_say("serve_listening", "url", o.public_url ? o.public_url : name_of(s), "data",
+		     o.data, (const char *)NULL);
 	int code = server_run(s);
 	server_stop(s);
 	return code;
@@ -44,7 +53,11 @@ static int serve(struct arena *a, int argc, char **argv) {
 
 /* ---- check ---- */
 
-struct checked { struct bundle *bundle; struct findings findings; struct app *app; };
+struct checked {
+	struct bundle *bundle;
+	struct findings findings;
+	struct app *app;
+};
 
 static struct problem *load_folder(struct arena *a, const char *folder, struct checked *out) {
 	*out = (struct checked){ .findings = { .arena = a } };
@@ -71,16 +84,17 @@ static int check(struct arena *a, int argc, char **argv) {
 	const char *folder = NULL;
 	size_t n;
 	bool strict = false, json = false;
-	const struct cli_option options[] = { { "--strict", NULL, &strict, NULL, NULL }, { "--json", NULL, &json, NULL, NULL },
-		{ NULL, NULL, NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "--strict", NULL, &strict, NULL, NULL },
+					      { "--json", NULL, &json, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("check");
 	if (!cli_parse(self, argc, argv, options, &folder, 1, &n) || !n) return cli_usage(self);
 	struct checked c;
 	struct problem *p = load_folder(a, folder, &c);
 	if (p) return cli_problem(p);
 	print_findings(a, &c.findings, json);
-	terminal_say("check_done", "errors", arena_printf(a, "%zu", c.findings.errors), "warnings", arena_printf(a, "%zu", c.findings.warnings),
-		(const char *)NULL);
+	terminal_say("check_done", "errors", arena_printf(a, "%zu", c.findings.errors), "warnings",
+		     arena_printf(a, "%zu", c.findings.warnings), (const char *)NULL);
 	bool failed = c.findings.errors || !c.app || (strict && c.findings.warnings);
 	app_release(c.app);
 	return failed ? CLI_FAILED : CLI_GOOD;
@@ -88,11 +102,20 @@ static int check(struct arena *a, int argc, char **argv) {
 
 /* ---- plan, apply ---- */
 
-struct publishing { const char *folder, *data, *version, *allow[CLI_LIST_MAX]; size_t allow_count; bool json; };
+struct publishing {
+	const char *folder, *data, *version, *allow[CLI_LIST_MAX];
+	size_t allow_count;
+	bool json;
+};
 
-static bool publishing_read(struct publishing *p, const struct command *self, int argc, char **argv) {
-	const struct cli_option options[] = { { "--data", &p->data, NULL, NULL, NULL }, { "--version", &p->version, NULL, NULL, NULL },
-		{ "--allow-loss", NULL, NULL, p->allow, &p->allow_count }, { "--json", NULL, &p->json, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+static bool publishing_read(struct publishing *p, const struct command *self, int argc,
+			    char **argv) {
+	const struct cli_option options[] = { { "--data", &p->data, NULL, NULL, NULL },
+					      { "--version", &p->version, NULL, NULL, NULL },
+					      { "--allow-loss", NULL, NULL, p->allow,
+						&p->allow_count },
+					      { "--json", NULL, &p->json, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	size_t n;
 	p->data = "data";
 	if (!cli_parse(self, argc, argv, options, &p->folder, 1, &n)) return false;
@@ -102,7 +125,8 @@ static bool publishing_read(struct publishing *p, const struct command *self, in
 }
 
 /* {"files": {…}, "allow": […], "note": "folder"} or {"version": N, …}. */
-static struct str publishing_body(struct arena *a, const struct publishing *p, const struct bundle *bundle) {
+static struct str publishing_body(struct arena *a, const struct publishing *p,
+				  const struct bundle *bundle) {
 	struct sb files = sb_on(a, TEXT_MAX), body = sb_on(a, TEXT_MAX);
 	struct jw w = jw_on(&body);
 	int64_t version;
@@ -132,12 +156,14 @@ static void print_reply(const struct reply *r, bool json) {
 	if (json) terminal_text(1, STR("\n"));
 }
 
-static struct problem *publish(struct arena *a, const struct publishing *p, const struct bundle *bundle, const char *call, int *code) {
+static struct problem *publish(struct arena *a, const struct publishing *p,
+			       const struct bundle *bundle, const char *call, int *code) {
 	struct client *c;
 	struct reply r;
 	TRY(client_open(a, p->data, true, &c));
-	struct problem *problem = client_call(c, "POST", arena_printf(a, "/api/apps/%s/%s", bundle_app(a, bundle), call), "application/json",
-		publishing_body(a, p, bundle), &r);
+	struct problem *problem = client_call(
+		c, "POST", arena_printf(a, "/api/apps/%s/%s", bundle_app(a, bundle), call),
+		"application/json", publishing_body(a, p, bundle), &r);
 	if (!problem && json_get(r.json, "plan")) {
 		print_reply(&r, p->json);
 		*code = r.status < 300 ? CLI_GOOD : CLI_FAILED;
@@ -165,14 +191,20 @@ static int publishing_run(struct arena *a, const char *name, int argc, char **ar
 	return code;
 }
 
-static int plan(struct arena *a, int argc, char **argv) { return publishing_run(a, "plan", argc, argv); }
-static int apply(struct arena *a, int argc, char **argv) { return publishing_run(a, "apply", argc, argv); }
+static int plan(struct arena *a, int argc, char **argv) {
+	return publishing_run(a, "plan", argc, argv);
+}
+static int apply(struct arena *a, int argc, char **argv) {
+	return publishing_run(a, "apply", argc, argv);
+}
 
 /* ---- new ---- */
 
 static struct problem *write_new(struct arena *a, const char *path, const char *text) {
 	FILE *f = fopen(path, "wx");
-	if (!f) return PROBLEM(a, CONFLICT, "file_not_made", "file", path, "reason", strerror(errno));
+	if (!f)
+		return PROBLEM(a, CONFLICT, "file_not_made", "file", path, "reason",
+			       strerror(errno));
 	fputs(text, f);
 	fclose(f);
 	terminal_say("file_made", "file", path, (const char *)NULL);
@@ -182,23 +214,39 @@ static struct problem *write_new(struct arena *a, const char *path, const char *
 static struct problem *new_form(struct arena *a, const char *folder, const char *name) {
 	const char *forms = arena_printf(a, "%s/forms", folder);
 	mkdir(forms, 0777);
-	return write_new(a, arena_printf(a, "%s/%s.json", forms, name), arena_printf(a,
-		"{\n  \"form\": \"%s\",\n  \"label\": {\"zh-CN\": \"%s\", \"en\": \"%s\"},\n  \"title\": \"{name}\",\n  \"fields\": [\n"
-		"    {\"name\": \"name\", \"type\": \"text\", \"label\": {\"zh-CN\": \"名称\", \"en\": \"Name\"}, \"required\": true, \"max_length\": 100},\n"
-		"    {\"name\": \"note\", \"type\": \"longtext\", \"label\": {\"zh-CN\": \"备注\", \"en\": \"Note\"}}\n  ]\n}\n", name, name, name));
+	return write_new(
+		a, arena_printf(a, "%s/%s.json", forms, name),
+		arena_printf(
+			a,
+			"{\n  \"form\": \"%s\",\n  \"label\": {\"zh-CN\": \"%s\", \"en\": "
+			"\"%s\"},\n  \"title\": \"{name}\",\n  \"fields\": [\n"
+			"    {\"name\": \"name\", \"type\": \"text\", \"label\": {\"zh-CN\": "
+			"\"名称\", \"en\": \"Name\"}, \"required\": true, \"max_length\": 100},\n"
+			"    {\"name\": \"note\", \"type\": \"longtext\", \"label\": {\"zh-CN\": "
+			"\"备注\", \"en\": \"Note\"}}\n  ]\n}\n",
+			name, name, name));
 }
 
 static struct problem *new_app(struct arena *a, const char *name) {
 	const char *roles = arena_printf(a, "%s/roles", name);
-	if (mkdir(name, 0777) || mkdir(roles, 0777)) return PROBLEM(a, CONFLICT, "file_not_made", "file", name, "reason", strerror(errno));
-	TRY(write_new(a, arena_printf(a, "%s/app.json", name), arena_printf(a,
-		"{\n  \"app\": \"%s\",\n  \"version\": \"0.1.0\",\n  \"label\": {\"zh-CN\": \"%s\", \"en\": \"%s\"},\n  \"languages\": [\"zh-CN\", \"en\"],\n"
-		"  \"timezone\": \"Asia/Shanghai\",\n  \"currency\": \"CNY\",\n"
-		"  \"menu\": [{\"label\": {\"zh-CN\": \"数据\", \"en\": \"Data\"}, \"items\": [{\"form\": \"item\"}]}]\n}\n", name, name, name)));
+	if (mkdir(name, 0777) || mkdir(roles, 0777))
+		return PROBLEM(a, CONFLICT, "file_not_made", "file", name, "reason",
+			       strerror(errno));
+	TRY(write_new(a, arena_printf(a, "%s/app.json", name),
+		      arena_printf(a,
+				   "{\n  \"app\": \"%s\",\n  \"version\": \"0.1.0\",\n  \"label\": "
+				   "{\"zh-CN\": \"%s\", \"en\": \"%s\"},\n  \"languages\": "
+				   "[\"zh-CN\", \"en\"],\n"
+				   "  \"timezone\": \"Asia/Shanghai\",\n  \"currency\": \"CNY\",\n"
+				   "  \"menu\": [{\"label\": {\"zh-CN\": \"数据\", \"en\": "
+				   "\"Data\"}, \"items\": [{\"form\": \"item\"}]}]\n}\n",
+				   name, name, name)));
 	TRY(new_form(a, name, "item"));
 	return write_new(a, arena_printf(a, "%s/member.json", roles),
-		"{\n  \"role\": \"member\",\n  \"label\": {\"zh-CN\": \"成员\", \"en\": \"Member\"},\n  \"forms\": {\n"
-		"    \"item\": {\"create\": true, \"read\": \"all\", \"update\": \"own\", \"delete\": \"own\"}\n  }\n}\n");
+			 "{\n  \"role\": \"member\",\n  \"label\": {\"zh-CN\": \"成员\", \"en\": "
+			 "\"Member\"},\n  \"forms\": {\n"
+			 "    \"item\": {\"create\": true, \"read\": \"all\", \"update\": \"own\", "
+			 "\"delete\": \"own\"}\n  }\n}\n");
 }
 
 static bool plain_name(const char *s) {
@@ -210,7 +258,8 @@ static bool plain_name(const char *s) {
 static int new_(struct arena *a, int argc, char **argv) {
 	const char *args[2], *folder = ".";
 	size_t n;
-	const struct cli_option options[] = { { "--app", &folder, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "--app", &folder, NULL, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("new");
 	if (!cli_parse(self, argc, argv, options, args, 2, &n) || n != 2) return cli_usage(self);
 	bool app = !strcmp(args[0], "app");
@@ -237,11 +286,14 @@ static int schema(struct arena *a, int argc, char **argv) {
 		const char *path = arena_printf(a, "%s/%s.schema.json", folder, kinds[i]);
 		schema_write(&text, kinds[i]);
 		FILE *f = fopen(path, "w");
-		if (!f) return cli_problem(PROBLEM(a, CONFLICT, "file_not_made", "file", path, "reason", strerror(errno)));
+		if (!f)
+			return cli_problem(PROBLEM(a, CONFLICT, "file_not_made", "file", path,
+						   "reason", strerror(errno)));
 		fwrite(text.p, 1, text.n, f);
 		fclose(f);
 	}
-	terminal_say("schema_written", "n", arena_printf(a, "%zu", count), "folder", folder, (const char *)NULL);
+	terminal_say("schema_written", "n", arena_printf(a, "%zu", count), "folder", folder,
+		     (const char *)NULL);
 	return CLI_GOOD;
 }
 

@@ -9,14 +9,22 @@
 
 enum { HELP_MAX = 1 << 20 };
 
-static const char *words(enum language language, const char *zh, const char *en) { return language == LANGUAGE_ZH ? zh : en; }
+static const char *words(enum language language, const char *zh, const char *en) {
+	return language == LANGUAGE_ZH ? zh : en;
+}
 
 static void overview(struct sb *out, enum language l) {
 	sb_printf(out, "tenon %s\n\n", TENON_VERSION);
 	for (size_t t = 0; command_tables[t]; t++)
-		for (const struct command *c = command_tables[t]; c->name; c++) sb_printf(out, "  %-14s %s\n", c->name, label_text(&c->summary, l));
-	sb_cat(out, words(l, "\n退出码：0 成功，1 有问题或失败，2 用法不对\n更多：tenon help 命令、字段类型、函数或消息代码；tenon help types；tenon help functions\n",
-		"\nExit codes: 0 good, 1 findings or failure, 2 usage\nMore: tenon help COMMAND, a field type, a function or a message code; tenon help types; tenon help functions\n"));
+		for (const struct command *c = command_tables[t]; c->name; c++)
+			sb_printf(out, "  %-14s %s\n", c->name, label_text(&c->summary, l));
+	sb_cat(out,
+	       words(l,
+		     "\n退出码：0 成功，1 有问题或失败，2 用法不对\n更多：tenon help "
+		     "命令、字段类型、函数或消息代码；tenon help types；tenon help functions\n",
+		     "\nExit codes: 0 good, 1 findings or failure, 2 usage\nMore: tenon help "
+		     "COMMAND, a field type, a function or a message code; tenon help types; tenon "
+		     "help functions\n"));
 }
 
 static bool of_command(struct sb *out, enum language l, const char *topic) {
@@ -32,20 +40,24 @@ static bool all_types(struct sb *out, enum language l, const char *topic) {
 	size_t n;
 	const struct field_type *const *types = field_types(&n);
 	if (strcmp(topic, "types") != 0) return false;
-	for (size_t i = 0; i < n; i++) sb_printf(out, "  %-12s %s\n", types[i]->name, label_text(&types[i]->label, l));
+	for (size_t i = 0; i < n; i++)
+		sb_printf(out, "  %-12s %s\n", types[i]->name, label_text(&types[i]->label, l));
 	return true;
 }
 
 static bool of_type(struct sb *out, enum language l, const char *topic) {
 	const struct field_type *t = field_type_find(str_of(topic));
 	if (!t) return false;
-	sb_printf(out, "%s: %s\n  %s\n", t->name, label_text(&t->label, l), label_text(&t->help, l));
-	for (size_t i = 0; t->keys && t->keys[i]; i++) sb_printf(out, "%s%s", i ? ", " : "  + ", t->keys[i]);
+	sb_printf(out, "%s: %s\n  %s\n", t->name, label_text(&t->label, l),
+		  label_text(&t->help, l));
+	for (size_t i = 0; t->keys && t->keys[i]; i++)
+		sb_printf(out, "%s%s", i ? ", " : "  + ", t->keys[i]);
 	sb_cat(out, t->keys && t->keys[0] ? "\n" : "");
 	return true;
 }
 
-/* The pages of docs/definitions: form, fields, enum, role, expressions, findings ... "enum" is a field type too. */
+/* The pages of docs/definitions: form, fields, enum, role, expressions, findings ... "enum" is a
+ * field type too. */
 static bool of_page(struct sb *out, enum language l, const char *topic) {
 	if (!docs_write(out, str_of(topic))) return false;
 	of_type(out, l, topic);
@@ -66,7 +78,8 @@ static bool of_function(struct sb *out, enum language l, const char *topic) {
 		const struct expr_function_info *f = expr_function_at(i);
 		if (strcmp(f->name, topic) != 0) continue;
 		sb_printf(out, "%s\n  %s\n", f->signature, label_text(&f->help, l));
-		for (size_t k = 0; k < f->example_count; k++) sb_printf(out, "  %s  =  %s\n", f->examples[k].text, f->examples[k].result);
+		for (size_t k = 0; k < f->example_count; k++)
+			sb_printf(out, "  %s  =  %s\n", f->examples[k].text, f->examples[k].result);
 		return true;
 	}
 	return false;
@@ -88,13 +101,16 @@ static bool of_code(struct sb *out, enum language l, const char *topic) {
 }
 
 int help_run(struct arena *a, int argc, char **argv) {
-	static bool (*const looks[])(struct sb *out, enum language l, const char *topic) = {
-		of_command, of_page, all_types, of_type, all_functions, of_function, of_settings, of_code,
+	static bool (*const looks[])(struct sb * out, enum language l, const char *topic) = {
+		of_command,    of_page,     all_types,   of_type,
+		all_functions, of_function, of_settings, of_code,
 	};
 	struct sb out = sb_on(a, HELP_MAX);
 	enum language l = terminal_language();
 	if (!argc) overview(&out, l);
-	const char *topic = argc > 1 ? arena_printf(a, "%s %s", argv[0], argv[1]) : argc ? argv[0] : NULL;
+	const char *topic = argc > 1 ? arena_printf(a, "%s %s", argv[0], argv[1])
+			    : argc   ? argv[0]
+				     : NULL;
 	bool found = !topic;
 	for (size_t i = 0; !found && i < ARRAY_LEN(looks); i++) found = looks[i](&out, l, topic);
 	terminal_text(1, sb_str(&out));

@@ -8,19 +8,25 @@
 #include "runtime/store/backup.h"
 #include "runtime/store/writer.h"
 
-static const char *number(struct arena *a, int64_t n) { return arena_printf(a, "%lld", (long long)n); }
+static const char *number(struct arena *a, int64_t n) {
+	return arena_printf(a, "%lld", (long long)n);
+}
 
 static int64_t figure(const struct json *j, const char *key) {
 	int64_t n = 0;
 	return json_int(json_get(j, key), &n) ? n : 0;
 }
 
-static void backup_said(struct arena *a, const char *code, const char *folder, const struct backup_report *r) {
-	terminal_say(code, "folder", folder, "bytes", number(a, r->database_bytes + r->file_bytes), "files", number(a, r->files), "rows",
-		number(a, r->rows), "head", r->audit.head_hash, "seq", number(a, r->audit.head_seq), "ms", number(a, r->took_ms), (const char *)NULL);
+static void backup_said(struct arena *a, const char *code, const char *folder,
+			const struct backup_report *r) {
+	terminal_say(code, "folder", folder, "bytes", number(a, r->database_bytes + r->file_bytes),
+		     "files", number(a, r->files), "rows", number(a, r->rows), "head",
+		     r->audit.head_hash, "seq", number(a, r->audit.head_seq), "ms",
+		     number(a, r->took_ms), (const char *)NULL);
 }
 
-static struct problem *backup_call(struct arena *a, const char *data, const char *folder, int *code) {
+static struct problem *backup_call(struct arena *a, const char *data, const char *folder,
+				   int *code) {
 	struct client *c;
 	struct reply r;
 	struct sb body = sb_on(a, 1 << 16);
@@ -28,17 +34,22 @@ static struct problem *backup_call(struct arena *a, const char *data, const char
 	char *full = realpath(".", NULL);
 	jw_object(&w);
 	jw_key(&w, "folder");
-	jw_text(&w, folder[0] == '/' ? folder : arena_printf(a, "%s/%s", full ? full : ".", folder));
+	jw_text(&w,
+		folder[0] == '/' ? folder : arena_printf(a, "%s/%s", full ? full : ".", folder));
 	jw_end(&w);
 	free(full);
 	TRY(client_open(a, data, false, &c));
-	struct problem *p = client_call(c, "POST", "/api/backup", "application/json", sb_str(&body), &r);
+	struct problem *p =
+		client_call(c, "POST", "/api/backup", "application/json", sb_str(&body), &r);
 	client_close(c);
 	if (p) return p;
 	*code = client_report(&r);
 	if (*code) return NULL;
-	struct backup_report report = { .database_bytes = figure(r.json, "bytes"), .files = figure(r.json, "files"), .rows = figure(r.json, "rows"),
-		.took_ms = figure(r.json, "ms"), .audit = { .head_seq = figure(r.json, "audit_seq") } };
+	struct backup_report report = { .database_bytes = figure(r.json, "bytes"),
+					.files = figure(r.json, "files"),
+					.rows = figure(r.json, "rows"),
+					.took_ms = figure(r.json, "ms"),
+					.audit = { .head_seq = figure(r.json, "audit_seq") } };
 	struct str head = json_str(json_get(r.json, "audit_head"));
 	memcpy(report.audit.head_hash, head.n ? head.p : "", head.n < 64 ? head.n : 64);
 	backup_said(a, "backup_done", folder, &report);
@@ -49,7 +60,8 @@ static int backup(struct arena *a, int argc, char **argv) {
 	const char *data = "data", *folder;
 	size_t n;
 	int code = CLI_FAILED;
-	const struct cli_option options[] = { { "--data", &data, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "--data", &data, NULL, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("backup");
 	if (!cli_parse(self, argc, argv, options, &folder, 1, &n) || !n) return cli_usage(self);
 	struct problem *p = backup_call(a, data, folder, &code);
@@ -58,7 +70,9 @@ static int backup(struct arena *a, int argc, char **argv) {
 
 static struct problem *restore_entry(struct tx *tx, void *arg) {
 	(void)arg;
-	return audit_append(tx, &(struct audit_entry){ .actor = "system", .door = door_name(DOOR_CLI), .act = "restore" });
+	return audit_append(tx, &(struct audit_entry){ .actor = "system",
+						       .door = door_name(DOOR_CLI),
+						       .act = "restore" });
 }
 
 /* The restored trail goes on with the fact that it was restored. */
@@ -75,13 +89,18 @@ static int restore(struct arena *a, int argc, char **argv) {
 	size_t n;
 	bool verify = false;
 	struct backup_report report;
-	const struct cli_option options[] = { { "--data", &data, NULL, NULL, NULL }, { "--verify", NULL, &verify, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "--data", &data, NULL, NULL, NULL },
+					      { "--verify", NULL, &verify, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("restore");
-	if (!cli_parse(self, argc, argv, options, &folder, 1, &n) || !n || (!verify && !data)) return cli_usage(self);
-	struct problem *p = verify ? store_restore_verify(a, folder, &report) : store_restore(a, folder, data, &report);
+	if (!cli_parse(self, argc, argv, options, &folder, 1, &n) || !n || (!verify && !data))
+		return cli_usage(self);
+	struct problem *p = verify ? store_restore_verify(a, folder, &report)
+				   : store_restore(a, folder, data, &report);
 	if (!p && !verify) p = note_restore(a, data);
 	if (p) return cli_problem(p);
-	backup_said(a, verify ? "restore_verified" : "restore_done", verify ? folder : data, &report);
+	backup_said(a, verify ? "restore_verified" : "restore_done", verify ? folder : data,
+		    &report);
 	return CLI_GOOD;
 }
 
@@ -101,7 +120,8 @@ static int doctor(struct arena *a, int argc, char **argv) {
 	size_t n;
 	struct client *c;
 	struct reply r;
-	const struct cli_option options[] = { { "--data", &data, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	const struct cli_option options[] = { { "--data", &data, NULL, NULL, NULL },
+					      { NULL, NULL, NULL, NULL, NULL } };
 	if (!cli_parse(cli_command("doctor"), argc, argv, options, &none, 0, &n)) return CLI_USAGE;
 	struct problem *p = client_open(a, data, false, &c);
 	if (p) return cli_problem(p);
@@ -111,7 +131,8 @@ static int doctor(struct arena *a, int argc, char **argv) {
 	int code = client_report(&r);
 	const struct json *checks = json_get(r.json, "checks");
 	struct sb out = sb_on(a, 1 << 20);
-	for (uint32_t i = 0; !code && checks && i < checks->n; i++) code |= !show_check(&out, &checks->items[i]);
+	for (uint32_t i = 0; !code && checks && i < checks->n; i++)
+		code |= !show_check(&out, &checks->items[i]);
 	terminal_text(1, sb_str(&out));
 	return code ? CLI_FAILED : CLI_GOOD;
 }

@@ -14,7 +14,7 @@ struct client {
 	struct arena *arena;
 	const char *socket;
 	CURL *curl;
-	struct server *server;        /* ours, or NULL */
+	struct server *server; /* ours, or NULL */
 };
 
 static size_t take(char *bytes, size_t size, size_t n, void *arg) {
@@ -47,7 +47,9 @@ static struct problem *perform(struct client *c, struct curl_slist *headers, str
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
 	CURLcode rc = curl_easy_perform(c->curl);
 	curl_slist_free_all(headers);
-	if (rc != CURLE_OK) return PROBLEM(c->arena, UNAVAILABLE, "no_answer", "reason", curl_easy_strerror(rc));
+	if (rc != CURLE_OK)
+		return PROBLEM(c->arena, UNAVAILABLE, "no_answer", "reason",
+			       curl_easy_strerror(rc));
 	long status = 0;
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
@@ -55,23 +57,28 @@ static struct problem *perform(struct client *c, struct curl_slist *headers, str
 }
 
 static struct curl_slist *common_headers(void) {
-	return curl_slist_append(NULL, terminal_language() == LANGUAGE_ZH ? "Accept-Language: zh-CN" : "Accept-Language: en");
+	return curl_slist_append(NULL, terminal_language() == LANGUAGE_ZH ? "Accept-Language: zh-CN"
+									  : "Accept-Language: en");
 }
 
 static void parse(struct client *c, struct reply *r) {
-	static const struct json_limits limits = { .bytes = ANSWER_MAX, .depth = 80, .keys_per_object = 100000, .nodes = 20000000,
-		.string_bytes = 64 << 20 };
+	static const struct json_limits limits = { .bytes = ANSWER_MAX,
+						   .depth = 80,
+						   .keys_per_object = 100000,
+						   .nodes = 20000000,
+						   .string_bytes = 64 << 20 };
 	r->json = NULL;
 	if (r->body.n && json_parse(c->arena, r->body, &limits, &r->json)) r->json = NULL;
 }
 
-struct problem *client_call(struct client *c, const char *method, const char *path, const char *content_type, struct str body,
-	struct reply *out) {
+struct problem *client_call(struct client *c, const char *method, const char *path,
+			    const char *content_type, struct str body, struct reply *out) {
 	struct sb answer = sb_on(c->arena, ANSWER_MAX);
 	struct curl_slist *headers = common_headers();
 	begin(c, method, path);
 	if (body.p) {
-		headers = curl_slist_append(headers, arena_printf(c->arena, "Content-Type: %s", content_type));
+		headers = curl_slist_append(
+			headers, arena_printf(c->arena, "Content-Type: %s", content_type));
 		headers = curl_slist_append(headers, "Expect:");
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body.p);
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
@@ -96,12 +103,15 @@ struct problem *client_download(struct client *c, const char *path, int fd, stru
 static bool answers(struct client *c) {
 	struct reply r;
 	struct stat st;
-	return !stat(c->socket, &st) && !client_call(c, "GET", "/healthz", NULL, (struct str){ NULL, 0 }, &r) && r.status == 200;
+	return !stat(c->socket, &st) &&
+	       !client_call(c, "GET", "/healthz", NULL, (struct str){ NULL, 0 }, &r) &&
+	       r.status == 200;
 }
 
 static struct problem *start_own(struct client *c, const char *data, bool create) {
 	struct stat st;
-	if (!create && stat(arena_printf(c->arena, "%s/tenon.db", data), &st)) return PROBLEM(c->arena, NOT_FOUND, "no_data", "data", data);
+	if (!create && stat(arena_printf(c->arena, "%s/tenon.db", data), &st))
+		return PROBLEM(c->arena, NOT_FOUND, "no_data", "data", data);
 	struct server_options options = { .data = data };
 	log_threshold(LOG_WARN); /* a command speaks for itself */
 	return server_start(c->arena, &options, &c->server);
@@ -109,7 +119,9 @@ static struct problem *start_own(struct client *c, const char *data, bool create
 
 struct problem *client_open(struct arena *a, const char *data, bool create, struct client **out) {
 	struct client *c = arena_alloc(a, sizeof *c);
-	*c = (struct client){ .arena = a, .socket = arena_printf(a, "%s/tenon.sock", data), .curl = curl_easy_init() };
+	*c = (struct client){ .arena = a,
+			      .socket = arena_printf(a, "%s/tenon.sock", data),
+			      .curl = curl_easy_init() };
 	if (!c->curl) abort(); /* memory */
 	*out = c;
 	if (answers(c)) return NULL;
@@ -119,15 +131,20 @@ struct problem *client_open(struct arena *a, const char *data, bool create, stru
 }
 
 bool client_is_local(const struct client *c) { return c->server != NULL; }
-struct server *client_server(struct client *c) { return c->server; }
+struct server *client_server(struct client *c) {
+	return c->server;
+}
 
 const char *client_quote(struct arena *a, struct str text) {
 	struct sb out = sb_on(a, text.n * 3 + 1);
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char ch = (unsigned char)text.p[i];
-		bool plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || strchr("-._~", ch);
-		if (plain && ch) sb_char(&out, (char)ch);
-		else sb_printf(&out, "%%%02X", ch);
+		bool plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+			     (ch >= '0' && ch <= '9') || strchr("-._~", ch);
+		if (plain && ch)
+			sb_char(&out, (char)ch);
+		else
+			sb_printf(&out, "%%%02X", ch);
 	}
 	return sb_cstr(&out);
 }
@@ -140,8 +157,10 @@ int client_report(const struct reply *r) {
 	const struct json *errors = json_get(r->json, "errors");
 	sb_printf(&text, "tenon: %.*s (%d)\n", (int)detail.n, detail.n ? detail.p : "", r->status);
 	for (uint32_t i = 0; errors && errors->kind == JSON_ARRAY && i < errors->n; i++) {
-		struct str at = json_str(json_get(&errors->items[i], "pointer")), why = json_str(json_get(&errors->items[i], "detail"));
-		sb_printf(&text, "  %.*s: %.*s\n", (int)at.n, at.n ? at.p : "", (int)why.n, why.n ? why.p : "");
+		struct str at = json_str(json_get(&errors->items[i], "pointer")),
+			   why = json_str(json_get(&errors->items[i], "detail"));
+		sb_printf(&text, "  %.*s: %.*s\n", (int)at.n, at.n ? at.p : "", (int)why.n,
+			  why.n ? why.p : "");
 	}
 	terminal_text(2, sb_str(&text));
 	arena_free(a);

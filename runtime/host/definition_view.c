@@ -1,15 +1,22 @@
 /* definition_view.c -- what a definition says must not tell of what its reader may not know.
- * 1. A field that no grant gives is left out, and with it every condition, template, list entry and rule that names it, by its
- *    own name or at the end of a path over references.
- * 2. A rule (check, linkage, transition) that names one is left out whole: half a condition would say something else.
+ * 1. A field that no grant gives is left out, and with it every condition, template, list entry and
+ * rule that names it, by its own name or at the end of a path over references.
+ * 2. A rule (check, linkage, transition) that names one is left out whole: half a condition would
+ * say something else.
  * 3. Admins see the files as they are. */
 #include "runtime/host/definition_view.h"
 
-struct viewer { struct jw *w; const struct request *rq; const struct access *ac; };
+struct viewer {
+	struct jw *w;
+	const struct request *rq;
+	const struct access *ac;
+};
 
 /* ---- does a text name a field that is hidden? ---- */
 
-static bool is_word(char ch) { return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_' || ch == '.'; }
+static bool is_word(char ch) {
+	return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_' || ch == '.';
+}
 
 static bool chain_hidden(const struct viewer *v, const struct form *form, struct str chain) {
 	struct access other;
@@ -54,44 +61,60 @@ static bool template_hidden(const struct viewer *v, const struct form *form, str
 }
 
 static bool for_people(struct str key) {
-	static const char *const keys[] = { "label", "help", "message", "title", "text", "section", "tab", "confirm", "zh-CN", "en" };
+	static const char *const keys[] = { "label",   "help", "message", "title", "text",
+					    "section", "tab",  "confirm", "zh-CN", "en" };
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (str_is(key, keys[i])) return true;
 	return false;
 }
 
-static bool tree_hidden(const struct viewer *v, const struct form *form, struct str key, const struct json *j) {
-	if (j->kind == JSON_STRING) return for_people(key) ? template_hidden(v, form, j->text) : names_hidden(v, form, j->text);
+static bool tree_hidden(const struct viewer *v, const struct form *form, struct str key,
+			const struct json *j) {
+	if (j->kind == JSON_STRING)
+		return for_people(key) ? template_hidden(v, form, j->text)
+				       : names_hidden(v, form, j->text);
 	for (uint32_t i = 0; i < j->n; i++) {
-		if (j->kind == JSON_OBJECT && !for_people(j->keys[i].name) && names_hidden(v, form, j->keys[i].name)) return true;
-		if (tree_hidden(v, form, j->kind == JSON_OBJECT ? j->keys[i].name : key, &j->items[i])) return true;
+		if (j->kind == JSON_OBJECT && !for_people(j->keys[i].name) &&
+		    names_hidden(v, form, j->keys[i].name))
+			return true;
+		if (tree_hidden(v, form, j->kind == JSON_OBJECT ? j->keys[i].name : key,
+				&j->items[i]))
+			return true;
 	}
 	return false;
 }
 
 /* ---- writing what is left ---- */
 
-/* Entries that name a hidden field are dropped from lists; members from objects; whole: the object goes as one. */
-static void write_left(const struct viewer *v, const struct form *form, struct str key, const struct json *j) {
+/* Entries that name a hidden field are dropped from lists; members from objects; whole: the object
+ * goes as one. */
+static void write_left(const struct viewer *v, const struct form *form, struct str key,
+		       const struct json *j) {
 	if (j->kind != JSON_OBJECT && j->kind != JSON_ARRAY) {
 		jw_json(v->w, j);
 		return;
 	}
-	if (j->kind == JSON_ARRAY) jw_array(v->w);
-	else jw_object(v->w);
+	if (j->kind == JSON_ARRAY)
+		jw_array(v->w);
+	else
+		jw_object(v->w);
 	for (uint32_t i = 0; i < j->n; i++) {
 		const struct json *item = &j->items[i];
 		bool leaf = item->kind != JSON_OBJECT && item->kind != JSON_ARRAY;
 		struct str name = j->kind == JSON_OBJECT ? j->keys[i].name : key;
 		if (leaf && tree_hidden(v, form, name, item)) continue;
-		if (j->kind == JSON_OBJECT && !for_people(name) && names_hidden(v, form, name)) continue;
+		if (j->kind == JSON_OBJECT && !for_people(name) && names_hidden(v, form, name))
+			continue;
 		if (j->kind == JSON_OBJECT) jw_key_str(v->w, name);
 		write_left(v, form, name, item);
 	}
 	jw_end(v->w);
 }
 
-static bool is_rules(struct str key) { return str_is(key, "checks") || str_is(key, "linkage") || str_is(key, "transitions") || str_is(key, "duplicates"); }
+static bool is_rules(struct str key) {
+	return str_is(key, "checks") || str_is(key, "linkage") || str_is(key, "transitions") ||
+	       str_is(key, "duplicates");
+}
 
 static void write_rules(const struct viewer *v, const struct form *form, const struct json *list) {
 	jw_array(v->w);
@@ -101,7 +124,10 @@ static void write_rules(const struct viewer *v, const struct form *form, const s
 }
 
 static const char *right_name(const struct viewer *v, const struct field *f) {
-	static const char *const names[] = { [RIGHT_HIDDEN] = "hidden", [RIGHT_MASK] = "mask", [RIGHT_READ] = "read", [RIGHT_EDIT] = "edit" };
+	static const char *const names[] = { [RIGHT_HIDDEN] = "hidden",
+					     [RIGHT_MASK] = "mask",
+					     [RIGHT_READ] = "read",
+					     [RIGHT_EDIT] = "edit" };
 	return v->ac->everything ? "edit" : names[access_right(v->ac, f)];
 }
 
@@ -112,7 +138,8 @@ static bool known_form(const struct viewer *v, const struct form *form) {
 	return access_of(v->rq, form, &ac) == NULL;
 }
 
-static void write_field(const struct viewer *v, const struct form *form, const struct field *f, const struct json *j) {
+static void write_field(const struct viewer *v, const struct form *form, const struct field *f,
+			const struct json *j) {
 	jw_object(v->w);
 	for (uint32_t i = 0; i < j->n; i++) {
 		struct str key = j->keys[i].name;
@@ -123,9 +150,12 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		/* A formula over hidden fields: that it is computed shows, how does not. */
 		if (leaf && !str_is(key, "name") && tree_hidden(v, scope, key, item)) continue;
 		jw_key_str(v->w, key);
-		if (f->rows && str_is(key, "fields")) write_fields(v, f->rows, item);
-		else if (is_rules(key)) write_rules(v, scope, item);
-		else write_left(v, scope, key, item);
+		if (f->rows && str_is(key, "fields"))
+			write_fields(v, f->rows, item);
+		else if (is_rules(key))
+			write_rules(v, scope, item);
+		else
+			write_left(v, scope, key, item);
 	}
 	jw_key(v->w, "right");
 	jw_text(v->w, right_name(v, f));
@@ -139,16 +169,23 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 static void write_fields(const struct viewer *v, const struct form *form, const struct json *list) {
 	jw_array(v->w);
 	for (uint32_t i = 0; i < list->n; i++) {
-		const struct field *f = form_field(form, json_str(json_get(&list->items[i], "name")));
-		if (f && (v->ac->everything || access_right(v->ac, f) != RIGHT_HIDDEN)) write_field(v, form, f, &list->items[i]);
+		const struct field *f =
+			form_field(form, json_str(json_get(&list->items[i], "name")));
+		if (f && (v->ac->everything || access_right(v->ac, f) != RIGHT_HIDDEN))
+			write_field(v, form, f, &list->items[i]);
 	}
 	jw_end(v->w);
 }
 
 static void write_rights(const struct viewer *v) {
-	static const struct { const char *name; enum action action; } actions[] = {
-		{ "read", ACTION_READ }, { "create", ACTION_CREATE }, { "update", ACTION_UPDATE }, { "delete", ACTION_DELETE },
-		{ "import", ACTION_IMPORT }, { "export", ACTION_EXPORT }, { "print", ACTION_PRINT },
+	static const struct {
+		const char *name;
+		enum action action;
+	} actions[] = {
+		{ "read", ACTION_READ },     { "create", ACTION_CREATE },
+		{ "update", ACTION_UPDATE }, { "delete", ACTION_DELETE },
+		{ "import", ACTION_IMPORT }, { "export", ACTION_EXPORT },
+		{ "print", ACTION_PRINT },
 	};
 	jw_key(v->w, "rights");
 	jw_object(v->w);
@@ -168,9 +205,12 @@ static void write_form(const struct viewer *v, const struct form *form) {
 		bool leaf = item->kind == JSON_STRING;
 		if (leaf && !str_is(key, "form") && tree_hidden(v, form, key, item)) continue;
 		jw_key_str(v->w, key);
-		if (str_is(key, "fields")) write_fields(v, form, item);
-		else if (is_rules(key)) write_rules(v, form, item);
-		else write_left(v, form, key, item);
+		if (str_is(key, "fields"))
+			write_fields(v, form, item);
+		else if (is_rules(key))
+			write_rules(v, form, item);
+		else
+			write_left(v, form, key, item);
 	}
 	write_rights(v);
 	jw_end(v->w);
@@ -178,7 +218,8 @@ static void write_form(const struct viewer *v, const struct form *form) {
 
 /* ---- the app ---- */
 
-static bool reads_enum(const struct access *ac, const struct form *form, const struct enumeration *e) {
+static bool reads_enum(const struct access *ac, const struct form *form,
+		       const struct enumeration *e) {
 	for (size_t i = 0; i < form->field_count; i++) {
 		const struct field *f = form->fields[i];
 		if (!ac->everything && access_right(ac, f) == RIGHT_HIDDEN) continue;
@@ -191,7 +232,8 @@ static bool enum_shown(const struct request *rq, const struct enumeration *e) {
 	struct access ac;
 	if (request_is_admin(rq)) return true;
 	for (size_t i = 0; i < rq->app->form_count; i++)
-		if (!access_of(rq, rq->app->forms[i], &ac) && reads_enum(&ac, rq->app->forms[i], e)) return true;
+		if (!access_of(rq, rq->app->forms[i], &ac) && reads_enum(&ac, rq->app->forms[i], e))
+			return true;
 	return false;
 }
 
@@ -217,12 +259,14 @@ static void write_forms(struct jw *w, const struct request *rq) {
 	jw_end(w);
 }
 
-/* Engines of these kinds add their own rights; until one gives a definition to a person, only admins see it. */
+/* Engines of these kinds add their own rights; until one gives a definition to a person, only
+ * admins see it. */
 static void write_kind(struct jw *w, const struct request *rq, const char *kind, const char *key) {
 	jw_key(w, key);
 	jw_array(w);
 	for (size_t i = 0; i < rq->app->definition_count && request_is_admin(rq); i++)
-		if (!strcmp(rq->app->definitions[i]->kind, kind)) jw_json(w, rq->app->definitions[i]->json);
+		if (!strcmp(rq->app->definitions[i]->kind, kind))
+			jw_json(w, rq->app->definitions[i]->json);
 	jw_end(w);
 }
 
@@ -232,10 +276,14 @@ static bool who_covers(const struct request *rq, const struct json *who) {
 		struct str s = json_str(&who->items[i]);
 		const char *colon = s.n ? memchr(s.p, ':', s.n) : NULL;
 		if (!colon) continue;
-		struct str kind = { s.p, (size_t)(colon - s.p) }, name = { colon + 1, s.n - (size_t)(colon + 1 - s.p) };
-		if (str_is(kind, "role") && directory_has_role(rq->actor, rq->app->name, name)) return true;
+		struct str kind = { s.p, (size_t)(colon - s.p) },
+			   name = { colon + 1, s.n - (size_t)(colon + 1 - s.p) };
+		if (str_is(kind, "role") && directory_has_role(rq->actor, rq->app->name, name))
+			return true;
 		if (str_is(kind, "user") && str_is(name, rq->actor->login)) return true;
-		if (str_is(kind, "dept") && rq->actor->dept && directory_within(rq->actor->dept, directory_dept(rq->directory, name))) return true;
+		if (str_is(kind, "dept") && rq->actor->dept &&
+		    directory_within(rq->actor->dept, directory_dept(rq->directory, name)))
+			return true;
 	}
 	return false;
 }
@@ -256,8 +304,10 @@ static void write_menu(struct jw *w, const struct request *rq, const struct json
 		jw_object(w);
 		for (uint32_t k = 0; k < item->n; k++) {
 			jw_key_str(w, item->keys[k].name);
-			if (str_is(item->keys[k].name, "items")) write_menu(w, rq, &item->items[k]);
-			else jw_json(w, &item->items[k]);
+			if (str_is(item->keys[k].name, "items"))
+				write_menu(w, rq, &item->items[k]);
+			else
+				jw_json(w, &item->items[k]);
 		}
 		jw_end(w);
 	}
@@ -270,15 +320,21 @@ static void write_app(struct jw *w, const struct request *rq) {
 	jw_object(w);
 	for (uint32_t i = 0; i < j->n; i++) {
 		jw_key_str(w, j->keys[i].name);
-		if (str_is(j->keys[i].name, "menu") && j->items[i].kind == JSON_ARRAY) write_menu(w, rq, &j->items[i]);
-		else jw_json(w, &j->items[i]);
+		if (str_is(j->keys[i].name, "menu") && j->items[i].kind == JSON_ARRAY)
+			write_menu(w, rq, &j->items[i]);
+		else
+			jw_json(w, &j->items[i]);
 	}
 	jw_end(w);
 }
 
 void definition_view(struct jw *w, const struct request *rq) {
-	static const char *const kinds[][2] = { { "flow", "flows" }, { "rule", "rules" }, { "report", "reports" }, { "dashboard", "dashboards" },
-		{ "print", "prints" }, { "calendar", "calendars" }, { "role", "roles" } };
+	static const char *const kinds[][2] = {
+		{ "flow", "flows" },     { "rule", "rules" },
+		{ "report", "reports" }, { "dashboard", "dashboards" },
+		{ "print", "prints" },   { "calendar", "calendars" },
+		{ "role", "roles" }
+	};
 	jw_object(w);
 	write_app(w, rq);
 	write_forms(w, rq);

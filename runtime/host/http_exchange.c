@@ -6,14 +6,24 @@
 #include "runtime/host/http_internal.h"
 #include "runtime/host/problem_http.h"
 
-/* One exchange: request line -> headers (guards, on_headers) -> body -> on_request -> answer. MHD calls exchange_handle
- * again and again; `io` remembers where we are. Suspended means: the exchange belongs to another thread until it is resumed. */
+/* One exchange: request line -> headers (guards, on_headers) -> body -> on_request -> answer. MHD
+ * calls exchange_handle again and again; `io` remembers where we are. Suspended means: the exchange
+ * belongs to another thread until it is resumed. */
 
-enum { BODY_LIMIT = 1 << 20, ANSWER_CEILING = 1 << 20, ARENA_BUDGET = 64 << 20, STREAM_BLOCK = 64 << 10 };
+enum {
+	BODY_LIMIT = 1 << 20,
+	ANSWER_CEILING = 1 << 20,
+	ARENA_BUDGET = 64 << 20,
+	STREAM_BLOCK = 64 << 10
+};
 
-static const struct { const char *name; enum http_method method; } methods[] = {
-	{ "GET", HTTP_GET }, { "HEAD", HTTP_HEAD }, { "POST", HTTP_POST }, { "PATCH", HTTP_PATCH },
-	{ "PUT", HTTP_PUT }, { "DELETE", HTTP_DELETE }, { "OPTIONS", HTTP_OPTIONS },
+static const struct {
+	const char *name;
+	enum http_method method;
+} methods[] = {
+	{ "GET", HTTP_GET },         { "HEAD", HTTP_HEAD }, { "POST", HTTP_POST },
+	{ "PATCH", HTTP_PATCH },     { "PUT", HTTP_PUT },   { "DELETE", HTTP_DELETE },
+	{ "OPTIONS", HTTP_OPTIONS },
 };
 
 static enum http_method method_of(const char *name) {
@@ -23,7 +33,8 @@ static enum http_method method_of(const char *name) {
 }
 
 static struct peer *peer_of(struct MHD_Connection *c) {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
 }
 
@@ -46,10 +57,15 @@ static void name_peer(struct exchange *x, struct MHD_Connection *c) {
 		memcpy(x->address, "local", 6);
 		return;
 	}
-	const struct sockaddr *address = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+	const struct sockaddr *address =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 	if (address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, x->address, sizeof x->address);
-	else inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, x->address, sizeof x->address);
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+			  x->address, sizeof x->address);
+	else
+		inet_ntop(AF_INET6,
+			  &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+			  x->address, sizeof x->address);
 }
 
 /* The request line is in: the raw target is seen only here (later MHD has decoded it). */
@@ -73,7 +89,8 @@ void *exchange_uri(void *arg, const char *uri, struct MHD_Connection *c) {
 	return x;
 }
 
-void exchange_finished(void *arg, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why) {
+void exchange_finished(void *arg, struct MHD_Connection *c, void **state,
+		       enum MHD_RequestTerminationCode why) {
 	(void)c;
 	(void)why;
 	struct http_loop *loop = arg;
@@ -101,7 +118,8 @@ static void produce_piece(void *arg) {
 		LOG(ERROR, "stream_failed", "request", x->id, "code", p ? p->code : "too_large");
 		x->io.more = false;
 		x->answer.n = 0;
-		x->io.failed = true; /* the reader ends the stream with an error: the client must not take it for whole */
+		x->io.failed = true; /* the reader ends the stream with an error: the client must
+					not take it for whole */
 	}
 	exchange_resume(x);
 }
@@ -110,7 +128,8 @@ static ssize_t stream_read(void *arg, uint64_t at, char *to, size_t room) {
 	(void)at;
 	struct exchange *x = arg;
 	size_t left = x->answer.n - x->io.sent;
-	if (!left && (x->io.failed || atomic_load(&x->server->cut))) return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (!left && (x->io.failed || atomic_load(&x->server->cut)))
+		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (!left && !x->io.more) return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!left) {
 		exchange_suspend(x);
@@ -127,14 +146,17 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
 	struct MHD_Response *r;
 	if (x->produce) {
 		x->io.more = true;
-		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read, x, NULL);
+		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read,
+						      x, NULL);
 	} else {
-		r = MHD_create_response_from_buffer(x->answer.n, x->answer.p, MHD_RESPMEM_PERSISTENT);
+		r = MHD_create_response_from_buffer(x->answer.n, x->answer.p,
+						    MHD_RESPMEM_PERSISTENT);
 	}
 	if (!r) return MHD_NO;
 	if (x->content_type) MHD_add_response_header(r, "Content-Type", x->content_type);
 	MHD_add_response_header(r, "X-Request-Id", x->id);
-	for (struct header *h = x->headers; h; h = h->next) MHD_add_response_header(r, h->name, h->value);
+	for (struct header *h = x->headers; h; h = h->next)
+		MHD_add_response_header(r, h->name, h->value);
 	enum MHD_Result queued = MHD_queue_response(c, (unsigned)x->status, r);
 	MHD_destroy_response(r);
 	return queued;
@@ -149,16 +171,19 @@ static void refuse(struct exchange *x, const struct problem *p) {
 }
 
 static void refuse_size(struct exchange *x) {
-	refuse(x, PROBLEM(x->arena, TOO_LARGE, "too_large", "max", arena_printf(x->arena, "%zu", x->body_limit)));
+	refuse(x, PROBLEM(x->arena, TOO_LARGE, "too_large", "max",
+			  arena_printf(x->arena, "%zu", x->body_limit)));
 }
 
-static void headers_in(struct exchange *x, struct MHD_Connection *c, const char *method, const char *version) {
+static void headers_in(struct exchange *x, struct MHD_Connection *c, const char *method,
+		       const char *version) {
 	x->method = method_of(method);
 	x->method_name = arena_strdup(x->arena, method);
 	const char *code = guard_framing(c, version);
 	if (!code && !x->path.p) code = "http_target";
 	if (code) {
-		refuse(x, problem_new(x->arena, PROBLEM_MALFORMED, __FILE__, __LINE__, code, (const char *)NULL));
+		refuse(x, problem_new(x->arena, PROBLEM_MALFORMED, __FILE__, __LINE__, code,
+				      (const char *)NULL));
 		return;
 	}
 	struct http_server *s = x->server;
@@ -169,7 +194,8 @@ static void headers_in(struct exchange *x, struct MHD_Connection *c, const char 
 	s->options.on_headers(x);
 	struct str length = exchange_header(x, "Content-Length");
 	int64_t bytes;
-	if (!x->status && length.n && str_to_int(length, &bytes) && (uint64_t)bytes > x->body_limit) refuse_size(x);
+	if (!x->status && length.n && str_to_int(length, &bytes) && (uint64_t)bytes > x->body_limit)
+		refuse_size(x);
 }
 
 static void body_piece(struct exchange *x, struct MHD_Connection *c, const char *bytes, size_t n) {
@@ -188,8 +214,9 @@ static void body_piece(struct exchange *x, struct MHD_Connection *c, const char 
 	if (p) refuse(x, p);
 }
 
-enum MHD_Result exchange_handle(void *arg, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-	const char *upload, size_t *upload_size, void **state) {
+enum MHD_Result exchange_handle(void *arg, struct MHD_Connection *c, const char *url,
+				const char *method, const char *version, const char *upload,
+				size_t *upload_size, void **state) {
 	(void)url;
 	(void)arg;
 	struct exchange *x = *state;

@@ -7,13 +7,24 @@
 #include "runtime/base/log.h"
 #include "runtime/host/router.h"
 
-static const int statuses[] = { 200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 500, 503 };
-static const int64_t bounds_us[] = { 500, 1000, 2000, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 5000000 };
-enum { STATUSES = ARRAY_LEN(statuses) + 1 /* any other */, BOUNDS = ARRAY_LEN(bounds_us) + 1 /* +Inf */ };
-static const char *const methods[] = { "GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "OTHER" };
+static const int statuses[] = { 200, 201, 204, 400, 401, 403, 404, 405, 409,
+				412, 413, 415, 422, 428, 429, 500, 503 };
+static const int64_t bounds_us[] = { 500,   1000,   2000,   5000,   10000,   25000,
+				     50000, 100000, 250000, 500000, 1000000, 5000000 };
+enum {
+	STATUSES = ARRAY_LEN(statuses) + 1 /* any other */,
+	BOUNDS = ARRAY_LEN(bounds_us) + 1 /* +Inf */
+};
+static const char *const methods[] = { "GET", "HEAD",   "POST",    "PATCH",
+				       "PUT", "DELETE", "OPTIONS", "OTHER" };
 
-struct route_metrics { atomic_llong by_status[STATUSES], by_time[BOUNDS], sum_us; };
-struct metrics { size_t n; struct route_metrics *routes; /* the tables' rows in order; the last: no route */ };
+struct route_metrics {
+	atomic_llong by_status[STATUSES], by_time[BOUNDS], sum_us;
+};
+struct metrics {
+	size_t n;
+	struct route_metrics *routes; /* the tables' rows in order; the last: no route */
+};
 
 static size_t table_length(const struct route *table) {
 	size_t n = 0;
@@ -32,7 +43,8 @@ static size_t place(const struct route *route) {
 	size_t before = 0;
 	for (size_t t = 0; route_tables[t]; t++) {
 		size_t n = table_length(route_tables[t]);
-		if (route && route >= route_tables[t] && route < route_tables[t] + n) return before + (size_t)(route - route_tables[t]);
+		if (route && route >= route_tables[t] && route < route_tables[t] + n)
+			return before + (size_t)(route - route_tables[t]);
 		before += n;
 	}
 	return before;
@@ -57,48 +69,64 @@ void request_done(const struct exchange *x) {
 	snprintf(status, sizeof status, "%d", x->status);
 	snprintf(ms, sizeof ms, "%lld.%03lld", (long long)(us / 1000), (long long)(us % 1000));
 	snprintf(bytes, sizeof bytes, "%zu", x->answer.n);
-	LOG(INFO, "request", "id", x->id, "method", x->method_name ? x->method_name : "", "route", route ? route->pattern : "", "status", status, "ms",
-		ms, "bytes", bytes, "user", c && c->rq.actor ? c->rq.actor->login : "", "address", x->address);
+	LOG(INFO, "request", "id", x->id, "method", x->method_name ? x->method_name : "", "route",
+	    route ? route->pattern : "", "status", status, "ms", ms, "bytes", bytes, "user",
+	    c && c->rq.actor ? c->rq.actor->login : "", "address", x->address);
 }
 
 /* ---- the page ---- */
 
 /* All lines of one metric stand together, as the format asks. */
-static void write_counts(struct sb *out, const char *method, const char *pattern, struct route_metrics *r) {
+static void write_counts(struct sb *out, const char *method, const char *pattern,
+			 struct route_metrics *r) {
 	for (size_t i = 0; i < STATUSES; i++) {
 		long long n = atomic_load(&r->by_status[i]);
 		if (!n) continue;
-		sb_printf(out, "tenon_http_requests_total{method=\"%s\",route=\"%s\",code=\"", method, pattern);
-		if (i < ARRAY_LEN(statuses)) sb_int(out, statuses[i]);
-		else sb_cat(out, "other");
+		sb_printf(out, "tenon_http_requests_total{method=\"%s\",route=\"%s\",code=\"",
+			  method, pattern);
+		if (i < ARRAY_LEN(statuses))
+			sb_int(out, statuses[i]);
+		else
+			sb_cat(out, "other");
 		sb_printf(out, "\"} %lld\n", n);
 	}
 }
 
-static void write_times(struct sb *out, const char *method, const char *pattern, struct route_metrics *r) {
+static void write_times(struct sb *out, const char *method, const char *pattern,
+			struct route_metrics *r) {
 	long long sum = 0, total = 0;
 	for (size_t i = 0; i < BOUNDS; i++) total += atomic_load(&r->by_time[i]);
 	if (!total) return;
 	for (size_t i = 0; i < BOUNDS; i++) {
 		sum += atomic_load(&r->by_time[i]);
-		sb_printf(out, "tenon_http_seconds_bucket{method=\"%s\",route=\"%s\",le=\"", method, pattern);
-		if (i < ARRAY_LEN(bounds_us)) sb_printf(out, "%g", (double)bounds_us[i] / 1e6);
-		else sb_cat(out, "+Inf");
+		sb_printf(out, "tenon_http_seconds_bucket{method=\"%s\",route=\"%s\",le=\"", method,
+			  pattern);
+		if (i < ARRAY_LEN(bounds_us))
+			sb_printf(out, "%g", (double)bounds_us[i] / 1e6);
+		else
+			sb_cat(out, "+Inf");
 		sb_printf(out, "\"} %lld\n", sum);
 	}
-	sb_printf(out, "tenon_http_seconds_sum{method=\"%s\",route=\"%s\"} %g\n", method, pattern, (double)atomic_load(&r->sum_us) / 1e6);
-	sb_printf(out, "tenon_http_seconds_count{method=\"%s\",route=\"%s\"} %lld\n", method, pattern, sum);
+	sb_printf(out, "tenon_http_seconds_sum{method=\"%s\",route=\"%s\"} %g\n", method, pattern,
+		  (double)atomic_load(&r->sum_us) / 1e6);
+	sb_printf(out, "tenon_http_seconds_count{method=\"%s\",route=\"%s\"} %lld\n", method,
+		  pattern, sum);
 }
 
-static void write_routes(struct sb *out, const struct server *s, void (*write)(struct sb *, const char *, const char *, struct route_metrics *)) {
+static void write_routes(struct sb *out, const struct server *s,
+			 void (*write)(struct sb *, const char *, const char *,
+				       struct route_metrics *)) {
 	size_t at = 0;
 	for (size_t t = 0; route_tables[t]; t++)
-		for (const struct route *r = route_tables[t]; r->pattern; r++) write(out, methods[r->method], r->pattern, &s->metrics->routes[at++]);
+		for (const struct route *r = route_tables[t]; r->pattern; r++)
+			write(out, methods[r->method], r->pattern, &s->metrics->routes[at++]);
 	write(out, "any", "none", &s->metrics->routes[at]);
 }
 
-static void write_value(struct sb *out, const char *name, const char *type, const char *help, long long value) {
-	sb_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name, value);
+static void write_value(struct sb *out, const char *name, const char *type, const char *help,
+			long long value) {
+	sb_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name,
+		  value);
 }
 
 static long long file_bytes(const struct server *s, const char *name) {
@@ -118,22 +146,34 @@ static long long resident_bytes(void) {
 }
 
 void metrics_write(struct sb *out, const struct server *s) {
-	sb_cat(out, "# HELP tenon_http_requests_total Requests by route template and status.\n# TYPE tenon_http_requests_total counter\n");
+	sb_cat(out, "# HELP tenon_http_requests_total Requests by route template and status.\n# "
+		    "TYPE tenon_http_requests_total counter\n");
 	write_routes(out, s, write_counts);
-	sb_cat(out, "# HELP tenon_http_seconds Time from the request line to the end of the answer.\n# TYPE tenon_http_seconds histogram\n");
+	sb_cat(out, "# HELP tenon_http_seconds Time from the request line to the end of the "
+		    "answer.\n# TYPE tenon_http_seconds histogram\n");
 	write_routes(out, s, write_times);
 	struct writer_stats w = store_writer_stats(s->store);
-	write_value(out, "tenon_writer_groups_total", "counter", "Commits of the writer.", w.groups);
+	write_value(out, "tenon_writer_groups_total", "counter", "Commits of the writer.",
+		    w.groups);
 	write_value(out, "tenon_writer_members_total", "counter", "Commands in them.", w.members);
 	write_value(out, "tenon_writer_failed_total", "counter", "Commands rolled back.", w.failed);
-	write_value(out, "tenon_writer_queue_interactive", "gauge", "Commands waiting, interactive lane.", w.queue_interactive);
-	write_value(out, "tenon_writer_queue_bulk", "gauge", "Commands waiting, bulk lane.", w.queue_bulk);
-	write_value(out, "tenon_writer_oldest_microseconds", "gauge", "Age of the oldest waiting command.", w.oldest_us);
-	write_value(out, "tenon_writer_commit_max_microseconds", "gauge", "Longest commit so far.", w.commit_us_max);
-	write_value(out, "tenon_http_connections", "gauge", "Open connections.", (long long)http_open_connections(s->http));
-	write_value(out, "tenon_pool_waiting", "gauge", "Tasks waiting for the pool.", (long long)pool_waiting(http_pool(s->http)));
-	write_value(out, "tenon_database_bytes", "gauge", "Size of tenon.db.", file_bytes(s, "tenon.db"));
-	write_value(out, "tenon_wal_bytes", "gauge", "Size of the write-ahead log.", file_bytes(s, "tenon.db-wal"));
+	write_value(out, "tenon_writer_queue_interactive", "gauge",
+		    "Commands waiting, interactive lane.", w.queue_interactive);
+	write_value(out, "tenon_writer_queue_bulk", "gauge", "Commands waiting, bulk lane.",
+		    w.queue_bulk);
+	write_value(out, "tenon_writer_oldest_microseconds", "gauge",
+		    "Age of the oldest waiting command.", w.oldest_us);
+	write_value(out, "tenon_writer_commit_max_microseconds", "gauge", "Longest commit so far.",
+		    w.commit_us_max);
+	write_value(out, "tenon_http_connections", "gauge", "Open connections.",
+		    (long long)http_open_connections(s->http));
+	write_value(out, "tenon_pool_waiting", "gauge", "Tasks waiting for the pool.",
+		    (long long)pool_waiting(http_pool(s->http)));
+	write_value(out, "tenon_database_bytes", "gauge", "Size of tenon.db.",
+		    file_bytes(s, "tenon.db"));
+	write_value(out, "tenon_wal_bytes", "gauge", "Size of the write-ahead log.",
+		    file_bytes(s, "tenon.db-wal"));
 	write_value(out, "tenon_resident_bytes", "gauge", "Memory held.", resident_bytes());
-	write_value(out, "tenon_uptime_seconds", "gauge", "Since the start.", (clock_mono() - s->started_us) / 1000000);
+	write_value(out, "tenon_uptime_seconds", "gauge", "Since the start.",
+		    (clock_mono() - s->started_us) / 1000000);
 }

@@ -1,9 +1,12 @@
-/* openapi.c -- one path item a pattern; patterns with a form are written once for each form the caller may know of, with the
- * fields he may read or write. Nothing else of a form shows here, so a hidden field and one that does not exist look alike. */
+/* openapi.c -- one path item a pattern; patterns with a form are written once for each form the
+ * caller may know of, with the fields he may read or write. Nothing else of a form shows here, so a
+ * hidden field and one that does not exist look alike. */
 #include "runtime/host/openapi.h"
 #include "runtime/model/permission.h"
 
-static const char *const verbs[] = { "get", "head", "post", "patch", "put", "delete", "options", "" };
+static const char *const verbs[] = {
+	"get", "head", "post", "patch", "put", "delete", "options", ""
+};
 
 static void pair(struct jw *w, const char *key, const char *value) {
 	jw_key(w, key);
@@ -18,10 +21,14 @@ static void reference(struct jw *w, const char *path) {
 
 /* ---- schemas of forms ---- */
 
-static const struct { const char *type, *format; } of_kind[] = {
-	[TYPE_BOOL] = { "boolean", NULL }, [TYPE_INT] = { "integer", NULL }, [TYPE_DECIMAL] = { "string", "decimal" },
-	[TYPE_TEXT] = { "string", NULL }, [TYPE_DATE] = { "string", "date" }, [TYPE_DATETIME] = { "string", "date-time" },
-	[TYPE_TIME] = { "string", "time" }, [TYPE_DURATION] = { "integer", NULL }, [TYPE_REF] = { "integer", NULL },
+static const struct {
+	const char *type, *format;
+} of_kind[] = {
+	[TYPE_BOOL] = { "boolean", NULL },        [TYPE_INT] = { "integer", NULL },
+	[TYPE_DECIMAL] = { "string", "decimal" }, [TYPE_TEXT] = { "string", NULL },
+	[TYPE_DATE] = { "string", "date" },       [TYPE_DATETIME] = { "string", "date-time" },
+	[TYPE_TIME] = { "string", "time" },       [TYPE_DURATION] = { "integer", NULL },
+	[TYPE_REF] = { "integer", NULL },
 };
 
 static void field_schema(struct jw *w, const struct access *ac, const struct field *f);
@@ -115,7 +122,9 @@ static void path_parameters(struct jw *w, const char *path) {
 static void query_parameters(struct jw *w, const char *known) {
 	while (known && *known) {
 		size_t n = strcspn(known, " ");
-		if (n && known[n - 1] != '*') parameter(w, (struct str){ known, n }, "query", n == 5 && !memcmp(known, "limit", 5) ? "integer" : "string");
+		if (n && known[n - 1] != '*')
+			parameter(w, (struct str){ known, n }, "query",
+				  n == 5 && !memcmp(known, "limit", 5) ? "integer" : "string");
 		known += n + (known[n] == ' ');
 	}
 }
@@ -129,7 +138,8 @@ static void parameters(struct jw *w, const struct route *r, const char *path) {
 		reference(w, "#/components/parameters/csrf");
 		reference(w, "#/components/parameters/idempotency_key");
 	}
-	if (r->method == HTTP_PATCH || r->method == HTTP_DELETE) reference(w, "#/components/parameters/if_match");
+	if (r->method == HTTP_PATCH || r->method == HTTP_DELETE)
+		reference(w, "#/components/parameters/if_match");
 	jw_end(w);
 }
 
@@ -145,18 +155,25 @@ static void content(struct jw *w, const char *media, const char *schema) {
 }
 
 static bool takes_record(const struct route *r) {
-	return !strcmp(r->pattern, "/api/{app}/{form}") || !strcmp(r->pattern, "/api/{app}/{form}/{id}");
+	return !strcmp(r->pattern, "/api/{app}/{form}") ||
+	       !strcmp(r->pattern, "/api/{app}/{form}/{id}");
 }
 
 static const char *answer_schema(struct call *c, const struct route *r, const struct form *form) {
 	if (!form || !takes_record(r)) return "#/components/schemas/any";
 	bool list = r->method == HTTP_GET && !strstr(r->pattern, "{id}");
-	return arena_printf(c->x->arena, "#/components/schemas/%s_%s%s", c->rq.app->name, form->name, list ? "__list" : "");
+	return arena_printf(c->x->arena, "#/components/schemas/%s_%s%s", c->rq.app->name,
+			    form->name, list ? "__list" : "");
 }
 
-static void responses(struct jw *w, struct call *c, const struct route *r, const struct form *form) {
+static void responses(struct jw *w, struct call *c, const struct route *r,
+		      const struct form *form) {
 	bool empty = r->method == HTTP_DELETE;
-	const char *good = empty ? "204" : r->method == HTTP_POST && (takes_record(r) || strstr(r->pattern, "comments")) ? "201" : "200";
+	const char *good =
+		empty ? "204"
+		: r->method == HTTP_POST && (takes_record(r) || strstr(r->pattern, "comments"))
+			? "201"
+			: "200";
 	jw_key(w, "responses");
 	jw_object(w);
 	jw_key(w, good);
@@ -169,7 +186,8 @@ static void responses(struct jw *w, struct call *c, const struct route *r, const
 	jw_end(w);
 }
 
-static void operation(struct jw *w, struct call *c, const struct route *r, const char *path, const struct form *form) {
+static void operation(struct jw *w, struct call *c, const struct route *r, const char *path,
+		      const struct form *form) {
 	jw_key(w, verbs[r->method]);
 	jw_object(w);
 	pair(w, "summary", r->summary);
@@ -179,7 +197,9 @@ static void operation(struct jw *w, struct call *c, const struct route *r, const
 		jw_object(w);
 		jw_key(w, "required");
 		jw_bool(w, true);
-		content(w, "application/json", form && takes_record(r) ? answer_schema(c, r, form) : "#/components/schemas/any");
+		content(w, "application/json",
+			form && takes_record(r) ? answer_schema(c, r, form)
+						: "#/components/schemas/any");
 		jw_end(w);
 	} else if (r->flags & ROUTE_UPLOAD) {
 		jw_key(w, "requestBody");
@@ -198,9 +218,13 @@ static void operation(struct jw *w, struct call *c, const struct route *r, const
 
 /* ---- paths ---- */
 
-static bool shown(const struct call *c, const struct route *r) { return !(r->flags & ROUTE_ADMIN) || request_is_admin(&c->rq); }
+static bool shown(const struct call *c, const struct route *r) {
+	return !(r->flags & ROUTE_ADMIN) || request_is_admin(&c->rq);
+}
 
-static bool same_pattern(const struct route *a, const struct route *b) { return !strcmp(a->pattern, b->pattern); }
+static bool same_pattern(const struct route *a, const struct route *b) {
+	return !strcmp(a->pattern, b->pattern);
+}
 
 /* Is an earlier row of the tables, already written, of the same pattern? */
 static bool written(const struct call *c, const struct route *r) {
@@ -212,7 +236,8 @@ static bool written(const struct call *c, const struct route *r) {
 	return false;
 }
 
-static void path_item(struct jw *w, struct call *c, const struct route *first, const char *path, const struct form *form) {
+static void path_item(struct jw *w, struct call *c, const struct route *first, const char *path,
+		      const struct form *form) {
 	jw_key(w, path);
 	jw_object(w);
 	for (size_t t = 0; route_tables[t]; t++)
@@ -232,7 +257,8 @@ static void paths_of_app(struct jw *w, struct call *c) {
 		if (access_of(&c->rq, c->rq.app->forms[i], &ac)) continue;
 		for (size_t t = 0; route_tables[t]; t++)
 			for (const struct route *r = route_tables[t]; r->pattern; r++)
-				if (r->flags & ROUTE_FORM && !written(c, r)) path_item(w, c, r, form_path(c, r, ac.form), ac.form);
+				if (r->flags & ROUTE_FORM && !written(c, r))
+					path_item(w, c, r, form_path(c, r, ac.form), ac.form);
 	}
 }
 
@@ -240,7 +266,8 @@ static void schemas_of_app(struct jw *w, struct call *c) {
 	for (size_t i = 0; i < c->rq.app->form_count; i++) {
 		struct access ac;
 		if (access_of(&c->rq, c->rq.app->forms[i], &ac)) continue;
-		const char *name = arena_printf(c->x->arena, "%s_%s", c->rq.app->name, ac.form->name);
+		const char *name =
+			arena_printf(c->x->arena, "%s_%s", c->rq.app->name, ac.form->name);
 		jw_key(w, name);
 		object_schema(w, &ac, ac.form);
 		jw_key(w, arena_printf(c->x->arena, "%s__list", name));
@@ -278,22 +305,32 @@ static void each_app(struct jw *w, struct call *c, void (*write)(struct jw *w, s
 static void general_paths(struct jw *w, struct call *c) {
 	for (size_t t = 0; route_tables[t]; t++)
 		for (const struct route *r = route_tables[t]; r->pattern; r++)
-			if (!(r->flags & ROUTE_FORM) && shown(c, r) && !written(c, r)) path_item(w, c, r, r->pattern, NULL);
+			if (!(r->flags & ROUTE_FORM) && shown(c, r) && !written(c, r))
+				path_item(w, c, r, r->pattern, NULL);
 }
 
 /* ---- the rest of the document ---- */
 
 static const char fixed_parts[] =
 	"\"parameters\":{"
-	"\"csrf\":{\"name\":\"X-CSRF-Token\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},\"description\":\"With the session cookie; not with a token\"},"
-	"\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":\"string\",\"maxLength\":200}},"
-	"\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},\"description\":\"The revision seen, as in ETag\"}},"
-	"\"responses\":{\"problem\":{\"description\":\"RFC 9457\",\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}},"
-	"\"securitySchemes\":{\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"tenon\"},\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}},";
+	"\"csrf\":{\"name\":\"X-CSRF-Token\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},"
+	"\"description\":\"With the session cookie; not with a token\"},"
+	"\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":"
+	"\"string\",\"maxLength\":200}},"
+	"\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},"
+	"\"description\":\"The revision seen, as in ETag\"}},"
+	"\"responses\":{\"problem\":{\"description\":\"RFC "
+	"9457\",\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/"
+	"schemas/problem\"}}}}},"
+	"\"securitySchemes\":{\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"tenon\"}"
+	",\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}},";
 static const char problem_schema[] =
-	"{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\"],\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
-	"\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"instance\":{\"type\":\"string\"},"
-	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
+	"{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\"],\"properties\":"
+	"{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+	"\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"code\":{\"type\":"
+	"\"string\"},\"instance\":{\"type\":\"string\"},"
+	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"pointer\":"
+	"{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
 	"\"detail\":{\"type\":\"string\"},\"params\":{\"type\":\"object\"}}}}}}";
 
 static void components(struct jw *w, struct call *c) {

@@ -63,8 +63,10 @@ void pool_submit(struct pool *p, struct pool_task *task) {
 	task->next = NULL;
 	pthread_mutex_lock(&p->lock);
 	assert(!p->stopping);
-	if (p->last) p->last->next = task;
-	else p->first = task;
+	if (p->last)
+		p->last->next = task;
+	else
+		p->first = task;
 	p->last = task;
 	p->waiting++;
 	pthread_cond_signal(&p->work);

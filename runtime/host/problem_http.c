@@ -12,7 +12,8 @@ static void params_json(struct jw *w, const struct param *params, size_t n) {
 	jw_end(w);
 }
 
-static void faults_json(struct jw *w, struct arena *a, enum language language, const struct problem *p) {
+static void faults_json(struct jw *w, struct arena *a, enum language language,
+			const struct problem *p) {
 	jw_key(w, "errors");
 	jw_array(w);
 	for (const struct fault *f = p->faults; f; f = f->next) {
@@ -29,7 +30,8 @@ static void faults_json(struct jw *w, struct arena *a, enum language language, c
 	jw_end(w);
 }
 
-/* 412: the fields that differ and their current values, so that a client can merge field by field. */
+/* 412: the fields that differ and their current values, so that a client can merge field by field.
+ */
 static void stale_json(struct jw *w, const struct codec *codec, const struct stale *stale) {
 	jw_key(w, "fields");
 	jw_array(w);
@@ -39,7 +41,8 @@ static void stale_json(struct jw *w, const struct codec *codec, const struct sta
 	record_json(w, codec, stale->current, stale->fields, stale->n);
 }
 
-void problem_members(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance) {
+void problem_members(struct jw *w, enum language language, const struct codec *codec,
+		     const struct problem *p, const char *instance) {
 	const struct problem_kind_info *kind = &problem_kinds[p->kind];
 	struct arena *a = w->out->arena;
 	jw_key(w, "type");
@@ -65,7 +68,8 @@ void problem_members(struct jw *w, enum language language, const struct codec *c
 	}
 }
 
-void problem_json(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance) {
+void problem_json(struct jw *w, enum language language, const struct codec *codec,
+		  const struct problem *p, const char *instance) {
 	jw_object(w);
 	problem_members(w, language, codec, p, instance);
 	jw_end(w);
@@ -74,7 +78,8 @@ void problem_json(struct jw *w, enum language language, const struct codec *code
 void answer_headers(struct exchange *x) {
 	exchange_set_header(x, "X-Content-Type-Options", "nosniff");
 	exchange_set_header(x, "Cache-Control", "no-store");
-	exchange_set_header(x, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+	exchange_set_header(x, "Content-Security-Policy",
+			    "default-src 'none'; frame-ancestors 'none'");
 	exchange_set_header(x, "Referrer-Policy", "no-referrer");
 }
 
@@ -86,11 +91,12 @@ void answer_json(struct exchange *x, int status) {
 
 static void log_problem(const struct exchange *x, const struct problem *p) {
 	if (problem_kinds[p->kind].status < 500 && !p->log) return;
-	LOG(ERROR, "problem", "request", x->id, "code", p->code, "log", p->log ? p->log : "", "file", p->file ? p->file : "", "line",
-		arena_printf(x->arena, "%d", p->line));
+	LOG(ERROR, "problem", "request", x->id, "code", p->code, "log", p->log ? p->log : "",
+	    "file", p->file ? p->file : "", "line", arena_printf(x->arena, "%d", p->line));
 }
 
-void answer_problem(struct exchange *x, enum language language, const struct codec *codec, const struct problem *p) {
+void answer_problem(struct exchange *x, enum language language, const struct codec *codec,
+		    const struct problem *p) {
 	log_problem(x, p);
 	x->answer = sb_on(x->arena, 1 << 20);
 	x->produce = NULL;
@@ -99,6 +105,9 @@ void answer_problem(struct exchange *x, enum language language, const struct cod
 	x->status = problem_kinds[p->kind].status;
 	x->content_type = "application/problem+json";
 	answer_headers(x);
-	if (p->retry_after_s) exchange_set_header(x, "Retry-After", arena_printf(x->arena, "%ld", p->retry_after_s));
-	if (p->kind == PROBLEM_UNAUTHENTICATED) exchange_set_header(x, "WWW-Authenticate", "Bearer");
+	if (p->retry_after_s)
+		exchange_set_header(x, "Retry-After",
+				    arena_printf(x->arena, "%ld", p->retry_after_s));
+	if (p->kind == PROBLEM_UNAUTHENTICATED)
+		exchange_set_header(x, "WWW-Authenticate", "Bearer");
 }

@@ -5,11 +5,13 @@ static void release_directory(void *directory) { directory_release(directory); }
 
 const char *bundle_app(struct arena *a, const struct bundle *b) {
 	for (size_t i = 0; i < b->n; i++)
-		if (!strcmp(b->files[i].path, "app.json")) return str_dup(a, json_str(json_get(b->files[i].json, "app")));
+		if (!strcmp(b->files[i].path, "app.json"))
+			return str_dup(a, json_str(json_get(b->files[i].json, "app")));
 	return "";
 }
 
-static struct problem *load(struct store *s, struct tx *tx, struct arena *a, struct publication *p) {
+static struct problem *load(struct store *s, struct tx *tx, struct arena *a,
+			    struct publication *p) {
 	struct id_memory memory;
 	struct problem *problem = NULL;
 	TRY(store_id_memory(s, tx, a, bundle_app(a, p->bundle), &memory));
@@ -24,7 +26,8 @@ static struct problem *load(struct store *s, struct tx *tx, struct arena *a, str
 	return NULL;
 }
 
-struct problem *publish_look(struct store *s, struct arena *a, struct bundle *bundle, bool plan, struct publication *out) {
+struct problem *publish_look(struct store *s, struct arena *a, struct bundle *bundle, bool plan,
+			     struct publication *out) {
 	struct tx *tx;
 	out->bundle = bundle;
 	out->findings.arena = a;
@@ -34,7 +37,8 @@ struct problem *publish_look(struct store *s, struct arena *a, struct bundle *bu
 	return out->app && plan ? plan_make(s, a, out->app, &out->plan) : NULL;
 }
 
-struct problem *publish_folder(struct store *s, struct arena *a, const char *folder, bool plan, struct publication *out) {
+struct problem *publish_folder(struct store *s, struct arena *a, const char *folder, bool plan,
+			       struct publication *out) {
 	*out = (struct publication){ .findings = { .arena = a } };
 	TRY(bundle_read_folder(a, folder, &out->findings, &out->bundle));
 	if (!out->bundle || out->findings.errors) return NULL;

@@ -1,12 +1,19 @@
-/* router.c -- which row of the tables a request means. Segments are compared from the left; where several patterns fit, the
- * one with a literal at the leftmost place of difference wins, then {id} (digits only), then any other {name}. So
- * "/api/apps/{app}/check" is never mistaken for a form, and every name in `Reserved` of definitions.md stays ours. */
+/* router.c -- which row of the tables a request means. Segments are compared from the left; where
+ * several patterns fit, the one with a literal at the leftmost place of difference wins, then {id}
+ * (digits only), then any other {name}. So
+ * "/api/apps/{app}/check" is never mistaken for a form, and every name in `Reserved` of
+ * definitions.md stays ours. */
 #include "runtime/host/call.h"
 
-const struct route *const route_tables[] = { routes_ops, routes_store, routes_apps, routes_search, routes_records, routes_record_parts, routes_io,
-	routes_people, NULL };
+const struct route *const route_tables[] = { routes_ops,    routes_store,   routes_apps,
+					     routes_search, routes_records, routes_record_parts,
+					     routes_io,     routes_people,  NULL };
 
-struct match { struct str args[CALL_ARGS]; size_t n; unsigned score; };
+struct match {
+	struct str args[CALL_ARGS];
+	size_t n;
+	unsigned score;
+};
 
 static struct str segment(const char *p, const char *end) {
 	const char *slash = memchr(p, '/', (size_t)(end - p));
@@ -43,13 +50,14 @@ static bool match(const char *pattern, struct str path, struct match *m) {
 }
 
 static void allow_add(struct sb *allow, enum http_method method) {
-	static const char *const names[] = { "GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "" };
+	static const char *const names[] = { "GET", "HEAD",   "POST",    "PATCH",
+					     "PUT", "DELETE", "OPTIONS", "" };
 	sb_cat(allow, allow->n ? ", " : "");
 	sb_cat(allow, method == HTTP_GET ? "GET, HEAD" : names[method]);
 }
 
-const struct route *route_find(enum http_method method, struct str path, struct str args[CALL_ARGS], size_t *n, const char **allow,
-	struct arena *a) {
+const struct route *route_find(enum http_method method, struct str path, struct str args[CALL_ARGS],
+			       size_t *n, const char **allow, struct arena *a) {
 	const struct route *found = NULL;
 	struct match best = { .score = 0 }, m;
 	enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
@@ -62,8 +70,10 @@ const struct route *route_find(enum http_method method, struct str path, struct 
 				allowed.n = 0;
 			}
 			best = m;
-			if (r->method == wanted) found = r;
-			else allow_add(&allowed, r->method);
+			if (r->method == wanted)
+				found = r;
+			else
+				allow_add(&allowed, r->method);
 		}
 	}
 	memcpy(args, best.args, sizeof best.args);
@@ -83,7 +93,8 @@ void router_headers(struct exchange *x) {
 	const char *allow;
 	const struct route *route = route_find(x->method, x->path, args, &n, &allow, x->arena);
 	if (!route && allow) {
-		refuse(x, PROBLEM(x->arena, METHOD, "method", "method", x->method_name, "allowed", allow));
+		refuse(x, PROBLEM(x->arena, METHOD, "method", "method", x->method_name, "allowed",
+				  allow));
 		exchange_set_header(x, "Allow", allow);
 		return;
 	}
@@ -101,9 +112,7 @@ void router_headers(struct exchange *x) {
 	if (route->flags & ROUTE_UPLOAD) call_begin(c);
 }
 
-void router_request(struct exchange *x) {
-	call_start(x->context);
-}
+void router_request(struct exchange *x) { call_start(x->context); }
 
 void router_done(struct exchange *x) {
 	struct call *c = x->context;

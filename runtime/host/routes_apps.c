@@ -1,4 +1,5 @@
-/* routes_apps.c -- who am I, which apps are there, what may I see of them; definitions as one bundle: check, plan, apply. */
+/* routes_apps.c -- who am I, which apps are there, what may I see of them; definitions as one
+ * bundle: check, plan, apply. */
 #include "runtime/host/definition_view.h"
 #include "runtime/host/people_view.h"
 #include "runtime/host/publish.h"
@@ -19,7 +20,7 @@ static void pair(struct jw *w, const char *key, const char *value) {
 /* ---- me ---- */
 
 static struct problem *me(struct call *c) {
-	static const struct user operator = { .login = "system", .label = "system", .admin = true };
+	static const struct user operator= { .login = "system", .label = "system", .admin = true };
 	const struct user *u = c->rq.actor ? c->rq.actor : &operator;
 	struct jw w = call_answer(c);
 	jw_object(&w);
@@ -59,7 +60,8 @@ static bool visible(struct call *c, const struct app *app) {
 	struct request rq = c->rq;
 	rq.app = app;
 	bool any = false;
-	for (size_t i = 0; i < app->form_count && !any; i++) any = !access_of(&rq, app->forms[i], &ac);
+	for (size_t i = 0; i < app->form_count && !any; i++)
+		any = !access_of(&rq, app->forms[i], &ac);
 	return any;
 }
 
@@ -96,7 +98,8 @@ static struct problem *definition(struct call *c) {
 }
 
 /* ---- definitions as a bundle ----
- * Body of check, plan, apply: {"files": {path: object or text}} and, for apply, "allow", "expect_hash", "note", or
+ * Body of check, plan, apply: {"files": {path: object or text}} and, for apply, "allow",
+ * "expect_hash", "note", or
  * {"version": N} for a version published before. */
 
 static struct problem *read_bundle(struct call *c, struct bundle **out) {
@@ -159,12 +162,19 @@ static struct problem *plan(struct call *c) { return look(c, true); }
 
 static struct problem *read_options(struct call *c, struct apply_options *o) {
 	struct arena *a = c->x->arena;
-	const struct json *allow = json_get(c->body, "allow"), *hash = json_get(c->body, "expect_hash"), *note = json_get(c->body, "note");
+	const struct json *allow = json_get(c->body, "allow"),
+			  *hash = json_get(c->body, "expect_hash"),
+			  *note = json_get(c->body, "note");
 	const char **codes = arena_array(a, ALLOW_MAX, sizeof *codes);
-	if (allow && (allow->kind != JSON_ARRAY || allow->n > ALLOW_MAX)) return PROBLEM(a, MALFORMED, "bad_allow", "key", "allow");
-	for (uint32_t i = 0; allow && i < allow->n; i++) codes[i] = str_dup(a, json_str(&allow->items[i]));
-	*o = (struct apply_options){ .allow = codes, .allow_count = allow ? allow->n : 0, .by = c->rq.actor ? c->rq.actor->login : "system",
-		.expect_hash = hash ? str_dup(a, json_str(hash)) : NULL, .note = note ? str_dup(a, json_str(note)) : "api" };
+	if (allow && (allow->kind != JSON_ARRAY || allow->n > ALLOW_MAX))
+		return PROBLEM(a, MALFORMED, "bad_allow", "key", "allow");
+	for (uint32_t i = 0; allow && i < allow->n; i++)
+		codes[i] = str_dup(a, json_str(&allow->items[i]));
+	*o = (struct apply_options){ .allow = codes,
+				     .allow_count = allow ? allow->n : 0,
+				     .by = c->rq.actor ? c->rq.actor->login : "system",
+				     .expect_hash = hash ? str_dup(a, json_str(hash)) : NULL,
+				     .note = note ? str_dup(a, json_str(note)) : "api" };
 	return NULL;
 }
 
@@ -187,7 +197,8 @@ static struct problem *apply(struct call *c) {
 	int64_t version;
 	TRY(read_options(c, &options));
 	if (json_int(json_get(c->body, "version"), &version)) {
-		p = plan_rollback(c->server->store, c->x->arena, str_dup(c->x->arena, c->args[0]), version, &options, &findings, &done);
+		p = plan_rollback(c->server->store, c->x->arena, str_dup(c->x->arena, c->args[0]),
+				  version, &options, &findings, &done);
 	} else {
 		struct bundle *bundle;
 		TRY(read_bundle(c, &bundle));
@@ -215,7 +226,8 @@ static struct problem *bundle(struct call *c) {
 	struct bundle *b;
 	int64_t version = 0;
 	struct str text = exchange_query(c->x, "version");
-	if (text.n && (!str_to_int(text, &version) || version < 1)) return PROBLEM(c->x->arena, MALFORMED, "bad_id", "key", "version");
+	if (text.n && (!str_to_int(text, &version) || version < 1))
+		return PROBLEM(c->x->arena, MALFORMED, "bad_id", "key", "version");
 	TRY(app_bundle(c->tx, c->x->arena, c->rq.app->name, version, &b));
 	c->x->answer = sb_on(c->x->arena, BUNDLE_ANSWER);
 	bundle_write_json(&c->x->answer, b);

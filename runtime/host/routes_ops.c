@@ -1,4 +1,5 @@
-/* routes_ops.c -- what operators and their tools ask: alive, ready, figures, the API's own description, the test clock. */
+/* routes_ops.c -- what operators and their tools ask: alive, ready, figures, the API's own
+ * description, the test clock. */
 #include <pthread.h>
 #include <sys/statvfs.h>
 #include "runtime/base/clock.h"
@@ -18,10 +19,15 @@ static struct problem *health(struct call *c) {
 	return call_ok(c, 200);
 }
 
-/* ---- ready: a write probe and room on the disk, asked at most once a second (a health check must not be a load) ---- */
+/* ---- ready: a write probe and room on the disk, asked at most once a second (a health check must
+ * not be a load) ---- */
 
 enum { READY_KEPT_US = 1000000, FREE_PERCENT = 5 };
-static struct { pthread_mutex_t lock; int64_t at_us; bool write, disk; } last = { .lock = PTHREAD_MUTEX_INITIALIZER };
+static struct {
+	pthread_mutex_t lock;
+	int64_t at_us;
+	bool write, disk;
+} last = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static struct problem *probe(struct tx *tx, void *arg) {
 	(void)arg;
@@ -37,13 +43,16 @@ static bool disk_has_room(const struct server *s) {
 static struct problem *ready(struct call *c) {
 	pthread_mutex_lock(&last.lock);
 	if (!last.at_us || clock_mono() - last.at_us > READY_KEPT_US) {
-		last.write = store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, probe, NULL) == NULL;
+		last.write = store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, probe,
+					 NULL) == NULL;
 		last.disk = disk_has_room(c->server);
 		last.at_us = clock_mono();
 	}
 	bool write = last.write, disk = last.disk;
 	pthread_mutex_unlock(&last.lock);
-	if (!write || !disk) return PROBLEM(c->x->arena, UNAVAILABLE, write ? "disk_low" : "not_ready", "percent", "5");
+	if (!write || !disk)
+		return PROBLEM(c->x->arena, UNAVAILABLE, write ? "disk_low" : "not_ready",
+			       "percent", "5");
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	jw_key(&w, "status");
@@ -75,7 +84,8 @@ static struct problem *set_clock(struct call *c) {
 	bool offset;
 	char shown[40];
 	if (!c->server->options.test_clock) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
-	if (c->body->n != 1 || !datetime_parse(text, &now, &offset) || !offset) return PROBLEM(c->x->arena, MALFORMED, "test_clock", "key", "now");
+	if (c->body->n != 1 || !datetime_parse(text, &now, &offset) || !offset)
+		return PROBLEM(c->x->arena, MALFORMED, "test_clock", "key", "now");
 	clock_set(now);
 	struct jw w = call_answer(c);
 	jw_object(&w);

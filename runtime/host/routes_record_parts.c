@@ -1,4 +1,5 @@
-/* routes_record_parts.c -- what hangs on a record or takes many of them: history, comments, batch. */
+/* routes_record_parts.c -- what hangs on a record or takes many of them: history, comments, batch.
+ */
 #include <pthread.h>
 #include "engines/form/record_write.h"
 #include "runtime/base/day.h"
@@ -17,7 +18,11 @@ static struct problem *history(struct call *c) {
 /* ---- comments: who may read the record may read and add them ---- */
 
 enum { COMMENT_MAX = 10000, COMMENTS_SHOWN = 500 };
-struct comment { int64_t id, at_us; const char *user; struct str text; };
+struct comment {
+	int64_t id, at_us;
+	const char *user;
+	struct str text;
+};
 
 static void write_comment(struct jw *w, const struct comment *m) {
 	jw_object(w);
@@ -37,7 +42,10 @@ static struct problem *comments(struct call *c) {
 	struct record *r;
 	struct rows *rows;
 	TRY(read_record(&c->rq, c->tx, c->form, c->id, ACTION_READ, &r));
-	TRY(tx_query(c->tx, sql_comment_list, PARAMS(value_text(str_of(c->rq.app->name)), value_text(str_of(c->form->id)), value_int(c->id), value_int(COMMENTS_SHOWN)), &rows));
+	TRY(tx_query(c->tx, sql_comment_list,
+		     PARAMS(value_text(str_of(c->rq.app->name)), value_text(str_of(c->form->id)),
+			    value_int(c->id), value_int(COMMENTS_SHOWN)),
+		     &rows));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	jw_key(&w, "comments");
@@ -45,8 +53,11 @@ static struct problem *comments(struct call *c) {
 	for (bool have;;) {
 		TRY(rows_next(rows, &have));
 		if (!have) break;
-		const struct user *user = directory_user_id(c->rq.directory, (int32_t)rows_int(rows, 1));
-		write_comment(&w, &(struct comment){ rows_int(rows, 0), rows_int(rows, 2), user ? user->login : NULL, rows_text(rows, 3) });
+		const struct user *user =
+			directory_user_id(c->rq.directory, (int32_t)rows_int(rows, 1));
+		write_comment(&w,
+			      &(struct comment){ rows_int(rows, 0), rows_int(rows, 2),
+						 user ? user->login : NULL, rows_text(rows, 3) });
 	}
 	jw_end(&w);
 	jw_end(&w);
@@ -57,8 +68,12 @@ static struct problem *comment_commit(struct tx *tx, struct call *c) {
 	const struct comment *m = c->state;
 	struct jw w = call_answer(c);
 	write_comment(&w, m);
-	TRY(tx_exec(tx, sql_comment_add, PARAMS(value_int(m->id), value_text(str_of(c->rq.app->name)), value_text(str_of(c->form->id)), value_int(c->id),
-		value_int(c->rq.actor ? c->rq.actor->id : 0), value_int(m->at_us), value_text(m->text)), NULL));
+	TRY(tx_exec(tx, sql_comment_add,
+		    PARAMS(value_int(m->id), value_text(str_of(c->rq.app->name)),
+			   value_text(str_of(c->form->id)), value_int(c->id),
+			   value_int(c->rq.actor ? c->rq.actor->id : 0), value_int(m->at_us),
+			   value_text(m->text)),
+		    NULL));
 	return call_once(tx, c, 201, sb_str(&c->x->answer));
 }
 
@@ -74,30 +89,55 @@ static struct problem *readable(struct call *c) {
 static struct problem *comment_add(struct call *c) {
 	const struct json *text = json_get(c->body, "text");
 	struct str s = str_trim(json_str(text));
-	if (!text || text->kind != JSON_STRING || c->body->n != 1) return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "text");
+	if (!text || text->kind != JSON_STRING || c->body->n != 1)
+		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "text");
 	struct faults faults = { .arena = c->x->arena };
 	if (!s.n) FAULT(&faults, "/text", "required");
-	if (utf8_length(s) > COMMENT_MAX) FAULT(&faults, "/text", "too_large", "max", arena_printf(c->x->arena, "%d", COMMENT_MAX));
+	if (utf8_length(s) > COMMENT_MAX)
+		FAULT(&faults, "/text", "too_large", "max",
+		      arena_printf(c->x->arena, "%d", COMMENT_MAX));
 	TRY(faults_problem(&faults));
 	TRY(readable(c));
 	struct comment *m = arena_alloc(c->x->arena, sizeof *m);
-	*m = (struct comment){ store_new_id(c->server->store), c->rq.now_us, c->rq.actor ? c->rq.actor->login : NULL, s };
+	*m = (struct comment){ store_new_id(c->server->store), c->rq.now_us,
+			       c->rq.actor ? c->rq.actor->login : NULL, s };
 	c->state = m;
 	return call_commit(c, LANE_INTERACTIVE, comment_commit, created);
 }
 
 /* ---- batch ----
- * atomic: one transaction. Otherwise each operation stands alone: they are prepared in windows, given to the writer together
- * so that one commit serves many, and one that rested on an earlier one of its window is done again by itself. */
+ * atomic: one transaction. Otherwise each operation stands alone: they are prepared in windows,
+ * given to the writer together so that one commit serves many, and one that rested on an earlier
+ * one of its window is done again by itself. */
 
 enum { OPERATIONS_MAX = 1000, WINDOW = 64, BATCH_ANSWER = 8 << 20 };
-static const struct { const char *name; enum write_op op; bool id, values; } operations[] = {
-	{ "create", WRITE_CREATE, false, true }, { "update", WRITE_UPDATE, true, true },
-	{ "delete", WRITE_DELETE, true, false }, { "restore", WRITE_RESTORE, true, false },
+static const struct {
+	const char *name;
+	enum write_op op;
+	bool id, values;
+} operations[] = {
+	{ "create", WRITE_CREATE, false, true },
+	{ "update", WRITE_UPDATE, true, true },
+	{ "delete", WRITE_DELETE, true, false },
+	{ "restore", WRITE_RESTORE, true, false },
 };
-struct window { pthread_mutex_t lock; pthread_cond_t all; size_t open; };
-struct operation { struct write *w; struct member member; struct window *window; struct problem *problem; };
-struct batch { struct call *c; struct write *writes; struct operation *items; size_t n; };
+struct window {
+	pthread_mutex_t lock;
+	pthread_cond_t all;
+	size_t open;
+};
+struct operation {
+	struct write *w;
+	struct member member;
+	struct window *window;
+	struct problem *problem;
+};
+struct batch {
+	struct call *c;
+	struct write *writes;
+	struct operation *items;
+	size_t n;
+};
 
 static struct problem *operation_bad(struct call *c, size_t i, const char *key) {
 	struct problem *p = PROBLEM(c->x->arena, MALFORMED, "batch_operation", "key", key);
@@ -110,30 +150,44 @@ static struct problem *check_keys(struct call *c, const struct json *in, size_t 
 	if (in->kind != JSON_OBJECT) return operation_bad(c, i, "op");
 	for (size_t k = 0; k < in->n; k++) {
 		bool ok = false;
-		for (size_t j = 0; j < ARRAY_LEN(known); j++) ok |= str_is(in->keys[k].name, known[j]);
+		for (size_t j = 0; j < ARRAY_LEN(known); j++)
+			ok |= str_is(in->keys[k].name, known[j]);
 		if (!ok) return operation_bad(c, i, str_dup(c->x->arena, in->keys[k].name));
 	}
 	return NULL;
 }
 
-static struct problem *read_operation(struct call *c, const struct json *in, size_t i, struct write *w) {
+static struct problem *read_operation(struct call *c, const struct json *in, size_t i,
+				      struct write *w) {
 	size_t which = 0;
 	TRY(check_keys(c, in, i));
-	while (which < ARRAY_LEN(operations) && !json_is_string(json_get(in, "op"), operations[which].name)) which++;
+	while (which < ARRAY_LEN(operations) &&
+	       !json_is_string(json_get(in, "op"), operations[which].name))
+		which++;
 	if (which == ARRAY_LEN(operations)) return operation_bad(c, i, "op");
-	*w = (struct write){ .op = operations[which].op, .form = c->form, .if_match = -1, .body = json_get(in, "values"),
-		.pointer = arena_printf(c->x->arena, "/operations/%zu/values", i) };
+	*w = (struct write){ .op = operations[which].op,
+			     .form = c->form,
+			     .if_match = -1,
+			     .body = json_get(in, "values"),
+			     .pointer = arena_printf(c->x->arena, "/operations/%zu/values", i) };
 	const struct json *rev = json_get(in, "rev");
-	if (operations[which].id && (!json_int(json_get(in, "id"), &w->id) || w->id <= 0)) return operation_bad(c, i, "id");
+	if (operations[which].id && (!json_int(json_get(in, "id"), &w->id) || w->id <= 0))
+		return operation_bad(c, i, "id");
 	if (!operations[which].id && json_get(in, "id")) return operation_bad(c, i, "id");
-	if (rev && (!json_int(rev, &w->if_match) || w->if_match < 0)) return operation_bad(c, i, "rev");
-	if (operations[which].values != (w->body && w->body->kind == JSON_OBJECT)) return operation_bad(c, i, "values");
+	if (rev && (!json_int(rev, &w->if_match) || w->if_match < 0))
+		return operation_bad(c, i, "rev");
+	if (operations[which].values != (w->body && w->body->kind == JSON_OBJECT))
+		return operation_bad(c, i, "values");
 	return NULL;
 }
 
-static void write_result(struct batch *b, struct jw *out, const struct write *w, const struct problem *p) {
+static void write_result(struct batch *b, struct jw *out, const struct write *w,
+			 const struct problem *p) {
 	struct codec codec = request_codec(&b->c->rq);
-	int status = p ? problem_kinds[p->kind].status : w->op == WRITE_CREATE ? 201 : w->op == WRITE_DELETE ? 204 : 200;
+	int status = p                       ? problem_kinds[p->kind].status
+		     : w->op == WRITE_CREATE ? 201
+		     : w->op == WRITE_DELETE ? 204
+					     : 200;
 	jw_object(out);
 	jw_key(out, "status");
 	jw_int(out, status);
@@ -172,7 +226,9 @@ static struct problem *run_atomic(struct batch *b) {
 	return record_write_all(&c->rq, c->server->store, LANE_INTERACTIVE, b->writes, b->n);
 }
 
-static struct problem *commit_one(struct tx *tx, void *arg) { return write_commit(tx, ((struct operation *)arg)->w); }
+static struct problem *commit_one(struct tx *tx, void *arg) {
+	return write_commit(tx, ((struct operation *)arg)->w);
+}
 
 static void one_done(void *arg, struct problem *p) {
 	struct operation *o = arg;
@@ -184,7 +240,9 @@ static void one_done(void *arg, struct problem *p) {
 
 static void submit(struct batch *b, struct operation *o, struct window *window) {
 	o->window = window;
-	o->member = (struct member){ .commit = commit_one, .done = one_done, .arg = o, .arena = b->c->x->arena };
+	o->member = (struct member){
+		.commit = commit_one, .done = one_done, .arg = o, .arena = b->c->x->arena
+	};
 	store_submit(b->c->server->store, LANE_INTERACTIVE, &o->member);
 }
 
@@ -203,15 +261,22 @@ static void run_window(struct batch *b, size_t from, size_t to) {
 	while (any && window.open) pthread_cond_wait(&window.all, &window.lock);
 	pthread_mutex_unlock(&window.lock);
 	for (size_t i = from; i < to; i++)
-		if (b->items[i].problem == &write_again) b->items[i].problem = record_write(&c->rq, c->server->store, LANE_INTERACTIVE, &b->writes[i]);
+		if (b->items[i].problem == &write_again)
+			b->items[i].problem = record_write(&c->rq, c->server->store,
+							   LANE_INTERACTIVE, &b->writes[i]);
 }
 
 static struct problem *batch(struct call *c) {
-	const struct json *atomic = json_get(c->body, "atomic"), *list = json_get(c->body, "operations");
-	if (!list || list->kind != JSON_ARRAY || c->body->n > (atomic ? 2U : 1U)) return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "atomic, operations");
-	if (!list->n || list->n > OPERATIONS_MAX) return PROBLEM(c->x->arena, MALFORMED, "batch_size", "max", arena_printf(c->x->arena, "%d", OPERATIONS_MAX));
+	const struct json *atomic = json_get(c->body, "atomic"),
+			  *list = json_get(c->body, "operations");
+	if (!list || list->kind != JSON_ARRAY || c->body->n > (atomic ? 2U : 1U))
+		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "atomic, operations");
+	if (!list->n || list->n > OPERATIONS_MAX)
+		return PROBLEM(c->x->arena, MALFORMED, "batch_size", "max",
+			       arena_printf(c->x->arena, "%d", OPERATIONS_MAX));
 	struct batch *b = arena_alloc(c->x->arena, sizeof *b);
-	*b = (struct batch){ c, arena_array(c->x->arena, list->n, sizeof *b->writes), arena_array(c->x->arena, list->n, sizeof *b->items), list->n };
+	*b = (struct batch){ c, arena_array(c->x->arena, list->n, sizeof *b->writes),
+			     arena_array(c->x->arena, list->n, sizeof *b->items), list->n };
 	for (size_t i = 0; i < b->n; i++) {
 		b->items[i].w = &b->writes[i];
 		TRY(read_operation(c, &list->items[i], i, &b->writes[i]));
@@ -221,7 +286,8 @@ static struct problem *batch(struct call *c) {
 		TRY(run_atomic(b));
 		return call_ok(c, 200);
 	}
-	for (size_t i = 0; i < b->n; i += WINDOW) run_window(b, i, i + WINDOW < b->n ? i + WINDOW : b->n);
+	for (size_t i = 0; i < b->n; i += WINDOW)
+		run_window(b, i, i + WINDOW < b->n ? i + WINDOW : b->n);
 	write_results(b);
 	return call_ok(c, 200);
 }

@@ -1,4 +1,5 @@
-/* routes_records.c -- lists and single records over HTTP: the doors API of read.h and record_write.h. */
+/* routes_records.c -- lists and single records over HTTP: the doors API of read.h and
+ * record_write.h. */
 #include "engines/form/record_write.h"
 #include "runtime/host/router.h"
 
@@ -9,7 +10,8 @@ static struct problem *read_limit(struct call *c, int64_t *out) {
 	*out = 0;
 	if (!exchange_has_query(c->x, "limit")) return NULL;
 	if (str_to_int(text, out) && *out >= 1 && *out <= QUERY_LIMIT_MAX) return NULL;
-	struct problem *p = PROBLEM(c->x->arena, MALFORMED, "bad_limit", "max", arena_printf(c->x->arena, "%d", QUERY_LIMIT_MAX));
+	struct problem *p = PROBLEM(c->x->arena, MALFORMED, "bad_limit", "max",
+				    arena_printf(c->x->arena, "%d", QUERY_LIMIT_MAX));
 	p->pointer = "limit";
 	return p;
 }
@@ -24,9 +26,12 @@ static struct problem *read_flag(struct call *c, const char *name, bool *out) {
 
 static struct problem *list(struct call *c) {
 	const struct exchange *x = c->x;
-	struct query_text text = { .filter = exchange_query(x, "filter"), .sort = exchange_query(x, "sort"),
-		.fields = exchange_query(x, "fields"), .cursor = exchange_query(x, "cursor"), .q = exchange_query(x, "q"),
-		.count = exchange_query(x, "count") };
+	struct query_text text = { .filter = exchange_query(x, "filter"),
+				   .sort = exchange_query(x, "sort"),
+				   .fields = exchange_query(x, "fields"),
+				   .cursor = exchange_query(x, "cursor"),
+				   .q = exchange_query(x, "q"),
+				   .count = exchange_query(x, "count") };
 	struct query *q;
 	struct read_page page;
 	TRY(read_limit(c, &text.limit));
@@ -49,7 +54,9 @@ static struct problem *get(struct call *c) {
 	bool titles;
 	TRY(read_flag(c, "titles", &titles));
 	TRY(read_record(&c->rq, c->tx, c->form, c->id, ACTION_READ, &r));
-	if (titles) TRY(read_page_titles(&c->rq, c->tx, (const struct field *const *)c->form->fields, c->form->field_count, &r, 1));
+	if (titles)
+		TRY(read_page_titles(&c->rq, c->tx, (const struct field *const *)c->form->fields,
+				     c->form->field_count, &r, 1));
 	struct jw w = call_answer(c);
 	write_record(c, &w, r);
 	call_etag(c, r->rev);
@@ -58,7 +65,8 @@ static struct problem *get(struct call *c) {
 
 /* ---- writing ---- */
 
-/* The answer is made in the write's transaction, so that an Idempotency-Key keeps exactly what the first caller got. */
+/* The answer is made in the write's transaction, so that an Idempotency-Key keeps exactly what the
+ * first caller got. */
 static struct problem *make_answer(struct tx *tx, struct write *w, void *arg) {
 	struct call *c = arg;
 	struct jw out = call_answer(c);
@@ -74,13 +82,20 @@ static struct problem *finish(struct call *c) {
 	if (w->op == WRITE_DELETE) return call_empty(c);
 	if (w->after) call_etag(c, w->after->rev);
 	if (w->op == WRITE_CREATE)
-		exchange_set_header(c->x, "Location", arena_printf(c->x->arena, "/api/%s/%s/%lld", c->rq.app->name, c->form->name, (long long)w->id));
+		exchange_set_header(c->x, "Location",
+				    arena_printf(c->x->arena, "/api/%s/%s/%lld", c->rq.app->name,
+						 c->form->name, (long long)w->id));
 	return call_ok(c, w->op == WRITE_CREATE ? 201 : 200);
 }
 
 static struct problem *write_one(struct call *c, enum write_op op, const struct json *body) {
 	struct write *w = arena_alloc(c->x->arena, sizeof *w);
-	*w = (struct write){ .op = op, .form = c->form, .id = op == WRITE_CREATE ? 0 : c->id, .body = body, .also = make_answer, .also_arg = c };
+	*w = (struct write){ .op = op,
+			     .form = c->form,
+			     .id = op == WRITE_CREATE ? 0 : c->id,
+			     .body = body,
+			     .also = make_answer,
+			     .also_arg = c };
 	TRY(call_if_match(c, &w->if_match));
 	TRY(write_prepare(&c->rq, c->server->store, w));
 	c->state = w;
@@ -92,18 +107,22 @@ static struct problem *patch(struct call *c) { return write_one(c, WRITE_UPDATE,
 static struct problem *delete_(struct call *c) { return write_one(c, WRITE_DELETE, NULL); }
 static struct problem *restore(struct call *c) { return write_one(c, WRITE_RESTORE, NULL); }
 
-/* {"owner": "li"} and nothing else: an update like any other, with its rights, checks and history. */
+/* {"owner": "li"} and nothing else: an update like any other, with its rights, checks and history.
+ */
 static struct problem *transfer(struct call *c) {
 	const struct json *owner = json_get(c->body, "owner");
-	if (!owner || c->body->n != 1) return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "owner");
+	if (!owner || c->body->n != 1)
+		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "owner");
 	return write_one(c, WRITE_UPDATE, c->body);
 }
 
 static struct problem *validate(struct call *c) {
 	const struct json *id = json_get(c->body, "id"), *values = json_get(c->body, "values");
 	int64_t record = 0;
-	if (id && id->kind != JSON_NULL && (!json_int(id, &record) || record <= 0)) return PROBLEM(c->x->arena, MALFORMED, "bad_id", "key", "id");
-	if (!values || values->kind != JSON_OBJECT || c->body->n > (id ? 2U : 1U)) return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "id, values");
+	if (id && id->kind != JSON_NULL && (!json_int(id, &record) || record <= 0))
+		return PROBLEM(c->x->arena, MALFORMED, "bad_id", "key", "id");
+	if (!values || values->kind != JSON_OBJECT || c->body->n > (id ? 2U : 1U))
+		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "id, values");
 	struct jw w = call_answer(c);
 	TRY(record_validate(&c->rq, c->server->store, c->form, record, values, &w));
 	return call_ok(c, 200);

@@ -1,14 +1,20 @@
-/* routes_search.c -- one box over everything: the newest matches of each form the caller may read, as titles. */
+/* routes_search.c -- one box over everything: the newest matches of each form the caller may read,
+ * as titles. */
 #include "runtime/host/router.h"
 #include "runtime/store/read.h"
 
 enum { APPS_MAX = 64, MATCHES = 5 };
 
-struct search { struct call *c; struct jw w; struct str q; };
+struct search {
+	struct call *c;
+	struct jw w;
+	struct str q;
+};
 
 static void release_app(void *app) { app_release(app); }
 
-static struct problem *titles_of(struct search *s, const struct form *form, const struct read_page *page, const char ***out) {
+static struct problem *titles_of(struct search *s, const struct form *form,
+				 const struct read_page *page, const char ***out) {
 	struct arena *a = s->c->x->arena;
 	int64_t *ids = arena_array(a, page->n, sizeof *ids);
 	*out = arena_array(a, page->n, sizeof **out);
@@ -16,7 +22,8 @@ static struct problem *titles_of(struct search *s, const struct form *form, cons
 	return read_titles(&s->c->rq, s->c->tx, form, ids, page->n, *out);
 }
 
-static void write_matches(struct search *s, const struct form *form, const struct read_page *page, const char **titles) {
+static void write_matches(struct search *s, const struct form *form, const struct read_page *page,
+			  const char **titles) {
 	for (size_t i = 0; i < page->n; i++) {
 		jw_object(&s->w);
 		jw_key(&s->w, "app");
@@ -36,7 +43,9 @@ static struct problem *search_form(struct search *s, const struct form *form) {
 	struct query *q;
 	struct read_page page;
 	const char **titles;
-	if (!form->search_count || access_of(&s->c->rq, form, &access) || !access_may(&access, ACTION_READ)) return NULL;
+	if (!form->search_count || access_of(&s->c->rq, form, &access) ||
+	    !access_may(&access, ACTION_READ))
+		return NULL;
 	struct query_text text = { .q = s->q, .limit = MATCHES, .fields = STR("id") };
 	TRY(query_parse(&s->c->rq, form, &text, &q));
 	TRY(read_page(&s->c->rq, s->c->tx, q, &page));
@@ -61,7 +70,8 @@ static struct problem *search(struct call *c) {
 	jw_key(&s.w, "matches");
 	jw_array(&s.w);
 	for (size_t i = 0; s.q.n && i < n; i++)
-		if (!c->rq.scope.app || !strcmp(c->rq.scope.app, apps[i]->name)) TRY(search_app(&s, apps[i]));
+		if (!c->rq.scope.app || !strcmp(c->rq.scope.app, apps[i]->name))
+			TRY(search_app(&s, apps[i]));
 	jw_end(&s.w);
 	jw_end(&s.w);
 	return call_ok(c, 200);

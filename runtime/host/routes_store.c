@@ -1,5 +1,5 @@
-/* routes_store.c -- the operator's calls behind `tenon backup` and `tenon doctor`. Paths of the machine are taken only from the
- * local socket. */
+/* routes_store.c -- the operator's calls behind `tenon backup` and `tenon doctor`. Paths of the
+ * machine are taken only from the local socket. */
 #include <sys/statvfs.h>
 #include "runtime/host/router.h"
 #include "runtime/store/audit.h"
@@ -20,7 +20,8 @@ static struct problem *backup(struct call *c) {
 	struct backup_report r;
 	struct str folder = json_str(json_get(c->body, "folder"));
 	if (!c->x->local) return PROBLEM(c->x->arena, FORBIDDEN, "local_only");
-	if (!folder.n || folder.p[0] != '/' || c->body->n != 1) return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "folder");
+	if (!folder.n || folder.p[0] != '/' || c->body->n != 1)
+		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "folder");
 	TRY(store_backup(c->server->store, c->x->arena, str_dup(c->x->arena, folder), NULL, &r));
 	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_backup, c));
 	struct jw w = call_answer(c);
@@ -39,9 +40,14 @@ static struct problem *backup(struct call *c) {
 
 /* ---- doctor ---- */
 
-struct examination { struct call *c; struct tx *tx; struct jw w; };
+struct examination {
+	struct call *c;
+	struct tx *tx;
+	struct jw w;
+};
 
-static void say(struct examination *e, const char *check, bool ok, const char *code, const struct param *params, size_t n) {
+static void say(struct examination *e, const char *check, bool ok, const char *code,
+		const struct param *params, size_t n) {
 	jw_object(&e->w);
 	jw_key(&e->w, "check");
 	jw_text(&e->w, check);
@@ -52,14 +58,19 @@ static void say(struct examination *e, const char *check, bool ok, const char *c
 	jw_end(&e->w);
 }
 
-static const char *text_of(struct examination *e, int64_t n) { return arena_printf(e->c->x->arena, "%lld", (long long)n); }
+static const char *text_of(struct examination *e, int64_t n) {
+	return arena_printf(e->c->x->arena, "%lld", (long long)n);
+}
 
 static struct problem *examine_audit(struct examination *e) {
 	struct audit_report r;
 	TRY(audit_verify(e->tx, &r));
-	struct param params[] = { { "rows", text_of(e, r.rows) }, { "seq", text_of(e, r.reason ? r.bad_seq : r.head_seq) },
-		{ "head", r.head_hash }, { "reason", r.reason ? r.reason : "" } };
-	say(e, "audit", !r.reason, r.reason ? "doctor_audit_broken" : "doctor_audit", params, ARRAY_LEN(params));
+	struct param params[] = { { "rows", text_of(e, r.rows) },
+				  { "seq", text_of(e, r.reason ? r.bad_seq : r.head_seq) },
+				  { "head", r.head_hash },
+				  { "reason", r.reason ? r.reason : "" } };
+	say(e, "audit", !r.reason, r.reason ? "doctor_audit_broken" : "doctor_audit", params,
+	    ARRAY_LEN(params));
 	return NULL;
 }
 
@@ -67,13 +78,17 @@ static void examine_disk(struct examination *e) {
 	struct statvfs v;
 	if (statvfs(e->c->server->options.data, &v) || !v.f_blocks) return;
 	int64_t percent = (int64_t)(v.f_bavail * 100 / v.f_blocks);
-	struct param params[] = { { "percent", text_of(e, percent) }, { "mib", text_of(e, (int64_t)(v.f_bavail * v.f_frsize >> 20)) } };
-	say(e, "disk", percent >= 5, percent >= 5 ? "doctor_disk" : "doctor_disk_low", params, ARRAY_LEN(params));
+	struct param params[] = { { "percent", text_of(e, percent) },
+				  { "mib", text_of(e, (int64_t)(v.f_bavail * v.f_frsize >> 20)) } };
+	say(e, "disk", percent >= 5, percent >= 5 ? "doctor_disk" : "doctor_disk_low", params,
+	    ARRAY_LEN(params));
 }
 
 static void examine_writer(struct examination *e) {
 	struct writer_stats s = store_writer_stats(e->c->server->store);
-	struct param params[] = { { "groups", text_of(e, s.groups) }, { "failed", text_of(e, s.failed) }, { "ms", text_of(e, s.commit_us_max / 1000) } };
+	struct param params[] = { { "groups", text_of(e, s.groups) },
+				  { "failed", text_of(e, s.failed) },
+				  { "ms", text_of(e, s.commit_us_max / 1000) } };
 	say(e, "writer", true, "doctor_writer", params, ARRAY_LEN(params));
 }
 
@@ -88,16 +103,21 @@ static struct str sort_of(struct arena *a, const struct json *view) {
 }
 
 /* Each saved view is run once as its readers run it; the read path says what index it lacks. */
-static struct problem *examine_view(struct examination *e, const struct form *form, const struct view *view) {
+static struct problem *examine_view(struct examination *e, const struct form *form,
+				    const struct view *view) {
 	struct call *c = e->c;
 	struct query *q;
 	struct read_page page;
-	struct query_text text = { .filter = json_str(json_get(view->json, "filter")), .sort = sort_of(c->x->arena, view->json) };
+	struct query_text text = { .filter = json_str(json_get(view->json, "filter")),
+				   .sort = sort_of(c->x->arena, view->json) };
 	struct problem *p = query_parse(&c->rq, form, &text, &q);
 	if (p) return NULL; /* a view that does not parse is the verifier's finding */
 	TRY(read_page(&c->rq, e->tx, q, &page));
 	if (!page.advice) return NULL;
-	struct param params[] = { { "app", c->rq.app->name }, { "form", form->name }, { "view", view->name }, { "columns", page.advice } };
+	struct param params[] = { { "app", c->rq.app->name },
+				  { "form", form->name },
+				  { "view", view->name },
+				  { "columns", page.advice } };
 	say(e, "index", false, "doctor_index", params, ARRAY_LEN(params));
 	return NULL;
 }
@@ -107,11 +127,14 @@ enum { APPS_MAX = 64 };
 static void release_app(void *app) { app_release(app); }
 
 static struct problem *examine_app(struct examination *e, const struct app *app) {
-	struct param params[] = { { "app", app->name }, { "version", text_of(e, app->version) }, { "forms", text_of(e, (int64_t)app->form_count) } };
+	struct param params[] = { { "app", app->name },
+				  { "version", text_of(e, app->version) },
+				  { "forms", text_of(e, (int64_t)app->form_count) } };
 	say(e, "app", true, "doctor_app", params, ARRAY_LEN(params));
 	e->c->rq.app = app;
 	for (size_t i = 0; i < app->form_count; i++)
-		for (size_t k = 0; k < app->forms[i]->view_count; k++) TRY(examine_view(e, app->forms[i], &app->forms[i]->views[k]));
+		for (size_t k = 0; k < app->forms[i]->view_count; k++)
+			TRY(examine_view(e, app->forms[i], &app->forms[i]->views[k]));
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
-/* server.c -- one process on one data folder: from its options to answering requests, and the orderly end.
- * Boot: store (lock) -> interrupted applies finished -> published apps loaded -> first admin -> app folders -> listen.
- * Stop: no new connections, running requests finish (10 s at most), the writer's queue empties, the WAL is checkpointed. */
+/* server.c -- one process on one data folder: from its options to answering requests, and the
+ * orderly end. Boot: store (lock) -> interrupted applies finished -> published apps loaded -> first
+ * admin -> app folders -> listen. Stop: no new connections, running requests finish (10 s at most),
+ * the writer's queue empties, the WAL is checkpointed. */
 #include "runtime/host/server.h"
 
 #include <fcntl.h>
@@ -20,7 +21,11 @@
 
 enum { PEM_MAX = 1 << 20 };
 
-struct listen { const char *address; uint16_t port; bool loopback; };
+struct listen {
+	const char *address;
+	uint16_t port;
+	bool loopback;
+};
 
 static struct problem *parse_listen(struct arena *a, const char *text, struct listen *out) {
 	const char *colon = strrchr(text, ':');
@@ -28,7 +33,8 @@ static struct problem *parse_listen(struct arena *a, const char *text, struct li
 	if (!colon || !str_to_int(str_of(colon + 1), &port) || port < 0 || port > 65535)
 		return PROBLEM(a, INVALID, "listen_form", "text", text);
 	struct str host = { text, (size_t)(colon - text) };
-	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']') host = (struct str){ host.p + 1, host.n - 2 };
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = (struct str){ host.p + 1, host.n - 2 };
 	if (str_is(host, "localhost")) host = STR("127.0.0.1");
 	out->address = str_dup(a, host);
 	out->port = (uint16_t)port;
@@ -59,8 +65,12 @@ static struct problem *check_exposure(struct server *s, const struct listen *l, 
 
 static struct problem *start_http(struct server *s) {
 	const struct server_options *o = &s->options;
-	struct http_options h = { .socket_path = arena_printf(s->arena, "%s/tenon.sock", o->data), .context = s, .on_headers = router_headers,
-		.on_request = router_request, .on_done = router_done, .loops = o->listen ? 0 : 1 };
+	struct http_options h = { .socket_path = arena_printf(s->arena, "%s/tenon.sock", o->data),
+				  .context = s,
+				  .on_headers = router_headers,
+				  .on_request = router_request,
+				  .on_done = router_done,
+				  .loops = o->listen ? 0 : 1 };
 	if (o->listen) {
 		struct listen l;
 		TRY(parse_listen(s->arena, o->listen, &l));
@@ -83,7 +93,8 @@ static struct problem *start_apps(struct server *s) {
 		TRY(folder_boot(s, folder, &served, &name));
 		if (served) TRY(seeding_seed(s, name));
 		if (served && s->options.demo) TRY(seeding_demo(s, name));
-		if (!served && !s->options.dev) return PROBLEM(s->arena, INVALID, "folder_not_served", "folder", folder);
+		if (!served && !s->options.dev)
+			return PROBLEM(s->arena, INVALID, "folder_not_served", "folder", folder);
 	}
 	return NULL;
 }
@@ -92,8 +103,11 @@ static struct problem *start_apps(struct server *s) {
 static struct problem *make_admin(struct server *s) {
 	struct first_admin admin;
 	TRY(first_admin(s->store, s->arena, getenv("TENON_ADMIN_PASSWORD"), &admin));
-	if (admin.made && admin.given) terminal_say("admin_given", "login", admin.login, (const char *)NULL);
-	else if (admin.made) terminal_say("admin_made", "login", admin.login, "password", admin.password, (const char *)NULL);
+	if (admin.made && admin.given)
+		terminal_say("admin_given", "login", admin.login, (const char *)NULL);
+	else if (admin.made)
+		terminal_say("admin_made", "login", admin.login, "password", admin.password,
+			     (const char *)NULL);
 	return NULL;
 }
 
@@ -111,7 +125,9 @@ static struct problem *start(struct server *s) {
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) {
 	struct arena *own = arena_new(0);
 	struct server *s = arena_alloc(own, sizeof *s);
-	*s = (struct server){ .arena = own, .options = *o, .started_us = clock_mono(), .metrics = metrics_new(own) };
+	*s = (struct server){
+		.arena = own, .options = *o, .started_us = clock_mono(), .metrics = metrics_new(own)
+	};
 	signal(SIGPIPE, SIG_IGN);
 	struct problem *p = start(s);
 	if (p) {

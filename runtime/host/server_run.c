@@ -1,12 +1,19 @@
-/* server_run.c -- the main thread of `tenon serve`: waits for SIGTERM or SIGINT, and with --dev for changed files. Signals are
- * blocked in every thread (the mask is set before any starts) and read here. */
+/* server_run.c -- the main thread of `tenon serve`: waits for SIGTERM or SIGINT, with --dev for
+ * changed files, and every ten minutes throws away answers kept under Idempotency-Keys for more
+ * than a day. Signals are blocked in every thread (the mask is set before any starts) and read
+ * here. */
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include "engines/form/idempotency.h"
+#include "runtime/base/clock.h"
+#include "runtime/base/log.h"
 #include "runtime/host/publish.h"
 #include "runtime/host/terminal.h"
 #include "runtime/host/watch.h"
+
+static const int64_t house_us = INT64_C(600) * 1000000;
 
 void server_block_signals(void) {
 	sigset_t set;
@@ -26,17 +33,44 @@ static int signal_fd(void) {
 
 static void apply_changes(struct server *s, struct watch *w) {
 	watch_read(w);
-	for (size_t folder; watch_take(w, &folder);) folder_changed(s, s->options.app_folders[folder]);
+	for (size_t folder; watch_take(w, &folder);)
+		folder_changed(s, s->options.app_folders[folder]);
+}
+
+static struct problem *purge(struct tx *tx, void *arg) {
+	(void)arg;
+	return idempotency_purge(tx);
+}
+
+static void keep_house(struct server *s) {
+	struct arena *a = arena_new(0);
+	struct problem *p = store_write(s->store, LANE_BULK, a, purge, NULL);
+	if (p) LOG(WARN, "purge_failed", "code", p->code);
+	arena_free(a);
+}
+
+/* Milliseconds until there is something to do without being called. */
+static int wait_ms(const struct watch *w, int64_t next_us) {
+	int64_t house = (next_us - clock_mono()) / 1000 + 1;
+	int files = w ? watch_wait_ms(w) : -1;
+	return files >= 0 && files < house ? files : house > 0 ? (int)house : 0;
 }
 
 int server_run(struct server *s) {
 	struct watch *w = NULL;
-	struct problem *p = s->options.dev ? watch_new(s->arena, s->options.app_folders, s->options.app_count, &w) : NULL;
+	struct problem *p = s->options.dev ? watch_new(s->arena, s->options.app_folders,
+						       s->options.app_count, &w)
+					   : NULL;
 	if (p) terminal_problem(p);
-	struct pollfd fds[2] = { { .fd = signal_fd(), .events = POLLIN }, { .fd = w ? watch_fd(w) : -1, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = signal_fd(), .events = POLLIN },
+				 { .fd = w ? watch_fd(w) : -1, .events = POLLIN } };
+	int64_t next_us = clock_mono() + house_us;
 	while (!(fds[0].revents & POLLIN)) {
-		if (poll(fds, 2, w ? watch_wait_ms(w) : -1) < 0) continue;
+		if (poll(fds, 2, wait_ms(w, next_us)) < 0) continue;
 		if (w) apply_changes(s, w);
+		if (clock_mono() < next_us) continue;
+		keep_house(s);
+		next_us = clock_mono() + house_us;
 	}
 	close(fds[0].fd);
 	terminal_say("serve_stopping", (const char *)NULL);

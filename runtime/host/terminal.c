@@ -9,7 +9,8 @@ enum language terminal_language(void) {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *value = getenv(names[i]);
-		if (value && *value) return strncmp(value, "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
+		if (value && *value)
+			return strncmp(value, "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
 	}
 	return LANGUAGE_EN;
 }
@@ -45,7 +46,8 @@ void terminal_problem(const struct problem *p) {
 	enum language language = terminal_language();
 	struct sb text = sb_on(a, LINE_MAX_BYTES);
 	sb_printf(&text, "tenon: %s\n", problem_text(a, language, p));
-	for (const struct fault *f = p->faults; f; f = f->next) sb_printf(&text, "  %s: %s\n", f->pointer, fault_text(a, language, f));
+	for (const struct fault *f = p->faults; f; f = f->next)
+		sb_printf(&text, "  %s: %s\n", f->pointer, fault_text(a, language, f));
 	if (p->log) sb_printf(&text, "  (%s)\n", p->log);
 	terminal_text(2, sb_str(&text));
 	arena_free(a);

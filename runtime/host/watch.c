@@ -12,7 +12,11 @@ struct watch {
 	int fd;
 	const char *const *folders;
 	size_t n;
-	struct { int wd; size_t folder; bool top; } watches[WATCHES];
+	struct {
+		int wd;
+		size_t folder;
+		bool top;
+	} watches[WATCHES];
 	size_t count;
 	int64_t *changed_us; /* by folder; 0: nothing new */
 };
@@ -20,7 +24,9 @@ struct watch {
 static void close_watch(void *arg) { close(((struct watch *)arg)->fd); }
 
 static void add(struct watch *w, const char *path, size_t folder, bool top) {
-	int wd = inotify_add_watch(w->fd, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR);
+	int wd = inotify_add_watch(w->fd, path,
+				   IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+					   IN_CREATE | IN_ONLYDIR);
 	if (wd < 0) return;
 	for (size_t i = 0; i < w->count; i++)
 		if (w->watches[i].wd == wd) return;
@@ -42,10 +48,13 @@ static void add_below(struct watch *w, size_t folder) {
 	closedir(d);
 }
 
-struct problem *watch_new(struct arena *a, const char *const *folders, size_t n, struct watch **out) {
+struct problem *watch_new(struct arena *a, const char *const *folders, size_t n,
+			  struct watch **out) {
 	struct watch *w = arena_alloc(a, sizeof *w);
-	*w = (struct watch){ .fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC), .folders = folders, .n = n,
-		.changed_us = arena_array(a, n + 1, sizeof(int64_t)) };
+	*w = (struct watch){ .fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC),
+			     .folders = folders,
+			     .n = n,
+			     .changed_us = arena_array(a, n + 1, sizeof(int64_t)) };
 	if (w->fd < 0) return PROBLEM(a, UNAVAILABLE, "watch_failed", "reason", strerror(errno));
 	arena_defer(a, close_watch, w);
 	for (size_t i = 0; i < n; i++) {
@@ -72,7 +81,8 @@ void watch_read(struct watch *w) {
 	_Alignas(struct inotify_event) char buffer[16384];
 	for (ssize_t n; (n = read(w->fd, buffer, sizeof buffer)) > 0;)
 		for (char *at = buffer; at < buffer + n;) {
-			const struct inotify_event *e = (const struct inotify_event *)(const void *)at;
+			const struct inotify_event *e =
+				(const struct inotify_event *)(const void *)at;
 			note(w, e);
 			at += sizeof *e + e->len;
 		}

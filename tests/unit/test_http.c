@@ -1,5 +1,5 @@
-/* concurrent -- the HTTP loops with raw sockets: many ready at once, pipelining, every framing guard, limits, slow and leaving
- * clients, stopping under load. */
+/* concurrent -- the HTTP loops with raw sockets: many ready at once, pipelining, every framing
+ * guard, limits, slow and leaving clients, stopping under load. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -22,7 +22,8 @@ enum { READ_MS = 5000, TEXT_MAX_BYTES = 1 << 20 };
 
 static atomic_int done_count, late_count;
 
-/* ---- a server: /echo gives the body back, /late answers from another thread, /size takes 1,000 bytes ---- */
+/* ---- a server: /echo gives the body back, /late answers from another thread, /size takes 1,000
+ * bytes ---- */
 
 static void *finish_later(void *arg) {
 	struct exchange *x = arg;
@@ -46,8 +47,10 @@ static void on_request(struct exchange *x) {
 		pthread_detach(thread);
 		return;
 	}
-	if (x->body.n) sb_add(&x->answer, x->body);
-	else sb_add(&x->answer, x->path);
+	if (x->body.n)
+		sb_add(&x->answer, x->body);
+	else
+		sb_add(&x->answer, x->path);
 	answer_json(x, 200);
 }
 
@@ -56,7 +59,10 @@ static void on_done(struct exchange *x) {
 	atomic_fetch_add(&done_count, 1);
 }
 
-struct fixture { struct arena *arena; struct http_server *http; };
+struct fixture {
+	struct arena *arena;
+	struct http_server *http;
+};
 
 static int start(void **state) {
 	static const struct rlimit many = { 8192, 8192 };
@@ -64,8 +70,12 @@ static int start(void **state) {
 	log_threshold(LOG_ERROR);
 	struct fixture *f = calloc(1, sizeof *f);
 	f->arena = arena_new(0);
-	struct http_options o = { .address = "127.0.0.1", .loops = 2, .header_timeout_s = 1, .on_headers = on_headers, .on_request = on_request,
-		.on_done = on_done };
+	struct http_options o = { .address = "127.0.0.1",
+				  .loops = 2,
+				  .header_timeout_s = 1,
+				  .on_headers = on_headers,
+				  .on_request = on_request,
+				  .on_done = on_done };
 	assert_null(http_start(f->arena, &o, &f->http));
 	*state = f;
 	return 0;
@@ -82,7 +92,9 @@ static int stop(void **state) {
 /* ---- a client ---- */
 
 static int dial(const struct fixture *f) {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(http_port(f->http)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(http_port(f->http)),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(fd >= 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)(void *)&to, sizeof to), 0);
@@ -122,7 +134,9 @@ static size_t take(int fd, char *text, size_t room, int count, int ms) {
 	}
 }
 
-static int status_of(const char *answer) { return strncmp(answer, "HTTP/1.1 ", 9) ? 0 : atoi(answer + 9); }
+static int status_of(const char *answer) {
+	return strncmp(answer, "HTTP/1.1 ", 9) ? 0 : atoi(answer + 9);
+}
 
 static int ask(const struct fixture *f, const char *request, size_t n, char *answer) {
 	int fd = dial(f);
@@ -149,14 +163,17 @@ static void many_ready_at_once(void **state) {
 			assert_int_equal(status_of(answer), 200);
 			close(fds[i]);
 		}
-		assert_true(clock_mono() - begun < 3000000); /* the stall of MHD's own loop lasted until its timeout, 30 s */
+		assert_true(
+			clock_mono() - begun <
+			3000000); /* the stall of MHD's own loop lasted until its timeout, 30 s */
 	}
 }
 
 static void pipelined(void **state) {
 	struct sb text = sb_on(((struct fixture *)*state)->arena, 4096);
 	for (int i = 0; i < 5; i++) sb_printf(&text, "GET /p%d HTTP/1.1\r\nHost: a\r\n\r\n", i);
-	sb_cat(&text, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyGET /last HTTP/1.1\r\nHost: a\r\n\r\n");
+	sb_cat(&text, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyGET /last "
+		      "HTTP/1.1\r\nHost: a\r\n\r\n");
 	int fd = dial(*state);
 	put(fd, text.p, text.n);
 	take(fd, answer, sizeof answer, 7, READ_MS);
@@ -174,18 +191,30 @@ static void pipelined(void **state) {
 }
 
 static void framing_is_guarded(void **state) {
-	static const struct { int status; const char *code, *request; } cases[] = {
-		{ 400, "http_length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
-		{ 400, "http_length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde" },
-		{ 400, "http_length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nabcd" },
+	static const struct {
+		int status;
+		const char *code, *request;
+	} cases[] = {
+		{ 400, "http_length",
+		  "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: "
+		  "chunked\r\n\r\n0\r\n\r\n" },
+		{ 400, "http_length",
+		  "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: "
+		  "5\r\n\r\nabcde" },
+		{ 400, "http_length",
+		  "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: "
+		  "4\r\n\r\nabcd" },
 		{ 400, NULL, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +4\r\n\r\nabcd" },
 		{ 400, NULL, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4x\r\n\r\nabcd" },
 		{ 400, NULL, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n" },
-		{ 400, "http_length", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" },
+		{ 400, "http_length",
+		  "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, "
+		  "chunked\r\n\r\n0\r\n\r\n" },
 		{ 400, NULL, "GET /x HTTP/1.1\r\n\r\n" },
 		{ 400, "http_host", "GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" },
 		{ 400, NULL, "GET /x HTTP/1.1\r\nHost : a\r\n\r\n" },
-		{ 400, "http_header_name", "GET /x HTTP/1.1\r\nHost: a\r\nContent-Length : 0\r\n\r\n" },
+		{ 400, "http_header_name",
+		  "GET /x HTTP/1.1\r\nHost: a\r\nContent-Length : 0\r\n\r\n" },
 		{ 400, "http_target", "GET /a%00b HTTP/1.1\r\nHost: a\r\n\r\n" },
 		{ 400, "http_target", "GET /a%zz HTTP/1.1\r\nHost: a\r\n\r\n" },
 		{ 400, "http_target", "GET /a%c0%af HTTP/1.1\r\nHost: a\r\n\r\n" },
@@ -195,20 +224,25 @@ static void framing_is_guarded(void **state) {
 		{ 400, "http_target", "GET /a/ HTTP/1.1\r\nHost: a\r\n\r\n" },
 		{ 400, "http_target", "GET http://a/x HTTP/1.1\r\nHost: a\r\n\r\n" },
 		{ 200, NULL, "GET /x HTTP/1.0\r\n\r\n" },
-		{ 200, NULL, "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n" },
+		{ 200, NULL,
+		  "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+		  "chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		int status = ask(*state, cases[i].request, strlen(cases[i].request), answer);
-		if (status != cases[i].status) print_error("case %zu: %s -> %d\n", i, cases[i].request, status);
+		if (status != cases[i].status)
+			print_error("case %zu: %s -> %d\n", i, cases[i].request, status);
 		assert_int_equal(status, cases[i].status);
-		if (cases[i].code && !strstr(answer, cases[i].code)) print_error("case %zu: %s\n", i, answer);
+		if (cases[i].code && !strstr(answer, cases[i].code))
+			print_error("case %zu: %s\n", i, answer);
 		if (cases[i].code) assert_non_null(strstr(answer, cases[i].code));
 	}
 }
 
 static void refusals_speak_both_languages(void **state) {
 	static const char english[] = "GET //x HTTP/1.1\r\nHost: a\r\nAccept-Language: en\r\n\r\n";
-	static const char chinese[] = "GET //x HTTP/1.1\r\nHost: a\r\nAccept-Language: zh-CN\r\n\r\n";
+	static const char chinese[] =
+		"GET //x HTTP/1.1\r\nHost: a\r\nAccept-Language: zh-CN\r\n\r\n";
 	assert_int_equal(ask(*state, english, sizeof english - 1, answer), 400);
 	assert_non_null(strstr(answer, "The address is malformed"));
 	assert_non_null(strstr(answer, "application/problem+json"));
@@ -249,7 +283,8 @@ static void head_has_no_body(void **state) {
 }
 
 static void expect_continue(void **state) {
-	static const char head[] = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+	static const char head[] = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: "
+				   "100-continue\r\n\r\n";
 	int fd = dial(*state);
 	put(fd, head, sizeof head - 1);
 	take(fd, answer, sizeof answer, 1, READ_MS);
@@ -262,7 +297,8 @@ static void expect_continue(void **state) {
 }
 
 static void slow_senders_are_cut_off(void **state) {
-	static const char *const starts[] = { "", "GET /x HT", "GET /x HTTP/1.1\r\nHost: a\r\nX-Slow: " };
+	static const char *const starts[] = { "", "GET /x HT",
+					      "GET /x HTTP/1.1\r\nHost: a\r\nX-Slow: " };
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
 		int fd = dial(*state);
 		int64_t begun = clock_mono();
@@ -280,7 +316,8 @@ static void client_leaves_while_suspended(void **state) {
 	for (int i = 0; i < 20; i++) {
 		int fd = dial(*state);
 		put(fd, request, sizeof request - 1);
-		for (int k = 0; k < 2000 && atomic_load(&late_count) == before + i; k++) usleep(1000); /* the server has it */
+		for (int k = 0; k < 2000 && atomic_load(&late_count) == before + i; k++)
+			usleep(1000); /* the server has it */
 		close(fd);
 	}
 	for (int i = 0; i < 200 && atomic_load(&done_count) < gone + 20; i++) usleep(10000);
@@ -289,14 +326,22 @@ static void client_leaves_while_suspended(void **state) {
 	assert_int_equal(ask(*state, request, sizeof request - 1, answer), 200);
 }
 
-struct load { struct fixture *fixture; uint16_t port; atomic_bool stop; atomic_int good, broken; };
+struct load {
+	struct fixture *fixture;
+	uint16_t port;
+	atomic_bool stop;
+	atomic_int good, broken;
+};
 
 static void *hammer(void *arg) {
 	struct load *l = arg;
-	static const char *const requests[] = { "GET /x HTTP/1.1\r\nHost: a\r\n\r\n", "GET /late HTTP/1.1\r\nHost: a\r\n\r\n" };
+	static const char *const requests[] = { "GET /x HTTP/1.1\r\nHost: a\r\n\r\n",
+						"GET /late HTTP/1.1\r\nHost: a\r\n\r\n" };
 	char *text = malloc(65536);
 	for (int i = 0; !atomic_load(&l->stop); i++) {
-		struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(l->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		struct sockaddr_in to = { .sin_family = AF_INET,
+					  .sin_port = htons(l->port),
+					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (connect(fd, (struct sockaddr *)(void *)&to, sizeof to)) {
 			close(fd);
@@ -307,9 +352,12 @@ static void *hammer(void *arg) {
 		put(fd, request, strlen(request));
 		size_t n = take(fd, text, 65536, 1, READ_MS);
 		int status = n ? status_of(text) : 0;
-		/* Answered, refused while draining, or closed before anything was read: never half an answer. */
-		if (status == 200) atomic_fetch_add(&l->good, 1);
-		else if (n && status != 503) atomic_fetch_add(&l->broken, 1);
+		/* Answered, refused while draining, or closed before anything was read: never half
+		 * an answer. */
+		if (status == 200)
+			atomic_fetch_add(&l->good, 1);
+		else if (n && status != 503)
+			atomic_fetch_add(&l->broken, 1);
 		close(fd);
 	}
 	free(text);
@@ -320,7 +368,8 @@ static void stops_under_load(void **state) {
 	struct fixture *f = *state;
 	struct load load = { .fixture = f, .port = http_port(f->http) };
 	pthread_t threads[8];
-	for (size_t i = 0; i < ARRAY_LEN(threads); i++) assert_false(pthread_create(&threads[i], NULL, hammer, &load));
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_false(pthread_create(&threads[i], NULL, hammer, &load));
 	usleep(500000);
 	int64_t begun = clock_mono();
 	http_stop(f->http);
@@ -334,11 +383,16 @@ static void stops_under_load(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(many_ready_at_once),     cmocka_unit_test(pipelined),
-		cmocka_unit_test(framing_is_guarded),     cmocka_unit_test(refusals_speak_both_languages),
-		cmocka_unit_test(limits_hold),            cmocka_unit_test(head_has_no_body),
-		cmocka_unit_test(expect_continue),        cmocka_unit_test(slow_senders_are_cut_off),
-		cmocka_unit_test(client_leaves_while_suspended), cmocka_unit_test(stops_under_load),
+		cmocka_unit_test(many_ready_at_once),
+		cmocka_unit_test(pipelined),
+		cmocka_unit_test(framing_is_guarded),
+		cmocka_unit_test(refusals_speak_both_languages),
+		cmocka_unit_test(limits_hold),
+		cmocka_unit_test(head_has_no_body),
+		cmocka_unit_test(expect_continue),
+		cmocka_unit_test(slow_senders_are_cut_off),
+		cmocka_unit_test(client_leaves_while_suspended),
+		cmocka_unit_test(stops_under_load),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

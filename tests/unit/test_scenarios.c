@@ -1,10 +1,12 @@
-/* concurrent -- runs tests/http/scenarios against a started server with the app tests/http/app and its people.
- * A scenario is {"scenario": text, "watch": [paths], "steps": [step]}; {name} in a request or body is a saved value.
- *   step: {"as": login (default admin), "request": "METHOD /path", "body": any, "text": raw body, "headers": {}, "status": n or [n],
- *          "must": [texts of the answer], "must_not": [texts], "equal": {pointer: value}, "save": {name: pointer},
- *          "each": [values put at $ in the request, percent-encoded, and in the body], "alike": [two names put at $]}
- * After a refused step (status >= 400) everything under "watch" is read again as admin and must be what it was.
- * "alike": both answers must be the same text once the names, request ids and lengths are taken out. No answer is ever 500. */
+/* concurrent -- runs tests/http/scenarios against a started server with the app tests/http/app and
+ * its people. A scenario is {"scenario": text, "watch": [paths], "steps": [step]}; {name} in a
+ * request or body is a saved value. step: {"as": login (default admin), "request": "METHOD /path",
+ * "body": any, "text": raw body, "headers": {}, "status": n or [n], "must": [texts of the answer],
+ * "must_not": [texts], "equal": {pointer: value}, "save": {name: pointer}, "each": [values put at $
+ * in the request, percent-encoded, and in the body], "alike": [two names put at $]} After a refused
+ * step (status >= 400) everything under "watch" is read again as admin and must be what it was.
+ * "alike": both answers must be the same text once the names, request ids and lengths are taken
+ * out. No answer is ever 500. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -23,20 +25,33 @@
 
 enum { USERS = 16, SAVED = 64, TEXT_ROOM = 4 << 20 };
 
-struct login { const char *name, *cookie, *csrf; };
+struct login {
+	const char *name, *cookie, *csrf;
+};
 struct world {
 	struct arena *arena;
 	struct server *server;
 	char folder[64];
-	struct login logins[USERS]; size_t login_count;
-	struct { struct str name; const char *value; } saved[SAVED]; size_t saved_count;
+	struct login logins[USERS];
+	size_t login_count;
+	struct {
+		struct str name;
+		const char *value;
+	} saved[SAVED];
+	size_t saved_count;
 	int failures;
-	const char *file; size_t step;
+	const char *file;
+	size_t step;
 };
-struct answer { int status; struct str body; const char *cookie; };
+struct answer {
+	int status;
+	struct str body;
+	const char *cookie;
+};
 
 static void wrong(struct world *w, const char *what, struct str detail) {
-	print_error("%s, step %zu: %s: %.*s\n", w->file, w->step, what, (int)(detail.n < 2000 ? detail.n : 2000), detail.p ? detail.p : "");
+	print_error("%s, step %zu: %s: %.*s\n", w->file, w->step, what,
+		    (int)(detail.n < 2000 ? detail.n : 2000), detail.p ? detail.p : "");
 	w->failures++;
 }
 
@@ -49,12 +64,13 @@ static size_t take_body(char *p, size_t size, size_t n, void *arg) {
 
 static size_t take_header(char *p, size_t size, size_t n, void *arg) {
 	struct sb *cookie = arg;
-	if (n > 12 && !strncasecmp(p, "Set-Cookie: ", 12)) sb_bytes(cookie, p + 12, strcspn(p + 12, ";\r\n"));
+	if (n > 12 && !strncasecmp(p, "Set-Cookie: ", 12))
+		sb_bytes(cookie, p + 12, strcspn(p + 12, ";\r\n"));
 	return size * n;
 }
 
-static struct answer send_request(struct world *w, const struct login *as, const char *method, const char *path, struct str body,
-	const struct json *headers) {
+static struct answer send_request(struct world *w, const struct login *as, const char *method,
+				  const char *path, struct str body, const struct json *headers) {
 	struct answer a = { 0 };
 	struct sb text = sb_on(w->arena, TEXT_ROOM), cookie = sb_on(w->arena, 4096);
 	CURL *curl = curl_easy_init();
@@ -64,14 +80,18 @@ static struct answer send_request(struct world *w, const struct login *as, const
 	for (uint32_t i = 0; headers && i < headers->n; i++) {
 		struct str name = headers->keys[i].name, value = json_str(&headers->items[i]);
 		typed |= str_is(name, "Content-Type");
-		list = curl_slist_append(list, arena_printf(w->arena, "%.*s: %.*s", (int)name.n, name.p, (int)value.n, value.p));
+		list = curl_slist_append(list, arena_printf(w->arena, "%.*s: %.*s", (int)name.n,
+							    name.p, (int)value.n, value.p));
 	}
 	if (body.p && !typed) list = curl_slist_append(list, "Content-Type: application/json");
 	if (as) {
 		list = curl_slist_append(list, arena_printf(w->arena, "Cookie: %s", as->cookie));
-		list = curl_slist_append(list, arena_printf(w->arena, "X-CSRF-Token: %s", as->csrf));
+		list = curl_slist_append(list,
+					 arena_printf(w->arena, "X-CSRF-Token: %s", as->csrf));
 	}
-	curl_easy_setopt(curl, CURLOPT_URL, arena_printf(w->arena, "http://127.0.0.1:%u%s", http_port(w->server->http), path));
+	curl_easy_setopt(
+		curl, CURLOPT_URL,
+		arena_printf(w->arena, "http://127.0.0.1:%u%s", http_port(w->server->http), path));
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 	if (!strcmp(method, "HEAD")) curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
@@ -105,11 +125,13 @@ static const struct json *parse(struct world *w, struct str text) {
 static const struct login *login_as(struct world *w, const char *name) {
 	for (size_t i = 0; i < w->login_count; i++)
 		if (!strcmp(w->logins[i].name, name)) return &w->logins[i];
-	const char *body = arena_printf(w->arena, "{\"login\":\"%s\",\"password\":\"%s-password-1\"}", name, name);
+	const char *body = arena_printf(
+		w->arena, "{\"login\":\"%s\",\"password\":\"%s-password-1\"}", name, name);
 	struct answer a = send_request(w, NULL, "POST", "/api/session", str_of(body), NULL);
 	assert_int_equal(a.status, 201);
 	struct login *l = &w->logins[w->login_count++];
-	*l = (struct login){ arena_strdup(w->arena, name), a.cookie, str_dup(w->arena, json_str(json_get(parse(w, a.body), "csrf"))) };
+	*l = (struct login){ arena_strdup(w->arena, name), a.cookie,
+			     str_dup(w->arena, json_str(json_get(parse(w, a.body), "csrf"))) };
 	return l;
 }
 
@@ -125,7 +147,9 @@ static struct str fill(struct world *w, struct str text, const char *dollar, boo
 	struct sb out = sb_on(w->arena, TEXT_ROOM);
 	for (size_t i = 0; i < text.n; i++) {
 		const char *end = text.p[i] == '{' ? memchr(text.p + i, '}', text.n - i) : NULL;
-		const char *value = end ? saved(w, (struct str){ text.p + i + 1, (size_t)(end - text.p) - i - 1 }) : NULL;
+		const char *value = end ? saved(w, (struct str){ text.p + i + 1,
+								 (size_t)(end - text.p) - i - 1 })
+					: NULL;
 		if (value) {
 			sb_cat(&out, value);
 			i = (size_t)(end - text.p);
@@ -139,7 +163,9 @@ static struct str fill(struct world *w, struct str text, const char *dollar, boo
 	return sb_str(&out);
 }
 
-static bool has(struct str text, struct str piece) { return piece.n == 0 || (text.n && memmem(text.p, text.n, piece.p, piece.n)); }
+static bool has(struct str text, struct str piece) {
+	return piece.n == 0 || (text.n && memmem(text.p, text.n, piece.p, piece.n));
+}
 
 /* ---- a step ---- */
 
@@ -154,8 +180,10 @@ static struct answer run_request(struct world *w, const struct json *step, const
 	struct str request = fill(w, line, dollar, line.p[0] != '$'), body = { NULL, 0 };
 	const char *blank = memchr(request.p, ' ', request.n);
 	assert_non_null(blank);
-	const char *method = str_dup(w->arena, (struct str){ request.p, (size_t)(blank - request.p) });
-	const struct json *as = json_get(step, "as"), *value = json_get(step, "body"), *raw = json_get(step, "text");
+	const char *method =
+		str_dup(w->arena, (struct str){ request.p, (size_t)(blank - request.p) });
+	const struct json *as = json_get(step, "as"), *value = json_get(step, "body"),
+			  *raw = json_get(step, "text");
 	if (value) {
 		struct sb text = sb_on(w->arena, TEXT_ROOM);
 		struct jw out = jw_on(&text);
@@ -164,7 +192,8 @@ static struct answer run_request(struct world *w, const struct json *step, const
 	}
 	if (raw) body = fill(w, json_str(raw), dollar, false);
 	const char *login = as ? str_dup(w->arena, json_str(as)) : "admin";
-	return send_request(w, *login ? login_as(w, login) : NULL, method, without_blanks(w, blank + 1), body, json_get(step, "headers"));
+	return send_request(w, *login ? login_as(w, login) : NULL, method,
+			    without_blanks(w, blank + 1), body, json_get(step, "headers"));
 }
 
 static bool status_fits(const struct json *want, int status) {
@@ -179,26 +208,35 @@ static bool status_fits(const struct json *want, int status) {
 static void check_texts(struct world *w, const struct json *step, const struct answer *a) {
 	const struct json *must = json_get(step, "must"), *must_not = json_get(step, "must_not");
 	for (uint32_t i = 0; must && i < must->n; i++)
-		if (!has(a->body, fill(w, json_str(&must->items[i]), NULL, false))) wrong(w, "missing in the answer", json_str(&must->items[i])), wrong(w, "answer", a->body);
+		if (!has(a->body, fill(w, json_str(&must->items[i]), NULL, false)))
+			wrong(w, "missing in the answer", json_str(&must->items[i])),
+				wrong(w, "answer", a->body);
 	for (uint32_t i = 0; must_not && i < must_not->n; i++)
-		if (has(a->body, json_str(&must_not->items[i]))) wrong(w, "must not be in the answer", json_str(&must_not->items[i])), wrong(w, "answer", a->body);
+		if (has(a->body, json_str(&must_not->items[i])))
+			wrong(w, "must not be in the answer", json_str(&must_not->items[i])),
+				wrong(w, "answer", a->body);
 }
 
 static void check_equal(struct world *w, const struct json *step, const struct json *answer) {
 	const struct json *equal = json_get(step, "equal");
 	for (uint32_t i = 0; equal && i < equal->n; i++) {
 		const struct json *got = json_at(answer, str_dup(w->arena, equal->keys[i].name));
-		if (!got || !json_equal(got, &equal->items[i])) wrong(w, "differs", equal->keys[i].name);
+		if (!got || !json_equal(got, &equal->items[i]))
+			wrong(w, "differs", equal->keys[i].name);
 	}
 }
 
 static void save_values(struct world *w, const struct json *step, const struct json *answer) {
 	const struct json *save = json_get(step, "save");
 	for (uint32_t i = 0; save && i < save->n; i++) {
-		const struct json *got = json_at(answer, str_dup(w->arena, json_str(&save->items[i])));
+		const struct json *got =
+			json_at(answer, str_dup(w->arena, json_str(&save->items[i])));
 		assert_true(w->saved_count < SAVED);
-		if (!got) wrong(w, "nothing to save at", json_str(&save->items[i]));
-		else w->saved[w->saved_count].name = save->keys[i].name, w->saved[w->saved_count++].value = str_dup(w->arena, got->text);
+		if (!got)
+			wrong(w, "nothing to save at", json_str(&save->items[i]));
+		else
+			w->saved[w->saved_count].name = save->keys[i].name,
+			w->saved[w->saved_count++].value = str_dup(w->arena, got->text);
 	}
 }
 
@@ -206,14 +244,17 @@ static struct str watched(struct world *w, const struct json *scenario) {
 	const struct json *paths = json_get(scenario, "watch");
 	struct sb all = sb_on(w->arena, TEXT_ROOM);
 	for (uint32_t i = 0; paths && i < paths->n; i++) {
-		struct answer a = send_request(w, login_as(w, "admin"), "GET", fill(w, json_str(&paths->items[i]), NULL, false).p, (struct str){ NULL, 0 }, NULL);
+		struct answer a = send_request(w, login_as(w, "admin"), "GET",
+					       fill(w, json_str(&paths->items[i]), NULL, false).p,
+					       (struct str){ NULL, 0 }, NULL);
 		if (a.status != 200) wrong(w, "watched path", a.body);
 		sb_add(&all, a.body);
 	}
 	return sb_str(&all);
 }
 
-static void one(struct world *w, const struct json *scenario, const struct json *step, const char *dollar) {
+static void one(struct world *w, const struct json *scenario, const struct json *step,
+		const char *dollar) {
 	struct str before = watched(w, scenario);
 	struct answer a = run_request(w, step, dollar);
 	const struct json *tree = parse(w, a.body);
@@ -221,8 +262,11 @@ static void one(struct world *w, const struct json *scenario, const struct json 
 		if (dollar) wrong(w, "with", str_of(dollar));
 		wrong(w, arena_printf(w->arena, "status %d", a.status), a.body);
 	}
-	if (a.status >= 400 && !str_eq(before, watched(w, scenario))) wrong(w, "a refused request changed the state", a.body);
-	if (a.status >= 400 && (!json_get(tree, "code") || !json_get(tree, "detail") || !json_get(tree, "instance"))) wrong(w, "not a problem document", a.body);
+	if (a.status >= 400 && !str_eq(before, watched(w, scenario)))
+		wrong(w, "a refused request changed the state", a.body);
+	if (a.status >= 400 &&
+	    (!json_get(tree, "code") || !json_get(tree, "detail") || !json_get(tree, "instance")))
+		wrong(w, "not a problem document", a.body);
 	check_texts(w, step, &a);
 	check_equal(w, step, tree);
 	save_values(w, step, tree);
@@ -233,14 +277,18 @@ static struct str neutral(struct world *w, struct str text, const char *name) {
 	size_t n = strlen(name);
 	for (size_t i = 0; i < text.n; i++) {
 		const char *instance = "\"instance\":\"";
-		if (text.n - i >= n && !memcmp(text.p + i, name, n)) sb_char(&out, '$'), i += n - 1;
-		else if (text.n - i > 28 && !memcmp(text.p + i, instance, 12)) i += 27;
-		else sb_char(&out, text.p[i]);
+		if (text.n - i >= n && !memcmp(text.p + i, name, n))
+			sb_char(&out, '$'), i += n - 1;
+		else if (text.n - i > 28 && !memcmp(text.p + i, instance, 12))
+			i += 27;
+		else
+			sb_char(&out, text.p[i]);
 	}
 	return sb_str(&out);
 }
 
-static void alike(struct world *w, const struct json *scenario, const struct json *step, const struct json *names) {
+static void alike(struct world *w, const struct json *scenario, const struct json *step,
+		  const struct json *names) {
 	struct str texts[2];
 	int statuses[2];
 	for (uint32_t i = 0; i < 2; i++) {
@@ -258,7 +306,8 @@ static void alike(struct world *w, const struct json *scenario, const struct jso
 static void run_step(struct world *w, const struct json *scenario, const struct json *step) {
 	const struct json *each = json_get(step, "each"), *names = json_get(step, "alike");
 	if (names) alike(w, scenario, step, names);
-	for (uint32_t i = 0; each && i < each->n; i++) one(w, scenario, step, str_dup(w->arena, json_str(&each->items[i])));
+	for (uint32_t i = 0; each && i < each->n; i++)
+		one(w, scenario, step, str_dup(w->arena, json_str(&each->items[i])));
 	if (!names && !each) one(w, scenario, step, NULL);
 }
 
@@ -278,14 +327,18 @@ static void run_file(struct world *w, const char *path, const char *name) {
 	const struct json *scenario;
 	w->file = name;
 	w->saved_count = 0;
-	struct problem *p = json_parse(w->arena, read_file(w->arena, path), &json_limits_definition, &scenario);
+	struct problem *p =
+		json_parse(w->arena, read_file(w->arena, path), &json_limits_definition, &scenario);
 	assert_null(p);
 	const struct json *steps = json_get(scenario, "steps");
 	assert_non_null(steps);
-	for (w->step = 0; w->step < steps->n; w->step++) run_step(w, scenario, &steps->items[w->step]);
+	for (w->step = 0; w->step < steps->n; w->step++)
+		run_step(w, scenario, &steps->items[w->step]);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+static int by_name(const struct dirent **a, const struct dirent **b) {
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
 
 static void all_scenarios(void **state) {
 	struct world *w = *state;
@@ -294,7 +347,10 @@ static void all_scenarios(void **state) {
 	assert_true(n > 0);
 	for (int i = 0; i < n; i++) {
 		if (strstr(entries[i]->d_name, ".json")) {
-			run_file(w, arena_printf(w->arena, "tests/http/scenarios/%s", entries[i]->d_name), arena_strdup(w->arena, entries[i]->d_name));
+			run_file(w,
+				 arena_printf(w->arena, "tests/http/scenarios/%s",
+					      entries[i]->d_name),
+				 arena_strdup(w->arena, entries[i]->d_name));
 			run++;
 		}
 		free(entries[i]);
@@ -304,10 +360,18 @@ static void all_scenarios(void **state) {
 	assert_int_equal(w->failures, 0);
 }
 
-/* ---- many at once: twins of one Idempotency-Key, reads, changes of one record, definitions applied meanwhile ---- */
+/* ---- many at once: twins of one Idempotency-Key, reads, changes of one record, definitions
+ * applied meanwhile ---- */
 
 enum { THREADS = 8, ROUNDS = 25 };
-struct worker { struct world w; pthread_t thread; size_t number; const char *shared; int64_t made[ROUNDS]; int stale; };
+struct worker {
+	struct world w;
+	pthread_t thread;
+	size_t number;
+	const char *shared;
+	int64_t made[ROUNDS];
+	int stale;
+};
 
 static int64_t id_of(struct world *w, const struct answer *a) {
 	int64_t id = 0;
@@ -317,29 +381,47 @@ static int64_t id_of(struct world *w, const struct answer *a) {
 
 static void twin(struct worker *k, size_t round) {
 	struct world *w = &k->w;
-	const struct json *headers = parse(w, str_of(arena_printf(w->arena, "{\"Idempotency-Key\":\"mixed-%zu\"}", round)));
-	struct str body = str_of(arena_printf(w->arena, "{\"code\":\"MIX-%zu\",\"name\":\"mixed\"}", round));
-	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/shop/item", body, headers);
-	if (a.status != 201) wrong(w, "twin", a.body);
-	else k->made[round] = id_of(w, &a);
+	const struct json *headers = parse(
+		w, str_of(arena_printf(w->arena, "{\"Idempotency-Key\":\"mixed-%zu\"}", round)));
+	struct str body =
+		str_of(arena_printf(w->arena, "{\"code\":\"MIX-%zu\",\"name\":\"mixed\"}", round));
+	struct answer a =
+		send_request(w, login_as(w, "admin"), "POST", "/api/shop/item", body, headers);
+	if (a.status != 201)
+		wrong(w, "twin", a.body);
+	else
+		k->made[round] = id_of(w, &a);
 }
 
 static void change_shared(struct worker *k, size_t round) {
 	struct world *w = &k->w;
-	struct str body = str_of(arena_printf(w->arena, "{\"price\":\"%zu.%zu\"}", round + 1, k->number));
+	struct str body =
+		str_of(arena_printf(w->arena, "{\"price\":\"%zu.%zu\"}", round + 1, k->number));
 	struct answer a = send_request(w, login_as(w, "admin"), "PATCH", k->shared, body, NULL);
-	if (a.status == 409) k->stale++; /* lost three races in a row: told so */
-	else if (a.status != 200) wrong(w, "change", a.body);
+	if (a.status == 409)
+		k->stale++; /* lost three races in a row: told so */
+	else if (a.status != 200)
+		wrong(w, "change", a.body);
 }
 
 static void *work(void *arg) {
-	static const char *const reads[] = { "/api/shop/item?q=mixed&count=1", "/api/shop/item?filter=price%20%3E%201&sort=-price&titles=1", "/api/shop/definition",
-		"/openapi.json", "/metrics", "/api/shop/sale?fields=number,lines", "/api/me", "/readyz" };
+	static const char *const reads[] = {
+		"/api/shop/item?q=mixed&count=1",
+		"/api/shop/item?filter=price%20%3E%201&sort=-price&titles=1",
+		"/api/shop/definition",
+		"/openapi.json",
+		"/metrics",
+		"/api/shop/sale?fields=number,lines",
+		"/api/me",
+		"/readyz"
+	};
 	struct worker *k = arg;
 	for (size_t i = 0; i < ROUNDS; i++) {
 		twin(k, i);
 		change_shared(k, i);
-		struct answer a = send_request(&k->w, login_as(&k->w, "admin"), "GET", reads[(i + k->number) % ARRAY_LEN(reads)], (struct str){ NULL, 0 }, NULL);
+		struct answer a = send_request(&k->w, login_as(&k->w, "admin"), "GET",
+					       reads[(i + k->number) % ARRAY_LEN(reads)],
+					       (struct str){ NULL, 0 }, NULL);
 		if (a.status != 200) wrong(&k->w, "read", a.body);
 	}
 	return NULL;
@@ -349,7 +431,8 @@ static void mixed_load(void **state) {
 	struct world *w = *state;
 	w->file = "mixed load";
 	struct worker *workers = calloc(THREADS, sizeof *workers);
-	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/shop/item", STR("{\"code\":\"SHARED\",\"name\":\"shared\"}"), NULL);
+	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/shop/item",
+				       STR("{\"code\":\"SHARED\",\"name\":\"shared\"}"), NULL);
 	const char *shared = arena_printf(w->arena, "/api/shop/item/%lld", (long long)id_of(w, &a));
 	for (size_t i = 0; i < THREADS; i++) {
 		workers[i].w = *w;
@@ -364,14 +447,18 @@ static void mixed_load(void **state) {
 		arena_free(workers[i].w.arena);
 	}
 	for (size_t r = 0; r < ROUNDS; r++)
-		for (size_t i = 1; i < THREADS; i++) assert_int_equal(workers[i].made[r], workers[0].made[r]);
+		for (size_t i = 1; i < THREADS; i++)
+			assert_int_equal(workers[i].made[r], workers[0].made[r]);
 	int stale = 0;
 	for (size_t i = 0; i < THREADS; i++) stale += workers[i].stale;
 	free(workers);
-	a = send_request(w, login_as(w, "admin"), "GET", "/api/shop/item?filter=name%20%3D%3D%20'mixed'&count=exact&limit=1", (struct str){ NULL, 0 }, NULL);
+	a = send_request(w, login_as(w, "admin"), "GET",
+			 "/api/shop/item?filter=name%20%3D%3D%20'mixed'&count=exact&limit=1",
+			 (struct str){ NULL, 0 }, NULL);
 	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"count\":%d", ROUNDS))));
 	a = send_request(w, login_as(w, "admin"), "GET", shared, (struct str){ NULL, 0 }, NULL);
-	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"rev\":%d,", 1 + THREADS * ROUNDS - stale))));
+	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"rev\":%d,",
+						    1 + THREADS * ROUNDS - stale))));
 	assert_int_equal(w->failures, 0);
 }
 
@@ -383,13 +470,18 @@ static int begin(void **state) {
 	strcpy(w->folder, "/tmp/tenon-scenarios-XXXXXX");
 	if (!mkdtemp(w->folder)) return -1;
 	setenv("TENON_ADMIN_PASSWORD", "admin-password-1", 1);
-	struct server_options o = { .app_folders = folders, .app_count = 1, .data = w->folder, .listen = "127.0.0.1:0", .test_clock = true };
+	struct server_options o = { .app_folders = folders,
+				    .app_count = 1,
+				    .data = w->folder,
+				    .listen = "127.0.0.1:0",
+				    .test_clock = true };
 	struct problem *p = server_start(w->arena, &o, &w->server);
 	if (p) {
 		print_error("%s: %s\n", p->code, problem_text(w->arena, LANGUAGE_EN, p));
 		return -1;
 	}
-	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/users/import", read_file(w->arena, "tests/http/people.json"), NULL);
+	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/users/import",
+				       read_file(w->arena, "tests/http/people.json"), NULL);
 	*state = w;
 	return a.status == 200 ? 0 : -1;
 }
@@ -407,7 +499,8 @@ static int remove_all(void **state) {
 }
 
 int main(void) {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(all_scenarios), cmocka_unit_test(mixed_load) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(all_scenarios),
+					    cmocka_unit_test(mixed_load) };
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	return cmocka_run_group_tests(tests, begin, remove_all);
 }
