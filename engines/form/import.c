@@ -96,89 +96,13 @@ static struct problem *flush_errors(struct import *im)
 static void error_line(struct import *im, const struct str *cells, size_t n, const char *last)
 {
 	if (im->o->errors_fd < 0) return;
-	for (size_t i = 0; i < im->header_n; i++) csv_field(&im->errors, i < n ? cells[i] : (struct str){ "", 0 }, i == 0, false);
-	csv_field(&im->errors, str_of(last), im->header_n == 0, true);
+	size_t width = n > im->map->file_columns ? n : im->header_n; /* cells beyond the header stay: the row is wrong because of them */
+	for (size_t i = 0; i < width; i++) csv_field(&im->errors, i < n ? cells[i] : (struct str){ "", 0 }, i == 0, false);
+	csv_field(&im->errors, str_of(last), width == 0, true);
 	sb_cat(&im->errors, "\r\n");
 }
 
-/* ---- settling a slice ---- */
-
-static void blame(struct slice *s, struct import_unit *u, const struct problem *p)
-{
-	for (size_t i = u->first; i < u->first + u->n; i++) {
-		struct import_line *line = &s->lines[i];
-		line->outcome = LINE_FAILED;
-		if (p->faults) {
-			for (const struct fault *f = p->faults; f; f = f->next) {
-				struct fault *copy = arena_alloc(s->rq.arena, sizeof *copy);
-				*copy = *f;
-				copy->next = NULL;
-				*(line->faults.last ? &line->faults.last->next : &line->faults.first) = copy;
-				line->faults.last = copy;
-			}
-		} else {
-			struct fault *whole = arena_alloc(s->rq.arena, sizeof *whole);
-			*whole = (struct fault){ .pointer = p->pointer ? p->pointer : "", .code = p->code, .params = p->params, .param_count = p->param_count };
-			*(line->faults.last ? &line->faults.last->next : &line->faults.first) = whole;
-			line->faults.last = whole;
-		}
-	}
-}
-
-static void land(struct slice *s, struct import_unit *u)
-{
-	for (size_t i = 0; i < u->n; i++) {
-		bool updated = u->appended ? !u->appended[i] : u->update;
-		s->lines[u->first + i].outcome = updated ? LINE_UPDATED : LINE_CREATED;
-	}
-}
-
-/* Losing a race is nobody's fault: the write is done over on this thread, with the retries of record_write. */
-static struct problem *settle_unit(struct import *im, struct slice *s, struct import_unit *u)
-{
-	struct problem *p = u->problem;
-	if (p == &write_again) p = record_write(&s->rq, im->store, LANE_BULK, &u->write);
-	if (!p) {
-		land(s, u);
-		return NULL;
-	}
-	enum problem_kind kind = p->kind;
-	if (kind == PROBLEM_UNAVAILABLE || kind == PROBLEM_INTERNAL) return problem_copy(im->rq->arena, p);
-	blame(s, u, p);
-	return NULL;
-}
-
-static void count_line(struct import *im, struct slice *s, struct import_line *line)
-{
-	struct import_result *r = &im->result;
-	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
-	r->read++;
-	++*by[line->outcome];
-	if (line->outcome == LINE_FAILED) error_line(im, line->cells, line->n, reason(s, line));
-}
-
-static struct problem *settle(struct import *im, struct slice *s)
-{
-	pthread_mutex_lock(&im->lock);
-	while (s->waiting) pthread_cond_wait(&im->done, &im->lock);
-	pthread_mutex_unlock(&im->lock);
-	struct problem *stop = NULL;
-	for (size_t i = 0; i < s->unit_count && !stop; i++)
-		if (s->units[i].given) stop = settle_unit(im, s, &s->units[i]);
-	for (size_t i = 0; i < s->n && !stop; i++) count_line(im, s, &s->lines[i]);
-	if (!stop && im->errors.n) stop = flush_errors(im);
-	arena_free(s->rq.arena);
-	return stop;
-}
-
-static struct problem *settle_behind(struct import *im)
-{
-	struct slice *s = im->behind;
-	im->behind = NULL;
-	return s ? settle(im, s) : NULL;
-}
-
-/* ---- preparing a slice ---- */
+/* ---- from a line to a write ---- */
 
 static void fail_line(struct import_line *line, const char *code)
 {
@@ -253,6 +177,107 @@ static struct problem *plan_unit(struct import *im, struct slice *s, struct tx *
 	return m->table ? rows_input(s, tx, m, u, id) : NULL;
 }
 
+/* ---- settling a slice ---- */
+
+static void charge(struct slice *s, struct import_line *line, const struct fault *f)
+{
+	struct fault *copy = arena_alloc(s->rq.arena, sizeof *copy);
+	*copy = *f;
+	copy->next = NULL;
+	*(line->faults.last ? &line->faults.last->next : &line->faults.first) = copy;
+	line->faults.last = copy;
+	line->faults.count++;
+	line->outcome = LINE_FAILED;
+}
+
+static void blame(struct slice *s, struct import_unit *u, const struct problem *p)
+{
+	const struct fault whole = { .pointer = p->pointer ? p->pointer : "", .code = p->code, .params = p->params, .param_count = p->param_count };
+	for (size_t i = u->first; i < u->first + u->n; i++)
+		for (const struct fault *f = p->faults ? p->faults : &whole; f; f = f->next) charge(s, &s->lines[i], f);
+}
+
+static void land(struct slice *s, struct import_unit *u)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		bool updated = u->appended ? !u->appended[i] : u->update;
+		s->lines[u->first + i].outcome = updated ? LINE_UPDATED : LINE_CREATED;
+	}
+}
+
+static bool of_the_store(const struct problem *p) { return p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_INTERNAL; }
+
+static struct problem *line_by_line(struct import *im, struct slice *s, struct import_unit *u);
+
+/* Losing a race is nobody's fault: the write is done over on this thread, with the retries of record_write (not once the import
+ * ends: the line stays open). */
+static struct problem *settle_unit(struct import *im, struct slice *s, struct import_unit *u, bool stopping)
+{
+	struct problem *p = u->problem;
+	if (p == &write_again && stopping) return NULL;
+	if (p == &write_again) p = record_write(&s->rq, im->store, LANE_BULK, &u->write);
+	if (!p) {
+		land(s, u);
+		return NULL;
+	}
+	if (of_the_store(p)) return p;
+	if (u->n > 1 && !stopping) return line_by_line(im, s, u);
+	blame(s, u, p);
+	return NULL;
+}
+
+/* One of the rows of a parent is at fault: each is tried for itself. */
+static struct problem *line_by_line(struct import *im, struct slice *s, struct import_unit *u)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct import_unit one = { .import = im, .slice = s, .first = u->first + i, .n = 1 };
+		struct tx *tx;
+		TRY(tx_read(im->store, s->rq.arena, &tx));
+		TRY(tx_end(tx, plan_unit(im, s, tx, &one)));
+		if (s->lines[one.first].outcome != LINE_OPEN) continue;
+		one.problem = record_write(&s->rq, im->store, LANE_BULK, &one.write);
+		TRY(settle_unit(im, s, &one, false));
+	}
+	return NULL;
+}
+
+static void count_line(struct import *im, struct slice *s, struct import_line *line)
+{
+	struct import_result *r = &im->result;
+	if (line->outcome == LINE_OPEN) return; /* the store gave up before it was this line's turn */
+	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
+	r->read++;
+	++*by[line->outcome];
+	if (line->outcome == LINE_FAILED) error_line(im, line->cells, line->n, reason(s, line));
+}
+
+static struct problem *settle(struct import *im, struct slice *s)
+{
+	pthread_mutex_lock(&im->lock);
+	while (s->waiting) pthread_cond_wait(&im->done, &im->lock);
+	pthread_mutex_unlock(&im->lock);
+	struct problem *stop = NULL;
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct problem *p = s->units[i].given ? settle_unit(im, s, &s->units[i], stop != NULL) : NULL;
+		if (!stop) stop = p;
+	}
+	for (size_t i = 0; i < s->n; i++) count_line(im, s, &s->lines[i]); /* what landed counts, whatever came after */
+	struct problem *p = im->errors.n ? flush_errors(im) : NULL;
+	if (!stop) stop = p;
+	if (stop) stop = problem_copy(im->rq->arena, stop);
+	arena_free(s->rq.arena);
+	return stop;
+}
+
+static struct problem *settle_behind(struct import *im)
+{
+	struct slice *s = im->behind;
+	im->behind = NULL;
+	return s ? settle(im, s) : NULL;
+}
+
+/* ---- preparing a slice ---- */
+
 /* A line with faults of its own stands alone; neighbours with the same key share a unit when the map has rows_of. */
 static void make_units(struct import *im, struct slice *s)
 {
@@ -310,29 +335,57 @@ static struct problem *plan_units(struct import *im, struct slice *s, struct tx 
 	return NULL;
 }
 
+/* What each write says for itself; those with nothing against them are gathered. */
+static struct problem *try_all(struct import *im, struct slice *s, struct write *writes, size_t *n, bool *refused)
+{
+	for (size_t i = 0; i < s->n; i++) *refused = *refused || s->lines[i].outcome == LINE_FAILED;
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct import_unit *u = &s->units[i];
+		if (s->lines[u->first].outcome != LINE_OPEN) continue;
+		struct problem *p = write_prepare(&s->rq, im->store, &u->write);
+		writes[(*n)++] = u->write;
+		if (!p || p == &write_again) continue;
+		if (of_the_store(p)) return p;
+		blame(s, u, p);
+		*refused = true;
+	}
+	return NULL;
+}
+
+/* "/operations/3/name" of the whole is "/name" of the fourth write. */
+static void blame_operations(struct slice *s, const struct problem *p)
+{
+	static const char prefix[] = "/operations/";
+	size_t operation = 0;
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct import_unit *u = &s->units[i];
+		if (s->lines[u->first].outcome != LINE_OPEN) continue;
+		const char *own = arena_printf(s->rq.arena, "%s%zu", prefix, operation++);
+		size_t n = strlen(own);
+		for (const struct fault *f = p->faults; f; f = f->next) {
+			struct fault mine = *f;
+			if (strncmp(f->pointer, own, n) != 0 || (f->pointer[n] && f->pointer[n] != '/')) continue;
+			mine.pointer += n;
+			for (size_t k = 0; k < u->n; k++) charge(s, &s->lines[u->first + k], &mine);
+		}
+		if (!p->faults) blame(s, u, p);
+	}
+}
+
 /* all_or_nothing: one transaction, or the reasons. */
 static struct problem *write_all(struct import *im, struct slice *s)
 {
 	struct write *writes = arena_array(s->rq.arena, s->unit_count ? s->unit_count : 1, sizeof *writes);
 	size_t n = 0;
 	bool refused = false;
-	for (size_t i = 0; i < s->n; i++) refused = refused || s->lines[i].outcome == LINE_FAILED;
-	for (size_t i = 0; i < s->unit_count && !refused; i++)
-		if (s->lines[s->units[i].first].outcome == LINE_OPEN) {
-			struct import_unit *u = &s->units[i];
-			u->problem = write_prepare(&s->rq, im->store, &u->write);
-			if (u->problem && u->problem != &write_again) blame(s, u, u->problem);
-			else writes[n++] = u->write;
-			refused = refused || u->problem;
-		}
+	TRY(try_all(im, s, writes, &n, &refused));
 	struct problem *p = refused || im->o->dry_run ? NULL : record_write_all(&s->rq, im->store, LANE_BULK, writes, n);
-	for (size_t i = 0; i < s->unit_count; i++) {
-		struct import_unit *u = &s->units[i];
-		if (s->lines[u->first].outcome != LINE_OPEN) continue;
-		if (p) blame(s, u, p);
-		else if (refused) fail_line(&s->lines[u->first], "import_refused_whole");
-		else land(s, u);
-	}
+	if (p && of_the_store(p)) return p;
+	if (p) blame_operations(s, p);
+	for (size_t i = 0; i < s->unit_count; i++)
+		if (s->lines[s->units[i].first].outcome == LINE_OPEN && !refused && !p) land(s, &s->units[i]);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->lines[i].outcome == LINE_OPEN) fail_line(&s->lines[i], "import_refused_whole");
 	return NULL;
 }
 
@@ -383,6 +436,7 @@ static struct problem *flush(struct import *im)
 	else if (!p) prepare_units(im, s);
 	if (!p) p = settle_behind(im);
 	if (p) {
+		p = problem_copy(im->rq->arena, p);
 		arena_free(s->rq.arena);
 		return p;
 	}
@@ -393,6 +447,17 @@ static struct problem *flush(struct import *im)
 
 /* ---- reading the file ---- */
 
+static const char *const reason_headers[] = { [LANGUAGE_ZH] = "错误原因", [LANGUAGE_EN] = "Reason" };
+
+static bool is_reason(const struct import *im, struct str header)
+{
+	for (size_t i = 0; i < im->map->n; i++)
+		if (im->map->columns[i].at == im->header_n - 1) return false; /* it goes into a field */
+	for (size_t l = 0; l < ARRAY_LEN(reason_headers); l++)
+		if (str_is(str_trim(header), reason_headers[l])) return true;
+	return false;
+}
+
 static struct problem *take_header(struct import *im, const struct str *fields, size_t n)
 {
 	im->header = arena_array(im->rq->arena, n, sizeof *im->header);
@@ -400,16 +465,9 @@ static struct problem *take_header(struct import *im, const struct str *fields, 
 	for (size_t i = 0; i < n; i++) im->header[i] = (struct str){ str_dup(im->rq->arena, fields[i]), fields[i].n };
 	TRY(import_map_bind(im->rq, im->map, im->header, n));
 	if (im->o->errors_fd >= 0) sb_cat(&im->errors, "\xEF\xBB\xBF");
-	error_line(im, im->header, n, im->rq->language == LANGUAGE_ZH ? "错误原因" : "Reason");
+	if (is_reason(im, im->header[n - 1])) im->header_n--; /* an error file read back: new reasons take the old ones' place */
+	error_line(im, im->header, n, reason_headers[im->rq->language]);
 	return NULL;
-}
-
-static uint64_t key_hash(const struct import_map *m, const struct import_line *line)
-{
-	uint64_t hash = 0;
-	for (size_t i = 0; i < m->n; i++)
-		if (m->columns[i].key && m->columns[i].at < line->n) hash = hash * 31 + str_hash(str_trim(line->cells[m->columns[i].at]));
-	return hash;
 }
 
 static void add_line(struct slice *s, const struct import_line *line)
@@ -437,8 +495,9 @@ static struct problem *take_row(void *arg, const struct str *fields, size_t n, u
 	struct import *im = arg;
 	if (!im->header) return take_header(im, fields, n);
 	struct import_line line = { .line = number, .cells = fields, .n = n };
-	if (im->map->key_count) line.key_hash = key_hash(im->map, &line);
-	if (im->reading && must_flush(im, im->reading, line.key_hash)) TRY(flush(im));
+	if (!im->reading) im->reading = slice_new(im);
+	if (im->map->key_count) line.key_hash = import_key_hash(&im->reading->rq, im->map, &line);
+	if (im->reading->n && must_flush(im, im->reading, line.key_hash)) TRY(flush(im));
 	if (!im->reading) im->reading = slice_new(im);
 	if (im->o->all_or_nothing && im->reading->n == IMPORT_ATOMIC_ROWS)
 		return PROBLEM(im->rq->arena, INVALID, "import_atomic_rows", "max", arena_printf(im->rq->arena, "%d", IMPORT_ATOMIC_ROWS));
@@ -452,10 +511,17 @@ static struct problem *take_text(void *arg, const char *text, size_t n)
 	return csv_push(im->csv, text, n);
 }
 
+/* A byte order mark outweighs what the map says: our error files have one, whatever the first file was written in. */
+static bool is_marked(int fd)
+{
+	char mark[3];
+	return pread(fd, mark, sizeof mark, 0) == (ssize_t)sizeof mark && memcmp(mark, "\xEF\xBB\xBF", sizeof mark) == 0;
+}
+
 static struct problem *read_file(struct import *im)
 {
 	struct decoder *decoder;
-	const char *encoding = im->map->encoding;
+	const char *encoding = is_marked(im->o->fd) ? "utf-8" : im->map->encoding;
 	if (!encoding) TRY(encoding_detect(im->rq->arena, im->o->fd, &encoding));
 	TRY(decoder_new(im->rq->arena, encoding, &decoder));
 	im->total = lseek(im->o->fd, 0, SEEK_END);

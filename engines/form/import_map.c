@@ -53,6 +53,21 @@ static struct problem *read_by(struct reading *r, struct import_column *c, const
 	return PROBLEM(r->rq->arena, MALFORMED, "import_by", "field", c->field->name, "by", str_dup(r->rq->arena, json_str(by)));
 }
 
+static struct problem *check_shapes(struct reading *r, const struct json *column)
+{
+	static const struct { const char *key; enum json_kind kind; } shapes[] = { { "round", JSON_TRUE }, { "trim", JSON_TRUE },
+		{ "lower", JSON_TRUE }, { "format", JSON_STRING }, { "by", JSON_STRING }, { "values", JSON_OBJECT } };
+	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
+		const struct json *given = json_get(column, shapes[i].key);
+		bool fits = !given || given->kind == shapes[i].kind || (shapes[i].kind == JSON_TRUE && given->kind == JSON_FALSE);
+		if (!fits) return bad(r->rq, "import_map_shape", "key", shapes[i].key);
+	}
+	const struct json *values = json_get(column, "values");
+	for (size_t i = 0; values && i < values->n; i++)
+		if (values->items[i].kind != JSON_STRING) return bad(r->rq, "import_map_shape", "key", "values");
+	return NULL;
+}
+
 static struct problem *read_column(struct reading *r, struct str header, const struct json *j, struct import_column *c)
 {
 	static const char *const keys[] = { "field", "by", "format", "round", "values", "trim", "lower" };
@@ -67,13 +82,13 @@ static struct problem *read_column(struct reading *r, struct str header, const s
 	c->key = is_key(r->m, name);
 	TRY(field_of(r, name, c->key, &c->field));
 	if (j->kind != JSON_OBJECT) return NULL;
+	TRY(check_shapes(r, j));
 	const struct json *trim = json_get(j, "trim"), *format = json_get(j, "format"), *values = json_get(j, "values");
 	c->round = json_bool(json_get(j, "round"));
 	c->lower = json_bool(json_get(j, "lower"));
 	if (trim) c->trim = json_bool(trim);
 	if (format) c->format = str_dup(r->rq->arena, json_str(format));
 	c->values = values;
-	if (values && values->kind != JSON_OBJECT) return bad(r->rq, "import_map_shape", "key", "values");
 	return read_by(r, c, json_get(j, "by"));
 }
 
@@ -108,7 +123,10 @@ static struct problem *read_empty(struct reading *r, const struct json *empty)
 		return NULL;
 	}
 	if (empty->kind != JSON_ARRAY) return bad(r->rq, "import_map_shape", "key", "empty");
-	for (size_t i = 0; i < empty->n; i++) m->empty[m->empty_count++] = json_str(&empty->items[i]);
+	for (size_t i = 0; i < empty->n; i++) {
+		if (empty->items[i].kind != JSON_STRING) return bad(r->rq, "import_map_shape", "key", "empty");
+		m->empty[m->empty_count++] = json_str(&empty->items[i]);
+	}
 	return NULL;
 }
 
@@ -144,6 +162,7 @@ static struct problem *read_map(struct reading *r, const struct json *map)
 	TRY(read_columns(r, json_get(map, "columns")));
 	TRY(read_constants(r, json_get(map, "constants")));
 	const struct json *encoding = json_get(map, "encoding");
+	if (encoding && encoding->kind != JSON_STRING) return bad(r->rq, "import_map_shape", "key", "encoding");
 	if (encoding) r->m->encoding = str_dup(r->rq->arena, json_str(encoding));
 	if (r->m->table && !r->m->key_count) return bad(r->rq, "import_rows_key", "field", r->m->table->name);
 	return NULL;
@@ -185,6 +204,8 @@ static struct problem *bind_listed(struct request *rq, struct import_map *m, con
 		size_t at = 0;
 		while (at < n && !same_header(header[at], str_of(m->columns[i].header))) at++;
 		if (at == n) return bad(rq, "import_column_missing", "column", m->columns[i].header);
+		for (size_t k = at + 1; k < n; k++)
+			if (same_header(header[k], header[at])) return bad(rq, "import_column_twice", "column", m->columns[i].header);
 		m->columns[i].at = at;
 	}
 	return NULL;
@@ -231,10 +252,25 @@ static struct problem *bind_named(struct request *rq, struct import_map *m, cons
 	return m->n ? NULL : PROBLEM(rq->arena, MALFORMED, "import_no_columns");
 }
 
+static const struct field *set_by(const struct import_map *m, size_t i)
+{
+	return i < m->n ? m->columns[i].field : m->constants[i - m->n].field;
+}
+
+/* Which of two values for a field counts would be a guess. */
+static struct problem *check_once(struct request *rq, const struct import_map *m)
+{
+	for (size_t i = 0; i < m->n + m->constant_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (set_by(m, i) == set_by(m, k)) return bad(rq, "import_field_twice", "field", set_by(m, i)->name);
+	return NULL;
+}
+
 struct problem *import_map_bind(struct request *rq, struct import_map *m, const struct str *header, size_t n)
 {
 	m->file_columns = n;
 	TRY(m->listed ? bind_listed(rq, m, header, n) : bind_named(rq, m, header, n));
+	TRY(check_once(rq, m));
 	for (size_t k = 0; k < m->key_count; k++) {
 		bool there = false;
 		for (size_t i = 0; i < m->n; i++) there = there || m->columns[i].field == m->key[k];

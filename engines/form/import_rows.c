@@ -59,12 +59,18 @@ static struct str lower(struct arena *a, struct str s)
 	return sb_str(&out);
 }
 
-static struct str clean(struct request *rq, const struct import_column *c, struct str cell)
+/* The cell as the field's type reads it; empty when it stands for nothing. `empty` and `values` name cells as in the file,
+ * `values` lower-cased ones too. */
+static struct str clean(struct request *rq, const struct import_map *m, const struct import_column *c, const struct import_line *line)
 {
-	cell = csv_unguard(cell);
+	struct str cell = c->at < line->n ? csv_unguard(line->cells[c->at]) : (struct str){ "", 0 };
 	if (c->trim) cell = str_trim(cell);
-	if (c->lower) cell = lower(rq->arena, cell);
+	if (is_empty(m, cell)) return (struct str){ "", 0 };
 	const struct json *mapped = c->values ? json_member(c->values, cell) : NULL;
+	if (c->lower && !mapped) {
+		cell = lower(rq->arena, cell);
+		mapped = c->values ? json_member(c->values, cell) : NULL;
+	}
 	return mapped ? json_str(mapped) : cell;
 }
 
@@ -96,13 +102,39 @@ static struct problem *read_cell(struct request *rq, struct tx *tx, const struct
 	struct codec codec = request_codec(rq);
 	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = pointer_join(rq->arena, "", str_of(c->field->name)),
 		.round = c->round, .format = c->format };
-	struct str cell = c->at < line->n ? clean(rq, c, line->cells[c->at]) : (struct str){ "", 0 };
+	struct str cell = clean(rq, m, c, line);
 	*out = VALUE_NONE;
 	*fine = true;
-	if (!cell.n || is_empty(m, cell)) return NULL;
+	if (!cell.n) return NULL;
 	if (c->by) return look_up(rq, tx, c, cache, &p, cell, out, fine);
 	*fine = c->field->type->read_text(&p, c->field, cell, out);
 	return NULL;
+}
+
+/* ---- the key ---- */
+
+/* "1" and "1.0", "1.3.2026" and "01.03.2026": what reads as the same value is the same key. */
+static struct str key_text(struct request *rq, const struct import_map *m, const struct import_column *c, const struct import_line *line)
+{
+	struct str cell = clean(rq, m, c, line);
+	if (!cell.n || c->by) return cell;
+	struct codec codec = request_codec(rq);
+	struct faults ignored = { .arena = rq->arena, .limit = 1 };
+	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &ignored, .pointer = "", .round = c->round, .format = c->format };
+	struct value v;
+	if (!c->field->type->read_text(&p, c->field, cell, &v)) return cell;
+	if (v.kind == VALUE_TEXT) return v.as.s;
+	struct sb out = sb_on(rq->arena, 1 << 21);
+	field_write_text(&out, c->field, &codec, &v, false);
+	return sb_str(&out);
+}
+
+uint64_t import_key_hash(struct request *rq, const struct import_map *m, const struct import_line *line)
+{
+	uint64_t hash = 0;
+	for (size_t i = 0; i < m->n; i++)
+		if (m->columns[i].key) hash = hash * 31 + str_hash(key_text(rq, m, &m->columns[i], line));
+	return hash;
 }
 
 /* ---- one line ---- */
@@ -131,6 +163,11 @@ static void read_constant(struct request *rq, const struct import_map *m, const 
 
 struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line)
 {
+	for (size_t i = m->file_columns; i < line->n; i++)
+		if (line->cells[i].n) {
+			FAULT(&line->faults, "", "import_cells", "count", arena_printf(rq->arena, "%zu", line->n), "max", arena_printf(rq->arena, "%zu", m->file_columns));
+			break;
+		}
 	line->input.fields = arena_array(rq->arena, m->n + m->constant_count, sizeof *line->input.fields);
 	line->key = arena_array(rq->arena, m->key_count ? m->key_count : 1, sizeof *line->key);
 	for (size_t i = 0; i < m->n; i++) {
@@ -142,5 +179,8 @@ struct problem *import_line_read(struct request *rq, struct tx *tx, const struct
 		if (!m->table || !c->key) give(rq, line, c->field, &v, fine);
 	}
 	for (size_t i = 0; i < m->constant_count; i++) read_constant(rq, m, &m->constants[i], line);
+	bool keyed = !m->key_count;
+	for (size_t k = 0; k < m->key_count; k++) keyed = keyed || !value_is_null(&line->key[k]);
+	if (!keyed && !line->faults.count) FAULT(&line->faults, pointer_join(rq->arena, "", str_of(m->key[0]->name)), "import_key_empty");
 	return NULL;
 }

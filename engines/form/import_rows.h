@@ -14,9 +14,10 @@ struct import_line {                     /* one row of the file */
 	struct faults faults;            /* why it failed */
 	struct input input;              /* its values (without key fields when the map has rows_of) */
 	struct value *key;               /* values of the map's key fields */
-	uint64_t key_hash;               /* of the key columns' cells: equal keys have equal hashes */
+	uint64_t key_hash;               /* of the key columns' values: equal keys have equal hashes */
 	enum { LINE_OPEN, LINE_CREATED, LINE_UPDATED, LINE_SKIPPED, LINE_FAILED } outcome;
 };
+uint64_t import_key_hash(struct request *rq, const struct import_map *m, const struct import_line *line);
 /* Reads the cells; faults go to line->faults. tx: the snapshot references are looked up in. */
 struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line) MUST_CHECK;
 
