@@ -147,7 +147,7 @@ static enum MHD_Result answer(void *arg, struct MHD_Connection *c, const char *u
 
 static long long code_of(sqlite3 *db, const char *enumeration, const char *value) {
 	sqlite3_stmt *st;
-	must(sqlite3_prepare_v2(db, "SELECT code FROM enum_value WHERE app = 'bench' AND enum = ?1 AND path = ?2", -1, &st, NULL), db);
+	must(sqlite3_prepare_v2(db, "SELECT code FROM sys_enum_value WHERE app = 'bench' AND enum = ?1 AND path = ?2", -1, &st, NULL), db);
 	sqlite3_bind_text(st, 1, enumeration, -1, SQLITE_STATIC);
 	sqlite3_bind_text(st, 2, value, -1, SQLITE_STATIC);
 	long long code = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
