@@ -322,7 +322,7 @@ static void client_leaves_while_suspended(void **state) {
 	}
 	for (int i = 0; i < 200 && atomic_load(&done_count) < gone + 20; i++) usleep(10000);
 	assert_int_equal(atomic_load(&late_count), before + 20);
-	assert_int_equal(atomic_load(&done_count), gone + 20);
+	assert_true(atomic_load(&done_count) >= gone + 20); /* the last of an earlier test may end meanwhile */
 	assert_int_equal(ask(*state, request, sizeof request - 1, answer), 200);
 }
 

@@ -1,3 +1,4 @@
+/* concurrent: also runs under TSan */
 /* Log lines are whole JSON objects whatever their values hold, one write each; the clock can be
  * set. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* concurrent: also runs under TSan */
 /* Several writes as one transaction, the same call sent twice, the outbox, and what runs in a
  * write's own transaction. */
 #include <setjmp.h>

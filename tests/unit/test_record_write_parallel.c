@@ -1,3 +1,4 @@
+/* concurrent: also runs under TSan */
 /* Eight threads create, change and delete accounts and orders that refer to one another, while
  * rights are raised to new epochs. Whatever order they came in: no living order refers to a deleted
  * account, totals are those of the rows, every record has one line of history and one event a

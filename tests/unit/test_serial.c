@@ -1,3 +1,4 @@
+/* concurrent: also runs under TSan */
 /* Numbers in a row: 64 parallel writers with random refusals never get the same number, and leave
  * no gap; periods in the app's zone; more numbers than digits. */
 #include <setjmp.h>

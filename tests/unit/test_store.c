@@ -1,3 +1,4 @@
+/* concurrent: also runs under TSan */
 /* The SQLite backend: opening, snapshots, cells, limits, the statement cache, the second wall, ids,
  * people, audit. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* concurrent: also runs under TSan */
 /* The writer's invariants (writer.h 1-6): order, groups, one member's failure, rollback of
  * everything, I/O errors. */
 #include <setjmp.h>
