@@ -5,7 +5,9 @@
  *  2. A call is either running on exactly one thread, or parked behind its twin, or with the
  * writer. Handing it over (store_submit, key_park, exchange_resume) is the last thing a thread does
  * with it.
- *  3. An attempt may be repeated from the start: after the step budget, after write_again, after a
+ *  3. The app is taken before the snapshot: what an app reads stays in the database until its last
+ * user is done with it, while a snapshot from before a publish lacks what the next app reads.
+ *  4. An attempt may be repeated from the start: after the step budget, after write_again, after a
  * twin has finished. */
 #include <assert.h>
 #include <strings.h>
@@ -85,12 +87,8 @@ static struct problem *check_params(struct call *c) {
 static struct problem *open_place(struct call *c) {
 	unsigned flags = c->route->flags;
 	struct arena *a = c->x->arena;
-	if (flags & ROUTE_APP) {
-		struct app *app = apps_take(c->server->store, c->args[0]);
-		if (!app) return PROBLEM(a, NOT_FOUND, "not_found");
-		arena_defer(a, release_app, app);
-		c->rq.app = app;
-	}
+	c->rq.app = c->app;
+	if (flags & ROUTE_APP && !c->app) return PROBLEM(a, NOT_FOUND, "not_found");
 	if (flags & ROUTE_FORM) {
 		c->form = app_form(c->rq.app, c->args[1]);
 		if (!c->form) return PROBLEM(a, NOT_FOUND, "not_found");
@@ -139,8 +137,16 @@ static struct problem *open_all(struct call *c, struct tx *tx, bool *done) {
 
 /* ---- one attempt ---- */
 
+static void take_app(struct call *c) {
+	struct app *app = NULL;
+	if (c->route->flags & ROUTE_APP) app = apps_take(c->server->store, c->args[0]);
+	if (app) arena_defer(c->x->arena, release_app, app);
+	c->app = app;
+}
+
 static struct problem *open_apart(struct call *c, bool *done) {
 	struct tx *tx;
+	take_app(c);
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	return tx_end(tx, open_all(c, tx, done));
 }
@@ -157,6 +163,7 @@ static struct problem *read_inside(struct call *c, struct tx *tx) {
 
 static struct problem *attempt_read(struct call *c) {
 	struct tx *tx;
+	take_app(c);
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	if (!c->on_pool) tx_budget(tx, LOOP_STEPS);
 	return tx_end(tx, read_inside(c, tx));
@@ -165,6 +172,7 @@ static struct problem *attempt_read(struct call *c) {
 static struct problem *attempt(struct call *c) {
 	bool done = false;
 	c->commit = NULL;
+	if (c->route->flags & ROUTE_PLAIN) return c->route->run(c);
 	if (c->route->flags & ROUTE_READ) return attempt_read(c);
 	TRY(open_apart(c, &done));
 	if (done) return NULL;

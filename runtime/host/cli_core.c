@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "runtime/base/log.h"
 #include "runtime/host/cli_help.h"
 #include "runtime/host/client.h"
 #include "runtime/host/publish.h"
@@ -21,6 +22,13 @@ static const char *name_of(const struct server *s) {
 	const char *colon = strrchr(listen, ':');
 	return arena_printf(s->arena, "%s://%.*s:%u", scheme, (int)(colon - listen), listen,
 			    http_port(s->http));
+}
+
+/* TENON_LOG: debug, info (default), warn or error. */
+static void set_log(const char *level) {
+	static const char *const names[] = { "debug", "info", "warn", "error" };
+	for (size_t i = 0; level && i < ARRAY_LEN(names); i++)
+		if (!strcmp(level, names[i])) log_threshold((enum log_level)i);
 }
 
 static int serve(struct arena *a, int argc, char **argv) {
@@ -41,6 +49,7 @@ static int serve(struct arena *a, int argc, char **argv) {
 	if (!cli_parse(self, argc, argv, options, folders, FOLDERS, &o.app_count)) return CLI_USAGE;
 	o.app_folders = folders;
 	struct server *s;
+	set_log(getenv("TENON_LOG"));
 	server_block_signals();
 	struct problem *p = server_start(a, &o, &s);
 	if (p) return cli_problem(p);
@@ -309,8 +318,8 @@ static int version(struct arena *a, int argc, char **argv) {
 const struct command commands_core[] = {
 	{ "serve", "APP_DIR... [--data DIR] [--listen 127.0.0.1:8080] [--public-url URL] [--tls-cert F --tls-key F] [--insecure-http] [--dev] [--demo] [--test-clock]",
 		{ "启动服务，应用文件夹有改动时发布（不丢数据时）", "Serve apps; publishes the folders' changes when nothing is lost" }, serve,
-		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --test-clock  允许测试设定时间（POST /api/test/clock）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n",
-		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --test-clock  lets tests set the time (POST /api/test/clock)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n" },
+		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --test-clock  允许测试设定时间（POST /api/test/clock）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n  环境变量 TENON_LOG=debug|info|warn|error 设定日志级别，TENON_ADMIN_PASSWORD 设定首个管理员的密码\n",
+		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --test-clock  lets tests set the time (POST /api/test/clock)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n  TENON_LOG=debug|info|warn|error sets the log level, TENON_ADMIN_PASSWORD the first administrator's password\n" },
 	{ "check", "APP_DIR [--strict] [--json]", { "检查定义，列出问题", "Check definitions and list the findings" }, check, NULL, NULL },
 	{ "plan", "APP_DIR --data DIR [--json]", { "发布会做什么，影响多少数据", "What publishing would do, with counts" }, plan, NULL, NULL },
 	{ "apply", "APP_DIR --data DIR [--allow-loss CODE] [--version N]", { "发布定义，或恢复到以前的版本", "Publish definitions, or go back to an earlier version" }, apply, NULL, NULL },

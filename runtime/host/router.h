@@ -24,6 +24,7 @@ enum route_flag {
 	ROUTE_APP = 32,            /* {app} in the pattern: call->rq.app is taken; 404 when unknown */
 	ROUTE_FORM = 64,           /* {form} too: call->form */
 	ROUTE_BODY = 128,          /* a JSON body is required: call->body */
+	ROUTE_PLAIN = 512,         /* answers without the store: no session, no snapshot */
 	ROUTE_UPLOAD = 256,        /* begin sets a sink; it runs with the session open and the form found */
 	ROUTE_OPEN_WHEN_DOWN = 512 /* answers without the store: health */
 };
@@ -45,6 +46,7 @@ struct call {
 	const struct route *route;
 	struct str args[CALL_ARGS]; size_t arg_count;   /* in the order of the pattern's braces */
 	struct request rq;
+	const struct app *app;     /* taken before the snapshot; rq.app once it is known who asks */
 	struct tx *tx;             /* READ and WRITE while running */
 	const struct form *form;
 	int64_t id;                /* {id}; -1 when the pattern has none */

@@ -99,8 +99,8 @@ static struct problem *set_clock(struct call *c) {
 
 // clang-format off
 const struct route routes_ops[] = {
-	{ HTTP_GET, "/healthz", ROUTE_READ | ROUTE_PUBLIC, health, "Is the process there?", NULL, 0, NULL },
-	{ HTTP_GET, "/readyz", ROUTE_POOL | ROUTE_PUBLIC, ready, "Can it write, is there room?", NULL, 0, NULL },
+	{ HTTP_GET, "/healthz", ROUTE_READ | ROUTE_PUBLIC | ROUTE_PLAIN, health, "Is the process there?", NULL, 0, NULL },
+	{ HTTP_GET, "/readyz", ROUTE_POOL | ROUTE_PUBLIC | ROUTE_PLAIN, ready, "Can it write, is there room?", NULL, 0, NULL },
 	{ HTTP_GET, "/metrics", ROUTE_READ | ROUTE_ADMIN, metrics, "Figures for Prometheus", NULL, 0, NULL },
 	{ HTTP_GET, "/openapi.json", ROUTE_POOL, openapi, "This description, for my rights", NULL, 0, NULL },
 	{ HTTP_POST, "/api/test/clock", ROUTE_WRITE | ROUTE_ADMIN | ROUTE_BODY, set_clock, "Set the clock (only with --test-clock)", NULL, 0, NULL },

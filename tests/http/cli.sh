@@ -111,6 +111,17 @@ code 0 "$tenon" doctor --data "$data"
 server_start "$app"
 call GET '/api/shop/supplier?fields=name' | grep -q kept || die "data lost"
 
+# TLS: the cookie is bound to the host and to https.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key.pem" -out "$work/cert.pem" -days 2 -subj /CN=localhost >/dev/null 2>&1
+server_stop
+server_start "$app" --tls-cert "$work/cert.pem" --tls-key "$work/key.pem"
+curl -sk -i -X POST "$base/api/session" -H 'Content-Type: application/json' -d '{"login": "admin", "password": "admin-password-1"}' >"$work/out"
+says '^Set-Cookie: __Host-tenon=.*; Path=/; HttpOnly; SameSite=Lax; Secure'
+server_stop
+code 1 "$tenon" serve "$app" --data "$data" --listen 127.0.0.1:0 --tls-cert "$work/cert.pem"
+says 'go together'
+[ "$(stat -c %a "$data")" = 700 ] || [ "$(stat -c %a "$data/tenon.db")" = 600 ] || die "others may read the data"
+
 # Plain HTTP beyond this machine only when told.
 code 1 "$tenon" serve "$app" --data "$work/other" --listen 0.0.0.0:0
 says 'insecure-http'
