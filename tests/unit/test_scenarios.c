@@ -404,6 +404,27 @@ static void change_shared(struct worker *k, size_t round) {
 		wrong(w, "change", a.body);
 }
 
+/* While the app of these records is published anew again and again. */
+static void add_note(struct worker *k) {
+	struct world *w = &k->w;
+	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/tiny/note",
+				       STR("{\"text\":\"counted\"}"), NULL);
+	if (a.status != 201) wrong(w, "note", a.body);
+}
+
+static void publish_tiny(struct world *w, size_t version) {
+	const char *more =
+		arena_printf(w->arena, ",{\"name\":\"extra%zu\",\"type\":\"integer\"}", version);
+	const char *body = arena_printf(w->arena,
+					"{\"files\":{\"app.json\":{\"app\":\"tiny\",\"version\":\"%"
+					"zu\"},\"forms/note.json\":{\"form\":\"note\","
+					"\"fields\":[{\"name\":\"text\",\"type\":\"text\"}%s]}}}",
+					version + 10, more);
+	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/apps/tiny/apply",
+				       str_of(body), NULL);
+	if (a.status != 200) wrong(w, "apply", a.body);
+}
+
 static void *work(void *arg) {
 	static const char *const reads[] = {
 		"/api/shop/item?q=mixed&count=1",
@@ -419,6 +440,7 @@ static void *work(void *arg) {
 	for (size_t i = 0; i < ROUNDS; i++) {
 		twin(k, i);
 		change_shared(k, i);
+		add_note(k);
 		struct answer a = send_request(&k->w, login_as(&k->w, "admin"), "GET",
 					       reads[(i + k->number) % ARRAY_LEN(reads)],
 					       (struct str){ NULL, 0 }, NULL);
@@ -441,6 +463,7 @@ static void mixed_load(void **state) {
 		workers[i].shared = shared;
 		assert_false(pthread_create(&workers[i].thread, NULL, work, &workers[i]));
 	}
+	for (size_t v = 0; v < 10; v++) publish_tiny(w, v);
 	for (size_t i = 0; i < THREADS; i++) {
 		pthread_join(workers[i].thread, NULL);
 		w->failures += workers[i].w.failures;
@@ -459,6 +482,10 @@ static void mixed_load(void **state) {
 	a = send_request(w, login_as(w, "admin"), "GET", shared, (struct str){ NULL, 0 }, NULL);
 	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"rev\":%d,",
 						    1 + THREADS * ROUNDS - stale))));
+	a = send_request(w, login_as(w, "admin"), "GET",
+			 "/api/tiny/note?filter=text%20%3D%3D%20'counted'&count=exact&limit=1",
+			 (struct str){ NULL, 0 }, NULL);
+	assert_true(has(a.body, str_of(arena_printf(w->arena, "\"count\":%d", THREADS * ROUNDS))));
 	assert_int_equal(w->failures, 0);
 }
 
