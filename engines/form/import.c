@@ -1,6 +1,7 @@
 /* import.c -- the import's pipeline. Invariants:
  *  1. Lines are read into a slice; a full slice is prepared on this thread (references, keys, values, record_write's first stage)
- *     and given to the writer's bulk lane, a member a write; while it commits the next slice is read and prepared.
+ *     and given to the writer's bulk lane; while it commits the next slice is read and prepared. A member is a batch of writes,
+ *     because a savepoint a write costs as much as the write; a batch of which one fails is given again, a member a write.
  *  2. At most two slices are in work; each has its own arena, touched by one thread at a time.
  *  3. A key that an unfinished slice is about to write makes us wait for it, so that a file may name a record twice.
  *  4. A line is counted once, when its slice is settled, in file order. */
@@ -13,17 +14,21 @@
 #include "engines/form/import_rows.h"
 #include "runtime/base/clock.h"
 
-enum { SLICE_LINES = 256, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
+enum { SLICE_LINES = 512, BATCH_LINES = 64 /* below 2 ms of work */, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
 
 struct import_unit {                     /* one write: a line, or the lines of one parent */
 	struct import *import;
 	struct slice *slice;
 	struct write write;
-	struct member member;
 	struct problem *problem;
 	size_t first, n;                 /* lines of the slice */
 	bool update, given;              /* given: to the writer */
 	bool *appended;                  /* rows_of: by line, the row was new */
+};
+struct batch {                           /* a member of the writer */
+	struct slice *slice;
+	struct member member;
+	struct import_unit **units; size_t n;
 };
 struct slice {
 	struct request rq;               /* a copy with the slice's arena */
@@ -177,6 +182,71 @@ static struct problem *plan_unit(struct import *im, struct slice *s, struct tx *
 	return m->table ? rows_input(s, tx, m, u, id) : NULL;
 }
 
+/* ---- the writer ---- */
+
+static bool of_the_store(const struct problem *p) { return p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_INTERNAL; }
+
+static struct problem batch_failed = { .kind = PROBLEM_CONFLICT, .code = "write_again", .pointer = "" };
+
+static struct problem *commit_batch(struct tx *tx, void *arg)
+{
+	struct batch *b = arg;
+	for (size_t i = 0; i < b->n; i++) TRY(write_commit(tx, &b->units[i]->write));
+	return NULL;
+}
+
+static void batch_done(void *arg, struct problem *p)
+{
+	struct batch *b = arg;
+	struct slice *s = b->slice;
+	struct import *im = b->units[0]->import;
+	for (size_t i = 0; i < b->n; i++) b->units[i]->problem = p && b->n > 1 && !of_the_store(p) ? &batch_failed : p;
+	pthread_mutex_lock(&im->lock);
+	if (--s->waiting == 0) pthread_cond_signal(&im->done);
+	pthread_mutex_unlock(&im->lock);
+}
+
+/* Submits the given units whose problem is `which`, at most so many lines a member. All members are made before the first goes
+ * on its way: from then on the slice's arena is the writer's. */
+static void submit(struct import *im, struct slice *s, const struct problem *which, size_t lines_max)
+{
+	struct batch *batches = arena_array(s->rq.arena, s->unit_count ? s->unit_count : 1, sizeof *batches);
+	struct import_unit **units = arena_array(s->rq.arena, s->unit_count ? s->unit_count : 1, sizeof *units);
+	size_t n = 0, taken = 0, lines = 0;
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct import_unit *u = &s->units[i];
+		if (!u->given || u->problem != which) continue;
+		if (!n || lines + u->n > lines_max) {
+			struct batch *b = &batches[n++];
+			*b = (struct batch){ .slice = s, .units = &units[taken], .member = { .commit = commit_batch, .done = batch_done, .arg = b, .arena = s->rq.arena } };
+			lines = 0;
+		}
+		units[taken++] = u;
+		batches[n - 1].n++;
+		lines += u->n;
+	}
+	s->waiting = n;
+	for (size_t i = 0; i < n; i++) store_submit(im->store, LANE_BULK, &batches[i].member);
+}
+
+static void give_to_writer(struct import *im, struct slice *s)
+{
+	im->behind = s;
+	submit(im, s, NULL, BATCH_LINES);
+}
+
+static void give_again(struct import *im, struct slice *s)
+{
+	submit(im, s, &batch_failed, 1);
+}
+
+static void wait_for_writer(struct import *im, struct slice *s)
+{
+	pthread_mutex_lock(&im->lock);
+	while (s->waiting) pthread_cond_wait(&im->done, &im->lock);
+	pthread_mutex_unlock(&im->lock);
+}
+
 /* ---- settling a slice ---- */
 
 static void charge(struct slice *s, struct import_line *line, const struct fault *f)
@@ -204,8 +274,6 @@ static void land(struct slice *s, struct import_unit *u)
 		s->lines[u->first + i].outcome = updated ? LINE_UPDATED : LINE_CREATED;
 	}
 }
-
-static bool of_the_store(const struct problem *p) { return p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_INTERNAL; }
 
 static struct problem *line_by_line(struct import *im, struct slice *s, struct import_unit *u);
 
@@ -253,9 +321,9 @@ static void count_line(struct import *im, struct slice *s, struct import_line *l
 
 static struct problem *settle(struct import *im, struct slice *s)
 {
-	pthread_mutex_lock(&im->lock);
-	while (s->waiting) pthread_cond_wait(&im->done, &im->lock);
-	pthread_mutex_unlock(&im->lock);
+	wait_for_writer(im, s);
+	give_again(im, s);
+	wait_for_writer(im, s);
 	struct problem *stop = NULL;
 	for (size_t i = 0; i < s->unit_count; i++) {
 		struct problem *p = s->units[i].given ? settle_unit(im, s, &s->units[i], stop != NULL) : NULL;
@@ -289,37 +357,6 @@ static void make_units(struct import *im, struct slice *s)
 			&& s->lines[last->first].key_hash == line->key_hash;
 		if (joins) last->n++;
 		else s->units[s->unit_count++] = (struct import_unit){ .import = im, .slice = s, .first = i, .n = 1 };
-	}
-}
-
-static struct problem *commit_unit(struct tx *tx, void *arg)
-{
-	struct import_unit *u = arg;
-	return write_commit(tx, &u->write);
-}
-
-static void unit_done(void *arg, struct problem *p)
-{
-	struct import_unit *u = arg;
-	struct import *im = u->import;
-	u->problem = p;
-	pthread_mutex_lock(&im->lock);
-	if (--u->slice->waiting == 0) pthread_cond_signal(&im->done);
-	pthread_mutex_unlock(&im->lock);
-}
-
-static void give_to_writer(struct import *im, struct slice *s)
-{
-	im->behind = s;
-	for (size_t i = 0; i < s->unit_count; i++)
-		if (s->units[i].given && !s->units[i].problem) s->waiting++;
-	size_t left = s->waiting;
-	for (size_t i = 0; i < s->unit_count && left; i++) {
-		struct import_unit *u = &s->units[i];
-		if (!u->given || u->problem) continue;
-		left--;
-		u->member = (struct member){ .commit = commit_unit, .done = unit_done, .arg = u, .arena = s->rq.arena };
-		store_submit(im->store, LANE_BULK, &u->member);
 	}
 }
 
