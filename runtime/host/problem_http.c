@@ -90,7 +90,8 @@ void answer_json(struct exchange *x, int status) {
 }
 
 static void log_problem(const struct exchange *x, const struct problem *p) {
-	if (problem_kinds[p->kind].status < 500 && !p->log) return;
+	/* Being asked to wait (503) is told to who asked; the log has the request line. */
+	if (p->kind != PROBLEM_INTERNAL && !p->log) return;
 	LOG(ERROR, "problem", "request", x->id, "code", p->code, "log", p->log ? p->log : "",
 	    "file", p->file ? p->file : "", "line", arena_printf(x->arena, "%d", p->line));
 }

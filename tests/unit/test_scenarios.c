@@ -452,6 +452,7 @@ static void *work(void *arg) {
 static void mixed_load(void **state) {
 	struct world *w = *state;
 	w->file = "mixed load";
+	w->failures = 0;
 	struct worker *workers = calloc(THREADS, sizeof *workers);
 	struct answer a = send_request(w, login_as(w, "admin"), "POST", "/api/shop/item",
 				       STR("{\"code\":\"SHARED\",\"name\":\"shared\"}"), NULL);
