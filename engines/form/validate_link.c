@@ -1,6 +1,9 @@
 /* validate_link.c -- references: the target is there, the actor may see it, and it passes the
- * `options` filters of the field and of the linkage rules that hold. A target he may not see
- * answers exactly as one that is not there. */
+ * `options` filters of the field and of the linkage rules that hold.
+ *  1. A target he may not see answers exactly as one that is not there.
+ *  2. That is known before anything is read through a reference he gave: fills, formulas,
+ * conditions and checks find nothing at its end, so neither their values nor their faults tell
+ * what it holds. */
 #include "engines/form/write.h"
 
 /* Does the condition read a field this write changes? */
@@ -56,6 +59,24 @@ static struct problem *check_target(struct unit *u, const struct field *f) {
 	TRY(fetch(u->p, f->target, v->as.i, RECORD_PLAIN, &target));
 	if (target) TRY(rights_sees(u->p, f->target, target, &sees));
 	if (!sees) UNIT_FAULT_AT(u, f, "bad_reference");
+	return NULL;
+}
+
+/* Nothing is followed from a reference that is refused. */
+static struct problem *cut_given(struct unit *u, const struct field *f) {
+	bool refused = unit_has(u, f, UNIT_FAULT);
+	if (!unit_has(u, f, UNIT_GIVEN)) return NULL;
+	TRY(check_target(u, f));
+	if (!refused && unit_has(u, f, UNIT_FAULT)) unit_set(u, f, VALUE_NONE);
+	return NULL;
+}
+
+struct problem *links_admit(struct prepared *p) {
+	for (size_t i = 0; i < prepared_units(p); i++) {
+		struct unit *u = prepared_unit(p, i);
+		const struct write_plan *plan = write_plan(u->form);
+		for (size_t k = 0; k < plan->ref_count; k++) TRY(cut_given(u, plan->refs[k]));
+	}
 	return NULL;
 }
 

@@ -120,6 +120,7 @@ enum field_right rights_field(const struct prepared *p, const struct field *f);
 enum field_right rights_reads(const struct prepared *p, const struct field *f); /* on the record as stored */
 struct problem *rights_sees(struct prepared *p, const struct form *form, struct record *r, bool *sees) MUST_CHECK;
 struct problem *input_apply(struct prepared *p) MUST_CHECK;               /* input_apply.c: the caller's values into the units */
+struct problem *links_admit(struct prepared *p) MUST_CHECK;               /* validate_link.c: given references lead where the actor sees */
 void echoes_check(struct prepared *p);                                    /* given read-only values say what is so */
 struct problem *defaults_apply(struct prepared *p) MUST_CHECK;            /* defaults.c: fills, defaults, owner, dept, stamps */
 struct problem *derive(struct prepared *p) MUST_CHECK;                    /* linkage.c: linkage and formulas until nothing changes */

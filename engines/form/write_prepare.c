@@ -67,6 +67,7 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(check_match(p));
 	begin_root(p);
 	TRY(input_apply(p));
+	TRY(links_admit(p));
 	TRY(defaults_apply(p));
 	TRY(derive(p));
 	TRY(validate_apply(p));
