@@ -109,7 +109,7 @@ void checkpoint_between_groups(struct store *s);                         /* on t
 int checkpoint_wal_hook(void *store, sqlite3 *db, const char *schema, int frames);
 
 /* writer.c */
-enum { GROUP_MEMBERS = 64, GROUP_US = 5000 };
+enum { GROUP_MEMBERS = 64, GROUP_US = 5000, GROUP_BULK_US = 20000 };
 struct slot { struct member *member; struct problem *problem; struct publish *publish; struct later *later; };
 struct lane_queue { struct member *first, *last; int64_t count; };
 struct writer {
@@ -123,7 +123,7 @@ struct writer {
 	struct arena *scratch;
 	struct slot slots[GROUP_MEMBERS];
 	size_t n;
-	bool bulk_in_group, down;
+	bool bulk_in_group, interactive_in_group, down;
 	int64_t retry_us;
 	int64_t id_ceiling, id_pending;       /* meta.last_id as committed; as written by this group, or 0 */
 	struct tx tx;

@@ -7,8 +7,9 @@
  * waits to fill a group, and groups grow by themselves when load does.
  *
  * Which member next: interactive before bulk, submission order within a lane, until 64 members or 5
- * ms of work. A bulk member runs when no interactive one waits, and it is told its slice
- * (tx_slice_us). So that a steady stream of people's writes cannot starve an import, a bulk member
+ * ms of work (20 ms while nobody but bulk members wants anything: fewer commits a row; the first
+ * interactive member to arrive closes such a group). A bulk member runs when no interactive one
+ * waits, and it is told its slice (tx_slice_us). So that a steady stream of people's writes cannot starve an import, a bulk member
  * that has waited AGED_US takes the last place of a group.
  *
  * Errors. A member that returns a problem is rolled back to its savepoint; the group goes on. After
@@ -65,7 +66,8 @@ static bool aged(const struct writer *w, const struct lane_queue *bulk, int64_t 
 /* The rule of the essay above; the mutex is held. */
 static struct member *choose(struct writer *w, int64_t started, int64_t now, int64_t *slice_end) {
 	struct lane_queue *interactive = &w->lanes[LANE_INTERACTIVE], *bulk = &w->lanes[LANE_BULK];
-	bool over = w->n > 0 && now - started >= GROUP_US;
+	bool people = w->interactive_in_group || interactive->first;
+	bool over = w->n > 0 && now - started >= (people ? GROUP_US : GROUP_BULK_US);
 	if ((over || w->n == GROUP_MEMBERS - 1) && w->n < GROUP_MEMBERS && aged(w, bulk, now)) {
 		w->bulk_in_group = true;
 		*slice_end = now + GROUP_US;
@@ -74,7 +76,10 @@ static struct member *choose(struct writer *w, int64_t started, int64_t now, int
 	if (over || w->n == GROUP_MEMBERS) return NULL;
 	*slice_end = started + GROUP_US > now + SLICE_LEAST_US ? started + GROUP_US
 							       : now + SLICE_LEAST_US;
-	if (interactive->first) return pop(interactive);
+	if (interactive->first) {
+		w->interactive_in_group = true;
+		return pop(interactive);
+	}
 	if (!bulk->first) return NULL;
 	w->bulk_in_group = true;
 	return pop(bulk);
@@ -296,7 +301,7 @@ static void group_close(struct writer *w) {
 
 static void group_run(struct writer *w) {
 	int64_t started = clock_mono();
-	w->bulk_in_group = false;
+	w->bulk_in_group = w->interactive_in_group = false;
 	w->n = 0;
 	struct problem *p = ready(w);
 	if (!p) {

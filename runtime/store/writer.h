@@ -1,7 +1,7 @@
 /* writer.h -- one writer thread with group commit. Commands become members of a group; each runs in its own SAVEPOINT,
  * one COMMIT (synchronous=FULL) serves all. Invariants:
  *  1. Members run in submission order within a lane; interactive members go before bulk ones.
- *  2. A group is at most 64 members or 5 ms of work; a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
+ *  2. A group is at most 64 members or 5 ms of work (20 ms while no interactive member is there or waits); a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
  *  3. A member that fails is rolled back alone; the others land.
  *  4. done() and tx_after_commit callbacks run only after COMMIT succeeded (or with the problem when it did not).
  *  5. After any error autocommit is checked; when SQLite rolled everything back, the members are replayed one by one.
