@@ -117,6 +117,8 @@ server_stop
 server_start "$app" --tls-cert "$work/cert.pem" --tls-key "$work/key.pem"
 curl -sk -i -X POST "$base/api/session" -H 'Content-Type: application/json' -d '{"login": "admin", "password": "admin-password-1"}' >"$work/out"
 says '^Set-Cookie: __Host-tenon=.*; Path=/; HttpOnly; SameSite=Lax; Secure'
+token=$(sed -n 's/^Set-Cookie: __Host-tenon=\([^;]*\);.*/\1/p' "$work/out")
+[ -n "$token" ] && grep -q -- "$token\|admin-password-1" "$server_log" && die "a secret is in the log"
 server_stop
 code 1 "$tenon" serve "$app" --data "$data" --listen 127.0.0.1:0 --tls-cert "$work/cert.pem"
 says 'go together'
