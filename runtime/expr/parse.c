@@ -59,6 +59,11 @@ static struct problem *unexpected(struct parser *p, const char *expected) {
 	return expr_fault(p->lexer.arena, here(p), code, "expected", expected, NULL, NULL);
 }
 
+/* A whole value, a name or the end is missing here: texts of their own, which say it in words. */
+static struct problem *missing(struct parser *p, const char *code) {
+	return expr_fault(p->lexer.arena, here(p), code, NULL, NULL, NULL, NULL);
+}
+
 static struct problem *advance(struct parser *p) {
 	p->last_end = p->token.offset + p->token.length;
 	return lex_next(&p->lexer, &p->token);
@@ -164,7 +169,7 @@ static struct problem *parse_primary(struct parser *p, struct node **out) {
 		[TOKEN_OPEN] = parse_list,
 	};
 	if (p->token.kind >= ARRAY_LEN(parsers) || !parsers[p->token.kind])
-		return unexpected(p, "value");
+		return missing(p, "expr_needs_value");
 	return parsers[p->token.kind](p, out);
 }
 
@@ -174,7 +179,8 @@ static struct problem *parse_postfix(struct parser *p, struct node **out) {
 	while (p->token.kind == TOKEN_DOT) {
 		TRY(advance(p));
 		struct str name = p->token.text;
-		TRY(expect(p, TOKEN_NAME, "name"));
+		if (p->token.kind != TOKEN_NAME) return missing(p, "expr_needs_name");
+		TRY(advance(p));
 		struct node **args = arena_array(p->lexer.arena, 1, sizeof(struct node *));
 		args[0] = *out;
 		TRY(make(p, OP_MEMBER, start, args, 1, out));
@@ -283,7 +289,7 @@ struct problem *parse_expr(struct arena *a, struct str text, struct node **out) 
 	TRY(parser_open(&p, a, text));
 	TRY(advance(&p));
 	TRY(parse_level(&p, LEVEL_OR, out));
-	return p.token.kind == TOKEN_END ? NULL : unexpected(&p, "end");
+	return p.token.kind == TOKEN_END ? NULL : missing(&p, "expr_needs_end");
 }
 
 /* The literal text up to the next single brace; {{ and }} stand for one. */

@@ -209,7 +209,7 @@ static void malformed_parameters_are_refused(void **state) {
 	expect(NULL, "deal", LIST(.fields = STR("subject.name")),
 	       "400 unknown_field field=subject.name");
 	expect(NULL, "deal", LIST(.filter = STR("amount >")),
-	       "400 expr_unexpected_end offset=8 column=9 text= expected=value");
+	       "400 expr_needs_value offset=8 column=9 text=");
 	expect(NULL, "deal", LIST(.filter = STR("amount")),
 	       "400 expr_type offset=0 column=1 text=amount expected=bool found=money");
 	expect(NULL, "deal", LIST(.q = { "\xff", 1 }), "400 bad_text value= parameter=q");
