@@ -55,7 +55,7 @@ static struct str parameter(struct arena *a, struct str header, const char *name
 		} else {
 			for (; i < header.n && header.p[i] != ';' && header.p[i] != ' '; i++) sb_char(&value, header.p[i]);
 		}
-		if (match) return sb_str(&value);
+		if (match) return value.n ? sb_str(&value) : (struct str){ "", 0 };
 	}
 	return (struct str){ "", 0 };
 }

@@ -8,7 +8,6 @@ shared=$root/../shared/data
 work=$(mktemp -d "${TMPDIR:-/tmp}/tenon-app.XXXXXX")
 data=$work/data
 server=''
-port=$((20000 + $$ % 20000))
 export TENON_ADMIN_PASSWORD=only-for-tests
 
 finish() {
@@ -22,13 +21,14 @@ need() { # folder of the shared data
 	[ -d "$shared/$1" ] || { echo "skipped: ../shared/data/$1 is not there"; exit 77; }
 }
 serve() { # app folder
-	"$tenon" serve "$here/$1" --data "$data" --listen "127.0.0.1:$port" >"$work/server.log" 2>&1 &
+	"$tenon" serve "$here/$1" --data "$data" --listen 127.0.0.1:0 >"$work/server.log" 2>&1 &
 	server=$!
-	i=0
-	until curl -fs "http://127.0.0.1:$port/healthz" >/dev/null 2>&1; do
+	i=0 port=''
+	until [ -n "$port" ] && curl -fs "http://127.0.0.1:$port/healthz" >/dev/null 2>&1; do
 		i=$((i + 1))
-		[ $i -lt 200 ] && kill -0 "$server" 2>/dev/null || { cat "$work/server.log"; exit 1; }
+		[ $i -lt 400 ] && kill -0 "$server" 2>/dev/null || { cat "$work/server.log"; exit 1; }
 		sleep 0.05
+		port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/server.log" | head -1) # port 0: the system picks a free one
 	done
 	token=$("$tenon" user token admin --data "$data" | tail -1)
 }
