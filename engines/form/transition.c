@@ -61,31 +61,37 @@ static bool starts_at(const struct transition *t, const struct value *old) {
 	return t->from_count == 0;
 }
 
-static const char *allowed_text(struct unit *u, const struct field *f) {
+/* Labels are what people read, values what programs act on. */
+static const char *allowed_text(struct unit *u, const struct field *f, bool labels) {
 	struct sb out = sb_on(u->p->rq->arena, ALLOWED_TEXT_MAX);
 	for (size_t i = 0; i < u->form->transition_count; i++) {
 		const struct transition *t = &u->form->transitions[i];
 		if (t->field != f || !starts_at(t, unit_old(u, f)) || !lets_actor(u->p->rq, t))
 			continue;
 		if (out.n) sb_cat(&out, ", ");
-		sb_cat(&out, t->to->value);
+		const char *label = label_text(&t->to->label, u->p->rq->language);
+		sb_cat(&out, labels && *label ? label : t->to->value);
 	}
 	return sb_cstr(&out);
 }
 
-static const char *shown(struct unit *u, const struct field *f, const struct value *v) {
+static const char *text_of(struct unit *u, const struct field *f, const struct value *v,
+			   bool label) {
 	struct sb out = sb_on(u->p->rq->arena, ALLOWED_TEXT_MAX);
-	field_write_text(&out, f, &u->p->codec, v, false);
+	field_write_text(&out, f, &u->p->codec, v, label);
 	return sb_cstr(&out);
 }
 
 static void refuse(struct unit *u, const struct field *f) {
-	const char *allowed = allowed_text(u, f);
+	const struct value *from = unit_old(u, f), *to = unit_value(u, f);
+	const char *allowed = allowed_text(u, f, false);
 	const char *code = !u->old    ? "transition_first"
 			   : *allowed ? "transition"
 				      : "transition_none";
-	UNIT_FAULT_AT(u, f, code, "from", shown(u, f, unit_old(u, f)), "to",
-		      shown(u, f, unit_value(u, f)), "allowed", allowed);
+	UNIT_FAULT_AT(u, f, code, "from", text_of(u, f, from, false), "to",
+		      text_of(u, f, to, false), "allowed", allowed, "from_label",
+		      text_of(u, f, from, true), "to_label", text_of(u, f, to, true),
+		      "allowed_labels", allowed_text(u, f, true));
 }
 
 /* ---- the stage ---- */

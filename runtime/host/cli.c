@@ -4,6 +4,8 @@
 #include "runtime/base/str.h"
 #include "runtime/host/terminal.h"
 
+enum { FAMILY_MAX = 1 << 16 };
+
 const struct command *const command_tables[] = { commands_core, commands_people, commands_io,
 						 commands_store, NULL };
 
@@ -37,8 +39,21 @@ const struct command *cli_command(const char *name) {
 	return NULL;
 }
 
+bool cli_family(struct sb *out, enum language language, const char *first) {
+	size_t n = strlen(first);
+	bool any = false;
+	for (size_t t = 0; command_tables[t]; t++)
+		for (const struct command *c = command_tables[t]; c->name; c++) {
+			if (strncmp(c->name, first, n) != 0 || c->name[n] != ' ') continue;
+			sb_printf(out, "tenon %s %s\n  %s\n", c->name, c->usage,
+				  label_text(&c->summary, language));
+			any = true;
+		}
+	return any;
+}
+
 int cli_usage(const struct command *c) {
-	fprintf(stderr, "tenon %s %s\n  %s\n", c->name, c->usage,
+	fprintf(stderr, "tenon %s%s%s\n  %s\n", c->name, *c->usage ? " " : "", c->usage,
 		label_text(&c->summary, terminal_language()));
 	return CLI_USAGE;
 }
@@ -114,6 +129,12 @@ static void offer(struct sb *best, size_t *distance, struct str wanted, const ch
 }
 
 static int unknown(struct arena *a, const char *name) {
+	struct sb family = sb_on(a, FAMILY_MAX);
+	if (cli_family(&family, terminal_language(), name)) {
+		terminal_say("cli_command_more", "command", name, (const char *)NULL);
+		terminal_text(2, sb_str(&family));
+		return CLI_USAGE;
+	}
 	struct sb near = sb_on(a, 100);
 	size_t distance = 4;
 	for (size_t t = 0; command_tables[t]; t++)
@@ -138,8 +159,13 @@ int cli_main(int argc, char **argv) {
 	const struct command *c = find(count, rest, &words);
 	bool asks = c && count > words &&
 		    (!strcmp(rest[words], "--help") || !strcmp(rest[words], "-h"));
-	int code = !c ? unknown(a, rest[0]) : asks ? cli_usage(c),
-	    CLI_GOOD : c->run(a, count - words, rest + words);
+	int code = CLI_GOOD;
+	if (!c)
+		code = unknown(a, rest[0]);
+	else if (asks)
+		cli_usage(c);
+	else
+		code = c->run(a, count - words, rest + words);
 	arena_free(a);
 	return code;
 }

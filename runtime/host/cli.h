@@ -24,6 +24,7 @@ enum { CLI_LIST_MAX = 64 };
 bool cli_parse(const struct command *c, int argc, char **argv, const struct cli_option *options, const char **args, size_t room,
 	size_t *n);
 const struct command *cli_command(const char *name);
+bool cli_family(struct sb *out, enum language language, const char *first); /* lines of the commands of two words that begin so */
 int cli_usage(const struct command *c);          /* prints the command's usage, gives CLI_USAGE */
 int cli_problem(const struct problem *p);        /* prints it, gives CLI_FAILED */
 int cli_main(int argc, char **argv);

@@ -174,8 +174,11 @@ static struct problem *publish(struct arena *a, const struct publishing *p,
 		c, "POST", arena_printf(a, "/api/apps/%s/%s", bundle_app(a, bundle), call),
 		"application/json", publishing_body(a, p, bundle), &r);
 	if (!problem && json_get(r.json, "plan")) {
+		const struct json *steps = json_get(json_get(r.json, "plan"), "steps");
 		print_reply(&r, p->json);
 		*code = r.status < 300 ? CLI_GOOD : CLI_FAILED;
+		if (json_bool(json_get(r.json, "applied")) && steps && steps->n)
+			terminal_say("apply_done", "app", bundle_app(a, bundle), (const char *)NULL);
 	} else if (!problem) {
 		*code = client_report(&r);
 	}
@@ -211,6 +214,7 @@ static int apply(struct arena *a, int argc, char **argv) {
 
 static struct problem *write_new(struct arena *a, const char *path, const char *text) {
 	FILE *f = fopen(path, "wx");
+	if (!f && errno == EEXIST) return PROBLEM(a, CONFLICT, "file_exists", "file", path);
 	if (!f)
 		return PROBLEM(a, CONFLICT, "file_not_made", "file", path, "reason",
 			       strerror(errno));
@@ -238,6 +242,7 @@ static struct problem *new_form(struct arena *a, const char *folder, const char 
 
 static struct problem *new_app(struct arena *a, const char *name) {
 	const char *roles = arena_printf(a, "%s/roles", name);
+	if (!access(name, F_OK)) return PROBLEM(a, CONFLICT, "file_exists", "file", name);
 	if (mkdir(name, 0777) || mkdir(roles, 0777))
 		return PROBLEM(a, CONFLICT, "file_not_made", "file", name, "reason",
 			       strerror(errno));
@@ -321,8 +326,8 @@ const struct command commands_core[] = {
 		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --test-clock  允许测试设定时间（POST /api/test/clock）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n  环境变量 TENON_LOG=debug|info|warn|error 设定日志级别，TENON_ADMIN_PASSWORD 设定首个管理员的密码\n",
 		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --test-clock  lets tests set the time (POST /api/test/clock)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n  TENON_LOG=debug|info|warn|error sets the log level, TENON_ADMIN_PASSWORD the first administrator's password\n" },
 	{ "check", "APP_DIR [--strict] [--json]", { "检查定义，列出问题", "Check definitions and list the findings" }, check, NULL, NULL },
-	{ "plan", "APP_DIR --data DIR [--json]", { "发布会做什么，影响多少数据", "What publishing would do, with counts" }, plan, NULL, NULL },
-	{ "apply", "APP_DIR --data DIR [--allow-loss CODE] [--version N]", { "发布定义，或恢复到以前的版本", "Publish definitions, or go back to an earlier version" }, apply, NULL, NULL },
+	{ "plan", "APP_DIR [--data DIR] [--json]", { "发布会做什么，影响多少数据", "What publishing would do, with counts" }, plan, NULL, NULL },
+	{ "apply", "APP_DIR [--data DIR] [--allow-loss CODE] [--version N] [--json]", { "发布定义，或恢复到以前的版本", "Publish definitions, or go back to an earlier version" }, apply, NULL, NULL },
 	{ "new", "app|form NAME [--app DIR]", { "新建应用文件夹或表单", "Make a new app folder or form" }, new_, NULL, NULL },
 	{ "schema", "DIR", { "写出各类定义的 JSON Schema（供编辑器使用）", "Write the JSON Schemas of all definitions, for editors" }, schema, NULL, NULL },
 	{ "help", "[TOPIC]", { "帮助：命令、字段类型、函数或消息代码", "Help on a command, field type, function or message code" }, help_run, NULL, NULL },

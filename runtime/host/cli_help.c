@@ -30,7 +30,8 @@ static void overview(struct sb *out, enum language l) {
 static bool of_command(struct sb *out, enum language l, const char *topic) {
 	const struct command *c = cli_command(topic);
 	if (!c) return false;
-	sb_printf(out, "tenon %s %s\n  %s\n", c->name, c->usage, label_text(&c->summary, l));
+	sb_printf(out, "tenon %s%s%s\n  %s\n", c->name, *c->usage ? " " : "", c->usage,
+		  label_text(&c->summary, l));
 	const char *more = words(l, c->help_zh, c->help_en);
 	if (more) sb_cat(out, more);
 	return true;
@@ -60,6 +61,13 @@ static bool of_type(struct sb *out, enum language l, const char *topic) {
  * field type too. */
 static bool of_page(struct sb *out, enum language l, const char *topic) {
 	if (!docs_write(out, str_of(topic))) return false;
+	of_type(out, l, topic);
+	return true;
+}
+
+/* "user": every command that begins so, before the field type of the same name. */
+static bool of_family(struct sb *out, enum language l, const char *topic) {
+	if (!cli_family(out, l, topic)) return false;
 	of_type(out, l, topic);
 	return true;
 }
@@ -102,7 +110,7 @@ static bool of_code(struct sb *out, enum language l, const char *topic) {
 
 int help_run(struct arena *a, int argc, char **argv) {
 	static bool (*const looks[])(struct sb * out, enum language l, const char *topic) = {
-		of_command,    of_page,     all_types,   of_type,
+		of_command,    of_family,   of_page,     all_types, of_type,
 		all_functions, of_function, of_settings, of_code,
 	};
 	struct sb out = sb_on(a, HELP_MAX);

@@ -87,7 +87,19 @@ static struct problem *wait_for(struct client *c, struct arena *a, const char *i
 	return NULL;
 }
 
-static int import_said(const struct json *job)
+/* The figures, on stdout; where the reasons are, when rows were refused and nobody asked for them. */
+static void say_figures(struct arena *a, const struct json *job, bool errors_asked)
+{
+	static const char *const names[] = { "read", "created", "updated", "skipped", "failed" };
+	struct param params[ARRAY_LEN(names)];
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		params[i] = (struct param){ names[i], arena_printf(a, "%lld", (long long)figure(job, names[i])) };
+	puts(catalogue_text(a, terminal_language(), "import_figures", params, ARRAY_LEN(names)));
+	fflush(stdout);
+	if (figure(job, "failed") && !errors_asked) terminal_say("import_errors_where", (const char *)NULL);
+}
+
+static int import_said(struct arena *a, const struct json *job, bool errors_asked)
 {
 	struct str state = json_str(json_get(job, "state"));
 	const struct json *problem = json_get(job, "problem");
@@ -95,8 +107,7 @@ static int import_said(const struct json *job)
 		struct str detail = json_str(json_get(problem, "detail"));
 		fprintf(stderr, "%.*s\n", (int)detail.n, detail.p);
 	}
-	printf("%lld read, %lld created, %lld updated, %lld skipped, %lld failed\n", (long long)figure(job, "read"), (long long)figure(job, "created"),
-		(long long)figure(job, "updated"), (long long)figure(job, "skipped"), (long long)figure(job, "failed"));
+	if (!problem || figure(job, "read")) say_figures(a, job, errors_asked);
 	return str_is(state, "done") && !figure(job, "failed") ? CLI_GOOD : CLI_FAILED;
 }
 
@@ -111,7 +122,7 @@ static struct problem *run_import(struct client *c, struct arena *a, const struc
 	if (*code) return NULL;
 	TRY(wait_for(c, a, str_dup(a, json_str(json_get(r.json, "id"))), &r));
 	*code = client_report(&r);
-	if (!*code) *code = import_said(r.json);
+	if (!*code) *code = import_said(a, r.json, im->errors);
 	return NULL;
 }
 
@@ -205,9 +216,9 @@ static int export(struct arena *a, int argc, char **argv)
 // clang-format off
 const struct command commands_io[] = {
 	{ "import", "APP FORM FILE.csv [--data DIR] [--map MAP.json] [--mode create|update|upsert] [--key FIELD] [--dry-run] [--all-or-nothing] [--errors OUT.csv] [--as LOGIN]",
-		{ "导入 CSV 文件(UTF-8 或 GBK)", "Import a CSV file (UTF-8 or GBK)" }, import,
-		"  --map       哪一列进哪个字段(没有时表头就是字段名或标签)\n  --mode      create 新建(默认)、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n",
-		"  --map       which column goes into which field (without it headers are names or labels)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n" },
+		{ "导入 CSV 文件（UTF-8 或 GBK）", "Import a CSV file (UTF-8 or GBK)" }, import,
+		"  --map       哪一列进哪个字段（没有时表头就是字段名或标签）\n  --mode      create 新建（默认）、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n\n映射是一个 JSON 文件：\n  {\"columns\": {\"客户编码\": {\"field\": \"customer\", \"by\": \"code\"}, \"日期\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"备注\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns 表头对应字段；by 按对方的唯一字段找引用；values 把文字换成值；round、trim、lower 为 true 时取舍位数、去空白、转小写\n  key 用来找到已有数据；empty 当作空值的文字；rows_of 各行导入哪个明细，row_key 用来找到已有的明细行；constants 每行相同的值；encoding 文件编码\n",
+		"  --map       which column goes into which field (without it headers are names or labels)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n\nA map is a JSON file:\n  {\"columns\": {\"Customer code\": {\"field\": \"customer\", \"by\": \"code\"}, \"Date\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"Remark\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns: header to field; by: finds a reference by a unique field of its form; values: text to value; round, trim, lower: true rounds, trims, lowers\n  key: finds existing records; empty: texts that mean no value; rows_of: the sub-table the rows go into, row_key: finds its existing rows; constants: the same in every row; encoding: of the file\n" },
 	{ "export", "APP FORM OUT.csv [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST]",
 		{ "导出为 CSV 文件", "Export as a CSV file" }, export, NULL, NULL },
 	{ .name = NULL },

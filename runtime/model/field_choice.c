@@ -5,14 +5,35 @@
  * 3. A retired value is refused on input and still shown. */
 #include "runtime/model/field_kit.h"
 
-enum { TAGS_MAX = 100, LEVELS_MAX = 16, FREE_TAG_MAX = 100 };
+enum {
+	TAGS_MAX = 100,
+	LEVELS_MAX = 16,
+	FREE_TAG_MAX = 100,
+	CHOICES_SHOWN = 12,
+	CHOICES_BYTES = 4096
+};
 static const char tag_separators[] = ";；,，、";
 static const char path_separators[] = "/";
+
+/* The first choices at the top, for the message. */
+static const char *choices(struct arena *a, const struct enumeration *e) {
+	struct sb out = sb_on(a, CHOICES_BYTES);
+	size_t shown = 0;
+	for (size_t i = 0; i < e->n; i++) {
+		const struct enum_value *v = &e->values[i];
+		if (v->parent || v->retired || v->removed) continue;
+		sb_printf(&out, "%s%s", shown ? ", " : "", shown < CHOICES_SHOWN ? v->value : "…");
+		if (shown++ == CHOICES_SHOWN) break;
+	}
+	return sb_cstr(&out);
+}
 
 static bool refuse_value(struct parse *p, const struct field *f, struct str text) {
 	struct str near = enumeration_similar(f->enumeration, text);
 	const char *value = str_dup(p->arena, text);
-	if (!near.n) return REFUSE(p, "not_in_list", "value", value, "list", f->enumeration->name);
+	if (!near.n)
+		return REFUSE(p, "not_in_list", "value", value, "list", f->enumeration->name,
+			      "choices", choices(p->arena, f->enumeration));
 	return REFUSE(p, "not_in_list_near", "value", value, "near", str_dup(p->arena, near));
 }
 
@@ -266,7 +287,7 @@ static bool validate_cascade(struct parse *p, const struct field *f, const struc
 	if (!at)
 		return REFUSE(p, "not_in_list", "value",
 			      str_dup(p->arena, v->as.list.items[0].as.s), "list",
-			      f->enumeration->name);
+			      f->enumeration->name, "choices", choices(p->arena, f->enumeration));
 	for (; at; at = at->parent)
 		if (at->retired) return REFUSE(p, "retired_value", "value", at->value);
 	return true;

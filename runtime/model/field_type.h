@@ -1,6 +1,6 @@
 /* field_type.h -- the registry of field types: one row drives storage, parsing, validation, operators, export and docs.
  * One file a family (field_text.c, field_number.c, field_time.c, field_choice.c, field_link.c, field_people.c, ...).
- * Values on the wire: docs/definitions/values.md. Stored cells are VALUE_NULL, VALUE_INT or VALUE_TEXT. */
+ * Values on the wire: docs/definitions/fields.md. Stored cells are VALUE_NULL, VALUE_INT or VALUE_TEXT. */
 #ifndef TENON_MODEL_FIELD_TYPE_H
 #define TENON_MODEL_FIELD_TYPE_H
 
