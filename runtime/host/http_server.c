@@ -150,6 +150,17 @@ static void mhd_log(void *arg, const char *format, va_list args) {
 	LOG(DEBUG, "mhd", "text", line);
 }
 
+/* The loops share the port (SO_REUSEPORT), and so would another server started by mistake: the
+ * kernel would deal callers out between two data folders. A socket that does not share tells. */
+static bool port_taken(const struct sockaddr *address, socklen_t length) {
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+	bool taken = fd >= 0 && !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) &&
+		     bind(fd, address, length) && errno == EADDRINUSE;
+	if (fd >= 0) close(fd);
+	if (taken) errno = EADDRINUSE;
+	return taken;
+}
+
 static struct problem *listen_tcp(struct arena *a, struct http_server *s, int *out) {
 	const struct http_options *o = &s->options;
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(s->port) };
@@ -162,7 +173,9 @@ static struct problem *listen_tcp(struct arena *a, struct http_server *s, int *o
 	socklen_t length = is_four ? sizeof four : sizeof six;
 	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int one = 1;
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) ||
+	bool first = s->loop_count == 0;
+	if (fd < 0 || (first && port_taken(address, length)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) ||
 	    bind(fd, address, length) || listen(fd, 1024)) {
 		struct problem *p =

@@ -64,18 +64,22 @@ struct fixture {
 	struct http_server *http;
 };
 
+static struct http_options options(void) {
+	return (struct http_options){ .address = "127.0.0.1",
+				      .loops = 2,
+				      .header_timeout_s = 1,
+				      .on_headers = on_headers,
+				      .on_request = on_request,
+				      .on_done = on_done };
+}
+
 static int start(void **state) {
 	static const struct rlimit many = { 8192, 8192 };
 	setrlimit(RLIMIT_NOFILE, &many);
 	log_threshold(LOG_ERROR);
 	struct fixture *f = calloc(1, sizeof *f);
 	f->arena = arena_new(0);
-	struct http_options o = { .address = "127.0.0.1",
-				  .loops = 2,
-				  .header_timeout_s = 1,
-				  .on_headers = on_headers,
-				  .on_request = on_request,
-				  .on_done = on_done };
+	struct http_options o = options();
 	assert_null(http_start(f->arena, &o, &f->http));
 	*state = f;
 	return 0;
@@ -322,7 +326,8 @@ static void client_leaves_while_suspended(void **state) {
 	}
 	for (int i = 0; i < 200 && atomic_load(&done_count) < gone + 20; i++) usleep(10000);
 	assert_int_equal(atomic_load(&late_count), before + 20);
-	assert_true(atomic_load(&done_count) >= gone + 20); /* the last of an earlier test may end meanwhile */
+	assert_true(atomic_load(&done_count) >=
+		    gone + 20); /* the last of an earlier test may end meanwhile */
 	assert_int_equal(ask(*state, request, sizeof request - 1, answer), 200);
 }
 
@@ -364,6 +369,16 @@ static void *hammer(void *arg) {
 	return NULL;
 }
 
+static void a_port_is_not_shared_with_another_server(void **state) {
+	struct fixture *f = *state;
+	struct http_options o = options();
+	struct http_server *other;
+	o.port = http_port(f->http);
+	struct problem *p = http_start(f->arena, &o, &other);
+	assert_non_null(p);
+	assert_string_equal(p->code, "listen_failed");
+}
+
 static void stops_under_load(void **state) {
 	struct fixture *f = *state;
 	struct load load = { .fixture = f, .port = http_port(f->http) };
@@ -392,6 +407,7 @@ int main(void) {
 		cmocka_unit_test(expect_continue),
 		cmocka_unit_test(slow_senders_are_cut_off),
 		cmocka_unit_test(client_leaves_while_suspended),
+		cmocka_unit_test(a_port_is_not_shared_with_another_server),
 		cmocka_unit_test(stops_under_load),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
