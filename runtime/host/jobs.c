@@ -310,9 +310,11 @@ struct problem *jobs_import(struct jobs *j, const struct request *rq, const stru
 	return NULL;
 }
 
-static bool may_see(const struct request *rq, int64_t user)
+/* A token for one app has no business with another app's jobs, even of its own user. */
+static bool may_see(const struct request *rq, const struct job_view *v)
 {
-	return request_is_admin(rq) || (rq->actor && rq->actor->id == user);
+	if (rq->scope.app && strcmp(rq->scope.app, v->app) != 0) return false;
+	return request_is_admin(rq) || (rq->actor && rq->actor->id == v->user);
 }
 
 static struct job *find(struct jobs *j, int64_t id)
@@ -335,7 +337,7 @@ static struct problem *view_live(struct jobs *j, struct request *rq, int64_t id,
 		if (job->view.problem) out->problem = problem_copy(rq->arena, job->view.problem);
 	}
 	pthread_mutex_unlock(&j->lock);
-	return job && !may_see(rq, out->user) ? PROBLEM(rq->arena, NOT_FOUND, "not_found") : NULL;
+	return job && !may_see(rq, out) ? PROBLEM(rq->arena, NOT_FOUND, "not_found") : NULL;
 }
 
 static struct problem *read_row(struct request *rq, struct tx *tx, int64_t id, struct job_view *out)
@@ -356,7 +358,7 @@ static struct problem *read_row(struct request *rq, struct tx *tx, int64_t id, s
 	out->form = str_dup(rq->arena, json_str(json_get(detail, "form")));
 	int64_t *counts[] = { &out->result.read, &out->result.created, &out->result.updated, &out->result.skipped, &out->result.failed };
 	for (size_t i = 0; result && i < ARRAY_LEN(counts) && i < result->n; i++) json_int(&result->items[i], counts[i]);
-	return may_see(rq, out->user) ? NULL : PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	return may_see(rq, out) ? NULL : PROBLEM(rq->arena, NOT_FOUND, "not_found");
 }
 
 struct problem *jobs_view(struct jobs *j, struct request *rq, int64_t id, struct job_view *out)

@@ -303,6 +303,10 @@ static void a_token_never_exceeds_its_scope_or_owner(void **state) {
 	assert_int_equal(status(w, &full, "PATCH", "/api/me",
 				"{'old': 'first-password', 'password': 'second-password'}"),
 			 403);
+	/* nor does the operator's word for someone */
+	assert_int_equal(status(w, &(struct who){ .local = true, .as = "li" }, "PATCH", "/api/me",
+				"{'old': 'first-password', 'password': 'second-password'}"),
+			 403);
 	assert_string_equal(people_state(&w->people), before);
 }
 
