@@ -199,10 +199,17 @@ static bool dangerous(struct str s)
 	return false;
 }
 
+/* Dangerous, but for apostrophes in front: whatever stands here, one more or one less keeps two texts apart. */
+static bool guarded(struct str s)
+{
+	while (s.n && s.p[0] == '\'') s = (struct str){ s.p + 1, s.n - 1 };
+	return dangerous(s);
+}
+
 void csv_field(struct sb *out, struct str field, bool first, bool guard)
 {
 	if (!first) sb_char(out, ',');
-	bool apostrophe = guard && (dangerous(field) || (field.n > 1 && field.p[0] == '\'' && dangerous((struct str){ field.p + 1, field.n - 1 })));
+	bool apostrophe = guard && guarded(field);
 	bool quote = apostrophe || (field.n && (field.p[0] == ' ' || field.p[field.n - 1] == ' '));
 	for (size_t i = 0; i < field.n && !quote; i++) quote = memchr("\",\r\n", field.p[i], 4) != NULL;
 	if (!quote) {
@@ -221,8 +228,6 @@ void csv_field(struct sb *out, struct str field, bool first, bool guard)
 
 struct str csv_unguard(struct str field)
 {
-	struct str rest = { field.p + 1, field.n - 1 };
-	if (field.n < 2 || field.p[0] != '\'') return field;
-	if (dangerous(rest) || (rest.n > 1 && rest.p[0] == '\'' && dangerous((struct str){ rest.p + 1, rest.n - 1 }))) return rest;
-	return field;
+	if (field.n < 2 || field.p[0] != '\'' || !guarded(field)) return field;
+	return (struct str){ field.p + 1, field.n - 1 };
 }

@@ -1,4 +1,4 @@
-/* import.h -- a CSV file through the write path, in bulk slices (docs/definitions/import.md has the map's keys).
+/* import.h -- a CSV file through the write path, in bulk slices (tenon help import has the map's keys).
  * Each file row is one write (rows of a sub-table: each run of rows of one parent is one write), prepared here while the
  * writer commits the slice before it. A faulty row goes to the error file with the reason in a last column and does not stop the
  * rest; all_or_nothing commits everything in one transaction (at most IMPORT_ATOMIC_ROWS rows) or nothing.
