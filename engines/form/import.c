@@ -98,11 +98,26 @@ static struct problem *flush_errors(struct import *im)
 	return NULL;
 }
 
+/* A signed number stays one in a spreadsheet; nothing else that begins so may become a formula there. */
+static bool is_number(struct str cell)
+{
+	size_t i = cell.n && strchr("+-", cell.p[0]) ? 1 : 0;
+	while (i < cell.n && cell.p[i] && strchr("0123456789.,%", cell.p[i])) i++;
+	return i == cell.n;
+}
+
+/* The cell as the file meant it, guarded anew: reading the error file back and failing again adds no apostrophe. */
+static void error_cell(struct import *im, struct str cell, bool first)
+{
+	struct str plain = csv_unguard(cell);
+	csv_field(&im->errors, plain, first, !is_number(plain));
+}
+
 static void error_line(struct import *im, const struct str *cells, size_t n, const char *last)
 {
 	if (im->o->errors_fd < 0) return;
 	size_t width = n > im->map->file_columns ? n : im->header_n; /* cells beyond the header stay: the row is wrong because of them */
-	for (size_t i = 0; i < width; i++) csv_field(&im->errors, i < n ? cells[i] : (struct str){ "", 0 }, i == 0, false);
+	for (size_t i = 0; i < width; i++) error_cell(im, i < n ? cells[i] : (struct str){ "", 0 }, i == 0);
 	csv_field(&im->errors, str_of(last), width == 0, true);
 	sb_cat(&im->errors, "\r\n");
 }
@@ -499,7 +514,10 @@ static struct problem *take_header(struct import *im, const struct str *fields, 
 {
 	im->header = arena_array(im->rq->arena, n, sizeof *im->header);
 	im->header_n = n;
-	for (size_t i = 0; i < n; i++) im->header[i] = (struct str){ str_dup(im->rq->arena, fields[i]), fields[i].n };
+	for (size_t i = 0; i < n; i++) {
+		struct str name = csv_unguard(fields[i]);
+		im->header[i] = (struct str){ str_dup(im->rq->arena, name), name.n };
+	}
 	TRY(import_map_bind(im->rq, im->map, im->header, n));
 	if (im->o->errors_fd >= 0) sb_cat(&im->errors, "\xEF\xBB\xBF");
 	if (is_reason(im, im->header[n - 1])) im->header_n--; /* an error file read back: new reasons take the old ones' place */

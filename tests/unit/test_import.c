@@ -164,6 +164,21 @@ static void faulty_rows_do_not_stop_the_rest(void **state) {
 	assert_non_null(strstr(cap, "; stopped: "));
 }
 
+static void no_cell_of_the_error_file_is_a_formula(void **state) {
+	struct sample *s = *state;
+	const char *first =
+		"name,price,=1+1\n\"=HYPERLINK(\"\"x\"\")\",x,@a\npen,-5x,'=b\nink,x,-5\n";
+	const char *map = "{'columns': {'name': 'name', 'price': 'price'}}";
+	const char *errors = counts_are(run(s, "product", first, map, create_mode), "3/0/0/0/3");
+	assert_true(
+		str_starts(str_of(errors), STR("name,price,\"'=1+1\",Reason\r\n\"'=HYPERLINK(")));
+	assert_non_null(strstr(errors, ",x,\"'@a\","));
+	assert_non_null(strstr(errors, "\r\npen,\"'-5x\",\"'=b\","));
+	assert_non_null(strstr(errors, "\r\nink,x,-5,"));
+	assert_string_equal(counts_are(run(s, "product", errors, map, create_mode), "3/0/0/0/3"),
+			    errors);
+}
+
 static void the_error_file_can_be_read_back(void **state) {
 	struct sample *s = *state;
 	const char *first = "name,price\npen,1\nink,x\ncap,\"2,5\"\n";
@@ -453,6 +468,7 @@ int main(void) {
 		TEST(a_key_must_find_one_record),
 		TEST(columns_as_the_map_says),
 		TEST(faulty_rows_do_not_stop_the_rest),
+		TEST(no_cell_of_the_error_file_is_a_formula),
 		TEST(the_error_file_can_be_read_back),
 		TEST(a_gbk_file_and_its_error_file),
 		TEST(references_by_unique_fields),
