@@ -3,11 +3,13 @@
  * when there are more than KEPT); 2 its live figures are written by the job thread and read by anyone under the lock;
  * 3 the row's end state is written once, after the last write of the job. */
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
@@ -15,7 +17,7 @@
 #include "runtime/store/audit.h"
 #include "runtime/store/queries.h"
 
-enum { KEPT = 200 };
+enum { KEPT = 200, ERRORS_DAYS = 7 };
 
 struct job {
 	struct arena *arena;             /* of the entry: parameters, problem */
@@ -171,7 +173,7 @@ static void finish(struct jobs *j, struct job *job, const struct problem *p, con
 	job->view.problem = p ? problem_copy(job->arena, p) : NULL;
 	if (!p) job->view.done = job->view.total;
 	if (result->failed) job->view.errors_file = job->what.errors_path;
-	const char *state = !p ? "done" : job->cancelled ? "cancelled" : "failed";
+	const char *state = !p ? "done" : !job->cancelled ? "failed" : j->stopping ? "interrupted" : "cancelled";
 	pthread_mutex_unlock(&j->lock);
 	if (!result->failed) unlink(job->what.errors_path);
 	if (job->what.remove_file) unlink(job->what.path);
@@ -186,6 +188,14 @@ static void finish(struct jobs *j, struct job *job, const struct problem *p, con
 	pthread_mutex_unlock(&j->lock);
 }
 
+static bool is_cancelled(struct jobs *j, const struct job *job)
+{
+	pthread_mutex_lock(&j->lock);
+	bool cancelled = job->cancelled;
+	pthread_mutex_unlock(&j->lock);
+	return cancelled;
+}
+
 static void run(struct jobs *j, struct job *job)
 {
 	struct arena *a = arena_new(0);
@@ -193,6 +203,7 @@ static void run(struct jobs *j, struct job *job)
 	struct import_result result = { 0 };
 	job->started_us = clock_mono();
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, start_row, job);
+	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "import_cancelled");
 	if (!p) p = run_import(j, job, &rq, &result);
 	finish(j, job, p, &result);
 	arena_free(a);
@@ -225,9 +236,25 @@ static void *serve(void *arg)
 	return NULL;
 }
 
+/* Uploads that a killed process left behind, and error files nobody fetched in ERRORS_DAYS. */
+static void sweep(struct arena *a, const char *folder)
+{
+	DIR *d = opendir(folder);
+	for (const struct dirent *e; d && (e = readdir(d));) {
+		const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
+		struct stat st;
+		bool upload = strncmp(e->d_name, "upload-", 7) == 0, errors = strncmp(e->d_name, "job-", 4) == 0;
+		bool old = errors && stat(path, &st) == 0 && time(NULL) - st.st_mtime > ERRORS_DAYS * 86400;
+		if (upload || old) unlink(path);
+	}
+	if (d) closedir(d);
+}
+
 struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
 {
-	mkdir(arena_printf(a, "%s/tmp", store_folder(s)), 0700); /* there already: fine */
+	const char *folder = arena_printf(a, "%s/tmp", store_folder(s));
+	mkdir(folder, 0700); /* there already: fine */
+	sweep(a, folder);
 	TRY(store_write(s, LANE_INTERACTIVE, a, interrupt_rows, NULL));
 	struct jobs *j = calloc(1, sizeof *j);
 	assert(j);
@@ -273,6 +300,11 @@ static void forget_one(struct jobs *j)
 	arena_free(gone->arena);
 }
 
+static const char *errors_path(const struct jobs *j, struct arena *a, int64_t id)
+{
+	return arena_printf(a, "%s/tmp/job-%lld-errors.csv", store_folder(j->store), (long long)id);
+}
+
 static struct str copy(struct arena *a, struct str s) { return (struct str){ str_dup(a, s), s.n }; }
 
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id)
@@ -292,8 +324,7 @@ struct problem *jobs_import(struct jobs *j, const struct request *rq, const stru
 	job->what.as = copy(a, what->as);
 	job->view = (struct job_view){ .id = store_new_id(j->store), .user = job->actor, .kind = "import", .state = "waiting", .app = job->what.app,
 		.form = job->what.form, .left_s = -1 };
-	job->what.errors_path = what->errors_path ? arena_strdup(a, what->errors_path)
-		: arena_printf(a, "%s/tmp/job-%lld-errors.csv", store_folder(j->store), (long long)job->view.id);
+	job->what.errors_path = what->errors_path ? arena_strdup(a, what->errors_path) : errors_path(j, a, job->view.id);
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
 	if (p) {
 		arena_free(a);
@@ -368,7 +399,10 @@ struct problem *jobs_view(struct jobs *j, struct request *rq, int64_t id, struct
 	if (found) return NULL;
 	struct tx *tx;
 	TRY(tx_read(j->store, rq->arena, &tx));
-	return tx_end(tx, read_row(rq, tx, id, out));
+	TRY(tx_end(tx, read_row(rq, tx, id, out)));
+	const char *errors = errors_path(j, rq->arena, id);
+	if (access(errors, R_OK) == 0) out->errors_file = errors; /* of a job of a former process */
+	return NULL;
 }
 
 struct problem *jobs_cancel(struct jobs *j, struct request *rq, int64_t id)

@@ -1,0 +1,96 @@
+#!/bin/sh
+# Imports over HTTP, as a browser or a script sends them: multipart and plain CSV, the job's figures, the file of refused rows,
+# cancelling, other people's jobs, and what a killed server leaves behind.
+. "$(dirname "$0")/server.sh"
+command -v jq >/dev/null 2>&1 || skip "jq is not there"
+cp -r app "$work/app"
+jq '.forms.item.import = true' app/roles/clerk.json >"$work/app/roles/clerk.json"
+server_start "$work/app"
+"$tenon" user import people.json --data "$data" >/dev/null || die "people"
+lan=$("$tenon" user token lan --data "$data" | tail -1)
+zhu=$("$tenon" user token zhu --data "$data" | tail -1)
+mei=$("$tenon" user token mei --data "$data" | tail -1)
+
+as() { token=$1; shift; curl -s -H "Authorization: Bearer $token" -H 'Accept-Language: en' "$@"; }
+status() { as "$@" -o "$work/body" -w '%{http_code}'; }
+is() { [ "$2" = "$3" ] || die "$1: expected $3, got $2: $(head -c 600 "$work/body" 2>/dev/null)"; }
+job_end() { # token, id: waits, prints state read created updated skipped failed
+	for _ in $(seq 300); do
+		as "$1" "$base/api/jobs/$2" >"$work/job"
+		jq -e '.state | IN("waiting", "running") | not' "$work/job" >/dev/null && break
+		sleep 0.1
+	done
+	jq -r '[.state, .read, .created, .updated, .skipped, .failed] | join(" ")' "$work/job"
+}
+
+# --- multipart: the file between the small parts
+printf 'No,Titel,Price\r\nA-1,"Pen, blue",1.50\r\nA-2,,2\r\na3,Ink,3\r\nA-4,"two\r\nlines",4\r\n' >"$work/items.csv"
+map='{"columns": {"No": "code", "Titel": "name", "Price": "price"}, "key": ["code"]}'
+is upload "$(status "$lan" -F mode=upsert -F "file=@$work/items.csv;type=text/csv" -F "map=$map" "$base/api/shop/item/import")" 202
+id=$(jq -r .id "$work/body")
+is "first import" "$(job_end "$lan" "$id")" "done 4 1 0 0 3"
+is "errors file" "$(jq -r .errors_file "$work/job")" "/api/jobs/$id/errors.csv"
+is "errors download" "$(status "$lan" "$base/api/jobs/$id/errors.csv")" 200
+cp "$work/body" "$work/errors.csv"
+is "errors file lines" "$(grep -c . "$work/errors.csv")" 5
+is "errors header" "$(sed -n '1s/\r//;1s/^\xEF\xBB\xBF//;1p' "$work/errors.csv")" "No,Titel,Price,Reason"
+is "stored" "$(as "$lan" "$base/api/shop/item?fields=code,name,price" | jq -c '[.records[] | [.code, .name, .price]]')" '[["A-1","Pen, blue","1.50"]]'
+
+# --- the refused rows, mended, as a plain body
+sed 's/^A-2,,/A-2,Cap,/; s/^a3,/A-3,/' "$work/errors.csv" >"$work/mended.csv"
+is "plain body" "$(status "$lan" -H 'Content-Type: text/csv' --data-binary @"$work/items.csv" "$base/api/shop/item/import?mode=nonsense")" 400
+is "unmapped header" "$(status "$lan" -H 'Content-Type: text/csv' --data-binary @"$work/mended.csv" "$base/api/shop/item/import")" 202
+is "headers that are no fields" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "failed 0 0 0 0 0"
+is "its reason" "$(jq -r .problem.code "$work/job")" import_unknown_columns
+is "dry run" "$(status "$lan" -F dry_run=1 -F "map=$map" -F "file=@$work/mended.csv" "$base/api/shop/item/import")" 202
+is "dry run" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "done 3 2 0 0 1"
+is "nothing stored by it" "$(as "$lan" "$base/api/shop/item?count=exact" | jq .count)" 1
+
+# --- what is no upload
+is "no file" "$(status "$lan" -F mode=upsert "$base/api/shop/item/import")" 400
+is "unknown part" "$(status "$lan" -F "file=@$work/items.csv" -F evil=1 "$base/api/shop/item/import")" 400
+is "two files" "$(status "$lan" -F "file=@$work/items.csv" -F "file=@$work/items.csv" "$base/api/shop/item/import")" 400
+is "another type" "$(status "$lan" -H 'Content-Type: application/json' -d '{"path":"/etc/passwd"}' "$base/api/shop/item/import")" 415
+is "no right" "$(status "$mei" -F "file=@$work/items.csv" "$base/api/shop/item/import")" 403
+is "workbook" "$(status "$lan" "$base/api/shop/item/export.xlsx")" 415
+is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
+
+# --- other people's jobs do not exist
+is "other's job" "$(status "$zhu" "$base/api/jobs/$id")" 404
+cp "$work/body" "$work/other"
+is "unknown job" "$(status "$zhu" "$base/api/jobs/12345")" 404
+is "alike" "$(jq -cS 'del(.request_id, .request, .instance)' "$work/body")" "$(jq -cS 'del(.request_id, .request, .instance)' "$work/other")"
+is "other's errors" "$(status "$zhu" "$base/api/jobs/$id/errors.csv")" 404
+is "other's cancel" "$(status "$zhu" -X DELETE "$base/api/jobs/$id")" 404
+is "cancel what is over" "$(status "$lan" -X DELETE "$base/api/jobs/$id")" 409
+
+# --- cancel: what is written stays and is counted
+awk 'BEGIN { print "code,name"; for (i = 0; i < 300000; i++) printf "C-%d,name %d\n", i, i }' >"$work/many.csv"
+is "long import" "$(status "$lan" -F "file=@$work/many.csv" "$base/api/shop/item/import")" 202
+id2=$(jq -r .id "$work/body")
+is "waiting job" "$(status "$lan" -F "file=@$work/many.csv" "$base/api/shop/item/import")" 202
+id3=$(jq -r .id "$work/body")
+is "cancel the waiting one" "$(status "$lan" -X DELETE "$base/api/jobs/$id3")" 204
+sleep 0.5
+is "cancel the running one" "$(status "$lan" -X DELETE "$base/api/jobs/$id2")" 204
+set -- $(job_end "$lan" "$id2")
+is "cancelled" "$1" cancelled
+[ "$3" -gt 0 ] && [ "$3" -lt 300000 ] || die "cancelled after $3 rows"
+is "counted as stored" "$(as "$lan" "$base/api/shop/item?count=exact&filter=code!='A-1'" | jq .count)" "$3"
+is "the waiting one wrote nothing" "$(job_end "$lan" "$id3")" "cancelled 0 0 0 0 0"
+is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
+
+# --- kill -9 in the middle: the job is interrupted, its upload swept, the errors file still there
+sed 's/^C-/K-/' "$work/many.csv" >"$work/kill.csv"
+is "import to be killed" "$(status "$lan" -F "file=@$work/kill.csv" "$base/api/shop/item/import")" 202
+id4=$(jq -r .id "$work/body")
+sleep 0.5
+kill -9 "$server_pid"
+wait "$server_pid" 2>/dev/null || true
+server_start "$work/app"
+is "after the kill" "$(job_end "$lan" "$id4")" "interrupted 0 0 0 0 0"
+is "whole records" "$(as "$lan" "$base/api/shop/item?count=exact&filter=code!='A-1'%20and%20name==null" | jq .count)" 0
+is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
+is "errors of a former process" "$(status "$lan" "$base/api/jobs/$id/errors.csv")" 200
+cmp -s "$work/body" "$work/errors.csv" || die "the errors file changed"
+printf 'ok\n'
