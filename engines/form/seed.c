@@ -34,8 +34,8 @@ static struct problem *read_reference(struct seeding *s, const struct field *f, 
 		fields[i] = match.fields[i].field;
 		values[i] = match.fields[i].value;
 	}
-	int64_t id;
-	TRY(record_find(&s->rq, s->tx, f->target, fields, values, match.n, &id));
+	int64_t id = 0; /* {} says nothing, so it finds nothing */
+	if (match.n) TRY(record_find(&s->rq, s->tx, f->target, fields, values, match.n, &id));
 	*fine = id > 0;
 	if (*fine) {
 		*out = value_ref(id);
@@ -96,19 +96,24 @@ static struct problem *read_values(struct seeding *s, const struct form *form, c
 	return NULL;
 }
 
-static struct problem *is_there(struct seeding *s, const struct json *key, const struct input *input, bool *there)
+/* Only the key is read: what else a record says may have become untrue since it was loaded. */
+static struct problem *is_there(struct seeding *s, const struct json *key, const struct json *j, bool *there)
 {
-	size_t n = key ? key->n : 0, found = 0;
+	size_t n = key ? key->n : 0;
+	struct seeding probe = *s;
 	const struct field **fields = arena_array(s->rq.arena, n ? n : 1, sizeof *fields);
 	struct value *values = arena_array(s->rq.arena, n ? n : 1, sizeof *values);
-	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < input->n; i++)
-			if (str_is(key->items[k].text, input->fields[i].field->name)) {
-				fields[found] = input->fields[i].field;
-				values[found++] = input->fields[i].value;
-			}
+	probe.faults = (struct faults){ .arena = s->rq.arena };
+	for (size_t k = 0; k < n; k++) {
+		const struct json *given = json_member(j, json_str(&key->items[k]));
+		struct input_field read = { .field = form_field(s->form, json_str(&key->items[k])), .pointer = "" };
+		if (!given || !read.field) return NULL;
+		TRY(read_value(&probe, read.field, given, &read));
+		fields[k] = read.field;
+		values[k] = read.value;
+	}
 	int64_t id = 0;
-	if (found && found == n) TRY(record_find(&s->rq, s->tx, s->form, fields, values, n, &id));
+	if (n && !probe.faults.count) TRY(record_find(&s->rq, s->tx, s->form, fields, values, n, &id));
 	*there = id != 0;
 	return NULL;
 }
@@ -116,8 +121,8 @@ static struct problem *is_there(struct seeding *s, const struct json *key, const
 static struct problem *read_input(struct seeding *s, const struct json *key, const struct json *j, struct input *input, bool *there)
 {
 	TRY(tx_read(s->store, s->rq.arena, &s->tx));
-	struct problem *p = read_values(s, s->form, j, "", input);
-	if (!p && !s->faults.count) p = is_there(s, key, input, there);
+	struct problem *p = is_there(s, key, j, there);
+	if (!p && !*there) p = read_values(s, s->form, j, "", input);
 	p = tx_end(s->tx, p);
 	return p ? p : faults_problem(&s->faults);
 }
