@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include "engines/form/encoding.h"
 
-enum { PIECE = 1 << 16, TAIL = 8 /* longer than any character of any encoding we meet */ };
+enum { PIECE = 1 << 16, TAIL = 8 /* longer than any character of any encoding we meet */, NAME = 40 };
 
 struct decoder {
 	struct arena *arena;
@@ -61,8 +61,16 @@ static void decoder_close(void *arg)
 	iconv_close(d->convert);
 }
 
+/* A plain name: iconv reads suffixes such as //IGNORE, which drops what it cannot convert without a word. */
+static bool is_name(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:");
+	return n > 0 && n <= NAME && !s[n];
+}
+
 struct problem *decoder_new(struct arena *a, const char *name, struct decoder **out)
 {
+	if (!is_name(name)) return PROBLEM(a, MALFORMED, "encoding_unknown", "encoding", name);
 	/* GBK files in the wild hold characters of its superset. */
 	bool gb = !strcasecmp(name, "gbk") || !strcasecmp(name, "gb2312");
 	iconv_t convert = iconv_open("UTF-8", gb ? "GB18030" : name);

@@ -7,14 +7,13 @@
 #include <cmocka.h>
 #include "engines/form/encoding.h"
 
-static struct problem *take(void *arg, const char *text, size_t n)
-{
+static struct problem *take(void *arg, const char *text, size_t n) {
 	sb_bytes(arg, text, n);
 	return NULL;
 }
 
-static struct problem *decode(struct arena *a, const char *name, struct str bytes, size_t cut, struct sb *out)
-{
+static struct problem *decode(struct arena *a, const char *name, struct str bytes, size_t cut,
+			      struct sb *out) {
 	struct decoder *d;
 	TRY(decoder_new(a, name, &d));
 	TRY(decoder_push(d, bytes.p, cut, false, take, out));
@@ -22,14 +21,15 @@ static struct problem *decode(struct arena *a, const char *name, struct str byte
 }
 
 /* 云智,深圳 and a four-byte GB18030 character (㐀 is 0x8139EE39), and UTF-8 with four bytes. */
-static const struct { const char *name, *bytes, *text; } texts[] = {
+static const struct {
+	const char *name, *bytes, *text;
+} texts[] = {
 	{ "gbk", "\xD4\xC6\xD6\xC7,\xC9\xEE\xDB\xDA\r\n", "云智,深圳\r\n" },
 	{ "gb18030", "\x81\x39\xEE\x39,\xD6\xD0", "㐀,中" },
 	{ "utf-8", "中\xF0\xA0\xAE\xB7文,abc", "中𠮷文,abc" },
 };
 
-static void characters_survive_every_border(void **state)
-{
+static void characters_survive_every_border(void **state) {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		struct str bytes = str_of(texts[i].bytes);
@@ -43,8 +43,7 @@ static void characters_survive_every_border(void **state)
 	}
 }
 
-static void long_text_survives_the_inner_border(void **state)
-{
+static void long_text_survives_the_inner_border(void **state) {
 	(void)state;
 	struct arena *a = arena_new(0);
 	struct sb in = sb_on(a, 1 << 20), out = sb_on(a, 1 << 20);
@@ -55,19 +54,20 @@ static void long_text_survives_the_inner_border(void **state)
 	arena_free(a);
 }
 
-static void bad_bytes_are_refused(void **state)
-{
+static void bad_bytes_are_refused(void **state) {
 	(void)state;
 	struct arena *a = arena_new(0);
 	struct sb out = sb_on(a, 1000);
 	assert_string_equal(decode(a, "utf-8", STR("ab\xFFz"), 1, &out)->code, "encoding_bytes");
 	assert_string_equal(decode(a, "utf-8", STR("ab\xE4\xB8"), 1, &out)->code, "encoding_bytes");
 	assert_string_equal(decode(a, "klingon", STR("ab"), 1, &out)->code, "encoding_unknown");
+	assert_string_equal(decode(a, "UTF-8//IGNORE", STR("a\xff"), 1, &out)->code,
+			    "encoding_unknown");
+	assert_string_equal(decode(a, "", STR("ab"), 1, &out)->code, "encoding_unknown");
 	arena_free(a);
 }
 
-static const char *detect(struct arena *a, struct str bytes)
-{
+static const char *detect(struct arena *a, struct str bytes) {
 	FILE *f = tmpfile();
 	const char *name = NULL;
 	assert_non_null(f);
@@ -79,8 +79,7 @@ static const char *detect(struct arena *a, struct str bytes)
 	return name;
 }
 
-static void the_encoding_is_found_out(void **state)
-{
+static void the_encoding_is_found_out(void **state) {
 	(void)state;
 	struct arena *a = arena_new(0);
 	assert_string_equal(detect(a, STR("")), "utf-8");
@@ -96,11 +95,12 @@ static void the_encoding_is_found_out(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(characters_survive_every_border), cmocka_unit_test(long_text_survives_the_inner_border),
-		cmocka_unit_test(bad_bytes_are_refused), cmocka_unit_test(the_encoding_is_found_out),
+		cmocka_unit_test(characters_survive_every_border),
+		cmocka_unit_test(long_text_survives_the_inner_border),
+		cmocka_unit_test(bad_bytes_are_refused),
+		cmocka_unit_test(the_encoding_is_found_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
