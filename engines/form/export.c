@@ -10,7 +10,6 @@ struct export {
 	struct query_text text;
 	char *cursor; size_t cursor_room;
 	bool headed;
-	int64_t rows;
 };
 
 struct problem *export_new(struct request *rq, struct store *s, const struct form *form, const struct query_text *text, struct export **out)
@@ -30,7 +29,6 @@ struct problem *export_check(struct export *e)
 	return query_parse(e->rq, e->form, &e->text, &q);
 }
 
-int64_t export_rows(const struct export *e) { return e->rows; }
 
 static const struct field *column_field(const struct query *q, size_t column)
 {
@@ -74,7 +72,6 @@ static struct problem *write_page(struct export *e, struct request *rq, struct t
 	e->headed = true;
 	struct codec codec = request_codec(rq);
 	for (size_t i = 0; i < page.n; i++) write_row(out, rq->arena, q, &codec, &page, i);
-	e->rows += (int64_t)page.n;
 	*more = page.next.n != 0;
 	if (page.next.n + 1 > e->cursor_room) {
 		e->cursor_room = page.next.n * 2 + 1;

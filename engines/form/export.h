@@ -11,6 +11,5 @@ struct export;
 struct problem *export_new(struct request *rq, struct store *s, const struct form *form, const struct query_text *text, struct export **out) MUST_CHECK;
 struct problem *export_check(struct export *e) MUST_CHECK;  /* rights, filter, fields and sort are fine */
 struct problem *export_next(struct export *e, struct sb *out, bool *more) MUST_CHECK; /* appends the next page; *more false after the last */
-int64_t export_rows(const struct export *e);
 
 #endif

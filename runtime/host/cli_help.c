@@ -18,13 +18,16 @@ static void overview(struct sb *out, enum language l) {
 	for (size_t t = 0; command_tables[t]; t++)
 		for (const struct command *c = command_tables[t]; c->name; c++)
 			sb_printf(out, "  %-14s %s\n", c->name, label_text(&c->summary, l));
+	sb_cat(out, words(l, "\n定义手册：", "\nPages on definitions:"));
+	for (size_t i = 0; docs_topic(i); i++) sb_printf(out, " %s", docs_topic(i));
 	sb_cat(out,
 	       words(l,
-		     "\n退出码：0 成功，1 有问题或失败，2 用法不对\n更多：tenon help "
-		     "命令、字段类型、函数或消息代码；tenon help types；tenon help functions\n",
-		     "\nExit codes: 0 good, 1 findings or failure, 2 usage\nMore: tenon help "
+		     "\n\n退出码：0 成功，1 有问题或失败，2 用法不对\n更多：tenon help "
+		     "命令、字段类型、函数或消息代码；tenon help types；tenon help "
+		     "functions；tenon help settings\n",
+		     "\n\nExit codes: 0 good, 1 findings or failure, 2 usage\nMore: tenon help "
 		     "COMMAND, a field type, a function or a message code; tenon help types; tenon "
-		     "help functions\n"));
+		     "help functions; tenon help settings\n"));
 }
 
 static bool of_command(struct sb *out, enum language l, const char *topic) {
@@ -123,6 +126,8 @@ int help_run(struct arena *a, int argc, char **argv) {
 	for (size_t i = 0; !found && i < ARRAY_LEN(looks); i++) found = looks[i](&out, l, topic);
 	terminal_text(1, sb_str(&out));
 	if (found) return CLI_GOOD;
-	terminal_say("cli_topic", "topic", topic, (const char *)NULL);
+	struct str near = docs_similar(str_of(topic));
+	terminal_say(near.n ? "cli_topic_near" : "cli_topic", "topic", topic, "near",
+		     str_dup(a, near), (const char *)NULL);
 	return CLI_USAGE;
 }

@@ -130,11 +130,6 @@ struct problem *client_open(struct arena *a, const char *data, bool create, stru
 	return p;
 }
 
-bool client_is_local(const struct client *c) { return c->server != NULL; }
-struct server *client_server(struct client *c) {
-	return c->server;
-}
-
 const char *client_quote(struct arena *a, struct str text) {
 	struct sb out = sb_on(a, text.n * 3 + 1);
 	for (size_t i = 0; i < text.n; i++) {

@@ -15,8 +15,6 @@ struct problem *client_call(struct client *c, const char *method, const char *pa
 	struct reply *out) MUST_CHECK;
 /* The same with a file as the body or into a file; progress may be NULL. */
 struct problem *client_download(struct client *c, const char *path, int fd, struct reply *out) MUST_CHECK;
-bool client_is_local(const struct client *c);      /* the server runs in this process */
-struct server *client_server(struct client *c);    /* that server, or NULL */
 const char *client_quote(struct arena *a, struct str text);  /* percent-encoded for a path or query */
 /* Prints an error answer (its detail and faults) and gives the exit code: 0 for 2xx, else 1. */
 int client_report(const struct reply *r);

@@ -54,9 +54,7 @@ static struct problem *get(struct call *c) {
 	bool titles;
 	TRY(read_flag(c, "titles", &titles));
 	TRY(read_record(&c->rq, c->tx, c->form, c->id, ACTION_READ, &r));
-	if (titles)
-		TRY(read_page_titles(&c->rq, c->tx, (const struct field *const *)c->form->fields,
-				     c->form->field_count, &r, 1));
+	if (titles) TRY(read_record_titles(&c->rq, c->tx, r));
 	struct jw w = call_answer(c);
 	write_record(c, &w, r);
 	call_etag(c, r->rev);

@@ -102,22 +102,22 @@ static struct str sort_of(struct arena *a, const struct json *view) {
 	return sb_str(&out);
 }
 
-/* Each saved view is run once as its readers run it; the read path says what index it lacks. */
+/* What index each saved view lacks, by the plan of its statement; no view is run. */
 static struct problem *examine_view(struct examination *e, const struct form *form,
 				    const struct view *view) {
 	struct call *c = e->c;
 	struct query *q;
-	struct read_page page;
+	const char *advice;
 	struct query_text text = { .filter = json_str(json_get(view->json, "filter")),
 				   .sort = sort_of(c->x->arena, view->json) };
 	struct problem *p = query_parse(&c->rq, form, &text, &q);
 	if (p) return NULL; /* a view that does not parse is the verifier's finding */
-	TRY(read_page(&c->rq, e->tx, q, &page));
-	if (!page.advice) return NULL;
+	TRY(read_advice(&c->rq, e->tx, q, &advice));
+	if (!advice) return NULL;
 	struct param params[] = { { "app", c->rq.app->name },
 				  { "form", form->name },
 				  { "view", view->name },
-				  { "columns", page.advice } };
+				  { "columns", advice } };
 	say(e, "index", false, "doctor_index", params, ARRAY_LEN(params));
 	return NULL;
 }

@@ -40,11 +40,6 @@ const struct shape_key *shape_key(const struct shape *s, struct str key) {
 	return NULL;
 }
 
-bool shape_has_text(unsigned accepts) {
-	return accepts & (A_TEXT | A_NAME | A_LABEL | A_EXPR | A_TEMPLATE | A_CHOICE | A_PATH |
-			  A_ANY | A_WHO);
-}
-
 struct checking {
 	struct findings *f;
 	const struct definition *d;

@@ -56,7 +56,6 @@ void shape_check(struct findings *f, const struct definition *d, const struct sh
 		 const struct json *node);
 /* Keys in table order, defaults left out; s NULL: unchanged. */
 const struct json *shape_canonical(struct arena *a, const struct shape *s, const struct json *node);
-bool shape_has_text(unsigned accepts); /* any of the accepts is a JSON string */
 
 extern const struct shape shape_app, shape_enum, shape_role, shape_calendar;
 extern const struct shape shape_form, shape_field, shape_linkage, shape_check_rule;

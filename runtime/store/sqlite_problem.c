@@ -31,15 +31,12 @@ static struct problem *interrupted(const struct connection *c) {
 	return c->stopped == STOPPED_SLOW ? &store_slow : &store_budget;
 }
 
-/* "tenon:CODE:COLUMN": a function of the expression language met a value it cannot work with
- * (sqlite_functions.h). */
+/* A function of the expression language met a value it cannot work with (sqlite_functions.h). The
+ * database does not know the piece of text meant. */
 static struct problem *expression_fault(struct arena *a, const char *message) {
-	static const char mark[] = "tenon:";
-	if (strncmp(message, mark, sizeof mark - 1) != 0) return NULL;
-	const char *code = message + sizeof mark - 1, *column = strrchr(code, ':');
-	if (!column) return NULL;
-	char *copy = str_dup(a, (struct str){ code, (size_t)(column - code) });
-	return PROBLEM(a, INVALID, copy, "column", column + 1, "text", "");
+	const char *code, *column;
+	if (!expr_sql_fault(message, &code, &column)) return NULL;
+	return PROBLEM(a, INVALID, code, "column", column, "text", "…");
 }
 
 struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, const char *sql) {
