@@ -482,8 +482,8 @@ static struct problem *flush(struct import *im)
 	struct slice *s = im->reading;
 	im->reading = NULL;
 	if (!s) return NULL;
-	if (im->map->key_count && clash(s, im->behind)) TRY(settle_behind(im));
-	struct problem *p = plan_slice(im, s);
+	struct problem *p = im->map->key_count && clash(s, im->behind) ? settle_behind(im) : NULL;
+	if (!p) p = plan_slice(im, s);
 	if (!p && im->o->all_or_nothing) p = write_all(im, s);
 	else if (!p) prepare_units(im, s);
 	if (!p) p = settle_behind(im);
