@@ -1,5 +1,6 @@
 /* sha256.h -- SHA-256 of a text as 64 hexadecimal digits: identity of a bundle, tail of shortened
- * names. Not for secrets (no constant-time promise). Source: FIPS 180-4. Threads: any. */
+ * names, what a random secret is found by (decision 0008). Not for passwords. Source: FIPS 180-4.
+ * Threads: any. */
 #ifndef TENON_MODEL_SHA256_H
 #define TENON_MODEL_SHA256_H
 

@@ -9,7 +9,7 @@
  * Problems: static ones on hot paths: store_busy (UNAVAILABLE), store_budget (the step budget of a read is used up: rerun
  *           on the pool), store_unique (INVALID; tx_violation names the index), store_full, store_io, store_read_only,
  *           store_slow (a read over 5 s) (UNAVAILABLE). What only a programmer can cause is INTERNAL store_sql with a log text.
- * Source:   architecture.md sections 4 and 5, decision 0003. */
+ * Source:   architecture.md sections 4 and 5. */
 #ifndef TENON_STORE_STORE_H
 #define TENON_STORE_STORE_H
 
