@@ -81,6 +81,21 @@ void sb_code_point(struct sb *b, uint32_t cp) {
 	sb_bytes(b, bytes, utf8_encode(cp, bytes));
 }
 
+/* C1 (U+0080 to U+009F) as well: terminals that read UTF-8 obey them like ESC and what follows. */
+void sb_visible(struct sb *b, struct str s) {
+	size_t from = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		bool c1 = c == 0xC2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xA0;
+		if (!c1 && c != 0x7F && (c >= 0x20 || c == '\n' || c == '\t')) continue;
+		sb_bytes(b, s.p + from, i - from);
+		sb_code_point(b, 0xFFFD);
+		i += c1;
+		from = i + 1;
+	}
+	sb_bytes(b, s.p + from, s.n - from);
+}
+
 const char *sb_cstr(struct sb *b) {
 	if (!b->p) return "";
 	b->p[b->n] = '\0';

@@ -39,6 +39,7 @@ void sb_char(struct sb *b, char c);
 void sb_int(struct sb *b, int64_t n);
 void sb_printf(struct sb *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void sb_code_point(struct sb *b, uint32_t cp);             /* as UTF-8 */
+void sb_visible(struct sb *b, struct str s);               /* for a terminal: control characters but \n and \t become U+FFFD */
 const char *sb_cstr(struct sb *b);                         /* "" when empty; valid until the next append */
 struct str sb_str(struct sb *b);
 

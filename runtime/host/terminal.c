@@ -35,7 +35,7 @@ void terminal_say(const char *code, ...) {
 	for (const char *name; n < PARAMS_MAX && (name = va_arg(args, const char *)) != NULL; n++)
 		params[n] = (struct param){ name, va_arg(args, const char *) };
 	va_end(args);
-	sb_cat(&line, catalogue_text(a, terminal_language(), code, params, n));
+	sb_visible(&line, str_of(catalogue_text(a, terminal_language(), code, params, n)));
 	sb_char(&line, '\n');
 	terminal_text(2, sb_str(&line));
 	arena_free(a);
@@ -44,11 +44,12 @@ void terminal_say(const char *code, ...) {
 void terminal_problem(const struct problem *p) {
 	struct arena *a = arena_new(0);
 	enum language language = terminal_language();
-	struct sb text = sb_on(a, LINE_MAX_BYTES);
+	struct sb text = sb_on(a, LINE_MAX_BYTES), seen = sb_on(a, LINE_MAX_BYTES);
 	sb_printf(&text, "tenon: %s\n", problem_text(a, language, p));
 	for (const struct fault *f = p->faults; f; f = f->next)
 		sb_printf(&text, "  %s: %s\n", f->pointer, fault_text(a, language, f));
 	if (p->log) sb_printf(&text, "  (%s)\n", p->log);
-	terminal_text(2, sb_str(&text));
+	sb_visible(&seen, sb_str(&text));
+	terminal_text(2, sb_str(&seen));
 	arena_free(a);
 }

@@ -47,19 +47,27 @@ void findings_json(struct jw *w, const struct findings *f) {
 	jw_end(w);
 }
 
+/* A definition may come from a stranger: what it quotes must not speak to the terminal. */
+static void quote(struct sb *out, const char *text) { sb_visible(out, str_of(text)); }
+
 static void finding_line(struct sb *out, struct arena *a, const struct finding *f,
 			 enum language language, bool color) {
 	static const char *const words[][3] = { { "错误", "警告", "提示" },
 						{ "error", "warning", "info" } };
 	static const char *const colors[] = { "\x1b[31m", "\x1b[33m", "\x1b[36m" };
-	sb_cat(out, f->file);
+	quote(out, f->file);
 	if (f->line) sb_printf(out, ":%u:%u", f->line, f->column);
 	sb_printf(out, " %s%s %s%s ", color ? colors[f->severity] : "",
 		  words[language][f->severity], f->code, color ? "\x1b[0m" : "");
-	sb_cat(out, catalogue_text(a, language, f->text, f->params, f->param_count));
-	if (f->pointer[0]) sb_printf(out, "  (%s)", f->pointer);
-	sb_printf(out, "\n    → %s\n",
-		  catalogue_text(a, language, f->remedy, f->params, f->param_count));
+	quote(out, catalogue_text(a, language, f->text, f->params, f->param_count));
+	if (f->pointer[0]) {
+		sb_cat(out, "  (");
+		quote(out, f->pointer);
+		sb_char(out, ')');
+	}
+	sb_cat(out, "\n    → ");
+	quote(out, catalogue_text(a, language, f->remedy, f->params, f->param_count));
+	sb_char(out, '\n');
 }
 
 void findings_text(struct sb *out, const struct findings *f, enum language language, bool color) {

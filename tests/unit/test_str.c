@@ -147,6 +147,15 @@ static void the_builder_builds(void **state) {
 	assert_int_equal(sb_str(&b).n, strlen(sb_cstr(&b)));
 }
 
+static void nothing_speaks_to_the_terminal(void **state) {
+	(void)state;
+	struct sb b = sb_on(a, 1024);
+	sb_visible(&b, STR("\x1b[2J名\x7f\t\n\xc2\x9b"
+			   "1m\xc2\xa0 é\r"));
+	assert_string_equal(sb_cstr(&b), "\uFFFD[2J名\uFFFD\t\n\uFFFD1m\xc2\xa0 é\uFFFD");
+	sb_visible(&b, STR(""));
+}
+
 static void long_printf_is_whole(void **state) {
 	(void)state;
 	struct sb b = sb_on(a, 5000);
@@ -274,6 +283,7 @@ int main(void) {
 		cmocka_unit_test(utf8_tables),
 		cmocka_unit_test(every_code_point_round_trips),
 		cmocka_unit_test(lengths_and_prefixes),
+		cmocka_unit_test(nothing_speaks_to_the_terminal),
 	};
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
