@@ -55,27 +55,14 @@ static struct problem *check_scope(struct call *c) {
 	return NULL;
 }
 
-/* `known` is a blank-separated list; a word ending in * stands for every name that begins so. */
-static bool listed(const char *known, struct str name) {
-	while (known && *known) {
-		size_t n = strcspn(known, " ");
-		struct str word = { known, n };
-		bool prefix = n && known[n - 1] == '*';
-		if (prefix ? name.n >= n && !memcmp(name.p, known, n - 1) : str_eq(word, name))
-			return true;
-		known += n + (known[n] == ' ');
-	}
-	return false;
-}
-
 static struct problem *check_params(struct call *c) {
 	const struct exchange *x = c->x;
 	for (size_t i = 0; i < x->query_count; i++) {
 		struct str name = x->query[i].name;
-		if (!listed(c->route->params, name))
+		if (!names_hold(c->route->params, name))
 			return PROBLEM(x->arena, MALFORMED, "unknown_parameter", "name",
 				       str_dup(x->arena, name), "known",
-				       c->route->params ? c->route->params : "-");
+				       names_shown(x->arena, c->route->params));
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(x->query[k].name, name))
 				return PROBLEM(x->arena, MALFORMED, "parameter_twice", "name",

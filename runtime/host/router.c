@@ -119,3 +119,27 @@ void router_done(struct exchange *x) {
 	if (c) call_ended(c);
 	request_done(x);
 }
+
+/* ---- lists of names ---- */
+
+bool names_hold(const char *list, struct str name) {
+	while (list && *list) {
+		size_t n = strcspn(list, " ");
+		struct str word = { list, n };
+		bool prefix = n && list[n - 1] == '*';
+		if (prefix ? name.n >= n && !memcmp(name.p, list, n - 1) : str_eq(word, name))
+			return true;
+		list += n + (list[n] == ' ');
+	}
+	return false;
+}
+
+const char *names_shown(struct arena *a, const char *list) {
+	struct sb out = sb_on(a, 4096);
+	for (; list && *list; list++)
+		if (*list == ' ')
+			sb_cat(&out, ", ");
+		else
+			sb_char(&out, *list);
+	return out.n ? sb_cstr(&out) : "-";
+}

@@ -88,4 +88,8 @@ void router_headers(struct exchange *x);
 void router_request(struct exchange *x);
 void router_done(struct exchange *x);
 
+/* Blank-separated lists of names, in tables: is it there (a word ending in * stands for all that begin so); for people. */
+bool names_hold(const char *list, struct str name);
+const char *names_shown(struct arena *a, const char *list);
+
 #endif

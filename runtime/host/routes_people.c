@@ -20,14 +20,9 @@ static struct problem *only_keys(struct call *c, const char *known) {
 	struct arena *a = c->x->arena;
 	for (uint32_t i = 0; i < c->body->n; i++) {
 		struct str key = c->body->keys[i].name;
-		const char *at = known;
-		while (*at && !(strcspn(at, " ") == key.n && memcmp(at, key.p, key.n) == 0)) {
-			at += strcspn(at, " ");
-			at += *at == ' ';
-		}
-		if (!*at)
+		if (!names_hold(known, key))
 			return PROBLEM(a, MALFORMED, "unknown_key", "name", str_dup(a, key),
-				       "known", known);
+				       "known", names_shown(a, known));
 	}
 	return NULL;
 }
