@@ -12,11 +12,11 @@ static void params_json(struct jw *w, const struct param *params, size_t n) {
 	jw_end(w);
 }
 
-static void faults_json(struct jw *w, struct arena *a, enum language language,
-			const struct problem *p) {
-	jw_key(w, "errors");
+void faults_json(struct jw *w, struct arena *a, enum language language, const char *key,
+		 const struct fault *first) {
+	jw_key(w, key);
 	jw_array(w);
-	for (const struct fault *f = p->faults; f; f = f->next) {
+	for (const struct fault *f = first; f; f = f->next) {
 		jw_object(w);
 		jw_key(w, "pointer");
 		jw_text(w, f->pointer);
@@ -60,7 +60,7 @@ void problem_members(struct jw *w, enum language language, const struct codec *c
 		jw_key(w, "pointer");
 		jw_text(w, p->pointer);
 	}
-	if (p->faults) faults_json(w, a, language, p);
+	if (p->faults) faults_json(w, a, language, "errors", p->faults);
 	if (p->kind == PROBLEM_STALE && p->extra && codec) stale_json(w, codec, p->extra);
 	if (instance) {
 		jw_key(w, "instance");

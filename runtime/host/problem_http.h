@@ -11,6 +11,8 @@ void answer_problem(struct exchange *x, enum language language, const struct cod
 void problem_json(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance);
 /* The same without the braces, for answers that say more. */
 void problem_members(struct jw *w, enum language language, const struct codec *codec, const struct problem *p, const char *instance);
+/* The member `key`: pointer, code, words and parameters of each, for "errors" and "warnings". */
+void faults_json(struct jw *w, struct arena *a, enum language language, const char *key, const struct fault *first);
 void answer_json(struct exchange *x, int status);    /* the body is in x->answer */
 void answer_headers(struct exchange *x);             /* security headers of every answer */
 

@@ -164,22 +164,6 @@ static struct problem *one_dept(struct call *c) {
 	return call_ok(c, 200);
 }
 
-static void warnings_json(struct jw *w, struct call *c, const struct faults *warnings) {
-	jw_key(w, "warnings");
-	jw_array(w);
-	for (const struct fault *f = warnings->first; f; f = f->next) {
-		jw_object(w);
-		jw_key(w, "pointer");
-		jw_text(w, f->pointer);
-		jw_key(w, "code");
-		jw_text(w, f->code);
-		jw_key(w, "detail");
-		jw_text(w, fault_text(c->x->arena, c->rq.language, f));
-		jw_end(w);
-	}
-	jw_end(w);
-}
-
 static struct problem *changed_in(struct call *c, struct tx *tx, const struct people_change *change,
 				  struct jw *w) {
 	struct problem *p;
@@ -208,7 +192,7 @@ static struct problem *change_people(struct call *c, enum people_what what, enum
 	jw_object(&w);
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	TRY(tx_end(tx, changed_in(c, tx, &change, &w)));
-	warnings_json(&w, c, &change.warnings);
+	faults_json(&w, c->x->arena, c->rq.language, "warnings", change.warnings.first);
 	jw_end(&w);
 	return call_ok(c, mode == PEOPLE_CREATE ? 201 : 200);
 }
@@ -243,7 +227,7 @@ static struct problem *import_people(struct call *c) {
 	count_json(&w, "created", change.created);
 	count_json(&w, "updated", change.updated);
 	count_json(&w, "unchanged", change.unchanged);
-	warnings_json(&w, c, &change.warnings);
+	faults_json(&w, c->x->arena, c->rq.language, "warnings", change.warnings.first);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
