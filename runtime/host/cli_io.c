@@ -87,14 +87,15 @@ static struct problem *wait_for(struct client *c, struct arena *a, const char *i
 	return NULL;
 }
 
-/* The figures, on stdout; where the reasons are, when rows were refused and nobody asked for them. */
+/* The figures, on stdout, in English for every reader: programs read this line (docs/definitions/import.md). Then where the
+ * reasons are, when rows were refused and nobody asked for them. */
 static void say_figures(struct arena *a, const struct json *job, bool errors_asked)
 {
 	static const char *const names[] = { "read", "created", "updated", "skipped", "failed" };
 	struct param params[ARRAY_LEN(names)];
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		params[i] = (struct param){ names[i], arena_printf(a, "%lld", (long long)figure(job, names[i])) };
-	puts(catalogue_text(a, terminal_language(), "import_figures", params, ARRAY_LEN(names)));
+	puts(catalogue_text(a, LANGUAGE_EN, "import_figures", params, ARRAY_LEN(names)));
 	fflush(stdout);
 	if (figure(job, "failed") && !errors_asked) terminal_say("import_errors_where", (const char *)NULL);
 }
@@ -107,7 +108,7 @@ static int import_said(struct arena *a, const struct json *job, bool errors_aske
 		struct str detail = json_str(json_get(problem, "detail"));
 		fprintf(stderr, "%.*s\n", (int)detail.n, detail.p);
 	}
-	if (!problem || figure(job, "read")) say_figures(a, job, errors_asked);
+	say_figures(a, job, errors_asked);
 	return str_is(state, "done") && !figure(job, "failed") ? CLI_GOOD : CLI_FAILED;
 }
 
