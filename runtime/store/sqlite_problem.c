@@ -39,6 +39,18 @@ static struct problem *expression_fault(struct arena *a, const char *message) {
 	return PROBLEM(a, INVALID, code, "column", column, "text", "…");
 }
 
+/* Limits of SQLite that a caller's condition can reach, though it passed ours: its message is all
+ * SQLite tells them by. */
+static struct problem *limit_reached(struct arena *a, int rc, const char *message) {
+	static const char *const complex[] = { "parser stack overflow",
+					       "Expression tree is too large", "too many terms in",
+					       "tables in a join", "too many SQL variables" };
+	if ((rc & 0xff) == SQLITE_TOOBIG) return PROBLEM(a, MALFORMED, "store_text_long");
+	for (size_t i = 0; i < ARRAY_LEN(complex); i++)
+		if (strstr(message, complex[i])) return PROBLEM(a, MALFORMED, "store_complex");
+	return NULL;
+}
+
 struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, const char *sql) {
 	int extended = c->db ? sqlite3_extended_errcode(c->db) : rc;
 	if ((rc & 0xff) == SQLITE_INTERRUPT) return interrupted(c);
@@ -50,6 +62,7 @@ struct problem *sqlite_problem(struct connection *c, struct arena *a, int rc, co
 			a, PROBLEM(a, UNAVAILABLE, "store_corrupt", "folder", c->store->folder),
 			"%s: %s", sqlite3_errmsg(c->db), sql);
 	struct problem *fault = expression_fault(a, sqlite3_errmsg(c->db));
+	if (!fault) fault = limit_reached(a, rc, sqlite3_errmsg(c->db));
 	if (fault) return fault;
 	return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"), "%s (%d): %s",
 			      sqlite3_errmsg(c->db), extended, sql);
