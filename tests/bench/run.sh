@@ -16,7 +16,7 @@ cmake --preset release >/dev/null
 cmake --build --preset release --target tenon bench_bare >/dev/null
 tenon=$PWD/build/release/tenon
 theirs=$PWD/build/release/tests/bench/bench_bare
-export TENON_ADMIN_PASSWORD=bench-password
+export TENON_ADMIN_PASSWORD=bench-password TENON_LOG=warn
 
 row() { # name, ours, theirs, unit, "rate" or "time"
 	awk -v name="$1" -v a="$2" -v b="$3" -v unit="$4" -v kind="$5" 'BEGIN {
