@@ -11,15 +11,16 @@
 #include "runtime/store/queries.h"
 #include "runtime/store/schema_system.h"
 
-enum { READERS_KEPT = 4, SAVEPOINT_BYTES = 8 * 1024 * 1024 };
+enum { READERS_KEPT = 4 };
 
 static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
 
 /* Without its memory statistics SQLite takes no global lock at each allocation. */
 static void sqlite_setup(void) {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	/* A savepoint keeps the pages it changes; past SQLite's 64 KiB each would be written to a file. */
-	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
+	/* A savepoint keeps the pages it changes; past SQLite's 64 KiB they would be written to a file. Never spilling keeps them in
+	 * small chunks of memory (a large limit would be allocated whole for each savepoint); slices bound what a member changes. */
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
 	sqlite3_initialize();
 }
 
