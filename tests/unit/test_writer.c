@@ -184,8 +184,8 @@ static void one_members_failure_is_its_own(void **state) {
 	assert_answers_match_rows(f, 20);
 	assert_string_equal(f->jobs[7].answer->code, "required");
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM crm_row"), 19);
-	/* The gate's own group and ours; each stall of 5 ms in the middle makes one more. */
-	assert_in_range(store_writer_stats(f->s).groups - groups, 2, 20);
+	/* The gate's own group and ours, unless the machine stalled 5 ms in the middle. */
+	assert_in_range(store_writer_stats(f->s).groups - groups, 2, 5);
 }
 
 static void interactive_goes_first_and_order_holds(void **state) {
@@ -291,15 +291,11 @@ static void a_lost_answer_is_not_a_lost_write(void **state) {
 	store_fault_at(f->s, 6, FAULT_LOST_ANSWER); /* past the gate's own commit */
 	gate_open(g);
 	wait_for(f, 3);
-	int lost = 0; /* all three, unless a stall of 5 ms split their group */
 	for (int i = 0; i < 3; i++) {
-		bool io = f->jobs[i].answer == &store_io;
-		lost += io;
-		assert_true(io || !f->jobs[i].answer);
-		assert_int_equal(f->jobs[i].published != 0, !io);
+		assert_ptr_equal(f->jobs[i].answer, &store_io);
+		assert_int_equal(f->jobs[i].published, 0);
 		assert_int_equal(rows_of(f, i), 1);
 	}
-	assert_in_range(lost, 1, 3);
 	job_submit(&f->jobs[3], LANE_INTERACTIVE);
 	wait_for(f, 1);
 	assert_null(f->jobs[3].answer);
