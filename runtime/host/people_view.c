@@ -99,50 +99,58 @@ static bool dept_fits(const struct matcher *m, const struct people_page *page,
 	return !m->wanted.n || holds(m, d->name) || holds(m, d->label.zh) || holds(m, d->label.en);
 }
 
-static void next_json(struct jw *w, const char *last, bool more) {
-	jw_end(w);
-	pair(w, "next", more ? last : NULL);
-	jw_end(w);
+/* A page being written: the names that fit, up to the limit, and whether there are more. */
+struct page_run {
+	struct jw *w;
+	int64_t limit, n;
+	const char *last;
+	bool more;
+};
+
+static struct page_run page_begin(struct jw *w, const char *key, const struct people_page *page) {
+	jw_object(w);
+	jw_key(w, key);
+	jw_array(w);
+	return (struct page_run){ .w = w, .limit = page->limit };
+}
+
+/* Opens the object of the next one; false: the page is full. */
+static bool page_take(struct page_run *r, const char *name) {
+	r->more = r->n++ == r->limit;
+	if (r->more) return false;
+	r->last = name;
+	jw_object(r->w);
+	return true;
+}
+
+static void page_end(struct page_run *r) {
+	jw_end(r->w);
+	pair(r->w, "next", r->more ? r->last : NULL);
+	jw_end(r->w);
 }
 
 void users_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
 		     const struct people_page *page) {
 	struct matcher m = { scratch, folded(scratch, page->q) };
-	const char *last = NULL;
-	int64_t n = 0;
-	bool more = false;
-	jw_object(w);
-	jw_key(w, "users");
-	jw_array(w);
-	for (size_t i = 0; i < d->user_count && !more; i++) {
-		if (!user_fits(&m, page, &d->users[i])) continue;
-		more = n++ == page->limit;
-		if (more) break;
-		last = d->users[i].login;
-		jw_object(w);
-		user_members_json(w, &d->users[i], page->admin);
+	struct page_run run = page_begin(w, "users", page);
+	for (size_t i = 0; i < d->user_count && !run.more; i++) {
+		const struct user *u = &d->users[i];
+		if (!user_fits(&m, page, u) || !page_take(&run, u->login)) continue;
+		user_members_json(w, u, page->admin);
 		jw_end(w);
 	}
-	next_json(w, last, more);
+	page_end(&run);
 }
 
 void depts_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
 		     const struct people_page *page) {
 	struct matcher m = { scratch, folded(scratch, page->q) };
-	const char *last = NULL;
-	int64_t n = 0;
-	bool more = false;
-	jw_object(w);
-	jw_key(w, "depts");
-	jw_array(w);
-	for (size_t i = 0; i < d->dept_count && !more; i++) {
-		if (!dept_fits(&m, page, &d->depts[i])) continue;
-		more = n++ == page->limit;
-		if (more) break;
-		last = d->depts[i].name;
-		jw_object(w);
-		dept_members_json(w, &d->depts[i], page->admin);
+	struct page_run run = page_begin(w, "depts", page);
+	for (size_t i = 0; i < d->dept_count && !run.more; i++) {
+		const struct dept *dept = &d->depts[i];
+		if (!dept_fits(&m, page, dept) || !page_take(&run, dept->name)) continue;
+		dept_members_json(w, dept, page->admin);
 		jw_end(w);
 	}
-	next_json(w, last, more);
+	page_end(&run);
 }
