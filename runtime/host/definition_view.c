@@ -314,6 +314,16 @@ static void write_menu(struct jw *w, const struct request *rq, const struct json
 	jw_end(w);
 }
 
+/* To-do lists and figures are shown by the same rule as menu items. */
+static void write_home(struct jw *w, const struct request *rq, const struct json *home) {
+	jw_object(w);
+	for (uint32_t i = 0; i < home->n; i++) {
+		jw_key_str(w, home->keys[i].name);
+		write_menu(w, rq, &home->items[i]);
+	}
+	jw_end(w);
+}
+
 static void write_app(struct jw *w, const struct request *rq) {
 	const struct json *j = rq->app->definition->json;
 	jw_key(w, "app");
@@ -322,6 +332,8 @@ static void write_app(struct jw *w, const struct request *rq) {
 		jw_key_str(w, j->keys[i].name);
 		if (str_is(j->keys[i].name, "menu") && j->items[i].kind == JSON_ARRAY)
 			write_menu(w, rq, &j->items[i]);
+		else if (str_is(j->keys[i].name, "home"))
+			write_home(w, rq, &j->items[i]);
 		else
 			jw_json(w, &j->items[i]);
 	}

@@ -47,23 +47,6 @@ static void check_view(struct loading *l, const struct definition *d, const stru
 	load_unknown(l, spot_at(d, at), "view", at->text, near.best);
 }
 
-static void check_app(struct loading *l, const struct definition *d) {
-	const struct json *menu = json_get(d->json, "menu");
-	check_who(l, d, json_get(d->json, "who"));
-	for (uint32_t i = 0; i < load_count(menu, JSON_ARRAY); i++) {
-		const struct json *items = json_get(&menu->items[i], "items");
-		check_who(l, d, json_get(&menu->items[i], "who"));
-		for (uint32_t k = 0; k < load_count(items, JSON_ARRAY); k++) {
-			const struct json *item = &items->items[k];
-			struct form *form = form_at(l, d, json_get(item, "form"));
-			check_view(l, d, form, json_get(item, "view"));
-			need_object(l, d, json_get(item, "report"), "report");
-			need_object(l, d, json_get(item, "dashboard"), "dashboard");
-			check_who(l, d, json_get(item, "who"));
-		}
-	}
-}
-
 static void check_role(struct loading *l, const struct definition *d) {
 	static const struct {
 		const char *key, *kind;
@@ -118,6 +101,73 @@ static void check_values(struct loading *l, const struct definition *d, const st
 				     str_of(near ? near->name : NULL));
 		else if (form)
 			load_expr(l, d, &values->items[i], &scope, &f->value_type, &paths);
+	}
+}
+
+/* ---- home ---- */
+
+static const struct type moment = { .kind = TYPE_DATETIME }, number = { .kind = TYPE_DECIMAL };
+
+/* A field or path of the form whose values are of the kind asked for. */
+static void check_typed_path(struct loading *l, const struct definition *d, const struct form *form,
+			     const struct json *at, const struct type *want) {
+	struct expr_paths paths = { .arena = l->arena };
+	struct expr_scope scope = load_scope(form, NULL);
+	if (!at || at->kind != JSON_STRING || !load_path_ok(l, d, form, at, at->text)) return;
+	load_expr(l, d, at, &scope, want, &paths);
+}
+
+static void check_verb(struct loading *l, const struct definition *d, const struct form *form,
+		       const struct json *verb) {
+	const struct json *create = json_get(verb, "create");
+	struct form *target = form_at(l, d, json_get(create, "form"));
+	check_values(l, d, form, form, json_get(verb, "set"));
+	if (target) check_values(l, d, target, form, json_get(create, "values"));
+}
+
+/* A sum says of what. */
+static void check_figure(struct loading *l, const struct definition *d, const struct form *form,
+			 const struct json *figure) {
+	const struct json *field = json_get(figure, "field");
+	check_typed_path(l, d, form, field, &number);
+	if (!field && str_is(json_str(json_get(figure, "agg")), "sum"))
+		FIND(l->findings, spot_at(d, figure), ERROR, "DEF03", "def_missing_key",
+		     "fix_missing_key", "key", "field");
+}
+
+static void check_home(struct loading *l, const struct definition *d, const struct json *home) {
+	static const char *const lists[] = { "todo", "figures" };
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const struct json *list = json_get(home, lists[i]);
+		for (uint32_t k = 0; k < load_count(list, JSON_ARRAY); k++) {
+			const struct json *entry = &list->items[k];
+			struct form *form = form_at(l, d, json_get(entry, "form"));
+			check_who(l, d, json_get(entry, "who"));
+			if (!form) continue;
+			check_view(l, d, form, json_get(entry, "view"));
+			check_condition(l, d, form, json_get(entry, "filter"), NULL, 0);
+			check_typed_path(l, d, form, json_get(entry, "due"), &moment);
+			check_verb(l, d, form, json_get(entry, "verb"));
+			check_figure(l, d, form, entry);
+		}
+	}
+}
+
+static void check_app(struct loading *l, const struct definition *d) {
+	const struct json *menu = json_get(d->json, "menu");
+	check_who(l, d, json_get(d->json, "who"));
+	check_home(l, d, json_get(d->json, "home"));
+	for (uint32_t i = 0; i < load_count(menu, JSON_ARRAY); i++) {
+		const struct json *items = json_get(&menu->items[i], "items");
+		check_who(l, d, json_get(&menu->items[i], "who"));
+		for (uint32_t k = 0; k < load_count(items, JSON_ARRAY); k++) {
+			const struct json *item = &items->items[k];
+			struct form *form = form_at(l, d, json_get(item, "form"));
+			check_view(l, d, form, json_get(item, "view"));
+			need_object(l, d, json_get(item, "report"), "report");
+			need_object(l, d, json_get(item, "dashboard"), "dashboard");
+			check_who(l, d, json_get(item, "who"));
+		}
 	}
 }
 

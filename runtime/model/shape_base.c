@@ -24,6 +24,46 @@ static const struct shape_key menu_keys[] = {
 };
 static const struct shape menu = { .name = "menu group", .help = { "菜单的一组。", "A group of the menu." }, TABLE(menu_keys) };
 
+static const struct shape_key verb_create_keys[] = {
+	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "新建哪个表单的记录。", "Form of the new record." } },
+	{ .key = "values", .accepts = A_EXPR, .forms = F_MAP, .help = { "字段与表达式；$record 是这条待办的记录。", "Fields and expressions; $record is the record of the entry." } },
+};
+static const struct shape verb_create = { .name = "verb create", .help = { "打开一条填好几个字段的新记录。", "Opens a new record with some fields filled in." }, TABLE(verb_create_keys) };
+
+static const struct shape_key verb_keys[] = {
+	LABEL_KEY,
+	{ .key = "set", .accepts = A_EXPR, .forms = F_MAP, .help = { "把这条记录的字段改成表达式的值，不离开首页。", "Sets fields of the record to the expressions' values without leaving the page." } },
+	{ .key = "create", .accepts = A_OBJECT, .shape = &verb_create, .help = { "新建一条有关的记录。", "Begins a record about it." } },
+};
+static const struct shape verb = { .name = "verb", .help = { "待办旁的按钮；不写就打开记录。", "The button beside an entry; without one it opens the record." }, TABLE(verb_keys) };
+
+#define HOME_LIST_KEYS(what_zh, what_en) \
+	LABEL_KEY, \
+	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "哪个表单的记录。", "Form of the records." } }, \
+	{ .key = "filter", .accepts = A_EXPR, .help = { "算哪些记录，如 owner == $user。", "Which records, such as owner == $user." } }, \
+	{ .key = "view", .accepts = A_NAME, .help = { "点开后进入表单的哪个视图。", "The form's view it opens." } }, \
+	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { what_zh, what_en } }
+
+static const struct shape_key todo_keys[] = {
+	HOME_LIST_KEYS("谁能看到这一类待办。", "Who sees entries of this kind."),
+	{ .key = "due", .accepts = A_PATH, .required = true, .help = { "到期的日期或时间字段；按它排序，过了就是超时。", "The date or time field that says when it is due: the order, and what is late." } },
+	{ .key = "verb", .accepts = A_OBJECT, .shape = &verb, .help = { "下一步。", "What to do about it." } },
+};
+static const struct shape todo = { .name = "to-do list", .help = { "首页“接下来做什么”中的一类记录。", "One kind of record in “what next” on the home page." }, TABLE(todo_keys) };
+
+static const struct shape_key figure_keys[] = {
+	HOME_LIST_KEYS("谁能看到这个数字。", "Who sees the figure."),
+	{ .key = "agg", .accepts = A_CHOICE, .choices = (const char *const[]){ "count", "sum", NULL }, .usual = "count", .help = { "记录数，或一个字段的合计。", "How many records, or the sum of a field." } },
+	{ .key = "field", .accepts = A_PATH, .help = { "合计哪个字段（agg 为 sum 时必填）。", "The field summed; agg sum needs it." } },
+};
+static const struct shape figure = { .name = "figure", .help = { "首页上的一个数字。", "A figure of the home page." }, TABLE(figure_keys) };
+
+static const struct shape_key home_keys[] = {
+	{ .key = "figures", .accepts = A_OBJECT, .forms = F_LIST, .shape = &figure, .help = { "顶上的几个数字。", "The figures on top." } },
+	{ .key = "todo", .accepts = A_OBJECT, .forms = F_LIST, .shape = &todo, .help = { "“接下来做什么”由哪些记录组成。", "What “what next” is made of." } },
+};
+static const struct shape home = { .name = "home", .help = { "工作台首页。", "The home page." }, TABLE(home_keys) };
+
 static const struct shape_key app_keys[] = {
 	SCHEMA_KEY,
 	{ .key = "app", .accepts = A_NAME, .required = true, .help = { "应用的名称，出现在网址和表名里。", "Name of the app, part of addresses and table names." } },
@@ -34,6 +74,7 @@ static const struct shape_key app_keys[] = {
 	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，默认 CNY。", "Currency of amounts, CNY by default." } },
 	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁能看到这个应用，如 role:sales、dept:service；默认所有人。", "Who sees the app, such as role:sales, dept:service; everyone by default." } },
 	{ .key = "menu", .accepts = A_OBJECT, .forms = F_LIST, .shape = &menu, .help = { "左侧菜单。", "The menu." } },
+	{ .key = "home", .accepts = A_OBJECT, .shape = &home, .help = { "工作台首页上的待办和数字。", "To-do lists and figures of the home page." } },
 };
 const struct shape shape_app = { .name = "app", .help = { "应用的总设置，每个应用一个 app.json。", "The settings of the app as a whole, one app.json each." }, TABLE(app_keys) };
 

@@ -64,9 +64,8 @@ static void check_fields(struct verifying *v, const struct form *form) {
 	}
 }
 
-static void check_list(struct verifying *v, const struct definition *d, const char *list_key,
-		       const char *name_key, const char *label_key) {
-	const struct json *list = json_get(d->json, list_key);
+static void check_list_of(struct verifying *v, const struct definition *d, const struct json *list,
+			  const char *name_key, const char *label_key) {
 	for (uint32_t i = 0; list && list->kind == JSON_ARRAY && i < list->n; i++) {
 		const struct json *item = &list->items[i];
 		struct str name =
@@ -77,6 +76,17 @@ static void check_list(struct verifying *v, const struct definition *d, const ch
 	}
 }
 
+static void check_list(struct verifying *v, const struct definition *d, const char *list_key,
+		       const char *name_key, const char *label_key) {
+	check_list_of(v, d, json_get(d->json, list_key), name_key, label_key);
+}
+
+static void check_home(struct verifying *v, const struct definition *d) {
+	const struct json *home = json_get(d->json, "home");
+	check_list_of(v, d, json_get(home, "todo"), "form", "label");
+	check_list_of(v, d, json_get(home, "figures"), "form", "label");
+}
+
 void verify_labels(struct verifying *v) {
 	for (size_t i = 0; i < v->app->definition_count; i++) {
 		const struct definition *d = v->app->definitions[i];
@@ -85,6 +95,7 @@ void verify_labels(struct verifying *v) {
 		check_label(v, d, d->json, "label", d->name);
 		if (!strcmp(d->kind, "enum")) check_list(v, d, "values", "value", "label");
 		if (!strcmp(d->kind, "app")) check_list(v, d, "menu", "label", "label");
+		if (!strcmp(d->kind, "app")) check_home(v, d);
 		if (strcmp(d->kind, "form") != 0) continue;
 		check_list(v, d, "checks", "id", "message");
 		check_list(v, d, "views", "view", "label");
