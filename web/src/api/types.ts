@@ -1,0 +1,190 @@
+// Shapes of the HTTP API as pages use them (docs: /openapi.json). Values travel as the wire forms:
+// decimals, money and percent are strings, dates "2026-11-22", references ids, people logins.
+
+export type Lang = 'zh-CN' | 'en'
+/** A text of a definition: one string for every language, or one for each. */
+export type Label = string | Partial<Record<Lang, string>>
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+export interface RecordData {
+  id: number
+  rev: number
+  titles?: Record<string, string>
+  [field: string]: unknown
+}
+
+export interface RecordPage {
+  records: RecordData[]
+  next: string | null
+  count?: number
+  count_capped?: boolean
+  sums?: Record<string, string | null>
+}
+
+export type FieldRight = 'hidden' | 'read' | 'mask' | 'edit'
+
+export interface FieldDef {
+  name: string
+  type: string
+  label?: Label
+  help?: Label
+  right?: FieldRight
+  required?: boolean
+  read_only?: boolean
+  computed?: boolean
+  formula?: string
+  default?: Json
+  scale?: number
+  min?: Json
+  max?: Json
+  min_length?: number
+  max_length?: number
+  pattern?: string
+  enum?: string
+  form?: string
+  options?: string
+  fill?: Record<string, Json>
+  currency?: string
+  min_rows?: number
+  max_rows?: number
+  unique?: boolean | string[][]
+  fields?: FieldDef[]
+  deps?: string[]
+}
+
+export interface LayoutBlock {
+  section?: Label
+  tab?: Label
+  text?: Label
+  columns?: number
+  fields?: string[]
+}
+
+export interface ViewDef {
+  view: string
+  label?: Label
+  kind?: 'table' | 'kanban' | 'calendar' | 'cards'
+  columns?: string[]
+  filter?: string
+  sort?: string[]
+  group?: string
+  sum?: string
+  /** set on saved views: mine, or shared with everyone who may read the form */
+  saved?: boolean
+  shared?: boolean
+}
+
+export interface TransitionDef {
+  field: string
+  from?: string[]
+  to: string
+  who?: string[]
+  when?: string
+  require?: string[]
+  label?: Label
+}
+
+export interface FormRights {
+  read: boolean
+  create: boolean
+  update: boolean
+  delete: boolean
+  import: boolean
+  export: boolean
+  print?: boolean
+}
+
+export interface FormDef {
+  form: string
+  label?: Label
+  icon?: string
+  title?: string
+  fields: FieldDef[]
+  rights: FormRights
+  layout?: LayoutBlock[]
+  views?: ViewDef[]
+  search?: string[]
+  transitions?: TransitionDef[]
+  checks?: { id: string; when?: string; require: string; at?: string; message?: Label }[]
+  linkage?: Record<string, Json>[]
+  unique?: string[][]
+}
+
+export interface EnumValue {
+  value: string
+  label?: Label
+  color?: string
+  retired?: boolean
+  children?: EnumValue[]
+}
+
+export interface EnumDef {
+  enum: string
+  label?: Label
+  values: EnumValue[]
+}
+
+export interface MenuItem {
+  form?: string
+  view?: string
+  report?: string
+  dashboard?: string
+  label?: Label
+}
+
+export interface AppInfo {
+  app: string
+  version?: string
+  label?: Label
+  languages?: Lang[]
+  timezone?: string
+  currency?: string
+  menu?: { label?: Label; items: MenuItem[] }[]
+  home?: HomeDef
+}
+
+export interface HomeDef {
+  todo?: { label?: Label; form: string; filter: string; due?: string; verb?: Label; title?: string }[]
+  figures?: { label: Label; form: string; filter?: string; agg: 'count' | 'sum'; field?: string }[]
+}
+
+export interface AppDefinition {
+  app: AppInfo
+  version: number
+  forms: FormDef[]
+  enums: EnumDef[]
+}
+
+export interface Me {
+  user: string
+  label: string
+  dept: string | null
+  dept_label?: string | null
+  roles: Record<string, string[]>
+  admin: boolean
+  language: Lang
+  csrf: string
+  unread?: number
+}
+
+/** RFC 9457 body of every refusal. `errors` point into the request body. */
+export interface ProblemBody {
+  type: string
+  title: string
+  status: number
+  detail?: string
+  code: string
+  params?: Record<string, string>
+  errors?: FieldFault[]
+  fields?: { field: string; current: Json }[]
+  current?: RecordData
+  instance?: string
+}
+
+export interface FieldFault {
+  pointer: string
+  code: string
+  detail: string
+  params?: Record<string, string>
+}

@@ -1,0 +1,21 @@
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { createApp } from 'vue'
+import { ApiProblem } from '@/api/client'
+import App from './App.vue'
+import { router } from './router'
+import './ui/base.css'
+import './ui/tokens.css'
+import './ui/theme'
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: false,
+      // A refusal will not change by asking again; an unreachable server may come back.
+      retry: (count, error) => !(error instanceof ApiProblem) && count < 2
+    }
+  }
+})
+
+createApp(App).use(VueQueryPlugin, { queryClient: client }).use(router).mount('#app')

@@ -1,0 +1,84 @@
+// Who is logged in, which apps there are, and the effective definition of each app.
+import { computed, reactive, shallowReactive } from 'vue'
+import { call, del, get, post, setCsrf } from '@/api/client'
+import type { AppDefinition, AppInfo, EnumDef, FieldDef, FormDef, Me } from '@/api/types'
+import { lang, setLang } from '@/i18n/t'
+
+interface Session {
+  me: Me | null
+  apps: AppInfo[]
+}
+
+export const session = reactive<Session>({ me: null, apps: [] })
+const definitions = shallowReactive(new Map<string, AppDefinition>())
+export const isAdmin = computed(() => session.me?.admin === true)
+
+async function adopt(me: Me): Promise<void> {
+  setCsrf(me.csrf)
+  session.me = me
+  session.apps = (await get<{ apps: AppInfo[] }>('/api/apps')).apps
+}
+
+/** Takes up the session of the cookie, if it still holds. */
+export async function resume(): Promise<boolean> {
+  try {
+    const me = await get<Me>('/api/me')
+    if (!localStorage.getItem('tenon.lang')) setLang(me.language)
+    await adopt(me)
+    return true
+  } catch {
+    session.me = null
+    return false
+  }
+}
+
+export async function logIn(login: string, password: string): Promise<void> {
+  const answer = await post<{ csrf: string }>('/api/session', { login, password })
+  setCsrf(answer.csrf)
+  const me = await get<Me>('/api/me')
+  if (!localStorage.getItem('tenon.lang')) setLang(me.language)
+  await adopt(me)
+}
+
+export async function logOut(): Promise<void> {
+  await del('/api/session').catch(() => undefined)
+  forget()
+}
+
+export function forget(): void {
+  session.me = null
+  session.apps = []
+  definitions.clear()
+  setCsrf('')
+}
+
+export async function switchLang(): Promise<void> {
+  const next = lang.value === 'zh-CN' ? 'en' : 'zh-CN'
+  setLang(next)
+  if (session.me) await call('PATCH', '/api/me', { body: { language: next } }).catch(() => undefined)
+}
+
+/** Loads the definition of an app once; `fresh` after a publish. */
+export async function loadApp(app: string, fresh = false): Promise<AppDefinition> {
+  const known = definitions.get(app)
+  if (known && !fresh) return known
+  const loaded = await get<AppDefinition>(`/api/${app}/definition`)
+  definitions.set(app, loaded)
+  return loaded
+}
+
+export function appOf(app: string): AppDefinition | undefined {
+  return definitions.get(app)
+}
+
+export function formOf(app: string, form: string): FormDef | undefined {
+  return definitions.get(app)?.forms.find((f) => f.form === form)
+}
+
+export function enumOf(app: string, name: string): EnumDef | undefined {
+  return definitions.get(app)?.enums.find((e) => e.enum === name)
+}
+
+export function fieldOf(form: FormDef, path: string): FieldDef | undefined {
+  return form.fields.find((f) => f.name === path)
+}

@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import ElementPlus from 'unplugin-element-plus/vite'
+import { defineConfig } from 'vite'
+
+// WEB_OUT is where CMake wants the result; TENON_SERVER is what `npm run dev` talks to.
+export default defineConfig({
+  plugins: [
+    vue(),
+    // Adds the style sheet of each component imported from element-plus.
+    ElementPlus({})
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: process.env.WEB_OUT ?? 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // No picture or font may become a data: URL: the content policy and the budgets stay simple.
+    assetsInlineLimit: 0
+  },
+  server: {
+    proxy: { '/api': process.env.TENON_SERVER ?? 'http://127.0.0.1:8080' }
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'] }
+} as Parameters<typeof defineConfig>[0])
