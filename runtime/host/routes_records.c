@@ -5,14 +5,15 @@
 
 /* ---- reading ---- */
 
-static struct problem *read_limit(struct call *c, int64_t *out) {
-	struct str text = exchange_query(c->x, "limit");
+static struct problem *read_number(struct call *c, const char *name, int64_t least, int64_t most,
+				   const char *code, int64_t *out) {
 	*out = 0;
-	if (!exchange_has_query(c->x, "limit")) return NULL;
-	if (str_to_int(text, out) && *out >= 1 && *out <= QUERY_LIMIT_MAX) return NULL;
-	struct problem *p = PROBLEM(c->x->arena, MALFORMED, "bad_limit", "max",
-				    arena_printf(c->x->arena, "%d", QUERY_LIMIT_MAX));
-	p->pointer = "limit";
+	if (!exchange_has_query(c->x, name)) return NULL;
+	if (str_to_int(exchange_query(c->x, name), out) && *out >= least && *out <= most)
+		return NULL;
+	struct problem *p = PROBLEM(c->x->arena, MALFORMED, code, "max",
+				    arena_printf(c->x->arena, "%lld", (long long)most));
+	p->pointer = name;
 	return p;
 }
 
@@ -34,7 +35,8 @@ static struct problem *list(struct call *c) {
 				   .count = exchange_query(x, "count") };
 	struct query *q;
 	struct read_page page;
-	TRY(read_limit(c, &text.limit));
+	TRY(read_number(c, "limit", 1, QUERY_LIMIT_MAX, "bad_limit", &text.limit));
+	TRY(read_number(c, "offset", 0, QUERY_OFFSET_MAX, "bad_offset", &text.offset));
 	TRY(read_flag(c, "titles", &text.titles));
 	TRY(query_parse(&c->rq, c->form, &text, &q));
 	TRY(read_flag(c, "deleted", &q->deleted));
@@ -129,7 +131,7 @@ static struct problem *validate(struct call *c) {
 // clang-format off
 const struct route routes_records[] = {
 	{ HTTP_GET, "/api/{app}/{form}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, list, "List, filter, sort, search records", NULL, 0,
-		"filter sort fields limit cursor q count titles deleted" },
+		"filter sort fields limit cursor offset q count titles deleted" },
 	{ HTTP_POST, "/api/{app}/{form}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, create, "Create a record", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, get, "Read one record with its rows", NULL, 0, "titles" },
 	{ HTTP_PATCH, "/api/{app}/{form}/{id}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, patch, "Change a record", NULL, 0, NULL },

@@ -6,13 +6,14 @@
 
 #include "runtime/model/permission.h"
 
-enum { QUERY_SORT_MAX = 8, QUERY_LIMIT_DEFAULT = 50, QUERY_LIMIT_MAX = 1000, QUERY_COUNT_CAP = 10000 };
+enum { QUERY_SORT_MAX = 8, QUERY_LIMIT_DEFAULT = 50, QUERY_LIMIT_MAX = 1000, QUERY_COUNT_CAP = 10000, QUERY_OFFSET_MAX = 1000000 };
 enum query_count { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT };
 struct query_sort { size_t path; bool descending; };     /* path: index into paths */
 struct query_column { size_t path; const char *key; };   /* key in the answer = the path as asked */
 struct query_text {                                      /* as they come from outside; an empty str = not given */
 	struct str filter, sort, fields, cursor, q, count;
 	int64_t limit;                                   /* 0: default */
+	int64_t offset;                                  /* rows to skip: a jump in a long list; not with a cursor */
 	bool titles;
 	enum action action;                              /* READ (0), EXPORT, PRINT: which grants count */
 };
@@ -38,7 +39,7 @@ struct query {
 	struct str search;                               /* q */
 	const int64_t *ids; size_t id_count;             /* only these records, or NULL */
 	struct value *after; size_t after_count;         /* keyset: values of the sort columns of the last row seen */
-	int64_t limit;
+	int64_t limit, offset;
 	enum query_count count;
 	bool titles, deleted;                            /* deleted: the recycle bin's rows instead */
 	/* set by permission_query only: */

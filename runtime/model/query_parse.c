@@ -117,6 +117,15 @@ static struct problem *parse_limit(struct query *q, int64_t limit) {
 	return NULL;
 }
 
+/* A cursor already says where to go on: an offset beside it would count from nowhere. */
+static struct problem *parse_offset(struct query *q, int64_t offset) {
+	if (offset < 0 || offset > QUERY_OFFSET_MAX || (offset && q->after))
+		return malformed(q, "offset", "bad_offset", "max",
+				 arena_printf(q->arena, "%d", QUERY_OFFSET_MAX));
+	q->offset = offset;
+	return NULL;
+}
+
 static const struct {
 	const char *word;
 	enum query_count count;
@@ -161,6 +170,7 @@ struct problem *query_parse(struct request *rq, const struct form *form,
 	q->titles = text->titles;
 	TRY(permission_query(rq, q, q->action));
 	if (text->cursor.n) TRY(query_read_cursor(q, text->cursor));
+	TRY(parse_offset(q, text->offset));
 	*out = q;
 	return NULL;
 }

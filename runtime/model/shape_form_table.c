@@ -150,11 +150,15 @@ static const struct shape_key script_keys[] = {
 };
 static const struct shape scripts = { .name = "scripts", .help = { "表单的脚本。", "Scripts of the form." }, TABLE(script_keys) };
 
+/* Drawings the front end has; web/src/ui/TnIcon.ts holds the same names (a test compares). */
+static const char *const icons[] = { "building-2", "calendar", "clock", "contact", "file-text", "inbox", "kanban", "list-todo", "lock", "magnet",
+	"mail", "megaphone", "message-square", "package", "phone", "send", "shield", "shopping-cart", "tag", "target", "tree", "user", "users", "waves", NULL };
 static const struct shape_key form_keys[] = {
 	{ .key = "$schema", .accepts = A_TEXT, .help = { "编辑器用的 JSON Schema 地址。", "JSON Schema address for editors." } },
 	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "表单的名称，与文件名相同。", "Name of the form, the same as the file's." } },
 	{ .key = "id", .accepts = A_NAME, .help = { "固定不变的标识，默认是首次发布的名称。", "Stable id, by default the first published name." } },
 	LABEL_KEY,
+	{ .key = "icon", .accepts = A_CHOICE, .choices = icons, .usual = "file-text", .help = { "菜单和标题旁的图标。", "The drawing beside its name." } },
 	{ .key = "title", .accepts = A_TEMPLATE, .help = { "记录的标题，如 {number} {account}。", "Title of a record, such as {number} {account}." } },
 	{ .key = "fields", .accepts = A_OBJECT, .forms = F_LIST, .shape = &shape_field, .required = true, .help = { "字段，按次序。", "Its fields in order." } },
 	{ .key = "unique", .accepts = A_NAME, .forms = F_LISTS, .help = { "不可重复的字段组合。", "Combinations of fields no two records share." } },

@@ -108,6 +108,10 @@ struct problem *select_compile(struct select_builder *b, enum select_phase phase
 	select_from(b, out);
 	sb_printf(out, " WHERE %s ORDER BY %s LIMIT ", sb_cstr(&where), sb_cstr(&order));
 	select_bind_int(b, b->q->limit + 1, out);
+	if (b->q->offset) {
+		sb_cat(out, " OFFSET ");
+		select_bind_int(b, b->q->offset, out);
+	}
 	if (list.overflow || where.overflow || order.overflow || out->overflow)
 		return PROBLEM(a, TOO_LARGE, "too_large", "max", "512 KiB");
 	return NULL;
