@@ -6,8 +6,8 @@
  * Versions that came from a folder carry the note "folder". */
 #include "runtime/host/publish.h"
 #include "runtime/host/seeding.h"
-#include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
+#include "runtime/model/bundle.h"
 
 #include <unistd.h>
 
@@ -116,12 +116,6 @@ void folder_changed(struct server *s, const char *folder) {
 	arena_free(a);
 }
 
-static const struct bundle_file *file_of(const struct bundle *b, const char *path) {
-	for (size_t i = 0; i < b->n; i++)
-		if (!strcmp(b->files[i].path, path)) return &b->files[i];
-	return NULL;
-}
-
 /* Compared as they are published: defaults left out, keys in the format's order. */
 static struct str canonical(struct arena *a, const struct bundle_file *file) {
 	struct bundle_file copy = *file;
@@ -139,7 +133,7 @@ static struct bundle *folder_of_app(struct arena *a, const char *folder, const c
 	struct findings findings = { .arena = a };
 	struct bundle *b = NULL;
 	if (bundle_read_folder(a, folder, &findings, &b) || !b) return NULL;
-	const struct bundle_file *file = file_of(b, "app.json");
+	const struct bundle_file *file = bundle_find(b, "app.json");
 	return file && json_is_string(json_get(file->json, "app"), app) ? b : NULL;
 }
 
@@ -150,10 +144,11 @@ static struct problem *write_differences(struct arena *a, const struct bundle *p
 	struct bundle changed = { .files =
 					  arena_array(a, published->n + 1, sizeof *changed.files) };
 	for (size_t i = 0; i < published->n; i++)
-		if (!same_file(a, &published->files[i], file_of(here, published->files[i].path)))
+		if (!same_file(a, &published->files[i],
+			       bundle_find(here, published->files[i].path)))
 			changed.files[changed.n++] = published->files[i];
 	for (size_t i = 0; i < here->n; i++)
-		if (!file_of(published, here->files[i].path))
+		if (!bundle_find(published, here->files[i].path))
 			unlink(arena_printf(a, "%s/%s", folder, here->files[i].path));
 	return bundle_write_folder(a, &changed, folder);
 }

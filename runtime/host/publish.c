@@ -1,4 +1,5 @@
 #include "runtime/host/publish.h"
+#include "runtime/store/registry.h"
 
 static void release_app(void *app) { app_release(app); }
 static void release_directory(void *directory) { directory_release(directory); }
@@ -12,9 +13,11 @@ const char *bundle_app(struct arena *a, const struct bundle *b) {
 
 static struct problem *load(struct store *s, struct tx *tx, struct arena *a,
 			    struct publication *p) {
-	struct id_memory memory;
+	struct registry *registry;
 	struct problem *problem = NULL;
-	TRY(store_id_memory(s, tx, a, bundle_app(a, p->bundle), &memory));
+	TRY(registry_load(tx, a, bundle_app(a, p->bundle), &registry));
+	struct id_memory memory =
+		p->past ? registry_memory_past(registry) : registry_memory(registry);
 	TRY(app_load(p->bundle, &memory, &p->findings, &p->app));
 	if (!p->app) return NULL;
 	arena_defer(a, release_app, p->app);

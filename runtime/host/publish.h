@@ -8,6 +8,7 @@
 #include "runtime/store/plan.h"
 
 struct publication {
+	bool past;                        /* set before: the bundle was published before, its ids come back from the trash */
 	struct bundle *bundle;            /* NULL: the folder could not be read at all (findings say why) */
 	struct findings findings;
 	struct app *app;                  /* NULL: findings hold errors */

@@ -5,7 +5,7 @@
  * definitions.md stays ours. */
 #include "runtime/host/call.h"
 
-const struct route *const route_tables[] = { routes_ops,    routes_store,   routes_apps,
+const struct route *const route_tables[] = { routes_ops,    routes_store,   routes_apps,    routes_publish, routes_draft,
 					     routes_search, routes_records, routes_record_parts,
 					     routes_io,     routes_people,  NULL };
 

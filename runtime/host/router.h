@@ -80,7 +80,7 @@ void call_etag(struct call *c, int64_t rev);
 struct problem *call_once(struct tx *tx, struct call *c, int status, struct str body) MUST_CHECK;
 
 extern const struct route *const route_tables[];            /* every routes_*.c table, NULL-terminated; each ends with pattern NULL */
-extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_ops[], routes_store[], routes_search[], routes_people[], routes_io[];
+extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_publish[], routes_draft[], routes_ops[], routes_store[], routes_search[], routes_people[], routes_io[];
 const struct route *route_find(enum http_method method, struct str path, struct str args[CALL_ARGS], size_t *n, const char **allow, struct arena *a);
 
 /* http_options' callbacks. */

@@ -133,6 +133,36 @@ void bundle_write_json(struct sb *out, const struct bundle *b) {
 	jw_end(&w);
 }
 
+const struct bundle_file *bundle_find(const struct bundle *b, const char *path) {
+	for (size_t i = 0; i < b->n; i++)
+		if (!strcmp(b->files[i].path, path)) return &b->files[i];
+	return NULL;
+}
+
+static const struct bundle_change *change_of(const struct bundle_change *changes, size_t n,
+					     const char *path) {
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(changes[i].path, path)) return &changes[i];
+	return NULL;
+}
+
+struct bundle *bundle_overlay(struct arena *a, struct findings *f, const struct bundle *base,
+			      const struct bundle_change *changes, size_t n) {
+	struct bundle *b = arena_alloc(a, sizeof *b);
+	b->origin = base->origin;
+	b->files = arena_array(a, base->n + n + 1, sizeof *b->files);
+	for (size_t i = 0; i < base->n; i++)
+		if (!change_of(changes, n, base->files[i].path)) b->files[b->n++] = base->files[i];
+	for (size_t i = 0; i < n; i++) {
+		struct bundle_file file = { changes[i].path, changes[i].text, NULL };
+		if (!changes[i].removed &&
+		    bundle_file_parse(a, f, file.path, file.text, &file.json))
+			b->files[b->n++] = file;
+	}
+	bundle_sort(b);
+	return b;
+}
+
 /* Depth is bounded by the reader's limits. */
 static void copy_into(struct arena *a, struct json *to, const struct json *from) {
 	*to = *from;

@@ -1,5 +1,5 @@
-/* bundle.h -- the files of an app as one thing, beyond what loader.h offers. Private to
- * runtime/model. */
+/* bundle.h -- the files of an app as one thing, beyond what loader.h offers: for the loader and for
+ * who edits the files one by one. */
 #ifndef TENON_MODEL_BUNDLE_H
 #define TENON_MODEL_BUNDLE_H
 
@@ -15,6 +15,18 @@ struct str
 bundle_file_text(struct arena *a,
 		 const struct bundle_file *file); /* as it is written to disk, canonical */
 void bundle_sort(struct bundle *b);
+const struct bundle_file *bundle_find(const struct bundle *b, const char *path); /* NULL: not there */
+/* The tree of a .json file's text (NULL for others); false: a finding says what is wrong. */
+bool bundle_file_parse(struct arena *a, struct findings *f, const char *path, struct str text,
+		       const struct json **json);
+/* Changed texts laid over a bundle; what cannot be parsed is a finding and is left out. */
+struct bundle_change {
+	const char *path;
+	struct str text;
+	bool removed;
+};
+struct bundle *bundle_overlay(struct arena *a, struct findings *f, const struct bundle *base,
+			      const struct bundle_change *changes, size_t n);
 const char *bundle_folder(size_t i); /* the known folders one by one; NULL after the last */
 const struct json *json_copy(struct arena *a, const struct json *j); /* deep, positions kept */
 

@@ -65,22 +65,25 @@ static void add_file(struct reading *r, const char *path, struct str text,
 	r->b->files[r->b->n++] = (struct bundle_file){ .path = path, .text = text, .json = json };
 }
 
+bool bundle_file_parse(struct arena *a, struct findings *f, const char *path, struct str text,
+		       const struct json **json) {
+	*json = NULL;
+	if (has_suffix(path, ".json")) {
+		struct problem *p = json_parse(a, text, &json_limits_definition, json);
+		if (p) finding_problem(f, path, "DEF01", p);
+		return !p;
+	}
+	if (utf8_valid(text)) return true;
+	finding_file(f, path, SEVERITY_ERROR, "DEF01", "def_not_utf8", "fix_utf8",
+		     (const char *)NULL);
+	return false;
+}
+
 static void read_file(struct reading *r, const char *path) {
 	struct str text;
-	const struct json *json = NULL;
-	if (!read_text(r, path, &text)) return;
-	if (has_suffix(path, ".json")) {
-		struct problem *p = json_parse(r->a, text, &json_limits_definition, &json);
-		if (p) {
-			finding_problem(r->f, path, "DEF01", p);
-			return;
-		}
-	} else if (!utf8_valid(text)) {
-		finding_file(r->f, path, SEVERITY_ERROR, "DEF01", "def_not_utf8", "fix_utf8",
-			     (const char *)NULL);
-		return;
-	}
-	add_file(r, path, text, json);
+	const struct json *json;
+	if (read_text(r, path, &text) && bundle_file_parse(r->a, r->f, path, text, &json))
+		add_file(r, path, text, json);
 }
 
 static bool passed_over(const char *name) {

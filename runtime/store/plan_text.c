@@ -76,9 +76,29 @@ static void json_int_at(struct jw *w, const char *key, int64_t n) {
 	jw_int(w, n);
 }
 
+/* What a step is to who reads the list: something new, something else, something gone. */
+enum effect { EFFECT_ADD, EFFECT_CHANGE, EFFECT_DESTROY };
+static const char *const effect_names[] = { "add", "change", "destroy" };
+
+static enum effect effect_of(const struct plan_step *s) {
+	static const struct {
+		const char *prefix;
+		enum effect effect;
+	} effects[] = { { "add_", EFFECT_ADD },
+			{ "undelete_", EFFECT_ADD },
+			{ "trash_", EFFECT_DESTROY },
+			{ "remove_", EFFECT_DESTROY },
+			{ "drop_", EFFECT_DESTROY } };
+	for (size_t i = 0; i < ARRAY_LEN(effects); i++)
+		if (!strncmp(s->code, effects[i].prefix, strlen(effects[i].prefix)))
+			return effects[i].effect;
+	return EFFECT_CHANGE;
+}
+
 static void json_step(struct jw *w, const struct plan_step *s) {
 	jw_object(w);
 	json_text(w, "code", s->code);
+	json_text(w, "effect", effect_names[effect_of(s)]);
 	json_text(w, "risk", risk_names[s->risk]);
 	json_text(w, "form", s->form);
 	json_text(w, "field", s->field);
@@ -98,6 +118,17 @@ static void json_step(struct jw *w, const struct plan_step *s) {
 	jw_end(w);
 }
 
+static void json_summary(struct jw *w, const struct plan *p) {
+	int64_t counts[ARRAY_LEN(effect_names)] = { 0 }, wait_ms = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		counts[effect_of(&p->steps[i])]++;
+		wait_ms += p->steps[i].wait_ms;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(effect_names); i++)
+		json_int_at(w, effect_names[i], counts[i]);
+	json_int_at(w, "wait_ms", wait_ms);
+}
+
 void plan_json(struct jw *w, const struct plan *p) {
 	jw_object(w);
 	json_text(w, "app", p->app);
@@ -106,6 +137,7 @@ void plan_json(struct jw *w, const struct plan *p) {
 	json_text(w, "hash", p->hash);
 	json_int_at(w, "lossy", (int64_t)p->lossy);
 	json_int_at(w, "blocked", (int64_t)p->blocked);
+	json_summary(w, p);
 	jw_key(w, "steps");
 	jw_array(w);
 	for (size_t i = 0; i < p->n; i++) json_step(w, &p->steps[i]);

@@ -31,6 +31,9 @@ static const struct system_table tables[] = {
 	/* Definitions: every published version; state 'published' (the current one) or 'past'. */
 	{ "sys_app_version", "app TEXT NOT NULL, version INT8 NOT NULL, hash TEXT NOT NULL, bundle TEXT NOT NULL, actor TEXT NOT NULL, "
 		"at INT8 NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (app, version)", false },
+	/* Files changed and not yet published (drafts.h); removed: to be taken away; base: the published text it began from. */
+	{ "sys_draft", "app TEXT NOT NULL, path TEXT NOT NULL, text TEXT, removed INT8 NOT NULL, sha TEXT, base_sha TEXT, base_version INT8 NOT NULL, "
+		"at INT8 NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (app, path)", true },
 	/* Every id ever published (registry.h). owner: 'form', 'form/lead', 'form/lead/lines', 'enum', 'role', 'index' ...; state
 	 * 'live' or 'trash'; version: the one that changed it last; type: its shape; place: its table or column. */
 	{ "sys_definition", "app TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, "
