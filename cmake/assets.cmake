@@ -1,0 +1,46 @@
+# cmake -DDIST=folder -DOUT=folder -P assets.cmake: every file of DIST, compressed where that helps, into OUT/assets.S, and
+# their sorted table into OUT/assets_table.c. DIST empty: an empty table.
+# +utf8 stands for the character set: a semicolon would part the list.
+set(types ".html=text/html+utf8" ".js=text/javascript+utf8" ".mjs=text/javascript+utf8"
+	".css=text/css+utf8" ".json=application/json" ".webmanifest=application/manifest+json" ".svg=image/svg+xml"
+	".png=image/png" ".ico=image/x-icon" ".webp=image/webp" ".woff2=font/woff2" ".wasm=application/wasm"
+	".txt=text/plain+utf8")
+set(files)
+if(DIST)
+	file(GLOB_RECURSE files RELATIVE ${DIST} ${DIST}/*)
+	list(FILTER files EXCLUDE REGEX "(^|/)\\.")
+	list(SORT files)
+endif()
+
+set(offset 0)
+set(rows "")
+set(parts "")
+file(MAKE_DIRECTORY ${OUT}/stored)
+foreach(file IN LISTS files)
+	get_filename_component(extension ${file} LAST_EXT)
+	set(type "application/octet-stream")
+	foreach(pair IN LISTS types)
+		if(pair MATCHES "^\\${extension}=(.*)$")
+			string(REPLACE "+utf8" "; charset=utf-8" type "${CMAKE_MATCH_1}")
+		endif()
+	endforeach()
+	file(SHA256 ${DIST}/${file} hash)
+	string(SUBSTRING ${hash} 0 20 tag)
+	set(stored ${OUT}/stored/${tag}.gz)
+	set(gz true)
+	execute_process(COMMAND gzip -9 -n -c ${DIST}/${file} OUTPUT_FILE ${stored} COMMAND_ERROR_IS_FATAL ANY)
+	file(SIZE ${DIST}/${file} plain)
+	file(SIZE ${stored} length)
+	if(NOT length LESS plain)
+		set(stored ${DIST}/${file})
+		set(length ${plain})
+		set(gz false)
+	endif()
+	string(APPEND parts "\t.incbin \"${stored}\"\n")
+	string(APPEND rows "\t{ \"/${file}\", \"${type}\", \"W/\\\"${tag}\\\"\", ${offset}, ${length}, ${plain}, ${gz} },\n")
+	math(EXPR offset "${offset} + ${length}")
+endforeach()
+
+list(LENGTH files n)
+file(WRITE ${OUT}/assets.S "\t.section .rodata\n\t.globl assets_bytes\nassets_bytes:\n${parts}\t.byte 0\n\t.section .note.GNU-stack,\"\",%progbits\n")
+file(WRITE ${OUT}/assets_table.c "#include \"runtime/host/assets.h\"\n\nconst size_t assets_count = ${n};\nconst struct asset assets_table[] = {\n${rows}\t{ .path = NULL },\n};\n")
