@@ -6,6 +6,7 @@
  *  3. A commit may run again after its group was rolled back: it builds only on what prepare left,
  * and sets what it changes (serials, w->id) afresh each time. */
 #include "engines/form/history.h"
+#include "engines/form/notify.h"
 #include "engines/form/write.h"
 
 #include "runtime/store/search.h"
@@ -38,6 +39,7 @@ static struct problem *create_commit(struct prepared *p) {
 	TRY(stored(p, record_store_insert(p->tx, &p->codec, r)));
 	search_write_later(p->tx, r->form, r->id, NULL, r->values);
 	TRY(stage_log_add(p));
+	TRY(notify_owner(p, NULL, r));
 	return history_write(p, "create", NULL, r);
 }
 
@@ -51,6 +53,7 @@ static struct problem *update_commit(struct prepared *p) {
 	TRY(stored(p, record_store_update(p->tx, &p->codec, old, now)));
 	search_write_later(p->tx, now->form, now->id, old->values, now->values);
 	TRY(stage_log_add(p));
+	TRY(notify_owner(p, old, now));
 	return history_write(p, "update", old, now);
 }
 

@@ -118,6 +118,7 @@ static struct problem *open_request(struct jobs *j, struct job *job, struct requ
 	rq->language = job->language;
 	rq->now_us = clock_now();
 	rq->door = DOOR_IMPORT;
+	rq->id = arena_printf(rq->arena, "%lld", (long long)job->view.id);
 	rq->actor = job->actor ? directory_user_id(people, job->actor) : NULL;
 	if (job->what.as.n) rq->actor = directory_user(people, job->what.as);
 	bool nobody = (job->actor || job->what.as.n) && (!rq->actor || !rq->actor->active);

@@ -3,6 +3,7 @@
 #include "runtime/host/people_view.h"
 #include "runtime/host/router.h"
 #include "runtime/host/session.h"
+#include "runtime/store/notifications.h"
 
 enum { APPS_MAX = 64, DEFINITION_ANSWER = 64 << 20 };
 
@@ -18,11 +19,14 @@ static void pair(struct jw *w, const char *key, const char *value) {
 static struct problem *me(struct call *c) {
 	static const struct user operator= { .login = "system", .label = "system", .admin = true };
 	const struct user *u = c->rq.actor ? c->rq.actor : &operator;
+	int64_t unread = 0;
+	if (c->rq.actor) TRY(notification_unread(c->tx, u->id, &unread));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	pair(&w, "user", u->login);
 	pair(&w, "label", directory_label(u));
 	pair(&w, "dept", u->dept ? u->dept->name : NULL);
+	pair(&w, "dept_label", u->dept ? label_text(&u->dept->label, c->rq.language) : NULL);
 	jw_key(&w, "roles");
 	user_roles_json(&w, u);
 	jw_key(&w, "admin");
@@ -30,6 +34,8 @@ static struct problem *me(struct call *c) {
 	pair(&w, "language", c->rq.language == LANGUAGE_ZH ? "zh-CN" : "en");
 	const struct session *session = c->session;
 	pair(&w, "csrf", session ? session->csrf : NULL);
+	jw_key(&w, "unread");
+	jw_int(&w, unread);
 	jw_end(&w);
 	return call_ok(c, 200);
 }

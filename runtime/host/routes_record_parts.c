@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include "engines/form/record_write.h"
 #include "runtime/base/day.h"
+#include "runtime/host/mention.h"
 #include "runtime/host/router.h"
 #include "runtime/store/queries.h"
 
@@ -22,6 +23,7 @@ struct comment {
 	int64_t id, at_us;
 	const char *user;
 	struct str text;
+	struct mentions mentions;
 };
 
 static void write_comment(struct jw *w, const struct comment *m) {
@@ -56,8 +58,10 @@ static struct problem *comments(struct call *c) {
 		const struct user *user =
 			directory_user_id(c->rq.directory, (int32_t)rows_int(rows, 1));
 		write_comment(&w,
-			      &(struct comment){ rows_int(rows, 0), rows_int(rows, 2),
-						 user ? user->login : NULL, rows_text(rows, 3) });
+			      &(struct comment){ .id = rows_int(rows, 0),
+						 .at_us = rows_int(rows, 2),
+						 .user = user ? user->login : NULL,
+						 .text = rows_text(rows, 3) });
 	}
 	jw_end(&w);
 	jw_end(&w);
@@ -74,16 +78,16 @@ static struct problem *comment_commit(struct tx *tx, struct call *c) {
 			   value_int(c->rq.actor ? c->rq.actor->id : 0), value_int(m->at_us),
 			   value_text(m->text)),
 		    NULL));
+	TRY(mentions_tell(tx, c, &m->mentions, m->id, m->text));
 	return call_once(tx, c, 201, sb_str(&c->x->answer));
 }
 
 static struct problem *created(struct call *c) { return call_ok(c, 201); }
 
-static struct problem *readable(struct call *c) {
-	struct tx *tx;
+static struct problem *readable(struct call *c, struct tx *tx, struct comment *m) {
 	struct record *r;
-	TRY(tx_read(c->server->store, c->x->arena, &tx));
-	return tx_end(tx, read_record(&c->rq, tx, c->form, c->id, ACTION_READ, &r));
+	TRY(read_record(&c->rq, tx, c->form, c->id, ACTION_READ, &r));
+	return mentions_find(c, tx, m->text, &m->mentions);
 }
 
 static struct problem *comment_add(struct call *c) {
@@ -97,10 +101,14 @@ static struct problem *comment_add(struct call *c) {
 		FAULT(&faults, "/text", "too_large", "max",
 		      arena_printf(c->x->arena, "%d", COMMENT_MAX));
 	TRY(faults_problem(&faults));
-	TRY(readable(c));
 	struct comment *m = arena_alloc(c->x->arena, sizeof *m);
-	*m = (struct comment){ store_new_id(c->server->store), c->rq.now_us,
-			       c->rq.actor ? c->rq.actor->login : NULL, s };
+	*m = (struct comment){ .id = store_new_id(c->server->store),
+			       .at_us = c->rq.now_us,
+			       .user = c->rq.actor ? c->rq.actor->login : NULL,
+			       .text = s };
+	struct tx *tx;
+	TRY(tx_read(c->server->store, c->x->arena, &tx));
+	TRY(tx_end(tx, readable(c, tx, m)));
 	c->state = m;
 	return call_commit(c, LANE_INTERACTIVE, comment_commit, created);
 }

@@ -1,6 +1,6 @@
 /* server_run.c -- the main thread of `tenon serve`: waits for SIGTERM or SIGINT, with --dev for
- * changed files, and every ten minutes throws away answers kept under Idempotency-Keys for more
- * than a day. Signals are blocked in every thread (the mask is set before any starts) and read
+ * changed files, and every ten minutes throws away what is kept for a time only: answers under
+ * Idempotency-Keys, old notifications. Signals are blocked in every thread (the mask is set before any starts) and read
  * here. */
 #include <poll.h>
 #include <signal.h>
@@ -12,6 +12,7 @@
 #include "runtime/host/publish.h"
 #include "runtime/host/terminal.h"
 #include "runtime/host/watch.h"
+#include "runtime/store/notifications.h"
 
 static const int64_t house_us = INT64_C(600) * 1000000;
 
@@ -39,7 +40,8 @@ static void apply_changes(struct server *s, struct watch *w) {
 
 static struct problem *purge(struct tx *tx, void *arg) {
 	(void)arg;
-	return idempotency_purge(tx);
+	TRY(idempotency_purge(tx));
+	return notification_purge(tx, clock_real());
 }
 
 static void keep_house(struct server *s) {
