@@ -18,6 +18,10 @@ void log_threshold(enum log_level lowest) { atomic_store(&lowest_level, (int)low
 
 void log_to(int fd) { atomic_store(&log_fd, fd); }
 
+bool log_wants(enum log_level level) {
+	return atomic_load(&log_fd) >= 0 && (int)level >= atomic_load(&lowest_level);
+}
+
 static void write_time(struct jw *w) {
 	int64_t us = clock_real();
 	time_t seconds = us / 1000000;
@@ -57,7 +61,7 @@ static void write_whole(int fd, struct str line) {
 
 void log_event(enum log_level level, const char *event, ...) {
 	int fd = atomic_load(&log_fd);
-	if (fd < 0 || (int)level < atomic_load(&lowest_level)) return;
+	if (!log_wants(level)) return;
 	struct arena *a = arena_new(0);
 	struct sb line = sb_on(a, LINE_BYTES);
 	struct jw w = jw_on(&line);

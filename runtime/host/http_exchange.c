@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
@@ -51,23 +50,6 @@ static void name_request(struct exchange *x) {
 	for (size_t i = 0; i < 16; i++) x->id[i] = digits[(mixed >> (60 - 4 * i)) & 15];
 }
 
-static void name_peer(struct exchange *x, struct MHD_Connection *c) {
-	x->local = x->loop->local;
-	if (x->local) {
-		memcpy(x->address, "local", 6);
-		return;
-	}
-	const struct sockaddr *address =
-		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-	if (address->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-			  x->address, sizeof x->address);
-	else
-		inet_ntop(AF_INET6,
-			  &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
-			  x->address, sizeof x->address);
-}
-
 /* The request line is in: the raw target is seen only here (later MHD has decoded it). */
 void *exchange_uri(void *arg, const char *uri, struct MHD_Connection *c) {
 	struct http_loop *loop = arg;
@@ -82,7 +64,8 @@ void *exchange_uri(void *arg, const char *uri, struct MHD_Connection *c) {
 	x->io.body = sb_on(a, SIZE_MAX / 2);
 	x->answer = sb_on(a, ANSWER_CEILING);
 	name_request(x);
-	name_peer(x, c);
+	x->local = loop->local;
+	memcpy(x->address, peer_of(c)->address, sizeof x->address);
 	if (!guard_target(x, arena_strdup(a, uri))) x->path = (struct str){ NULL, 0 };
 	atomic_fetch_add(&loop->running, 1);
 	peer_wait(c, x->started_us);

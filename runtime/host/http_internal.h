@@ -12,6 +12,7 @@ struct peer {                          /* one TCP connection, for limits and the
 	int fd;
 	int64_t waiting_since_us;      /* clock_mono of the first byte of a request not yet complete; 0: none */
 	uint64_t address_hash;
+	char address[INET6_ADDRSTRLEN]; /* as text; "local" on the socket */
 };
 struct http_loop {
 	struct http_server *server;

@@ -23,6 +23,9 @@
  * then closes it. waiting_since_us is moved ahead for a body, which may take longer than the
  * headers. */
 
+/* Of one connection, for the head of its request and of its answer. MHD clears all of it after each
+ * request: twice as much is 1.2 us more, and it pushes out what the caches hold. */
+enum { CONNECTION_BYTES = 16 * 1024 };
 enum { SWEEP_US = 500000, DRAIN_US = 10000000 };
 
 static uint64_t address_hash(const struct sockaddr *address) {
@@ -61,6 +64,19 @@ static enum MHD_Result accept_policy(void *arg, const struct sockaddr *address, 
 		       : MHD_NO;
 }
 
+static void name_peer(struct peer *p, const struct sockaddr *address, bool local) {
+	const void *bytes =
+		address->sa_family == AF_INET
+			? (const void *)&((const struct sockaddr_in *)(const void *)address)
+				  ->sin_addr
+			: (const void *)&((const struct sockaddr_in6 *)(const void *)address)
+				  ->sin6_addr;
+	if (local)
+		memcpy(p->address, "local", 6);
+	else
+		inet_ntop(address->sa_family, bytes, p->address, sizeof p->address);
+}
+
 static void peer_open(struct http_loop *loop, struct MHD_Connection *c, void **context) {
 	struct peer *p = calloc(1, sizeof *p);
 	assert(p);
@@ -68,6 +84,7 @@ static void peer_open(struct http_loop *loop, struct MHD_Connection *c, void **c
 	p->waiting_since_us = clock_mono();
 	const struct sockaddr *address =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+	name_peer(p, address, loop->local);
 	if (!loop->local && !is_loopback(address)) {
 		p->address_hash = address_hash(address) | 1U;
 		atomic_fetch_add(&loop->server->per_address[p->address_hash % ADDRESS_SLOTS], 1);
@@ -235,7 +252,7 @@ static struct problem *loop_start(struct arena *a, struct http_server *s, struct
 		flags, 0, accept_policy, loop, exchange_handle, loop, MHD_OPTION_EXTERNAL_LOGGER,
 		mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
 		o->connections + 16, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_timeout_s,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_NOTIFY_CONNECTION, notify_connection, loop, MHD_OPTION_NOTIFY_COMPLETED,
 		exchange_finished, loop, MHD_OPTION_URI_LOG_CALLBACK, exchange_uri, loop,
 		MHD_OPTION_ARRAY, tls_options, MHD_OPTION_END);

@@ -1,5 +1,6 @@
 #include "runtime/host/metrics.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -22,7 +23,7 @@ struct route_metrics {
 	atomic_llong by_status[STATUSES], by_time[BOUNDS], sum_us;
 };
 struct metrics {
-	size_t n;
+	size_t n, tables, length[16];
 	struct route_metrics *routes; /* the tables' rows in order; the last: no route */
 };
 
@@ -34,20 +35,20 @@ static size_t table_length(const struct route *table) {
 
 struct metrics *metrics_new(struct arena *a) {
 	struct metrics *m = arena_alloc(a, sizeof *m);
-	for (size_t t = 0; route_tables[t]; t++) m->n += table_length(route_tables[t]);
+	for (; route_tables[m->tables]; m->tables++) {
+		assert(m->tables < ARRAY_LEN(m->length));
+		m->n += m->length[m->tables] = table_length(route_tables[m->tables]);
+	}
 	m->routes = arena_array(a, m->n + 1, sizeof *m->routes);
 	return m;
 }
 
-static size_t place(const struct route *route) {
+static size_t place(const struct metrics *m, const struct route *route) {
 	size_t before = 0;
-	for (size_t t = 0; route_tables[t]; t++) {
-		size_t n = table_length(route_tables[t]);
-		if (route && route >= route_tables[t] && route < route_tables[t] + n)
+	for (size_t t = 0; route && t < m->tables; before += m->length[t++])
+		if (route >= route_tables[t] && route < route_tables[t] + m->length[t])
 			return before + (size_t)(route - route_tables[t]);
-		before += n;
-	}
-	return before;
+	return m->n;
 }
 
 static void count(struct route_metrics *r, int status, int64_t us) {
@@ -64,7 +65,8 @@ void request_done(const struct exchange *x) {
 	const struct route *route = x->route;
 	const struct call *c = x->context;
 	int64_t us = clock_mono() - x->started_us;
-	count(&s->metrics->routes[place(route)], x->status, us);
+	count(&s->metrics->routes[place(s->metrics, route)], x->status, us);
+	if (!log_wants(LOG_INFO)) return;
 	char status[12], ms[24], bytes[24];
 	snprintf(status, sizeof status, "%d", x->status);
 	snprintf(ms, sizeof ms, "%lld.%03lld", (long long)(us / 1000), (long long)(us % 1000));

@@ -126,7 +126,8 @@ struct problem *server_start(struct arena *a, const struct server_options *o, st
 	struct arena *own = arena_new(0);
 	struct server *s = arena_alloc(own, sizeof *s);
 	*s = (struct server){
-		.arena = own, .options = *o, .started_us = clock_mono(), .metrics = metrics_new(own)
+		.arena = own, .options = *o, .started_us = clock_mono(), .metrics = metrics_new(own),
+		.routes = route_tree_new(own)
 	};
 	signal(SIGPIPE, SIG_IGN);
 	struct problem *p = start(s);

@@ -14,6 +14,7 @@ struct server_options {
 };
 struct jobs;
 struct search_upkeep;
+struct route_tree;
 struct server {
 	struct arena *arena;
 	struct server_options options;
@@ -23,6 +24,7 @@ struct server {
 	int64_t started_us;
 	struct metrics *metrics;
 	struct jobs *jobs;
+	const struct route_tree *routes;
 	struct search_upkeep *search_upkeep;
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
