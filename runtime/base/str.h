@@ -51,5 +51,6 @@ size_t utf8_sequence(const char *p, size_t n);             /* length of the vali
 size_t utf8_wide_run(const char *p, size_t n);             /* bytes of valid sequences beyond ASCII at the front */
 size_t utf8_encode(uint32_t cp, char out[4]);              /* a Unicode scalar value; bytes written */
 size_t utf8_prefix(struct str s, size_t code_points);      /* bytes of the first n code points */
+bool utf8_blank(uint32_t cp);                              /* blanks of any width, control characters of ASCII */
 
 #endif

@@ -99,3 +99,9 @@ size_t utf8_encode(uint32_t cp, char out[4]) {
 	out[0] = (char)(lead[length] | cp);
 	return length;
 }
+
+bool utf8_blank(uint32_t cp) {
+	return cp <= 0x20 || cp == 0x7f || cp == 0x85 || cp == 0xa0 || cp == 0x1680 ||
+	       (cp >= 0x2000 && cp <= 0x200b) || cp == 0x2028 || cp == 0x2029 || cp == 0x202f ||
+	       cp == 0x205f || cp == 0x3000 || cp == 0xfeff;
+}

@@ -69,7 +69,7 @@ void search_ddl(const struct form *form, struct sb *out) {
 	if (!n) return;
 	sb_printf(out, "CREATE VIRTUAL TABLE \"%s\" USING fts5(", table);
 	for (size_t i = 0; i < n; i++) sb_printf(out, "\"c_%s\", ", columns[i]->id);
-	sb_cat(out, "content='', columnsize=0, tokenize='bigram')");
+	sb_cat(out, "content='', columnsize=0, tokenize='bigram 2')");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
 		sb_printf(out, ";\nINSERT INTO \"%s\" (\"%s\", rank) VALUES ('%s', %d)", table,
 			  table, settings[i].name, settings[i].value);
@@ -232,15 +232,23 @@ struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *
 	return NULL;
 }
 
+/* Of the connection: what FTS5 writes into its own tables is not among a statement's changes. */
+static struct problem *total_changes(struct tx *tx, int64_t *out) {
+	bool have;
+	return tx_int(tx, "SELECT total_changes()", NO_PARAMS, out, &have);
+}
+
 struct problem *search_merge(struct tx *tx, const struct form *form, int pages, bool *more) {
 	struct arena *a = tx_arena(tx);
-	int64_t changes = 0;
+	int64_t before, after;
 	*more = false;
 	if (!plan_of(form)->n) return NULL;
 	const char *table = search_table(a, form);
 	const char *sql = arena_printf(a, "INSERT INTO \"%s\" (\"%s\", rank) VALUES ('merge', ?1)",
 				       table, table);
-	TRY(tx_exec(tx, sql, PARAMS(value_int(pages)), &changes));
-	*more = changes > 1; /* FTS5 counts the blocks it wrote; below 2 nothing was merged */
+	TRY(total_changes(tx, &before));
+	TRY(tx_exec(tx, sql, PARAMS(value_int(pages)), NULL));
+	TRY(total_changes(tx, &after));
+	*more = after - before > 1; /* below 2 nothing was merged (sqlite.org/fts5.html, 6.9) */
 	return NULL;
 }

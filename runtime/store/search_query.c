@@ -24,7 +24,7 @@ static struct terms split(struct arena *a, struct str text) {
 	const char *start = NULL;
 	while (rest.n && out.n < TERMS_MAX) {
 		const char *at = rest.p;
-		bool blank = search_blank(utf8_next(&rest));
+		bool blank = utf8_blank(utf8_next(&rest));
 		if (!blank && !start) start = at;
 		if (start && (blank || !rest.n)) {
 			out.items[out.n++] =
@@ -44,12 +44,14 @@ static void match_columns(struct sb *out, const struct field *const *fields, siz
 }
 
 static void match_term(struct sb *out, struct str term) {
-	sb_char(out, '"');
+	sb_cat(out, "(\"");
 	for (size_t i = 0; i < term.n; i++) {
 		if (term.p[i] == '"') sb_char(out, '"');
 		sb_char(out, term.p[i]);
 	}
 	sb_cat(out, utf8_length(term) == 1 ? "\" *" : "\"");
+	search_pinyin(term, out);
+	sb_char(out, ')');
 }
 
 static struct str match_text(struct arena *a, const struct field *const *fields, size_t n,

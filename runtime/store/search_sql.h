@@ -8,4 +8,8 @@
 void search_begin(struct select_builder *b);
 struct problem *search_sql(struct select_builder *b, struct sb *out) MUST_CHECK; /* appends " AND ..." */
 
+/* ---- search_pinyin.c ---- */
+/* Appends " OR <phrase>" for each way the letters of a folded term may have been typed for Chinese characters. */
+void search_pinyin(struct str term, struct sb *out);
+
 #endif

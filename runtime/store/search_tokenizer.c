@@ -3,26 +3,73 @@
 #include "runtime/store/search_tokenizer.h"
 
 #include "runtime/base/fold.h"
-
-bool search_blank(uint32_t cp) {
-	return cp <= 0x20 || cp == 0x7f || cp == 0x85 || cp == 0xa0 || cp == 0x1680 ||
-	       (cp >= 0x2000 && cp <= 0x200b) || cp == 0x2028 || cp == 0x2029 || cp == 0x202f ||
-	       cp == 0x205f || cp == 0x3000 || cp == 0xfeff;
-}
+#include "runtime/base/pinyin.h"
 
 typedef int take_token(void *context, int flags, const char *token, int n, int start, int end);
 
 struct character {
+	uint32_t cp; /* folded */
 	char bytes[4];
 	int n, start, end;
 };
 struct run {
 	struct character last; /* n 0: nothing yet */
-	size_t length;
-	bool query;
+	size_t length;         /* of the run `last` stands in */
+	bool query, pinyin;
 	void *context;
 	take_token *take;
 };
+
+/* ---- how a character is typed ---- */
+
+static int take_beside(struct run *r, const char *token) {
+	return r->take(r->context, FTS5_TOKEN_COLOCATED, token, (int)strlen(token), r->last.start,
+		       r->last.end);
+}
+
+static int take_syllables(struct run *r, const char *const *readings, size_t n) {
+	int rc = SQLITE_OK;
+	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+		char token[PINYIN_SYLLABLE_MAX + 2] = { SEARCH_SYLLABLE };
+		strcpy(token + 1, readings[i]);
+		rc = take_beside(r, token);
+	}
+	return rc;
+}
+
+/* Does one of the readings before this one begin with the same letter? */
+static bool begun(const char *const *readings, size_t i) {
+	for (size_t k = 0; k < i; k++)
+		if (readings[k][0] == readings[i][0]) return true;
+	return false;
+}
+
+static int take_initials(struct run *r, const char *const *readings, size_t count,
+			 const struct character *c) {
+	const char *next[PINYIN_READINGS_MAX];
+	size_t n = pinyin_readings(c->cp, next);
+	int rc = SQLITE_OK;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < n && rc == SQLITE_OK; k++) {
+			const char token[] = { SEARCH_INITIALS, readings[i][0], next[k][0], '\0' };
+			if (!begun(readings, i) && !begun(next, k)) rc = take_beside(r, token);
+		}
+	return rc;
+}
+
+/* At the place of `last`; next: the character after it, blanks left out, or NULL. */
+static int take_pinyin(struct run *r, const struct character *next) {
+	const char *readings[PINYIN_READINGS_MAX];
+	size_t n = r->pinyin ? pinyin_readings(r->last.cp, readings) : 0;
+	int rc = take_syllables(r, readings, n);
+	return rc == SQLITE_OK && n && next ? take_initials(r, readings, n, next) : rc;
+}
+
+/* ---- pairs ---- */
+
+static int take_single(struct run *r) {
+	return r->take(r->context, 0, r->last.bytes, r->last.n, r->last.start, r->last.end);
+}
 
 static int take_pair(struct run *r, const struct character *next) {
 	char pair[8];
@@ -31,16 +78,17 @@ static int take_pair(struct run *r, const struct character *next) {
 	return r->take(r->context, 0, pair, r->last.n + next->n, r->last.start, next->end);
 }
 
-static int end_run(struct run *r) {
-	int rc = SQLITE_OK;
-	if (r->length == 1 || (r->length && !r->query))
-		rc = r->take(r->context, 0, r->last.bytes, r->last.n, r->last.start, r->last.end);
-	r->length = 0;
-	return rc;
+static int end_text(struct run *r) {
+	if (!r->last.n || (r->query && r->length > 1)) return SQLITE_OK;
+	int rc = take_single(r);
+	return rc == SQLITE_OK ? take_pinyin(r, NULL) : rc;
 }
 
+/* length 0: blanks stood before it. */
 static int add_character(struct run *r, const struct character *c) {
-	int rc = r->length ? take_pair(r, c) : SQLITE_OK;
+	int rc = SQLITE_OK;
+	if (r->last.n) rc = r->length ? take_pair(r, c) : take_single(r);
+	if (r->last.n && rc == SQLITE_OK) rc = take_pinyin(r, c);
 	r->last = *c;
 	r->length++;
 	return rc;
@@ -51,11 +99,38 @@ static bool read_character(const char *text, int n, int at, struct character *ou
 	size_t size = utf8_sequence(text + at, (size_t)(n - at));
 	struct str rest = { text + at, size };
 	uint32_t cp = size ? fold_code_point(utf8_next(&rest)) : 0;
-	*out = (struct character){ .start = at, .end = at + (int)(size ? size : 1) };
-	if (!size || search_blank(cp)) return false;
+	*out = (struct character){ .cp = cp, .start = at, .end = at + (int)(size ? size : 1) };
+	if (!size || utf8_blank(cp)) return false;
 	out->n = (int)utf8_encode(cp, out->bytes);
 	return true;
 }
+
+static int take_text(struct run *r, const char *text, int n) {
+	for (int at = 0; at < n;) {
+		struct character c;
+		int rc = SQLITE_OK;
+		if (read_character(text, n, at, &c))
+			rc = add_character(r, &c);
+		else
+			r->length = 0;
+		if (rc != SQLITE_OK) return rc;
+		at = c.end;
+	}
+	return end_text(r);
+}
+
+/* A query that begins with a mark is a row of tokens as the index holds them, each from its mark
+ * on. */
+static int take_tokens(struct run *r, const char *text, int n) {
+	int rc = SQLITE_OK, end;
+	for (int at = 0; at < n && rc == SQLITE_OK; at = end) {
+		for (end = at + 1; end < n && text[end] > SEARCH_INITIALS;) end++;
+		rc = r->take(r->context, 0, text + at, end - at, at, end);
+	}
+	return rc;
+}
+
+static bool is_mark(char c) { return c == SEARCH_SYLLABLE || c == SEARCH_INITIALS; }
 
 static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int n,
 		    take_token *take) {
@@ -63,13 +138,9 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
 			 .context = context,
 			 .take = take };
 	(void)tokenizer;
-	for (int at = 0; at < n;) {
-		struct character c;
-		int rc = read_character(text, n, at, &c) ? add_character(&r, &c) : end_run(&r);
-		if (rc != SQLITE_OK) return rc;
-		at = c.end;
-	}
-	return end_run(&r);
+	if (r.query && n && is_mark(*text)) return take_tokens(&r, text, n);
+	r.pinyin = !r.query && utf8_length((struct str){ text, (size_t)n }) <= SEARCH_PINYIN_MAX;
+	return take_text(&r, text, n);
 }
 
 static int create(void *unused, const char **args, int n, Fts5Tokenizer **out) {

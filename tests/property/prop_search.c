@@ -1,6 +1,7 @@
 /* Search equals brute force: random mixtures of Chinese, Latin of both widths, digits, signs and
- * blanks are written, changed and deleted; every so often random pieces are searched, by people
- * with different rights, and the answer must be what comparing folded texts one by one gives.
+ * blanks are written, changed and deleted; every so often random pieces, or letters as somebody
+ * types Chinese, are searched, by people with different rights, and the answer must be what
+ * comparing folded texts one by one gives, and reading their characters one by one.
  * TENON_DEPTH multiplies the rounds. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "runtime/base/fold.h"
+#include "runtime/base/pinyin.h"
 #include "runtime/store/search_tokenizer.h"
 #include "tests/support/sample.h"
 #include "tests/support/temp_store.h"
@@ -29,7 +31,8 @@ static const char *const pieces[] = { "深圳", "科技",   "深",     "圳科",
 				      "ABC",  "ａｂｃ", "１３８", "138",  "0013",     "8",
 				      "x",    "-",      "é",      "É",    "ß",        "*",
 				      "(",    "'",      "😀",      "NEAR", "AND",      "OR",
-				      "{",    ":",      "^",      "𠮷",   "%",        "_" };
+				      "{",    ":",      "^",      "𠮷",   "%",        "_",
+				      "重庆", "长单",   "安娜",   "先",   "西安",     "zs" };
 static const char *const blanks[] = { " ", "　", "  " };
 
 static void random_text(struct sb *out, unsigned most) {
@@ -125,7 +128,9 @@ static bool has(struct arena *a, const char *text, struct str term) {
 	struct sb folded = sb_on(a, TEXT_MAX * 4);
 	if (!text) return false;
 	fold_add(&folded, str_of(text));
-	return memmem(sb_cstr(&folded), folded.n, term.p, term.n) != NULL;
+	if (memmem(sb_cstr(&folded), folded.n, term.p, term.n)) return true;
+	return pinyin_is_term(term) && utf8_length(str_of(text)) <= SEARCH_PINYIN_MAX &&
+	       pinyin_found(sb_str(&folded), term);
 }
 
 static bool found(struct world *w, struct arena *a, const struct reader *r, const struct shadow *s,
@@ -143,7 +148,7 @@ static bool matches(struct world *w, struct arena *a, const struct reader *r,
 	struct str rest = sb_str(&folded), term = { rest.p, 0 };
 	while (rest.n) {
 		const char *at = rest.p;
-		if (!search_blank(utf8_next(&rest))) {
+		if (!utf8_blank(utf8_next(&rest))) {
 			term.n = (size_t)(rest.p - term.p);
 			if (rest.n) continue;
 			at = rest.p;
@@ -156,6 +161,24 @@ static bool matches(struct world *w, struct arena *a, const struct reader *r,
 }
 
 /* ---- searching ---- */
+
+/* One way of typing some characters of a text in letters. */
+static void type_letters(struct sb *out, struct str from) {
+	unsigned style = rnd(3), left = 1 + rnd(4);
+	while (from.n && left) {
+		const char *readings[PINYIN_READINGS_MAX];
+		size_t n = pinyin_readings(utf8_next(&from), readings);
+		if (!n) continue;
+		const char *syllable = readings[rnd((unsigned)n)];
+		left--;
+		if (style == 1 || (style == 2 && left == 0)) style = rnd(3);
+		if (style == 0)
+			sb_cat(out, syllable);
+		else
+			sb_bytes(out, syllable, left ? 1 : 1 + rnd((unsigned)strlen(syllable)));
+	}
+	if (rnd(20) == 0) sb_cat(out, rnd(2) ? "a" : "Z");
+}
 
 /* Mostly a piece cut out of a stored text, so that there is something to find. */
 static const char *random_query(struct world *w, struct arena *a) {
@@ -171,8 +194,12 @@ static const char *random_query(struct world *w, struct arena *a) {
 		struct str from = str_of(text);
 		size_t length = utf8_length(from), start = utf8_prefix(from, rnd((unsigned)length));
 		struct str cut = { from.p + start, from.n - start };
-		cut.n = utf8_prefix(cut, 1 + rnd(5));
-		sb_add(&out, cut);
+		if (rnd(3)) {
+			cut.n = utf8_prefix(cut, 1 + rnd(5));
+			sb_add(&out, cut);
+		} else {
+			type_letters(&out, cut);
+		}
 		if (n > 1) sb_char(&out, ' ');
 	}
 	return sb_cstr(&out);
