@@ -21,6 +21,15 @@
 #else
 #define WITH_TSAN 0
 #endif
+/* What only the server needs stays out of the browser's build (cmake/wasm.cmake): words of help, and functions that read
+ * CSV, cells or write SQL. */
+#ifdef TENON_BROWSER
+#define SERVER_WORDS(zh, en) { NULL, NULL }
+#define SERVER_ONLY(pointer) NULL
+#else
+#define SERVER_WORDS(zh, en) { zh, en }
+#define SERVER_ONLY(pointer) pointer
+#endif
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

@@ -1,18 +1,13 @@
 /* Instants to wall time and back. Invariants:
  *  1. Time is cut into spans of one offset: [from, until). Table and rule give the same kind of
  * span, and everything else is said in spans.
- *  2. A loaded zone never changes and is never freed; only the list of loaded zones has a lock.
- *  3. A wall time is searched from 26 h before it on, as no offset is larger (zone_tzif.c,
+ *  2. A wall time is searched from 26 h before it on, as no offset is larger (zone_tzif.c,
  * invariant 2). */
-#include <errno.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include "runtime/base/day.h"
 #include "runtime/base/zone.h"
 #include "runtime/base/zone_tzif.h"
 
-enum { NAME_MAX_BYTES = 64, FILE_MAX_BYTES = 256 * 1024, DAY_S = 86400, SEARCH_BACK_S = 26 * 3600 };
+enum { DAY_S = 86400, SEARCH_BACK_S = 26 * 3600 };
 
 struct span {
 	int64_t from, until;
@@ -126,81 +121,4 @@ int64_t zone_day_start(const struct zone *z, int64_t day) {
 	int64_t bounded = day < DAY_FIRST ? DAY_FIRST : day > DAY_LAST + 1 ? DAY_LAST + 1 : day;
 	int64_t gap_end, utc = find_utc(z, bounded * DAY_S, &gap_end);
 	return (gap_end != INT64_MIN ? gap_end : utc) * DAY_US_PER_S;
-}
-
-/* Loading. The list only grows, by one entry for each zone file that exists. */
-struct loaded {
-	struct zone zone;
-	struct loaded *next;
-};
-static struct {
-	pthread_mutex_t lock;
-	struct arena *arena;
-	struct loaded *first;
-} cache = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-/* "Asia/Shanghai", "Etc/GMT+8": no dots, no empty part, so no way out of the zone folder. */
-static bool name_is_safe(const char *name) {
-	static const char allowed[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
-	size_t n = strlen(name);
-	if (n == 0 || n > NAME_MAX_BYTES || strspn(name, allowed) != n) return false;
-	return name[0] != '/' && name[n - 1] != '/' && !strstr(name, "//");
-}
-
-static const struct zone *cached(const char *name) {
-	for (const struct loaded *l = cache.first; l; l = l->next)
-		if (strcmp(l->zone.name, name) == 0) return &l->zone;
-	return NULL;
-}
-
-/* false with errno when it cannot be read, with errno 0 when it is too long */
-static bool read_file(struct arena *a, const char *path, struct str *out) {
-	errno = 0;
-	FILE *f = fopen(path, "rbe");
-	if (!f) return false;
-	char *bytes = arena_alloc(a, FILE_MAX_BYTES);
-	*out = (struct str){ bytes, fread(bytes, 1, FILE_MAX_BYTES, f) };
-	bool good = !ferror(f) && out->n < FILE_MAX_BYTES;
-	fclose(f);
-	return good;
-}
-
-static bool read_zone(struct arena *a, const char *path, const char *name, struct zone *out) {
-	struct str file;
-	if (read_file(a, path, &file)) return zone_tzif_read(cache.arena, file, out);
-	if (strcmp(name, "UTC") != 0) return false;
-	*out = (struct zone){ .has_rule = true }; /* a machine without tzdata still knows UTC */
-	return true;
-}
-
-static struct problem *load_locked(struct arena *a, const char *name, const struct zone **out) {
-	*out = cached(name);
-	if (*out) return NULL;
-	if (!cache.arena) cache.arena = arena_new(0);
-	const char *folder = getenv("TZDIR");
-	const char *path =
-		arena_printf(a, "%s/%s", folder && *folder ? folder : "/usr/share/zoneinfo", name);
-	struct arena_mark mark = arena_mark(cache.arena);
-	struct loaded *l = arena_alloc(cache.arena, sizeof(*l));
-	if (!read_zone(a, path, name, &l->zone)) {
-		const char *why = errno ? strerror(errno) : "not a TZif file of version 2 or later";
-		arena_reset(cache.arena, mark);
-		return problem_logged(a, PROBLEM(a, INVALID, "zone_unknown", "zone", name),
-				      "%s: %s", path, why);
-	}
-	l->zone.name = arena_strdup(cache.arena, name);
-	l->next = cache.first;
-	cache.first = l;
-	*out = &l->zone;
-	return NULL;
-}
-
-struct problem *zone_load(struct arena *a, const char *name, const struct zone **out) {
-	if (!name_is_safe(name))
-		return PROBLEM(a, INVALID, "zone_unknown", "zone", arena_strdup(a, name));
-	pthread_mutex_lock(&cache.lock);
-	struct problem *p = load_locked(a, name, out);
-	pthread_mutex_unlock(&cache.lock);
-	return p;
 }

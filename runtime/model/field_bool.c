@@ -62,18 +62,19 @@ static const char *const keys[] = { NULL };
 
 const struct field_type field_type_bool = {
 	.name = "bool",
-	.label = { "是否", "Yes or no" },
-	.help = { "是、否，或尚未填写（空）；导入时认 true false 1 0 yes no 是 否。",
-		  "Yes, no, or not answered (null); an import reads true false 1 0 yes no 是 否." },
+	.label = SERVER_WORDS("是否", "Yes or no"),
+	.help = SERVER_WORDS(
+		"是、否，或尚未填写（空）；导入时认 true false 1 0 yes no 是 否。",
+		"Yes, no, or not answered (null); an import reads true false 1 0 yes no 是 否."),
 	.storage = STORE_INTEGER,
 	.flags = FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_SET,
 	.keys = keys,
 	.value_type = value_type,
 	.read_json = read_json,
-	.read_text = read_text,
+	.read_text = SERVER_ONLY(read_text),
 	.validate = field_accept,
 	.write_json = write_json,
-	.write_text = write_text,
-	.to_cell = field_int_to_cell,
-	.from_cell = from_cell,
+	.write_text = SERVER_ONLY(write_text),
+	.to_cell = SERVER_ONLY(field_int_to_cell),
+	.from_cell = SERVER_ONLY(from_cell),
 };

@@ -215,36 +215,38 @@ static const char *const keys[] = { "min_length", "max_length", "pattern", NULL 
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_LENGTH |           \
 		 FT_TEXT_LIKE | FT_SET,                                                            \
 	.read_json = field_text_read_json, .validate = field_text_validate,                        \
-	.write_json = field_text_write_json, .to_cell = field_text_to_cell,                        \
-	.from_cell = field_text_from_cell
+	.write_json = field_text_write_json, .to_cell = SERVER_ONLY(field_text_to_cell),           \
+	.from_cell = SERVER_ONLY(field_text_from_cell)
 
 const struct field_type field_type_phone = {
 	CONTACT_BODY,
 	.name = "phone",
-	.label = { "电话", "Phone" },
-	.help = { "国内手机、座机（可带分机 x802），国外以 + 开头；空格、横线、括号和 +86 "
-		  "会去掉，存成统一写法。",
-		  "Chinese mobile or landline (extension as x802), others with +; blanks, dashes, "
-		  "brackets and +86 are dropped." },
+	.label = SERVER_WORDS("电话", "Phone"),
+	.help = SERVER_WORDS(
+		"国内手机、座机（可带分机 x802），国外以 + 开头；空格、横线、括号和 +86 "
+		"会去掉，存成统一写法。",
+		"Chinese mobile or landline (extension as x802), others with +; blanks, dashes, "
+		"brackets and +86 are dropped."),
 	.read_text = read_phone,
-	.write_text = show_phone,
+	.write_text = SERVER_ONLY(show_phone),
 };
 
 const struct field_type field_type_email = {
 	CONTACT_BODY,
 	.name = "email",
-	.label = { "邮箱", "E-mail" },
-	.help = { "邮箱地址，域名部分存成小写。", "An address; its domain is kept in lower case." },
+	.label = SERVER_WORDS("邮箱", "E-mail"),
+	.help = SERVER_WORDS("邮箱地址，域名部分存成小写。",
+			     "An address; its domain is kept in lower case."),
 	.read_text = read_email,
-	.write_text = field_text_write_text,
+	.write_text = SERVER_ONLY(field_text_write_text),
 };
 
 const struct field_type field_type_url = {
 	CONTACT_BODY,
 	.name = "url",
-	.label = { "网址", "URL" },
-	.help = { "以 http:// 或 https:// 开头的网址。",
-		  "An address that begins with http:// or https://." },
+	.label = SERVER_WORDS("网址", "URL"),
+	.help = SERVER_WORDS("以 http:// 或 https:// 开头的网址。",
+			     "An address that begins with http:// or https://."),
 	.read_text = read_url,
-	.write_text = field_text_write_text,
+	.write_text = SERVER_ONLY(field_text_write_text),
 };

@@ -59,31 +59,33 @@ static const char *const table_keys[] = { "fields",  "min_rows", "max_rows",
 
 const struct field_type field_type_ref = {
 	.name = "ref",
-	.label = { "关联记录", "Reference" },
-	.help = { "指向 form 中的一条记录，传送其编号；fill 带出字段，options "
-		  "限定可选的记录，on_delete 为 restrict、cascade 或 set_null。",
-		  "A record of form, sent as its id; fill takes fields along, options limits the "
-		  "candidates, "
-		  "on_delete is restrict, cascade or set_null." },
+	.label = SERVER_WORDS("关联记录", "Reference"),
+	.help = SERVER_WORDS(
+		"指向 form 中的一条记录，传送其编号；fill 带出字段，options "
+		"限定可选的记录，on_delete 为 restrict、cascade 或 set_null。",
+		"A record of form, sent as its id; fill takes fields along, options limits the "
+		"candidates, "
+		"on_delete is restrict, cascade or set_null."),
 	.storage = STORE_INTEGER,
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_SET,
 	.keys = ref_keys,
 	.value_type = ref_type,
 	.read_json = read_json,
-	.read_text = read_text,
+	.read_text = SERVER_ONLY(read_text),
 	.validate = field_accept,
 	.write_json = write_json,
-	.write_text = write_text,
-	.to_cell = field_int_to_cell,
-	.from_cell = from_cell,
+	.write_text = SERVER_ONLY(write_text),
+	.to_cell = SERVER_ONLY(field_int_to_cell),
+	.from_cell = SERVER_ONLY(from_cell),
 };
 
 const struct field_type field_type_table = {
 	.name = "table",
-	.label = { "子表", "Sub-table" },
-	.help = { "明细行：fields 中的字段组成每一行，unique 列出行内不可重复的字段组合。",
-		  "Rows made of its own fields; unique lists the combinations that may occur "
-		  "once." },
+	.label = SERVER_WORDS("子表", "Sub-table"),
+	.help = SERVER_WORDS(
+		"明细行：fields 中的字段组成每一行，unique 列出行内不可重复的字段组合。",
+		"Rows made of its own fields; unique lists the combinations that may occur "
+		"once."),
 	.storage = STORE_ROWS,
 	.flags = FT_SET,
 	.keys = table_keys,

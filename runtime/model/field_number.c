@@ -238,58 +238,61 @@ static const char *const money_keys[] = { "min", "max", "scale", "currency", NUL
 #define DECIMAL_BODY                                                                               \
 	.storage = STORE_INTEGER, .flags = NUMBER_FLAGS, .value_type = decimal_type,               \
 	.read_json = json_decimal, .validate = field_range_validate,                               \
-	.write_json = write_decimal_json, .to_cell = decimal_to_cell,                              \
-	.from_cell = decimal_from_cell
+	.write_json = write_decimal_json, .to_cell = SERVER_ONLY(decimal_to_cell),                 \
+	.from_cell = SERVER_ONLY(decimal_from_cell)
 
 const struct field_type field_type_integer = {
 	.name = "integer",
-	.label = { "整数", "Integer" },
-	.help = { "整数，绝对值小于 2^53。", "A whole number below 2^53." },
+	.label = SERVER_WORDS("整数", "Integer"),
+	.help = SERVER_WORDS("整数，绝对值小于 2^53。", "A whole number below 2^53."),
 	.storage = STORE_INTEGER,
 	.flags = NUMBER_FLAGS,
 	.keys = integer_keys,
 	.value_type = integer_type,
 	.read_json = json_integer,
-	.read_text = read_integer,
+	.read_text = SERVER_ONLY(read_integer),
 	.validate = field_range_validate,
 	.write_json = write_integer_json,
-	.write_text = write_integer,
-	.to_cell = field_int_to_cell,
-	.from_cell = integer_from_cell,
+	.write_text = SERVER_ONLY(write_integer),
+	.to_cell = SERVER_ONLY(field_int_to_cell),
+	.from_cell = SERVER_ONLY(integer_from_cell),
 };
 
 const struct field_type field_type_decimal = {
 	DECIMAL_BODY,
 	.name = "decimal",
-	.label = { "小数", "Decimal" },
-	.help = { "精确小数，scale 给出小数位数，默认 2；以文字传送，如 \"12.10\"。",
-		  "An exact decimal; scale gives its digits after the point, 2 unless told; "
-		  "travels as text such as \"12.10\"." },
+	.label = SERVER_WORDS("小数", "Decimal"),
+	.help = SERVER_WORDS(
+		"精确小数，scale 给出小数位数，默认 2；以文字传送，如 \"12.10\"。",
+		"An exact decimal; scale gives its digits after the point, 2 unless told; "
+		"travels as text such as \"12.10\"."),
 	.keys = decimal_keys,
-	.read_text = read_decimal,
-	.write_text = write_decimal,
+	.read_text = SERVER_ONLY(read_decimal),
+	.write_text = SERVER_ONLY(write_decimal),
 };
 
 const struct field_type field_type_money = {
 	DECIMAL_BODY,
 	.name = "money",
-	.label = { "金额", "Money" },
-	.help = { "金额，默认两位小数；币种为应用的 currency，也可在字段上另定。",
-		  "An amount with 2 digits unless told, in the app's currency or the one named by "
-		  "currency." },
+	.label = SERVER_WORDS("金额", "Money"),
+	.help = SERVER_WORDS(
+		"金额，默认两位小数；币种为应用的 currency，也可在字段上另定。",
+		"An amount with 2 digits unless told, in the app's currency or the one named by "
+		"currency."),
 	.keys = money_keys,
-	.read_text = read_decimal,
-	.write_text = write_money,
+	.read_text = SERVER_ONLY(read_decimal),
+	.write_text = SERVER_ONLY(write_money),
 };
 
 const struct field_type field_type_percent = {
 	DECIMAL_BODY,
 	.name = "percent",
-	.label = { "百分比", "Percent" },
-	.help = { "百分比，存为小数（0.05 即 5%），scale 为小数位数，默认 4；也可输入 \"5%\"。",
-		  "Kept as a fraction (0.05 is 5%); scale counts digits of the fraction, 4 unless "
-		  "told; \"5%\" is read too." },
+	.label = SERVER_WORDS("百分比", "Percent"),
+	.help = SERVER_WORDS(
+		"百分比，存为小数（0.05 即 5%），scale 为小数位数，默认 4；也可输入 \"5%\"。",
+		"Kept as a fraction (0.05 is 5%); scale counts digits of the fraction, 4 unless "
+		"told; \"5%\" is read too."),
 	.keys = decimal_keys,
-	.read_text = read_percent,
-	.write_text = write_percent,
+	.read_text = SERVER_ONLY(read_percent),
+	.write_text = SERVER_ONLY(write_percent),
 };

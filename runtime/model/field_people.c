@@ -119,22 +119,25 @@ static const char *const keys[] = { NULL };
 
 #define PEOPLE_BODY                                                                                \
 	.storage = STORE_INTEGER, .flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_SET, \
-	.keys = keys, .value_type = value_type, .read_json = read_json, .read_text = read_text,    \
-	.validate = validate, .write_json = field_text_write_json, .write_text = write_text,       \
-	.to_cell = to_cell, .from_cell = from_cell
+	.keys = keys, .value_type = value_type, .read_json = read_json,                            \
+	.read_text = SERVER_ONLY(read_text), .validate = validate,                                 \
+	.write_json = field_text_write_json, .write_text = SERVER_ONLY(write_text),                \
+	.to_cell = SERVER_ONLY(to_cell), .from_cell = SERVER_ONLY(from_cell)
 
 const struct field_type field_type_user = {
 	PEOPLE_BODY,
 	.name = "user",
-	.label = { "成员", "User" },
-	.help = { "一个用户，以登录名传送；导入时也认唯一的姓名。",
-		  "A user, sent as the login; an import also reads a label that is unique." },
+	.label = SERVER_WORDS("成员", "User"),
+	.help = SERVER_WORDS(
+		"一个用户，以登录名传送；导入时也认唯一的姓名。",
+		"A user, sent as the login; an import also reads a label that is unique."),
 };
 
 const struct field_type field_type_dept = {
 	PEOPLE_BODY,
 	.name = "dept",
-	.label = { "部门", "Department" },
-	.help = { "一个部门，以部门名传送；导入时也认唯一的显示名。",
-		  "A department, sent as its name; an import also reads a label that is unique." },
+	.label = SERVER_WORDS("部门", "Department"),
+	.help = SERVER_WORDS(
+		"一个部门，以部门名传送；导入时也认唯一的显示名。",
+		"A department, sent as its name; an import also reads a label that is unique."),
 };

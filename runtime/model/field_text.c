@@ -17,34 +17,36 @@ static bool read_lines(struct parse *p, const struct field *f, struct str in, st
 	return true;
 }
 
+static const char *const line_keys[] = { "min_length", "max_length", "pattern", "collate", NULL };
 static const char *const text_keys[] = { "min_length", "max_length", "pattern", NULL };
 static const char *const serial_keys[] = { "pattern", "at", NULL };
 
 #define TEXT_BODY                                                                                  \
 	.storage = STORE_TEXT, .value_type = field_text_value_type,                                \
 	.read_json = field_text_read_json, .validate = field_text_validate,                        \
-	.write_json = field_text_write_json, .write_text = field_text_write_text,                  \
-	.to_cell = field_text_to_cell, .from_cell = field_text_from_cell
+	.write_json = field_text_write_json, .write_text = SERVER_ONLY(field_text_write_text),     \
+	.to_cell = SERVER_ONLY(field_text_to_cell), .from_cell = SERVER_ONLY(field_text_from_cell)
 
 const struct field_type field_type_text = {
 	TEXT_BODY,
 	.name = "text",
-	.label = { "单行文字", "Text" },
-	.help = { "一行文字，去掉首尾空白；默认最多 500 字，按字符计。",
-		  "One line of text, trimmed; at most 500 characters unless told." },
+	.label = SERVER_WORDS("单行文字", "Text"),
+	.help = SERVER_WORDS("一行文字，去掉首尾空白；默认最多 500 字，按字符计。",
+			     "One line of text, trimmed; at most 500 characters unless told."),
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_LENGTH |
 		 FT_TEXT_LIKE | FT_SET,
-	.keys = text_keys,
+	.keys = line_keys,
 	.read_text = read_line,
 };
 
 const struct field_type field_type_longtext = {
 	TEXT_BODY,
 	.name = "longtext",
-	.label = { "多行文字", "Long text" },
-	.help = { "多行文字，保留换行和制表符；默认最多 100,000 字。",
-		  "Several lines; tabs and line breaks stay; at most 100,000 characters unless "
-		  "told." },
+	.label = SERVER_WORDS("多行文字", "Long text"),
+	.help = SERVER_WORDS(
+		"多行文字，保留换行和制表符；默认最多 100,000 字。",
+		"Several lines; tabs and line breaks stay; at most 100,000 characters unless "
+		"told."),
 	.flags = FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_LENGTH | FT_TEXT_LIKE | FT_SET,
 	.keys = text_keys,
 	.read_text = read_lines,
@@ -53,9 +55,10 @@ const struct field_type field_type_longtext = {
 const struct field_type field_type_serial = {
 	TEXT_BODY,
 	.name = "serial",
-	.label = { "流水号", "Serial number" },
-	.help = { "由系统编号：固定文字、日期、字段值和一个计数器。",
-		  "Numbered by the system: fixed texts, dates, field values and one counter." },
+	.label = SERVER_WORDS("流水号", "Serial number"),
+	.help = SERVER_WORDS(
+		"由系统编号：固定文字、日期、字段值和一个计数器。",
+		"Numbered by the system: fixed texts, dates, field values and one counter."),
 	.flags = FT_UNIQUE | FT_SORT | FT_SEARCH | FT_TEXT_LIKE,
 	.keys = serial_keys,
 	.read_text = read_line,

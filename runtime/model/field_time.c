@@ -196,53 +196,54 @@ static const char *const keys[] = { "min", "max", NULL };
 #define TIME_BODY                                                                                  \
 	.storage = STORE_INTEGER,                                                                  \
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_RANGE | FT_SET, .keys = keys,  \
-	.value_type = value_type, .validate = field_range_validate, .to_cell = field_int_to_cell,  \
-	.from_cell = from_cell
+	.value_type = value_type, .validate = field_range_validate,                                \
+	.to_cell = SERVER_ONLY(field_int_to_cell), .from_cell = SERVER_ONLY(from_cell)
 
 const struct field_type field_type_date = {
 	TIME_BODY,
 	.name = "date",
-	.label = { "日期", "Date" },
-	.help = { "没有时区的一天，如 \"2026-11-22\"。",
-		  "A day without a zone, such as \"2026-11-22\"." },
+	.label = SERVER_WORDS("日期", "Date"),
+	.help = SERVER_WORDS("没有时区的一天，如 \"2026-11-22\"。",
+			     "A day without a zone, such as \"2026-11-22\"."),
 	.read_json = field_text_read_json,
-	.read_text = read_date,
+	.read_text = SERVER_ONLY(read_date),
 	.write_json = write_json_text,
-	.write_text = write_date,
+	.write_text = SERVER_ONLY(write_date),
 };
 
 const struct field_type field_type_datetime = {
 	TIME_BODY,
 	.name = "datetime",
-	.label = { "日期时间", "Date and time" },
-	.help = { "一个时刻，以 UTC 传送（RFC 3339）；不带时差的输入按应用的时区理解。",
-		  "An instant, sent in UTC (RFC 3339); input without offset is in the app's "
-		  "zone." },
+	.label = SERVER_WORDS("日期时间", "Date and time"),
+	.help = SERVER_WORDS(
+		"一个时刻，以 UTC 传送（RFC 3339）；不带时差的输入按应用的时区理解。",
+		"An instant, sent in UTC (RFC 3339); input without offset is in the app's "
+		"zone."),
 	.read_json = field_text_read_json,
-	.read_text = read_datetime,
+	.read_text = SERVER_ONLY(read_datetime),
 	.write_json = write_json_text,
-	.write_text = write_datetime,
+	.write_text = SERVER_ONLY(write_datetime),
 };
 
 const struct field_type field_type_time = {
 	TIME_BODY,
 	.name = "time",
-	.label = { "时间", "Time of day" },
-	.help = { "一天中的时间，如 \"09:30\"。", "A time of day such as \"09:30\"." },
+	.label = SERVER_WORDS("时间", "Time of day"),
+	.help = SERVER_WORDS("一天中的时间，如 \"09:30\"。", "A time of day such as \"09:30\"."),
 	.read_json = field_text_read_json,
-	.read_text = read_time,
+	.read_text = SERVER_ONLY(read_time),
 	.write_json = write_json_text,
-	.write_text = write_time,
+	.write_text = SERVER_ONLY(write_time),
 };
 
 const struct field_type field_type_duration = {
 	TIME_BODY,
 	.name = "duration",
-	.label = { "时长", "Duration" },
-	.help = { "时长，以秒传送；也可输入 \"1:30\"（1 小时 30 分）。",
-		  "Seconds; \"1:30\" (1 h 30 min) is read too." },
+	.label = SERVER_WORDS("时长", "Duration"),
+	.help = SERVER_WORDS("时长，以秒传送；也可输入 \"1:30\"（1 小时 30 分）。",
+			     "Seconds; \"1:30\" (1 h 30 min) is read too."),
 	.read_json = json_duration,
-	.read_text = read_duration,
+	.read_text = SERVER_ONLY(read_duration),
 	.write_json = write_json_duration,
-	.write_text = write_duration,
+	.write_text = SERVER_ONLY(write_duration),
 };

@@ -16,9 +16,14 @@ struct spot {
 	unsigned skip;
 };
 
-/* FIND(findings, spot, ERROR, "VR01", text code, remedy code, name, value, ...) */
+/* FIND(findings, spot, ERROR, "VR01", text code, remedy code, name, value, ...)
+ * The browser is given definitions that the server has verified: there is nothing to find. */
+#ifdef TENON_BROWSER
+#define FIND(f, spot, severity, code, ...) ((void)(f))
+#else
 #define FIND(f, spot, severity, code, ...)                                                         \
 	finding_add((f), (spot), SEVERITY_##severity, (code), __VA_ARGS__, (const char *)NULL)
+#endif
 void finding_add(struct findings *f, struct spot at, enum severity severity, const char *code,
 		 const char *text, const char *remedy, ...) SENTINEL;
 /* The same with ready parameters (of a problem). */
@@ -30,6 +35,8 @@ void finding_file(struct findings *f, const char *file, enum severity severity, 
 /* A problem of json_parse about a file: its own line and column. */
 void finding_problem(struct findings *f, const char *file, const char *code,
 		     const struct problem *p);
+/* Only pointer, line and column of a place; nothing is recorded. */
+void finding_locate(struct findings *f, struct spot at, struct finding *out);
 const char *finding_pointer(struct arena *a, const struct json *root,
 			    const struct json *node); /* RFC 6901 */
 

@@ -24,6 +24,7 @@ static const struct system_row system_rows[] = {
 	{ "deleted_at", SYSTEM_DELETED_AT, &field_type_datetime, { "删除时间", "Deleted at" } },
 };
 enum { SYSTEM_ROWS = ARRAY_LEN(system_rows) };
+_Static_assert(ARRAY_LEN(system_rows) <= SYSTEM_FIELDS_MAX, "room for every system field");
 
 static bool reserved_field(struct str name) {
 	static const char *const words[] = { "titles", "and",  "or",    "not",
@@ -54,6 +55,11 @@ static void add_system(struct loading *l, struct form *form, const struct system
 	f->value_type = f->type->value_type(f);
 	form->fields[form->field_count++] = f;
 	names_add(&form->names, str_of(f->name), f);
+}
+
+void load_system_fields(struct loading *l, struct form *form) {
+	size_t count = form->parent ? 1 : SYSTEM_ROWS;
+	for (size_t i = 0; i < count; i++) add_system(l, form, &system_rows[i]);
 }
 
 static const char *owner_of(struct loading *l, const struct form *form) {
@@ -98,7 +104,7 @@ static void name_storage(struct loading *l, struct form *form, struct field *f) 
 	const struct form *top = form->parent ? form->parent : form;
 	bool own_table = f->type->storage == STORE_VALUES || f->type->storage == STORE_ROWS;
 	if (!own_table)
-		f->column = physical_column(l->arena, f->id);
+		field_place(l->arena, f, physical_column(l->arena, f->id));
 	else if (form->parent)
 		f->column = physical_table(l, form->definition, f->json, top->id,
 					   form->parent_field->id, f->id);
@@ -160,8 +166,7 @@ static void load_fields(struct loading *l, struct form *form, const struct json 
 	for (size_t i = 0; i < form->declared_count; i++)
 		load_check_id(l, form->definition, form->fields[i]->json, owner_of(l, form),
 			      str_of(form->fields[i]->name), &ids);
-	size_t count = form->parent ? 1 : SYSTEM_ROWS;
-	for (size_t i = 0; i < count; i++) add_system(l, form, &system_rows[i]);
+	load_system_fields(l, form);
 }
 
 static void load_rows(struct loading *l, struct form *parent, struct field *table) {

@@ -44,6 +44,8 @@ struct problem *bundle_read_json(struct arena *a, struct str json, struct bundle
 void bundle_write_json(struct sb *out, const struct bundle *b);                  /* canonical: what is hashed and stored */
 struct problem *bundle_write_folder(struct arena *a, const struct bundle *b, const char *folder) MUST_CHECK; /* byte-identical round trip */
 struct problem *app_load(const struct bundle *b, const struct id_memory *memory, struct findings *f, struct app **out) MUST_CHECK;
+/* Forms and enumerations of an effective definition, as the browser gets it: no rules, no storage; lives in `a`, borrows `view`. */
+struct app *app_known(struct arena *a, const struct json *view, const struct zone *zone);
 void app_verify(const struct app *app, const struct directory *people /* or NULL */, struct findings *f); /* the VR rules beyond loading */
 void findings_json(struct jw *w, const struct findings *f);
 void findings_text(struct sb *out, const struct findings *f, enum language language, bool color); /* "forms/lead.json:12:7 error VR01 …" and the remedy */

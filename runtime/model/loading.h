@@ -71,6 +71,8 @@ const char *physical_index(struct arena *a, const char *table, const struct fiel
 void load_enumerations(struct loading *l);
 void load_form_shells(struct loading *l);
 void load_form_fields(struct loading *l);
+enum { SYSTEM_FIELDS_MAX = 9 };
+void load_system_fields(struct loading *l, struct form *form); /* after the declared ones */
 void load_field_body(struct loading *l, struct form *form,
 		     struct field *f); /* keys of one type, from f->json */
 void load_serial(struct loading *l, struct form *form, struct field *f);

@@ -1,0 +1,12 @@
+# The size of FILE under gzip -9 must not pass LIMIT kB (1 kB = 1,024 bytes).
+execute_process(COMMAND gzip -9 -n -k -c ${FILE} OUTPUT_FILE ${FILE}.gz RESULT_VARIABLE failed)
+if(failed)
+	message(FATAL_ERROR "gzip could not read ${FILE}")
+endif()
+file(SIZE ${FILE}.gz size)
+file(REMOVE ${FILE}.gz)
+math(EXPR most "${LIMIT} * 1024")
+message(STATUS "${size} bytes gzip, ${most} allowed")
+if(size GREATER most)
+	message(FATAL_ERROR "${FILE} is ${size} bytes under gzip; ${most} are allowed")
+endif()
