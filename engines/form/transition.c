@@ -11,41 +11,10 @@ enum { ALLOWED_TEXT_MAX = 4096 };
 
 /* ---- who ---- */
 
-static bool is_user(const struct request *rq, struct str name) {
-	return str_is(name, rq->actor->login);
-}
-
-static bool is_in_dept(const struct request *rq, struct str name) {
-	const struct dept *d = directory_dept(rq->directory, name);
-	return d && rq->actor->dept && directory_within(rq->actor->dept, d);
-}
-
-static bool has_role(const struct request *rq, struct str name) {
-	return directory_has_role(rq->actor, rq->app->name, name);
-}
-
-static const struct {
-	struct str prefix;
-	bool (*is)(const struct request *rq, struct str name);
-} kinds[] = {
-	{ { "role:", 5 }, has_role },
-	{ { "user:", 5 }, is_user },
-	{ { "dept:", 5 }, is_in_dept },
-};
-
-static bool actor_is(const struct request *rq, struct str who) {
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct str prefix = kinds[i].prefix;
-		if (str_starts(who, prefix))
-			return kinds[i].is(rq, (struct str){ who.p + prefix.n, who.n - prefix.n });
-	}
-	return false;
-}
-
 static bool lets_actor(const struct request *rq, const struct transition *t) {
 	if (!t->who_count || request_is_admin(rq)) return true;
 	for (size_t i = 0; i < t->who_count; i++)
-		if (actor_is(rq, str_of(t->who[i]))) return true;
+		if (request_actor_is(rq, str_of(t->who[i]))) return true;
 	return false;
 }
 

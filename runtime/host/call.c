@@ -13,6 +13,7 @@
 #include <strings.h>
 #include "runtime/base/clock.h"
 #include "runtime/host/call.h"
+#include "runtime/host/seen_as.h"
 #include "runtime/model/permission.h"
 #include "engines/form/record_write.h"
 
@@ -41,7 +42,9 @@ static struct problem *open_people(struct call *c, struct tx *tx) {
 	if (p) return p;
 	arena_defer(x->arena, release_directory, directory);
 	c->rq.directory = directory;
-	return c->route->flags & ROUTE_PUBLIC ? NULL : session_open(x, tx, &c->rq);
+	if (c->route->flags & ROUTE_PUBLIC) return NULL;
+	TRY(session_open(x, tx, &c->rq));
+	return seen_as_open(c);
 }
 
 static struct problem *check_scope(struct call *c) {
@@ -59,7 +62,8 @@ static struct problem *check_params(struct call *c) {
 	const struct exchange *x = c->x;
 	for (size_t i = 0; i < x->query_count; i++) {
 		struct str name = x->query[i].name;
-		if (!names_hold(c->route->params, name))
+		bool as = str_is(name, "as") && seen_as_asked(c);
+		if (!as && !names_hold(c->route->params, name))
 			return PROBLEM(x->arena, MALFORMED, "unknown_parameter", "name",
 				       str_dup(x->arena, name), "known",
 				       names_shown(x->arena, c->route->params));

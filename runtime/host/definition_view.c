@@ -111,15 +111,49 @@ static void write_left(const struct viewer *v, const struct form *form, struct s
 	jw_end(v->w);
 }
 
+static bool who_covers(const struct request *rq, const struct json *who) {
+	if (!who || !who->n || request_is_admin(rq)) return true;
+	for (uint32_t i = 0; i < who->n; i++)
+		if (request_actor_is(rq, json_str(&who->items[i]))) return true;
+	return false;
+}
+
 static bool is_rules(struct str key) {
 	return str_is(key, "checks") || str_is(key, "linkage") || str_is(key, "transitions") ||
 	       str_is(key, "duplicates");
 }
 
-static void write_rules(const struct viewer *v, const struct form *form, const struct json *list) {
+/* A transition tells besides whether this reader may take it. */
+static void write_rule(const struct viewer *v, const struct json *rule, bool transition) {
+	if (!transition) {
+		jw_json(v->w, rule);
+		return;
+	}
+	jw_object(v->w);
+	for (uint32_t i = 0; i < rule->n; i++) {
+		jw_key_str(v->w, rule->keys[i].name);
+		jw_json(v->w, &rule->items[i]);
+	}
+	jw_key(v->w, "may");
+	jw_bool(v->w, access_may(v->ac, ACTION_UPDATE) && who_covers(v->rq, json_get(rule, "who")));
+	jw_end(v->w);
+}
+
+static void write_rules(const struct viewer *v, const struct form *form, struct str key,
+			const struct json *list) {
 	jw_array(v->w);
 	for (uint32_t i = 0; i < list->n; i++)
-		if (!tree_hidden(v, form, STR(""), &list->items[i])) jw_json(v->w, &list->items[i]);
+		if (!tree_hidden(v, form, STR(""), &list->items[i]))
+			write_rule(v, &list->items[i], str_is(key, "transitions"));
+	jw_end(v->w);
+}
+
+/* Views others are meant to use are left out. */
+static void write_views(const struct viewer *v, const struct form *form, const struct json *list) {
+	jw_array(v->w);
+	for (uint32_t i = 0; i < list->n; i++)
+		if (who_covers(v->rq, json_get(&list->items[i], "who")))
+			write_left(v, form, STR("views"), &list->items[i]);
 	jw_end(v->w);
 }
 
@@ -138,6 +172,19 @@ static bool known_form(const struct viewer *v, const struct form *form) {
 	return access_of(v->rq, form, &ac) == NULL;
 }
 
+/* That it is computed, and from what, where the formula may be seen. */
+static void write_computed(const struct viewer *v, const struct form *form, const struct field *f) {
+	const struct json *formula = json_get(f->json, "formula");
+	jw_key(v->w, "computed");
+	jw_bool(v->w, true);
+	if (!formula || tree_hidden(v, form, STR("formula"), formula)) return;
+	jw_key(v->w, "deps");
+	jw_array(v->w);
+	for (size_t i = 0; i < f->form->paths.count; i++)
+		if (expr_uses(f->formula, i)) jw_text(v->w, f->form->paths.items[i].text);
+	jw_end(v->w);
+}
+
 static void write_field(const struct viewer *v, const struct form *form, const struct field *f,
 			const struct json *j) {
 	jw_object(v->w);
@@ -153,16 +200,13 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		if (f->rows && str_is(key, "fields"))
 			write_fields(v, f->rows, item);
 		else if (is_rules(key))
-			write_rules(v, scope, item);
+			write_rules(v, scope, key, item);
 		else
 			write_left(v, scope, key, item);
 	}
 	jw_key(v->w, "right");
 	jw_text(v->w, right_name(v, f));
-	if (f->formula) {
-		jw_key(v->w, "computed");
-		jw_bool(v->w, true);
-	}
+	if (f->formula) write_computed(v, form, f);
 	jw_end(v->w);
 }
 
@@ -196,6 +240,31 @@ static void write_rights(const struct viewer *v) {
 	jw_end(v->w);
 }
 
+static void write_system(const struct viewer *v, const struct form *form) {
+	jw_key(v->w, "system");
+	jw_array(v->w);
+	for (size_t i = form->declared_count; i < form->field_count; i++) {
+		const struct field *f = form->fields[i];
+		if (!v->ac->everything && access_right(v->ac, f) == RIGHT_HIDDEN) continue;
+		jw_object(v->w);
+		jw_key(v->w, "name");
+		jw_text(v->w, f->name);
+		jw_key(v->w, "type");
+		jw_text(v->w, f->type->name);
+		jw_key(v->w, "label");
+		jw_object(v->w);
+		jw_key(v->w, "zh-CN");
+		jw_text(v->w, f->label.zh);
+		jw_key(v->w, "en");
+		jw_text(v->w, f->label.en);
+		jw_end(v->w);
+		jw_key(v->w, "right");
+		jw_text(v->w, f->system == SYSTEM_OWNER ? right_name(v, f) : "read");
+		jw_end(v->w);
+	}
+	jw_end(v->w);
+}
+
 static void write_form(const struct viewer *v, const struct form *form) {
 	const struct json *j = form->json;
 	jw_object(v->w);
@@ -208,10 +277,13 @@ static void write_form(const struct viewer *v, const struct form *form) {
 		if (str_is(key, "fields"))
 			write_fields(v, form, item);
 		else if (is_rules(key))
-			write_rules(v, form, item);
+			write_rules(v, form, key, item);
+		else if (str_is(key, "views") && item->kind == JSON_ARRAY)
+			write_views(v, form, item);
 		else
 			write_left(v, form, key, item);
 	}
+	write_system(v, form);
 	write_rights(v);
 	jw_end(v->w);
 }
@@ -270,30 +342,28 @@ static void write_kind(struct jw *w, const struct request *rq, const char *kind,
 	jw_end(w);
 }
 
-static bool who_covers(const struct request *rq, const struct json *who) {
-	if (!who || !who->n || request_is_admin(rq)) return true;
-	for (uint32_t i = 0; i < who->n; i++) {
-		struct str s = json_str(&who->items[i]);
-		const char *colon = s.n ? memchr(s.p, ':', s.n) : NULL;
-		if (!colon) continue;
-		struct str kind = { s.p, (size_t)(colon - s.p) },
-			   name = { colon + 1, s.n - (size_t)(colon + 1 - s.p) };
-		if (str_is(kind, "role") && directory_has_role(rq->actor, rq->app->name, name))
-			return true;
-		if (str_is(kind, "user") && str_is(name, rq->actor->login)) return true;
-		if (str_is(kind, "dept") && rq->actor->dept &&
-		    directory_within(rq->actor->dept, directory_dept(rq->directory, name)))
-			return true;
-	}
-	return false;
-}
-
+/* An item without anything left under it, or that names what its reader may not know of, is left
+ * out. */
 static bool menu_item_shown(const struct request *rq, const struct json *item) {
+	static const char *const plain[] = { "form", "view", "who", "label", "icon", "items" };
 	struct access ac;
-	const struct json *name = json_get(item, "form");
+	const struct json *name = json_get(item, "form"), *items = json_get(item, "items");
 	const struct form *form = name ? app_form(rq->app, json_str(name)) : NULL;
+	struct viewer v = { NULL, rq, &ac };
+	bool any = !items || !items->n;
 	if (!who_covers(rq, json_get(item, "who"))) return false;
-	return !name || (form && !access_of(rq, form, &ac));
+	for (uint32_t i = 0; items && i < items->n && !any; i++)
+		any = menu_item_shown(rq, &items->items[i]);
+	if (!name || !any) return any;
+	if (!form || access_of(rq, form, &ac)) return false;
+	for (uint32_t i = 0; i < item->n; i++) {
+		bool is_plain = false;
+		for (size_t k = 0; k < ARRAY_LEN(plain); k++)
+			is_plain |= str_is(item->keys[i].name, plain[k]);
+		if (!is_plain && tree_hidden(&v, form, item->keys[i].name, &item->items[i]))
+			return false;
+	}
+	return true;
 }
 
 static void write_menu(struct jw *w, const struct request *rq, const struct json *list) {

@@ -4,7 +4,8 @@
 
 #include "runtime/model/permission.h"
 
-/* {"app":{…},"forms":[…],"enums":[…],"flows":[…],…}; each form carries "rights", each field "right". */
+/* {"app":{…},"forms":[…],"enums":[…],"flows":[…],…}; each form carries "rights" and its "system" fields, each field "right",
+ * a computed one "deps" (what its formula reads), each transition "may". */
 void definition_view(struct jw *w, const struct request *rq);
 
 #endif

@@ -290,3 +290,4 @@ void exchange_set_header(struct exchange *x, const char *name, const char *value
 	while (*at) at = &(*at)->next;
 	*at = h;
 }
+/* The last word on a header counts; cookies add up. */

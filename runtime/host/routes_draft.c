@@ -5,6 +5,7 @@
 #include "runtime/host/draft.h"
 #include "runtime/host/publish.h"
 #include "runtime/host/router.h"
+#include "runtime/model/usages.h"
 
 enum { FILE_BODY = 16 << 20, FILES_ANSWER = 16 << 20, BUNDLE_BODY = 16 << 20 };
 
@@ -444,6 +445,62 @@ static struct problem *upload_bundle(struct call *c) {
 	return call_ok(c, 200);
 }
 
+/* ---- usages ---- */
+
+static void usage_json(struct jw *w, const struct usage *u) {
+	jw_object(w);
+	pair(w, "file", u->definition->file);
+	pair(w, "kind", u->definition->kind);
+	pair(w, "name", u->definition->name);
+	pair(w, "key", u->key);
+	pair(w, "pointer", u->pointer);
+	integer(w, "line", u->line);
+	integer(w, "column", u->column);
+	jw_key(w, "text");
+	if (u->text.n)
+		jw_str(w, u->text);
+	else
+		jw_null(w);
+	jw_end(w);
+}
+
+static struct problem *unknown_name(struct call *c, const char *parameter, const char *code) {
+	struct arena *a = c->x->arena;
+	struct problem *p =
+		problem_new(a, PROBLEM_MALFORMED, __FILE__, __LINE__, code, parameter,
+			    str_dup(a, exchange_query(c->x, parameter)), (const char *)NULL);
+	p->pointer = parameter;
+	return p;
+}
+
+/* A field of a sub-table: lines.qty. */
+static const struct field *field_named(const struct form *form, struct str name) {
+	const char *dot = name.n ? memchr(name.p, '.', name.n) : NULL;
+	struct str first = { name.p, dot ? (size_t)(dot - name.p) : name.n };
+	const struct field *f = form_field(form, first);
+	if (!dot || !f || !f->rows) return dot ? NULL : f;
+	return form_field(f->rows, (struct str){ dot + 1, name.n - first.n - 1 });
+}
+
+static struct problem *usages(struct call *c) {
+	struct str name = exchange_query(c->x, "field");
+	const struct form *form = app_form(c->rq.app, exchange_query(c->x, "form"));
+	const struct field *field = form && name.n ? field_named(form, name) : NULL;
+	struct usages found;
+	if (!form) return unknown_name(c, "form", "unknown_form");
+	if (name.n && !field) return unknown_name(c, "field", "unknown_field");
+	usages_find(c->x->arena, c->rq.app, form, field, &found);
+	c->x->answer.ceiling = FILES_ANSWER;
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_key(&w, "usages");
+	jw_array(&w);
+	for (size_t i = 0; i < found.n; i++) usage_json(&w, &found.items[i]);
+	jw_end(&w);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
 /* ---- schemas ---- */
 
 static struct problem *schema(struct call *c) {
@@ -477,6 +534,7 @@ const struct route routes_draft[] = {
 	{ HTTP_DELETE, "/api/apps/{app}/draft/{file}", ROUTE_POOL | ROUTE_ADMIN, discard_file, "Discard the draft of a file", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/apps/{app}/draft/{folder}/{file}", ROUTE_POOL | ROUTE_ADMIN, discard_file, "Discard the draft of a file", NULL, 0, NULL },
 	{ HTTP_POST, "/api/apps/{app}/bundle", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, upload_bundle, "Put a bundle into the draft", NULL, BUNDLE_BODY, NULL },
+	{ HTTP_GET, "/api/apps/{app}/usages", ROUTE_READ | ROUTE_ADMIN | ROUTE_APP, usages, "Where the definitions name a form or a field", NULL, 0, "form field" },
 	{ HTTP_GET, "/api/schema/{kind}", ROUTE_READ | ROUTE_ADMIN, schema, "JSON Schema of a kind of definition, such as form.json", NULL, 0, NULL },
 	{ .pattern = NULL },
 };

@@ -32,7 +32,9 @@ static struct problem *list(struct call *c) {
 				   .fields = exchange_query(x, "fields"),
 				   .cursor = exchange_query(x, "cursor"),
 				   .q = exchange_query(x, "q"),
-				   .count = exchange_query(x, "count") };
+				   .count = exchange_query(x, "count"),
+				   .sums = exchange_query(x, "sums"),
+				   .group = exchange_query(x, "group") };
 	struct query *q;
 	struct read_page page;
 	TRY(read_number(c, "limit", 1, QUERY_LIMIT_MAX, "bad_limit", &text.limit));
@@ -131,7 +133,7 @@ static struct problem *validate(struct call *c) {
 // clang-format off
 const struct route routes_records[] = {
 	{ HTTP_GET, "/api/{app}/{form}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, list, "List, filter, sort, search records", NULL, 0,
-		"filter sort fields limit cursor offset q count titles deleted" },
+		"filter sort fields limit cursor offset q count titles deleted sums group" },
 	{ HTTP_POST, "/api/{app}/{form}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, create, "Create a record", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, get, "Read one record with its rows", NULL, 0, "titles" },
 	{ HTTP_PATCH, "/api/{app}/{form}/{id}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, patch, "Change a record", NULL, 0, NULL },

@@ -63,7 +63,7 @@ static void readable(struct findings *f, const struct definition *d) {
 		f->shown.root = NULL;
 }
 
-static void locate(struct findings *f, struct spot at, struct finding *out) {
+void finding_locate(struct findings *f, struct spot at, struct finding *out) {
 	readable(f, at.definition);
 	out->pointer = finding_pointer(f->arena, at.definition->json, at.at);
 	const struct json *root = f->shown.root, *node = root ? json_at(root, out->pointer) : NULL;
@@ -114,7 +114,7 @@ void finding_params(struct findings *f, struct spot at, enum severity severity, 
 	struct finding *out = room_for(f, severity);
 	if (!out) return;
 	out->file = arena_strdup(f->arena, at.definition->file);
-	locate(f, at, out);
+	finding_locate(f, at, out);
 	say(f, out, code, text, remedy, params, count);
 }
 

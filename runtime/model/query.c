@@ -204,6 +204,8 @@ static void default_columns(struct query *q) {
 static struct problem *check_asked(struct query *q) {
 	for (size_t i = 0; i < q->column_count; i++)
 		TRY(check_path(q, q->columns[i].path, "fields", false));
+	for (size_t i = 0; i < q->sum_count; i++) TRY(check_path(q, q->sums[i].path, "sums", true));
+	if (q->grouped) TRY(check_path(q, q->group, "group", true));
 	for (size_t i = 0; i < q->sort_count; i++) {
 		const struct expr_path *path = &q->paths.items[q->sort[i].path];
 		const struct field *f = path->fields[0];

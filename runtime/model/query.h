@@ -7,11 +7,12 @@
 #include "runtime/model/permission.h"
 
 enum { QUERY_SORT_MAX = 8, QUERY_LIMIT_DEFAULT = 50, QUERY_LIMIT_MAX = 1000, QUERY_COUNT_CAP = 10000, QUERY_OFFSET_MAX = 1000000 };
+enum { QUERY_SUMS_MAX = 16 };
 enum query_count { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT };
 struct query_sort { size_t path; bool descending; };     /* path: index into paths */
 struct query_column { size_t path; const char *key; };   /* key in the answer = the path as asked */
 struct query_text {                                      /* as they come from outside; an empty str = not given */
-	struct str filter, sort, fields, cursor, q, count;
+	struct str filter, sort, fields, cursor, q, count, sums, group;
 	int64_t limit;                                   /* 0: default */
 	int64_t offset;                                  /* rows to skip: a jump in a long list; not with a cursor */
 	bool titles;
@@ -36,6 +37,8 @@ struct query {
 	struct query_column *columns; size_t column_count;
 	const struct field **tables; size_t table_count; /* sub-tables asked for (whole rows) */
 	struct query_sort sort[QUERY_SORT_MAX + 1]; size_t sort_count; /* always ends with id: total order */
+	struct query_column *sums; size_t sum_count;     /* over all that is found, whatever the page */
+	size_t group; bool grouped;                      /* path they are grouped by */
 	struct str search;                               /* q */
 	const int64_t *ids; size_t id_count;             /* only these records, or NULL */
 	struct value *after; size_t after_count;         /* keyset: values of the sort columns of the last row seen */
@@ -50,6 +53,8 @@ struct problem *query_parse(struct request *rq, const struct form *form, const s
 struct query *query_new(struct request *rq, const struct form *form);       /* all readable fields, no filter; for code */
 /* Access of the actor to a form met on a path (cached in the query). */
 struct query_view *query_view(struct query *q, const struct form *form);
+/* "amount,budget" and "stage": fills sums and group; names as in a filter. */
+struct problem *query_read_sums(struct query *q, struct str sums, struct str group) MUST_CHECK;
 extern const struct expr_catalogue query_catalogue;     /* what filters may name: handles are views, hidden is unknown */
 /* "account.region" -> fields; every hop but the last a reference. filters: as filter and sort need it, else as columns do. */
 struct problem *query_resolve(struct query *q, struct str path, const char *parameter, bool filters,

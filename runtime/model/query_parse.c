@@ -167,6 +167,7 @@ struct problem *query_parse(struct request *rq, const struct form *form,
 	TRY(parse_fields(q, text->fields));
 	TRY(parse_sort(q, text->sort));
 	TRY(parse_filter(q, text->filter));
+	TRY(query_read_sums(q, text->sums, text->group));
 	q->titles = text->titles;
 	TRY(permission_query(rq, q, q->action));
 	if (text->cursor.n) TRY(query_read_cursor(q, text->cursor));

@@ -87,3 +87,36 @@ void request_fill_user(const struct request *rq, const struct expr_paths *paths,
 		if (paths->items[i].root == ROOT_USER)
 			slots[i] = user_member(rq, paths->items[i].name);
 }
+
+/* ---- who ---- */
+
+static bool is_user(const struct request *rq, struct str name) {
+	return str_is(name, rq->actor->login);
+}
+
+static bool is_in_dept(const struct request *rq, struct str name) {
+	const struct dept *d = directory_dept(rq->directory, name);
+	return d && rq->actor->dept && directory_within(rq->actor->dept, d);
+}
+
+static bool has_role(const struct request *rq, struct str name) {
+	return directory_has_role(rq->actor, rq->app->name, name);
+}
+
+static const struct {
+	struct str prefix;
+	bool (*is)(const struct request *rq, struct str name);
+} kinds[] = {
+	{ { "role:", 5 }, has_role },
+	{ { "user:", 5 }, is_user },
+	{ { "dept:", 5 }, is_in_dept },
+};
+
+bool request_actor_is(const struct request *rq, struct str who) {
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct str prefix = kinds[i].prefix;
+		if (str_starts(who, prefix))
+			return kinds[i].is(rq, (struct str){ who.p + prefix.n, who.n - prefix.n });
+	}
+	return false;
+}

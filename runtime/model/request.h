@@ -26,5 +26,7 @@ struct expr_frame request_frame(const struct request *rq, const struct value *sl
 struct value *request_slots(const struct request *rq, const struct expr_paths *paths);
 void request_fill_user(const struct request *rq, const struct expr_paths *paths, struct value *slots);
 bool request_is_admin(const struct request *rq);          /* system or admin */
+/* Is the actor who a rule names: "role:sales", "user:li", "dept:east" (that department or one below it)? Not for the system. */
+bool request_actor_is(const struct request *rq, struct str who);
 
 #endif

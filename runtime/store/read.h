@@ -6,16 +6,18 @@
 #include "runtime/model/query.h"
 #include "runtime/store/store.h"
 
+struct read_group { struct value value; int64_t count; struct value *sums; }; /* sums by q->sums: null of nothing, else VALUE_DECIMAL */
 struct read_page {
 	struct record **records; size_t n;
 	struct value **columns;          /* [record][q->columns]: values of the asked paths (paths over references too) */
 	uint8_t **column_rights;         /* [record][column]: RIGHT_HIDDEN where this row does not give the field */
 	struct str next;                 /* cursor, empty at the end */
 	int64_t count; bool counted, count_capped;
+	struct read_group *groups; size_t group_count; /* of q->sums; one group, without value, when nothing groups them */
 	const char *advice;              /* missing index: text "stage, close_date" or NULL */
 };
 struct problem *read_page(struct request *rq, struct tx *tx, struct query *q, struct read_page *out) MUST_CHECK;
-/* {"records":[…],"next":…,"count":…,"advice":…} */
+/* {"records":[…],"next":…,"count":…,"sums":{…} or "groups":[{"value","title","count","sums"}],"advice":…} */
 void read_page_json(struct jw *w, const struct request *rq, const struct query *q, const struct read_page *page);
 /* One whole record with sub-rows, rights applied; NOT_FOUND alike for unknown and not visible. */
 struct problem *read_record(struct request *rq, struct tx *tx, const struct form *form, int64_t id, enum action action, struct record **out) MUST_CHECK;
@@ -34,6 +36,22 @@ struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct f
 struct problem *read_advice(struct request *rq, struct tx *tx, struct query *q, const char **out) MUST_CHECK;
 /* The SQL a query becomes, for golden tests and doctor. */
 struct problem *query_sql(struct request *rq, struct query *q, enum dialect dialect, struct sb *out, struct value **params, size_t *n) MUST_CHECK;
+
+/* Why the actor sees a record, or does not: his grants on the form, what each gives on this row. */
+struct grant_verdict {
+	const struct role *role; size_t index;                    /* of the form's grants in the role's file */
+	const struct role_grant *grant;
+	bool in_scope[ACTION_DELETE + 1], covers[ACTION_DELETE + 1]; /* by action: read, update, delete */
+};
+struct read_access {
+	struct record *record;                                    /* whole, without rights */
+	struct access access;
+	struct grant_verdict *grants; size_t n;                   /* none for an admin, and for one without a grant on the form */
+	bool may[ACTION_DELETE + 1];
+};
+struct problem *read_access(struct request *rq, struct tx *tx, const struct form *form, int64_t id, struct read_access *out) MUST_CHECK;
+/* The grant that gives a field its right on the row; NULL: none does, or he is an admin. */
+const struct grant_verdict *read_access_field(const struct read_access *ac, const struct field *f, enum field_right *right);
 
 /* Sets rights of the record and its rows, empties hidden values and masks masked ones; covered[i]: grant i gives this row
  * (NULL: all do). */

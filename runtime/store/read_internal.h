@@ -19,6 +19,15 @@ struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct fie
 struct problem *read_tables_titles(struct request *rq, struct tx *tx, const struct field *const *tables, size_t count,
 	struct record **records, size_t n) MUST_CHECK;
 
+/* ---- read_record.c ---- */
+/* Which of the grants, all of which give the action on some row, cover this record. */
+struct problem *read_covering(struct request *rq, struct tx *tx, const struct record *r, const struct role_grant *const *grants, size_t n,
+	enum action action, bool *covered) MUST_CHECK;
+
+/* ---- read_sums.c ---- */
+struct problem *read_sums(struct request *rq, struct tx *tx, struct query *q, struct read_page *out) MUST_CHECK; /* fills groups */
+void read_sums_json(struct jw *w, const struct codec *c, const struct query *q, const struct read_page *page);
+
 /* ---- index_advice.c ---- */
 /* "stage, close_date" when the statement walks a big table for want of an index, else NULL. */
 struct problem *index_advice(struct tx *tx, const struct query *q, const char *sql, const struct value *params, size_t n,

@@ -62,6 +62,7 @@ void read_page_json(struct jw *w, const struct request *rq, const struct query *
 		jw_key(w, "count_capped");
 		jw_bool(w, true);
 	}
+	read_sums_json(w, &codec, q, page);
 	if (page->advice) {
 		jw_key(w, "advice");
 		jw_text(w, page->advice);

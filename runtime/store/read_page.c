@@ -217,5 +217,6 @@ struct problem *read_page(struct request *rq, struct tx *tx, struct query *q,
 	TRY(read_lists(&p));
 	TRY(read_tables(&p, covered));
 	TRY(titles(&p));
-	return count(&p);
+	TRY(count(&p));
+	return read_sums(rq, tx, q, out);
 }

@@ -43,7 +43,7 @@ static struct problem *ask_conditions(struct request *rq, struct tx *tx, struct 
 	return NULL;
 }
 
-static struct problem *covering(struct request *rq, struct tx *tx, const struct record *r,
+struct problem *read_covering(struct request *rq, struct tx *tx, const struct record *r,
 				const struct role_grant *const *grants, size_t n,
 				enum action action, bool *covered) {
 	bool conditions = false;
@@ -77,7 +77,7 @@ static struct problem *restrict_to(struct request *rq, struct tx *tx, const stru
 	const struct role_grant **grants;
 	size_t n = select_grants(rq->arena, ac, action, &grants);
 	bool *covered = arena_array(rq->arena, n + 1, sizeof *covered);
-	TRY(covering(rq, tx, r, grants, n, action, covered));
+	TRY(read_covering(rq, tx, r, grants, n, action, covered));
 	*visible = any(covered, n);
 	if (*visible) rights_apply(rq, r, grants, covered, n);
 	return NULL;
