@@ -22,7 +22,6 @@
 enum { LOOP_STEPS = 40000, LOOP_BODY = 32 * 1024, TRIES = 3 };
 
 static void release_app(void *app) { app_release(app); }
-static void release_directory(void *directory) { directory_release(directory); }
 
 bool call_changes(const struct call *c) {
 	return c->x->method != HTTP_GET && c->x->method != HTTP_HEAD;
@@ -32,17 +31,12 @@ bool call_changes(const struct call *c) {
 
 static struct problem *open_people(struct call *c, struct tx *tx) {
 	struct exchange *x = c->x;
-	struct problem *p = NULL;
 	c->rq = (struct request){ .arena = x->arena,
 				  .language = language_of(exchange_header(x, "Accept-Language")),
 				  .now_us = clock_now(),
 				  .door = DOOR_API,
 				  .id = x->id };
-	struct directory *directory = people_take(c->server->store, tx, &p);
-	if (p) return p;
-	arena_defer(x->arena, release_directory, directory);
-	c->rq.directory = directory;
-	if (c->route->flags & ROUTE_PUBLIC) return NULL;
+	if (c->route->flags & ROUTE_PUBLIC) return session_people(x, tx, &c->rq);
 	TRY(session_open(x, tx, &c->rq));
 	return seen_as_open(c);
 }

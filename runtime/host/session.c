@@ -1,6 +1,7 @@
 /* session.c -- from the headers of a request to its actor. */
 #include <strings.h>
 #include "runtime/host/session.h"
+#include "runtime/store/people.h"
 
 static struct server *server_of(const struct exchange *x) { return exchange_context(x); }
 
@@ -28,10 +29,23 @@ static struct problem *act_as(const struct exchange *x, struct request *rq, cons
 	return NULL;
 }
 
-static struct problem *settle(struct exchange *x, struct request *rq, const struct session *found) {
+static void release_directory(void *directory) { directory_release(directory); }
+
+struct problem *session_people(struct exchange *x, struct tx *tx, struct request *rq) {
+	struct problem *p;
+	struct directory *directory = people_take(server_of(x)->store, tx, &p);
+	if (p) return p;
+	arena_defer(x->arena, release_directory, directory);
+	rq->directory = directory;
+	return NULL;
+}
+
+static struct problem *settle(struct exchange *x, struct tx *tx, struct request *rq,
+			      const struct session *found) {
 	struct call *c = x->context;
 	struct session *session = arena_alloc(x->arena, sizeof *session);
 	*session = *found;
+	TRY(session_people(x, tx, rq));
 	TRY(act_as(x, rq, directory_user_id(rq->directory, found->user_id)));
 	rq->scope = found->scope;
 	if (c) c->session = session;
@@ -39,14 +53,25 @@ static struct problem *settle(struct exchange *x, struct request *rq, const stru
 	return NULL;
 }
 
+static struct str bearer(struct str header) {
+	if (header.n <= 7 || strncasecmp(header.p, "Bearer ", 7) != 0)
+		return (struct str){ NULL, 0 };
+	return str_trim((struct str){ header.p + 7, header.n - 7 });
+}
+
+const char *session_secret(const struct exchange *x) {
+	struct str header = exchange_header(x, "Authorization");
+	struct str secret = header.n ? bearer(header) : exchange_cookie(x, cookie_name(x));
+	return secret.n ? str_dup(x->arena, secret) : NULL;
+}
+
 static struct problem *open_token(struct exchange *x, struct tx *tx, struct request *rq,
 				  struct str header) {
 	struct session session;
 	bool found = false;
-	if (header.n > 7 && strncasecmp(header.p, "Bearer ", 7) == 0)
-		TRY(token_find(tx, str_trim((struct str){ header.p + 7, header.n - 7 }), &session,
-			       &found));
-	return found ? settle(x, rq, &session) : nobody(x, "token_invalid");
+	struct str token = bearer(header);
+	if (token.n) TRY(token_find(tx, token, &session, &found));
+	return found ? settle(x, tx, rq, &session) : nobody(x, "token_invalid");
 }
 
 static struct problem *check_csrf(const struct exchange *x, const struct session *session) {
@@ -61,13 +86,14 @@ static struct problem *open_cookie(struct exchange *x, struct tx *tx, struct req
 	bool found;
 	TRY(session_find(tx, cookie, &session, &found));
 	if (!found) return nobody(x, "unauthenticated");
-	TRY(settle(x, rq, &session));
+	TRY(settle(x, tx, rq, &session));
 	return check_csrf(x, &session);
 }
 
-static struct problem *open_local(const struct exchange *x, struct request *rq) {
+static struct problem *open_local(struct exchange *x, struct tx *tx, struct request *rq) {
 	struct str as = exchange_header(x, "X-Tenon-As");
 	rq->door = DOOR_CLI;
+	TRY(session_people(x, tx, rq));
 	if (!as.n) return NULL;
 	const struct user *u = directory_user(rq->directory, as);
 	if (u && u->active) return act_as(x, rq, u);
@@ -82,6 +108,6 @@ struct problem *session_open(struct exchange *x, struct tx *tx, struct request *
 	rq->scope = (struct token_scope){ NULL, false };
 	if (header.n) return open_token(x, tx, rq, header);
 	if (cookie.n) return open_cookie(x, tx, rq, cookie);
-	if (x->local) return open_local(x, rq);
+	if (x->local) return open_local(x, tx, rq);
 	return nobody(x, "unauthenticated");
 }

@@ -27,21 +27,32 @@ static void schedule(const unsigned char *block, uint32_t w[64]) {
 	}
 }
 
-static void absorb(uint32_t h[8], const unsigned char *block) {
-	uint32_t w[64], s[8];
+/* One round; the words stay where they are, their names turn. */
+static inline void round_on(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f,
+			    uint32_t g, uint32_t *h, uint32_t add) {
+	uint32_t t1 = *h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + add;
+	*d += t1;
+	*h = t1 + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+}
+
+static void absorb(uint32_t state[8], const unsigned char *block) {
+	uint32_t w[64];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 	schedule(block, w);
-	memcpy(s, h, sizeof s);
-	for (size_t i = 0; i < 64; i++) {
-		uint32_t e = turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25);
-		uint32_t a = turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22);
-		uint32_t t1 =
-			s[7] + e + ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constants[i] + w[i];
-		uint32_t t2 = a + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-		memmove(s + 1, s, 7 * sizeof *s);
-		s[4] += t1;
-		s[0] = t1 + t2;
+	for (size_t i = 0; i < 64; i += 8) {
+		const uint32_t *k = round_constants + i;
+		round_on(a, b, c, &d, e, f, g, &h, k[0] + w[i + 0]);
+		round_on(h, a, b, &c, d, e, f, &g, k[1] + w[i + 1]);
+		round_on(g, h, a, &b, c, d, e, &f, k[2] + w[i + 2]);
+		round_on(f, g, h, &a, b, c, d, &e, k[3] + w[i + 3]);
+		round_on(e, f, g, &h, a, b, c, &d, k[4] + w[i + 4]);
+		round_on(d, e, f, &g, h, a, b, &c, k[5] + w[i + 5]);
+		round_on(c, d, e, &f, g, h, a, &b, k[6] + w[i + 6]);
+		round_on(b, c, d, &e, f, g, h, &a, k[7] + w[i + 7]);
 	}
-	for (size_t i = 0; i < 8; i++) h[i] += s[i];
+	const uint32_t last[8] = { a, b, c, d, e, f, g, h };
+	for (size_t i = 0; i < 8; i++) state[i] += last[i];
 }
 
 void sha256_hex(struct str text, char out[65]) {

@@ -36,6 +36,8 @@ struct connection {
 	bool limited;                         /* reader: steps_left counts */
 	int64_t steps_left, deadline_us;      /* deadline 0: none */
 	enum stopped stopped;
+	unsigned seen_version;                /* reader: SQLite's count of changes made by others, when epoch was read */
+	int64_t seen_epoch;                   /* 0: not yet */
 	struct connection *next;              /* in the pool */
 };
 struct problem *connection_open(struct store *s, struct arena *a, enum connection_kind kind, bool create, struct connection **out) MUST_CHECK;
@@ -70,7 +72,7 @@ struct tx {
 	struct connection *c;
 	struct arena *arena;
 	struct rows *open, *spare;
-	bool write, epoch_known;
+	bool write, epoch_known, pinned;      /* pinned: something was read, so the snapshot stands */
 	unsigned allowed;
 	int64_t epoch, slice_end_us;
 	struct publish *publish_first, *publish_last;

@@ -58,6 +58,7 @@ struct problem *rows_next(struct rows *r, bool *have) {
 	struct problem *p = tx_usable(tx);
 	if (!p) {
 		int rc = sqlite3_step(r->st->st);
+		tx->pinned |= rc == SQLITE_ROW || rc == SQLITE_DONE;
 		*have = rc == SQLITE_ROW;
 		if (*have) return NULL;
 		if (rc != SQLITE_DONE) p = tx_failed(tx, rc, r->st->sql);

@@ -71,10 +71,28 @@ struct arena *tx_arena(struct tx *tx) {
 
 const char *tx_violation(const struct tx *tx) { return tx->violation; }
 
+static unsigned changes_seen(struct connection *c) {
+	unsigned version = 0;
+	sqlite3_file_control(c->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
+/* Once a snapshot stands, SQLite's count of changes tells whether anybody has written since this
+ * connection read the epoch last; a writer's own changes it does not count. */
 int64_t tx_epoch(struct tx *tx) {
+	struct connection *c = tx->c;
 	if (tx->epoch_known) return tx->epoch;
+	if (!tx->write && tx->pinned && c->seen_epoch && c->seen_version == changes_seen(c)) {
+		tx->epoch_known = true;
+		return tx->epoch = c->seen_epoch;
+	}
 	struct problem *p = tx_int(tx, sql_epoch, NO_PARAMS, &tx->epoch, &tx->epoch_known);
-	return p ? -1 : tx->epoch;
+	if (p) return -1;
+	if (!tx->write && tx->epoch_known) {
+		c->seen_epoch = tx->epoch;
+		c->seen_version = changes_seen(c);
+	}
+	return tx->epoch;
 }
 
 int64_t tx_slice_us(const struct tx *tx) { return tx->slice_end_us - clock_mono(); }
