@@ -33,12 +33,16 @@ static void set_log(const char *level) {
 
 static int serve(struct arena *a, int argc, char **argv) {
 	struct server_options o = { .data = "data", .listen = "127.0.0.1:8080" };
+#ifdef TENON_WEB_DIR
+	o.web = TENON_WEB_DIR;
+#endif
 	const char *folders[FOLDERS];
 	const struct cli_option options[] = { { "--data", &o.data, NULL, NULL, NULL },
 					      { "--listen", &o.listen, NULL, NULL, NULL },
 					      { "--public-url", &o.public_url, NULL, NULL, NULL },
 					      { "--tls-cert", &o.tls_cert, NULL, NULL, NULL },
 					      { "--tls-key", &o.tls_key, NULL, NULL, NULL },
+					      { "--web", &o.web, NULL, NULL, NULL },
 					      { "--insecure-http", NULL, &o.insecure_http, NULL,
 						NULL },
 					      { "--dev", NULL, &o.dev, NULL, NULL },

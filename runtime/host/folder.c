@@ -5,6 +5,7 @@
  * browser), and no step loses data. Else what is published is served and the difference is shown.
  * Versions that came from a folder carry the note "folder". */
 #include "runtime/host/publish.h"
+#include "runtime/host/events.h"
 #include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 #include "runtime/model/bundle.h"
@@ -67,6 +68,8 @@ static struct problem *bring_in(struct server *s, struct arena *a, const char *f
 	struct past past;
 	TRY(publish_folder(s->store, a, folder, true, &p));
 	if (p.findings.errors || p.findings.warnings) show_findings(a, &p.findings);
+	if (s->events && p.findings.errors)
+		events_findings(s->events, p.bundle ? bundle_app(a, p.bundle) : "", &p.findings);
 	*served = false;
 	if (!p.app) {
 		terminal_say("folder_findings", "folder", folder, "errors",

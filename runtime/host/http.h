@@ -46,6 +46,11 @@ struct exchange {
 	/* Streamed answer: produce fills `answer` with the next piece (on the pool), *more = false with the last. */
 	struct problem *(*produce)(struct exchange *x, bool *more);
 
+	/* Live answer: what `answer` holds is sent, then idle gets the exchange, suspended; whoever keeps it fills `answer` with the
+	 * next piece and calls exchange_piece. `live` is the owner's. */
+	void (*idle)(struct exchange *x);
+	void *live;
+
 	/* Called on the loop when a suspended exchange comes back without an answer (status 0); may suspend again. */
 	void (*on_resume)(struct exchange *x);
 
@@ -82,6 +87,7 @@ struct str exchange_cookie(const struct exchange *x, const char *name);
 void exchange_set_header(struct exchange *x, const char *name, const char *value); /* value copied; no control characters */
 void exchange_suspend(struct exchange *x);
 void exchange_resume(struct exchange *x);
+void exchange_piece(struct exchange *x, bool more);                              /* any thread; more false: the last */
 void exchange_run_on_pool(struct exchange *x, void (*run)(void *exchange));      /* suspends; run must end with exchange_resume */
 
 #endif

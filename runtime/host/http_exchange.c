@@ -116,7 +116,10 @@ static ssize_t stream_read(void *arg, uint64_t at, char *to, size_t room) {
 	if (!left && !x->io.more) return MHD_CONTENT_READER_END_OF_STREAM;
 	if (!left) {
 		exchange_suspend(x);
-		give_to_pool(x, produce_piece);
+		if (x->idle)
+			x->idle(x);
+		else
+			give_to_pool(x, produce_piece);
 		return 0;
 	}
 	size_t n = left < room ? left : room;
@@ -125,9 +128,15 @@ static ssize_t stream_read(void *arg, uint64_t at, char *to, size_t room) {
 	return (ssize_t)n;
 }
 
+void exchange_piece(struct exchange *x, bool more) {
+	x->io.sent = 0;
+	x->io.more = more;
+	exchange_resume(x);
+}
+
 static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c) {
 	struct MHD_Response *r;
-	if (x->produce) {
+	if (x->produce || x->idle) {
 		x->io.more = true;
 		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read,
 						      x, NULL);
@@ -282,12 +291,17 @@ struct str exchange_query(const struct exchange *x, const char *name) {
 	return (struct str){ "", 0 };
 }
 
+/* The last word on a header counts; cookies add up. */
 void exchange_set_header(struct exchange *x, const char *name, const char *value) {
 	assert(!strpbrk(value, "\r\n"));
+	for (struct header *old = x->headers; old; old = old->next) {
+		if (strcmp(old->name, name) != 0 || !strcmp(name, "Set-Cookie")) continue;
+		old->value = arena_strdup(x->arena, value);
+		return;
+	}
 	struct header *h = arena_alloc(x->arena, sizeof *h);
 	*h = (struct header){ arena_strdup(x->arena, name), arena_strdup(x->arena, value), NULL };
 	struct header **at = &x->headers;
 	while (*at) at = &(*at)->next;
 	*at = h;
 }
-/* The last word on a header counts; cookies add up. */

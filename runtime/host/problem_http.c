@@ -101,6 +101,7 @@ void answer_problem(struct exchange *x, enum language language, const struct cod
 	log_problem(x, p);
 	x->answer = sb_on(x->arena, 1 << 20);
 	x->produce = NULL;
+	x->idle = NULL;
 	struct jw w = jw_on(&x->answer);
 	problem_json(&w, language, codec, p, x->id);
 	x->status = problem_kinds[p->kind].status;

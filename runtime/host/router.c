@@ -1,14 +1,11 @@
-/* router.c -- which row of the tables a request means. Segments are compared from the left; where
- * several patterns fit, the one with a literal at the leftmost place of difference wins, then {id}
- * (digits only), then any other {name}. So
- * "/api/apps/{app}/check" is never mistaken for a form, and every name in `Reserved` of
- * definitions.md stays ours. */
+/* router.c -- from a request's head to its call; which route it means: route_tree.c. */
+#include "runtime/host/assets.h"
 #include "runtime/host/call.h"
 
 const struct route *const route_tables[] = {
-	routes_ops,    routes_store,   routes_apps,         routes_publish, routes_draft,         routes_rights,
+	routes_ops,    routes_store,   routes_apps,         routes_publish, routes_draft, routes_rights,
 	routes_search, routes_records, routes_record_parts, routes_io,      routes_people,
-	routes_notifications, NULL
+	routes_notifications, routes_events, routes_views, NULL
 };
 
 static void refuse(struct exchange *x, struct problem *p) {
@@ -28,6 +25,8 @@ void router_headers(struct exchange *x) {
 		exchange_set_header(x, "Allow", allow);
 		return;
 	}
+	bool reads = x->method == HTTP_GET || x->method == HTTP_HEAD;
+	if (!route && reads && assets_serve(x, server->options.web)) return;
 	if (!route) {
 		refuse(x, PROBLEM(x->arena, NOT_FOUND, "not_found"));
 		return;

@@ -55,19 +55,6 @@ static void label_json(struct jw *w, const struct label *label, const char *name
 	jw_end(w);
 }
 
-/* An app is there for whoever may know of one of its forms. */
-static bool visible(struct call *c, const struct app *app) {
-	struct access ac;
-	if (c->rq.scope.app && strcmp(c->rq.scope.app, app->name) != 0) return false;
-	if (request_is_admin(&c->rq)) return true;
-	struct request rq = c->rq;
-	rq.app = app;
-	bool any = false;
-	for (size_t i = 0; i < app->form_count && !any; i++)
-		any = !access_of(&rq, app->forms[i], &ac);
-	return any;
-}
-
 static struct problem *apps(struct call *c) {
 	struct app *list[APPS_MAX];
 	size_t n = apps_list(c->server->store, list, APPS_MAX);
@@ -77,7 +64,7 @@ static struct problem *apps(struct call *c) {
 	jw_array(&w);
 	for (size_t i = 0; i < n; i++) {
 		arena_defer(c->x->arena, release_app, list[i]);
-		if (!visible(c, list[i])) continue;
+		if (!access_app(&c->rq, list[i])) continue;
 		jw_object(&w);
 		pair(&w, "app", list[i]->name);
 		label_json(&w, &list[i]->label, list[i]->name);
@@ -105,7 +92,7 @@ static void tag_of_text(struct call *c) {
 }
 
 static struct problem *definition(struct call *c) {
-	if (!visible(c, c->rq.app)) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	if (!access_app(&c->rq, c->rq.app)) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
 	c->x->answer.ceiling = DEFINITION_ANSWER;
 	struct jw w = call_answer(c);
 	definition_view(&w, &c->rq);

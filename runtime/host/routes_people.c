@@ -2,6 +2,7 @@
  * over HTTP. What changes people runs on the pool: passwords are hashed there and the commit is
  * waited for. */
 #include "runtime/base/day.h"
+#include "runtime/host/events.h"
 #include "runtime/host/people_view.h"
 #include "runtime/host/session.h"
 #include "runtime/store/audit.h"
@@ -10,7 +11,15 @@
 enum { PAGE_USUAL = 50, PAGE_MAX = 1000, IMPORT_BODY = 4 << 20 };
 
 static struct problem *write_now(struct call *c, struct problem *(*commit)(struct tx *, void *)) {
-	return store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, commit, c);
+	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, commit, c));
+	events_sessions_changed(c->server->events);
+	return NULL;
+}
+
+static struct problem *change_now(struct call *c, struct people_change *change) {
+	TRY(people_change(c->server->store, change));
+	events_sessions_changed(c->server->events);
+	return NULL;
 }
 
 static const struct session *session_of(const struct call *c) { return c->session; }
@@ -89,7 +98,7 @@ static struct problem *own_language(struct call *c, const struct json *language)
 					.mode = PEOPLE_UPDATE,
 					.name = str_of(c->rq.actor->login),
 					.body = &key };
-	return people_change(c->server->store, &change);
+	return change_now(c, &change);
 }
 
 static struct problem *change_me(struct call *c) {
@@ -104,6 +113,7 @@ static struct problem *change_me(struct call *c) {
 	if (password)
 		TRY(own_password(c->server->store, &c->rq, c->x->address, session_of(c)->hash,
 				 json_str(json_get(c->body, "old")), json_str(password)));
+	if (password) events_sessions_changed(c->server->events);
 	if (language) TRY(own_language(c, language));
 	return call_empty(c);
 }
@@ -187,7 +197,7 @@ static struct problem *change_people(struct call *c, enum people_what what, enum
 					.body = c->body,
 					.keep_session = session_of(c) ? session_of(c)->hash : "" };
 	struct tx *tx;
-	TRY(people_change(c->server->store, &change));
+	TRY(change_now(c, &change));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
@@ -221,7 +231,7 @@ static struct problem *import_people(struct call *c) {
 					.mode = PEOPLE_UPSERT,
 					.body = c->body,
 					.keep_session = session_of(c) ? session_of(c)->hash : "" };
-	TRY(people_change(c->server->store, &change));
+	TRY(change_now(c, &change));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	count_json(&w, "created", change.created);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "runtime/base/clock.h"
+#include "runtime/host/events.h"
 #include "runtime/host/jobs.h"
 #include "runtime/host/metrics.h"
 #include "runtime/host/publish.h"
@@ -118,6 +119,7 @@ static struct problem *start(struct server *s) {
 	TRY(make_admin(s));
 	TRY(start_apps(s));
 	TRY(jobs_new(s->arena, s->store, &s->jobs));
+	TRY(events_new(s->arena, s->store, EVENTS_HEARTBEAT_MS, &s->events));
 	TRY(search_upkeep_start(s->store, s->arena, &s->search_upkeep));
 	return start_http(s);
 }
@@ -141,7 +143,9 @@ struct problem *server_start(struct arena *a, const struct server_options *o, st
 }
 
 void server_stop(struct server *s) {
+	events_close(s->events);
 	if (s->http) http_stop(s->http);
+	events_free(s->events);
 	jobs_free(s->jobs);
 	search_upkeep_stop(s->search_upkeep);
 	if (s->store) store_close(s->store);

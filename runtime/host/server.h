@@ -10,11 +10,13 @@ struct server_options {
 	const char *data;                 /* folder */
 	const char *listen;               /* "127.0.0.1:8080"; NULL: only the Unix socket */
 	const char *public_url, *tls_cert, *tls_key;
+	const char *web;                  /* folder of pages served instead of the built-in ones, or NULL */
 	bool insecure_http, dev, demo, test_clock;
 };
 struct jobs;
-struct search_upkeep;
 struct route_tree;
+struct search_upkeep;
+struct events;
 struct server {
 	struct arena *arena;
 	struct server_options options;
@@ -23,9 +25,10 @@ struct server {
 	bool secure_cookies;              /* --public-url https or TLS */
 	int64_t started_us;
 	struct metrics *metrics;
-	struct jobs *jobs;
 	const struct route_tree *routes;
+	struct jobs *jobs;
 	struct search_upkeep *search_upkeep;
+	struct events *events;
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
 void server_stop(struct server *s);

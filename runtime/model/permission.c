@@ -105,6 +105,18 @@ static bool writes(enum action action) {
 	       action == ACTION_IMPORT;
 }
 
+bool access_app(const struct request *rq, const struct app *app) {
+	struct request other = *rq;
+	struct access ac;
+	bool any = false;
+	if (rq->scope.app && strcmp(rq->scope.app, app->name) != 0) return false;
+	if (request_is_admin(rq)) return true;
+	other.app = app;
+	for (size_t i = 0; i < app->form_count && !any; i++)
+		any = !access_of(&other, app->forms[i], &ac);
+	return any;
+}
+
 bool access_may(const struct access *ac, enum action action) {
 	if (ac->read_only && writes(action)) return false;
 	if (ac->everything) return true;

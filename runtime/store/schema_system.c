@@ -84,6 +84,9 @@ static const struct system_table tables[] = {
 		"actor INT8, at INT8 NOT NULL, seconds INT8", false },
 	{ "comment", "id INT8 PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, user_id INT8 NOT NULL, at INT8 NOT NULL, "
 		"text TEXT NOT NULL, deleted_at INT8", false },
+	/* Views that people keep; user_id 0: shared. */
+	{ "sys_view", "id KEY8, app TEXT NOT NULL, form TEXT NOT NULL, user_id INT8 NOT NULL, name TEXT NOT NULL, body_json TEXT NOT NULL, "
+		"at INT8 NOT NULL", false },
 	/* What people are told (notifications.h); cause: what happens again under it is counted in the same row. */
 	{ "notification", "id KEY8, user_id INT8 NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, app TEXT NOT NULL, form TEXT NOT NULL, "
 		"record INT8 NOT NULL, many INT8 NOT NULL DEFAULT 1, actor INT8, at INT8 NOT NULL, text TEXT, read_at INT8", false },
@@ -111,6 +114,7 @@ static const struct system_index indexes[] = {
 	{ "job__key", "job (idem_key) WHERE idem_key IS NOT NULL", true },
 	{ "sys_stage_log__record", "sys_stage_log (app, form, record, field, seq)", false },
 	{ "comment__record", "comment (app, form, record, at)", false },
+	{ "sys_view__name", "sys_view (app, form, user_id, name)", true },
 	{ "notification__cause", "notification (user_id, cause)", true },
 	{ "notification__user", "notification (user_id, id)", false },
 	{ "notification__unread", "notification (user_id) WHERE read_at IS NULL", false },

@@ -191,6 +191,20 @@ static struct problem *ceiling_write(struct writer *w) {
 	return tx_exec(&w->tx, sql_last_id_set, PARAMS(value_int(w->id_pending)), NULL);
 }
 
+void store_on_commit(struct store *s, void (*told)(void *arg), void *arg) {
+	struct writer *w = &s->writer;
+	pthread_mutex_lock(&w->mutex);
+	w->told = told;
+	w->told_arg = arg;
+	pthread_mutex_unlock(&w->mutex);
+}
+
+static void tell(struct writer *w) {
+	pthread_mutex_lock(&w->mutex);
+	if (w->told) w->told(w->told_arg);
+	pthread_mutex_unlock(&w->mutex);
+}
+
 static struct problem *group_commit(struct writer *w) {
 	TRY(ceiling_write(w));
 	int64_t before = clock_mono();
@@ -200,6 +214,7 @@ static struct problem *group_commit(struct writer *w) {
 		atomic_store(&w->commit_us_max, took);
 	if (w->id_pending) w->id_ceiling = w->id_pending;
 	atomic_fetch_add_explicit(&w->groups, 1, memory_order_relaxed);
+	tell(w);
 	return NULL;
 }
 

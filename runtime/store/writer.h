@@ -28,6 +28,8 @@ struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
  * then gets the problem. */
 void tx_before_commit(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg), void *arg);
 void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg);          /* per member, after COMMIT, in order */
+/* Called on the writer thread after each COMMIT, quick; one for the store, NULL takes it away (it is not running then any more). */
+void store_on_commit(struct store *s, void (*told)(void *arg), void *arg);
 struct writer_stats { int64_t groups, members, failed, queue_interactive, queue_bulk, oldest_us, commit_us_max; };
 struct writer_stats store_writer_stats(struct store *s);
 

@@ -20,6 +20,7 @@ CREATE TABLE outbox (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, due_at INTEGE
 CREATE TABLE job (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, app TEXT, user_id INTEGER, state TEXT NOT NULL, due_at INTEGER NOT NULL, created_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, progress INTEGER NOT NULL DEFAULT 0, total INTEGER, detail_json TEXT NOT NULL, result_json TEXT, attempts INTEGER NOT NULL DEFAULT 0, lease_owner TEXT, lease_until INTEGER, idem_key TEXT) STRICT;
 CREATE TABLE sys_stage_log (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, from_code INTEGER, to_code INTEGER, actor INTEGER, at INTEGER NOT NULL, seconds INTEGER) STRICT;
 CREATE TABLE comment (id INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, user_id INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, deleted_at INTEGER) STRICT;
+CREATE TABLE sys_view (id INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, user_id INTEGER NOT NULL, name TEXT NOT NULL, body_json TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE notification (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, many INTEGER NOT NULL DEFAULT 1, actor INTEGER, at INTEGER NOT NULL, text TEXT, read_at INTEGER) STRICT;
 CREATE TABLE file (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, type TEXT NOT NULL, user_id INTEGER, at INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX sys_app_version__current ON sys_app_version (app) WHERE state = 'published';
@@ -41,6 +42,7 @@ CREATE INDEX job__user ON job (user_id, created_at);
 CREATE UNIQUE INDEX job__key ON job (idem_key) WHERE idem_key IS NOT NULL;
 CREATE INDEX sys_stage_log__record ON sys_stage_log (app, form, record, field, seq);
 CREATE INDEX comment__record ON comment (app, form, record, at);
+CREATE UNIQUE INDEX sys_view__name ON sys_view (app, form, user_id, name);
 CREATE UNIQUE INDEX notification__cause ON notification (user_id, cause);
 CREATE INDEX notification__user ON notification (user_id, id);
 CREATE INDEX notification__unread ON notification (user_id) WHERE read_at IS NULL;
