@@ -20,6 +20,8 @@ struct seeding {
 	bool dated;
 	int64_t as_of; /* working day the file was written for */
 	struct faults faults;
+	const struct value *key; /* what holds the record apart, or nothing */
+	size_t key_count;
 };
 
 /* ---- dates told as of another day ---- */
@@ -172,6 +174,8 @@ static struct problem *is_there(struct seeding *s, const struct json *key, const
 	if (n && !probe.faults.count)
 		TRY(record_find(&s->rq, s->tx, s->form, fields, values, n, &id));
 	*there = id != 0;
+	s->key = values;
+	s->key_count = n;
 	return NULL;
 }
 
@@ -202,38 +206,6 @@ static void set_scene(struct seeding *s, const struct input *input, bool update)
 	}
 }
 
-static struct problem *write_step(struct seeding *s, const struct json *j, int64_t id) {
-	struct input input = { 0 };
-	struct write w = {
-		.op = WRITE_UPDATE, .form = s->form, .id = id, .if_match = -1, .input = &input
-	};
-	bool there = false;
-	s->rq.now_us = s->loader->now_us;
-	s->rq.actor = s->loader->actor;
-	TRY(read_input(s, NULL, j, &input, &there));
-	set_scene(s, &input, true);
-	return record_write(&s->rq, s->store, LANE_BULK, &w);
-}
-
-static struct problem *load_record(struct seeding *s, const struct json *key, const struct json *j,
-				   struct seed_result *result) {
-	const struct json *then = json_get(j, THEN);
-	struct input input = { 0 };
-	struct write w = { .op = WRITE_CREATE, .form = s->form, .if_match = -1, .input = &input };
-	bool there = false;
-	TRY(read_input(s, key, j, &input, &there));
-	if (there) {
-		result->present++;
-		return NULL;
-	}
-	set_scene(s, &input, false);
-	TRY(record_write(&s->rq, s->store, LANE_BULK, &w));
-	result->created++;
-	for (uint32_t i = 0; then && then->kind == JSON_ARRAY && i < then->n; i++)
-		TRY(write_step(s, &then->items[i], w.id));
-	return NULL;
-}
-
 /* What is wrong with the store ends the load; what is wrong with a record is told and passed over.
  */
 static bool is_fatal(const struct problem *p) {
@@ -246,25 +218,165 @@ static const char *first_reason(struct seeding *s, const struct problem *p) {
 			    fault_text(s->rq.arena, s->rq.language, p->faults));
 }
 
-static struct problem *load_records(struct request *rq, struct seeding *s, const struct json *file,
-				    struct faults *failed, struct seed_result *result) {
-	const struct json *records = json_get(file, "records"), *key = json_get(file, "key");
-	for (size_t i = 0; i < records->n; i++) {
-		s->rq = *rq;
-		s->rq.arena = arena_new(0);
-		s->faults = (struct faults){ .arena = s->rq.arena };
-		struct problem *p = load_record(s, key, &records->items[i], result);
-		bool fatal = p && is_fatal(p);
-		if (p && !fatal) {
-			result->failed++;
-			FAULT(failed, "", "seed_record", "file", s->file, "record",
-			      arena_printf(rq->arena, "%zu", i + 1), "detail", first_reason(s, p));
-		}
-		if (fatal) p = problem_copy(rq->arena, p);
-		arena_free(s->rq.arena);
-		if (fatal) return p;
+/* ---- a slice of records in few commits ---- */
+
+enum { SLICE = 64 };
+
+struct item {
+	struct seeding s;
+	const struct json *json;
+	size_t number; /* in the file, from 1 */
+	int64_t id;
+	bool there;
+	struct input input;
+	struct write write;
+	struct problem *problem;
+};
+struct slice {
+	struct item items[SLICE];
+	size_t n;
+};
+
+static const struct json *step_of(const struct item *it, size_t wave) {
+	const struct json *then = json_get(it->json, THEN);
+	bool has = then && then->kind == JSON_ARRAY && wave <= then->n;
+	return wave == 0 ? it->json : has ? &then->items[wave - 1] : NULL;
+}
+
+static bool takes_part(const struct item *it, size_t wave) {
+	return !it->there && !it->problem && step_of(it, wave);
+}
+
+/* Wave 0 makes the records, wave n tells the n-th step of each. */
+static struct problem *prepare(struct item *it, size_t wave) {
+	struct seeding *s = &it->s;
+	bool there = false;
+	it->write = (struct write){
+		.op = WRITE_CREATE, .form = s->form, .if_match = -1, .input = &it->input
+	};
+	if (wave > 0) {
+		it->input = (struct input){ 0 };
+		s->rq.now_us = s->loader->now_us;
+		s->rq.actor = s->loader->actor;
+		it->write.op = WRITE_UPDATE;
+		it->write.id = it->id;
+		TRY(read_input(s, NULL, step_of(it, wave), &it->input, &there));
+	}
+	set_scene(s, &it->input, wave > 0);
+	return write_prepare(&s->rq, s->store, &it->write);
+}
+
+struct wave {
+	struct slice *slice;
+	size_t number;
+};
+
+static struct problem *commit_wave(struct tx *tx, void *arg) {
+	const struct wave *w = arg;
+	for (size_t i = 0; i < w->slice->n; i++)
+		if (takes_part(&w->slice->items[i], w->number))
+			TRY(write_commit(tx, &w->slice->items[i].write));
+	return NULL;
+}
+
+/* All in one commit; if one of them is refused or must be prepared again, each in its own. */
+static struct problem *run_wave(struct slice *slice, size_t number, bool *any) {
+	struct wave wave = { slice, number };
+	struct item *first = NULL;
+	for (size_t i = 0; i < slice->n; i++) {
+		struct item *it = &slice->items[i];
+		if (!takes_part(it, number)) continue;
+		it->problem = prepare(it, number);
+		if (it->problem && is_fatal(it->problem)) return it->problem;
+		if (!it->problem && !first) first = it;
+	}
+	*any = first;
+	if (!first) return NULL;
+	struct problem *p =
+		store_write(first->s.store, LANE_BULK, first->s.rq.arena, commit_wave, &wave);
+	if (p && is_fatal(p)) return p;
+	for (size_t i = 0; i < slice->n; i++) {
+		struct item *it = &slice->items[i];
+		if (!takes_part(it, number)) continue;
+		if (p) it->problem = record_write(&it->s.rq, it->s.store, LANE_BULK, &it->write);
+		if (it->problem && is_fatal(it->problem)) return it->problem;
+		if (!it->problem) it->id = it->write.id;
 	}
 	return NULL;
+}
+
+static void count(struct item *it, struct arena *a, struct faults *failed,
+		  struct seed_result *result) {
+	if (it->there) result->present++;
+	if (it->id) result->created++;
+	if (!it->problem) return;
+	result->failed++;
+	FAULT(failed, "", "seed_record", "file", it->s.file, "record",
+	      arena_printf(a, "%zu", it->number), "detail", first_reason(&it->s, it->problem));
+}
+
+static void empty(struct slice *slice) {
+	for (size_t i = 0; i < slice->n; i++) arena_free(slice->items[i].s.rq.arena);
+	slice->n = 0;
+}
+
+/* Writes what the slice holds and leaves it empty. */
+static struct problem *settle(struct slice *slice, struct arena *a, struct faults *failed,
+			      struct seed_result *result) {
+	struct problem *p = NULL;
+	bool any = slice->n > 0;
+	for (size_t wave = 0; any && !p; wave++) p = run_wave(slice, wave, &any);
+	if (p) p = problem_copy(a, p);
+	for (size_t i = 0; i < slice->n && !p; i++) count(&slice->items[i], a, failed, result);
+	empty(slice);
+	return p;
+}
+
+/* Does a record of the slice, not yet stored, have this one's key? */
+static bool has_twin(const struct slice *slice, const struct item *it) {
+	for (size_t i = 0; i < slice->n; i++) {
+		const struct item *other = &slice->items[i];
+		bool same = it->s.key_count && it->s.key_count == other->s.key_count;
+		for (size_t k = 0; same && k < it->s.key_count; k++)
+			same = value_same(&it->s.key[k], &other->s.key[k]);
+		if (same) return true;
+	}
+	return false;
+}
+
+static struct problem *read_item(const struct seeding *of, const struct json *key,
+				 struct item *it) {
+	it->s = *of;
+	it->s.rq = *of->loader;
+	it->s.rq.arena = arena_new(0);
+	it->s.faults = (struct faults){ .arena = it->s.rq.arena };
+	it->problem = read_input(&it->s, key, it->json, &it->input, &it->there);
+	return it->problem && is_fatal(it->problem) ? it->problem : NULL;
+}
+
+/* A record that names one of the slice, or has its key, is read again once that one is stored. */
+static struct problem *load_records(struct seeding *s, const struct json *file,
+				    struct faults *failed, struct seed_result *result) {
+	const struct json *records = json_get(file, "records"), *key = json_get(file, "key");
+	struct arena *a = s->loader->arena;
+	struct slice *slice = arena_alloc(a, sizeof *slice);
+	struct problem *p = NULL;
+	for (uint32_t i = 0; i < records->n && !p; i++) {
+		struct item it = { .json = &records->items[i], .number = i + 1 };
+		p = read_item(s, key, &it);
+		if (!p && slice->n && (it.problem || has_twin(slice, &it))) {
+			arena_free(it.s.rq.arena);
+			it = (struct item){ .json = &records->items[i], .number = i + 1 };
+			p = settle(slice, a, failed, result);
+			if (!p) p = read_item(s, key, &it);
+		}
+		slice->items[slice->n++] = it;
+		if (!p && slice->n == SLICE) p = settle(slice, a, failed, result);
+	}
+	if (!p) return settle(slice, a, failed, result);
+	p = problem_copy(a, p);
+	empty(slice);
+	return p;
 }
 
 struct problem *seed_load(struct request *rq, struct store *store, const char *folder,
@@ -288,7 +400,7 @@ struct problem *seed_load(struct request *rq, struct store *store, const char *f
 			FAULT(failed, "", "seed_shape", "file", d->file);
 			continue;
 		}
-		TRY(load_records(rq, &s, d->json, failed, out));
+		TRY(load_records(&s, d->json, failed, out));
 	}
 	return NULL;
 }
