@@ -5,16 +5,18 @@
  * Every call takes one JSON text and answers one: the caller asks rules_room(n) where to put n
  * bytes of UTF-8, calls, and reads rules_answer() for as many bytes as the call returned, before
  * its next call. What the module is not told it does not know: no clock, no files, no people but
- * through the values it is given. rules_load
- * {"app","forms","enums","zone":{"first","at":[…],"offset":[…]}} -> {}; forgets all that was
- * compiled rules_compile  [{"form","table","option","field" or nothing: a condition,"text"}]
+ * through the values it is given.
+ *   rules_load     {"app","forms","enums","zone":{"first","at":[…],"offset":[…]}} -> {}
+ *                  forgets all that was compiled
+ *   rules_compile  [{"form","table","option","field" or nothing: a condition,"of","text"}]
  *                  -> [{"id","clock","reads":[{"root","path":[…],"rows"}]} or {"code","params"}]
  *   rules_eval     {"now","calls":[[id,[value of each read]]]} -> [value or {"code","params"}]
  *   rules_check    [{"form","table","field","value"}] -> [{"value","errors":[{"code","params"}]}]
  * Values are the wire forms of their fields. `rows`: the path goes through a sub-table, its value
- * is the list of what stands at its end; the host follows paths, the module never sees a record. A
- * field gives its type to the result; without one the result is true, false or null. Memory: the
- * app has an arena of its own, each call one that ends with the next. */
+ * is the list of what stands at its end; the host follows paths, the module never sees a record.
+ * A field (of the form "of", else of the same form) gives its type to the result; without one it
+ * is true, false or null. Memory: the app has an arena of its own, each call one that ends with
+ * the next. */
 #include "runtime/base/day.h"
 #include "runtime/base/zone_tzif.h"
 #include "runtime/model/field_kit.h"
@@ -203,7 +205,8 @@ static size_t keep(struct rule *rule) {
 
 static void compile(struct jw *w, const struct json *in) {
 	const struct form *form = form_of(in);
-	const struct json *name = json_get(in, "field");
+	const struct json *name = json_get(in, "field"), *of = json_get(in, "of");
+	const struct form *target = of ? app_form(rules.app, json_str(of)) : form;
 	struct expr_scope scope = { .catalogue = &model_catalogue,
 				    .form = form,
 				    .parent = form ? form->parent : NULL,
@@ -211,7 +214,7 @@ static void compile(struct jw *w, const struct json *in) {
 					    app_form(rules.app, json_str(json_get(in, "option"))) };
 	struct rule *rule = arena_alloc(rules.arena, sizeof *rule);
 	struct type want = { .kind = TYPE_BOOL };
-	*rule = (struct rule){ .field = form && name ? form_field(form, json_str(name)) : NULL,
+	*rule = (struct rule){ .field = target && name ? form_field(target, json_str(name)) : NULL,
 			       .paths = { .arena = rules.arena } };
 	if (rule->field) want = rule->field->value_type;
 	struct str text = json_str(json_get(in, "text"));

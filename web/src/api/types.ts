@@ -20,6 +20,7 @@ export interface RecordPage {
   count?: number
   count_capped?: boolean
   sums?: Record<string, string | null>
+  groups?: { value: Json; title?: string; count: number; sums?: Record<string, string | null> }[]
 }
 
 export type FieldRight = 'hidden' | 'read' | 'mask' | 'edit'
@@ -144,9 +145,16 @@ export interface AppInfo {
   home?: HomeDef
 }
 
+export interface VerbDef {
+  label: Label
+  /** field -> expression over the record */
+  set?: Record<string, Json>
+  create?: { form: string; values?: Record<string, Json> }
+}
+
 export interface HomeDef {
-  todo?: { label?: Label; form: string; filter: string; due?: string; verb?: Label; title?: string }[]
-  figures?: { label: Label; form: string; filter?: string; agg: 'count' | 'sum'; field?: string }[]
+  todo?: { label?: Label; form: string; filter?: string; view?: string; due: string; verb?: VerbDef }[]
+  figures?: { label: Label; form: string; filter?: string; view?: string; agg?: 'count' | 'sum'; field?: string }[]
 }
 
 export interface AppDefinition {
