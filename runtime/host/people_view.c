@@ -1,5 +1,6 @@
 /* people_view.c -- answers about people, from the directory of the request. */
 #include "runtime/base/fold.h"
+#include "runtime/base/pinyin.h"
 #include "runtime/host/people_view.h"
 
 static void pair(struct jw *w, const char *key, const char *value) {
@@ -67,7 +68,8 @@ void dept_members_json(struct jw *w, const struct dept *d, bool admin) {
 
 struct matcher {
 	struct arena *arena;
-	struct str wanted; /* folded */
+	struct str wanted;  /* folded */
+	struct str letters; /* the same without blanks when it may be typed Chinese; else empty */
 };
 
 static struct str folded(struct arena *a, struct str s) {
@@ -76,11 +78,24 @@ static struct str folded(struct arena *a, struct str s) {
 	return sb_str(&out);
 }
 
+static struct matcher matcher_of(struct arena *a, struct str q) {
+	struct matcher m = { .arena = a, .wanted = folded(a, q) };
+	struct sb letters = sb_on(a, 1 << 16);
+	struct str rest = m.wanted;
+	while (rest.n) {
+		uint32_t cp = utf8_next(&rest);
+		if (!utf8_blank(cp)) sb_code_point(&letters, cp);
+	}
+	if (pinyin_is_term(sb_str(&letters))) m.letters = sb_str(&letters);
+	return m;
+}
+
 static bool holds(const struct matcher *m, const char *text) {
 	if (!text) return false;
 	struct arena_mark mark = arena_mark(m->arena);
 	struct str in = folded(m->arena, str_of(text));
 	bool found = in.n >= m->wanted.n && memmem(in.p, in.n, m->wanted.p, m->wanted.n) != NULL;
+	if (!found && m->letters.n) found = pinyin_found(in, m->letters);
 	arena_reset(m->arena, mark);
 	return found;
 }
@@ -131,7 +146,7 @@ static void page_end(struct page_run *r) {
 
 void users_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
 		     const struct people_page *page) {
-	struct matcher m = { scratch, folded(scratch, page->q) };
+	struct matcher m = matcher_of(scratch, page->q);
 	struct page_run run = page_begin(w, "users", page);
 	for (size_t i = 0; i < d->user_count && !run.more; i++) {
 		const struct user *u = &d->users[i];
@@ -144,7 +159,7 @@ void users_page_json(struct jw *w, struct arena *scratch, const struct directory
 
 void depts_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
 		     const struct people_page *page) {
-	struct matcher m = { scratch, folded(scratch, page->q) };
+	struct matcher m = matcher_of(scratch, page->q);
 	struct page_run run = page_begin(w, "depts", page);
 	for (size_t i = 0; i < d->dept_count && !run.more; i++) {
 		const struct dept *dept = &d->depts[i];

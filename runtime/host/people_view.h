@@ -9,7 +9,8 @@ void user_roles_json(struct jw *w, const struct user *u);          /* {app: [rol
 void user_members_json(struct jw *w, const struct user *u, bool admin); /* into an open object */
 void dept_members_json(struct jw *w, const struct dept *d, bool admin);
 
-/* A page of those whose login or label holds q (case and width do not count), in order of their logins. */
+/* A page of those whose login or label holds q (case and width do not count) or is typed so in letters (pinyin.h), in order of
+ * their logins. */
 struct people_page { struct str q, cursor; int64_t limit; bool admin; };
 void users_page_json(struct jw *w, struct arena *scratch, const struct directory *d, const struct people_page *page);
 void depts_page_json(struct jw *w, struct arena *scratch, const struct directory *d, const struct people_page *page);

@@ -31,6 +31,8 @@ struct field {
 	const struct form *form;            /* the form or row form it belongs to */
 	size_t index;                       /* in form->fields; values of a record stand at this index */
 	const char *column;                 /* its column (single-valued) or child table (multi-valued, sub-table), from the id */
+	bool pinyin;                        /* "collate": "pinyin": sorted as dictionaries sort, not by code point */
+	const char *sort_column;            /* pinyin: the column of the keys it is sorted by (pinyin_sort_key); else NULL */
 	enum system_field system;
 	struct type value_type;             /* as expressions see it */
 	bool required, unique, indexed, read_only, searchable;
@@ -98,6 +100,7 @@ struct form {
 
 const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */
 const struct field *form_system(const struct form *f, enum system_field which);
+void field_place(struct arena *a, struct field *f, const char *column); /* sets its column, and with it that of its keys */
 const struct field *form_similar(const struct form *f, struct str name); /* "did you mean", or NULL */
 
 #endif

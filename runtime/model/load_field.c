@@ -225,6 +225,8 @@ void load_field_body(struct loading *l, struct form *form, struct field *f) {
 	if (!l->broken || field_type_find(json_str(json_get(f->json, "type")))) check_keys(l, d, f);
 	f->required = json_bool(json_get(f->json, "required"));
 	f->indexed = json_bool(json_get(f->json, "index"));
+	f->pinyin = f->type == &field_type_text && !form->parent &&
+		    str_is(json_str(json_get(f->json, "collate")), "pinyin");
 	f->read_only = json_bool(json_get(f->json, "read_only"));
 	f->hidden_value = load_hidden(f);
 	f->unique =

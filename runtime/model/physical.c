@@ -45,6 +45,12 @@ const char *physical_column(struct arena *a, const char *id) {
 	return arena_printf(a, "_%s", id);
 }
 
+/* No id holds a dollar sign, so no field can want the same column. */
+void field_place(struct arena *a, struct field *f, const char *column) {
+	f->column = column;
+	f->sort_column = f->pinyin ? arena_printf(a, "%s$sort", column) : NULL;
+}
+
 static const char *shortened(struct arena *a, const char *name, size_t max) {
 	char hash[65];
 	size_t n = strlen(name), keep = max - TAIL;

@@ -19,6 +19,7 @@ static const struct shape serial_part = { .name = "serial part", .help = { "流�
 
 static const char *const deletes[] = { "restrict", "cascade", "set_null", NULL };
 static const char *const hiddens[] = { "keep", "empty", "recalculate", NULL };
+static const char *const collates[] = { "pinyin", NULL };
 static const struct shape_key field_keys[] = {
 	{ .key = "name", .accepts = A_NAME, .required = true, .help = { "字段名，用在表达式、接口里。", "Its name in expressions and API." } },
 	{ .key = "id", .accepts = A_NAME, .help = { "固定不变的标识，默认是首次发布的名称；改名时保留它，数据就不动。", "Stable id, by default the first published name; keep it when renaming and no data moves." } },
@@ -38,6 +39,7 @@ static const struct shape_key field_keys[] = {
 	{ .key = "min_length", .accepts = A_INT, .help = { "最少字数。", "Least number of characters." } },
 	{ .key = "max_length", .accepts = A_INT, .help = { "最多字数。", "Largest number of characters." } },
 	{ .key = "pattern", .accepts = A_TEXT | A_OBJECT, .forms = F_ONE | F_LIST, .shape = &serial_part, .help = { "文字：必须整体匹配的正则表达式；流水号：各段的列表。", "Texts: a regular expression for the whole value; serials: the list of parts." } },
+	{ .key = "collate", .accepts = A_CHOICE, .choices = collates, .help = { "pinyin：按拼音排序，先字母后汉字；不写则按字符编码。子表的行保持原有次序。", "pinyin: sorted by pinyin, letters before Chinese; by code point if missing. Rows of a sub-table keep their order." } },
 	{ .key = "at", .accepts = A_TEXT, .usual = "create", .help = { "流水号何时编号：create，或某次流转的目标值。", "When a serial is given: create, or the target value of a transition." } },
 	{ .key = "scale", .accepts = A_INT, .help = { "小数位数。", "Digits after the point." } },
 	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，或存放币种的字段。", "Currency of an amount, or the field that holds it." } },

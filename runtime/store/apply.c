@@ -248,6 +248,8 @@ static struct problem *turn_journal(struct tx *tx, const struct apply *ap) {
 		TRY(journal_add(tx, &j, JOURNAL_FORMULA, ap->m->formulas[i]->id));
 	for (size_t i = 0; i < ap->m->search_count; i++)
 		TRY(journal_add(tx, &j, JOURNAL_SEARCH, ap->m->searches[i]->id));
+	for (size_t i = 0; i < ap->m->keyed_count; i++)
+		TRY(journal_add(tx, &j, JOURNAL_SORT, ap->m->keyed[i]->id));
 	return NULL;
 }
 

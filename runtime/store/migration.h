@@ -46,6 +46,7 @@ struct migration {
 	enum fate *fates;                               /* by place in base->items */
 	const struct form **searches; size_t search_count; /* whose search index is built anew after the swap */
 	const struct form **formulas; size_t formula_count; /* whose formulas are computed anew after the swap */
+	const struct form **keyed; size_t keyed_count;     /* whose sort keys are filled in after the swap */
 	struct statements fresh;                        /* names of tables this migration creates */
 };
 
@@ -55,6 +56,9 @@ void migration_done(struct migration *m);               /* gives back the old ap
 struct problem *plan_diff(struct migration *m) MUST_CHECK;
 struct problem *plan_diff_formulas(struct migration *m, const struct form *next, const struct form *old) MUST_CHECK;
 bool plan_computes(const struct migration *m, const struct form *form); /* will its formulas be computed anew? */
+/* The column of a field's sort keys; fresh: its table is made with it. */
+struct problem *plan_diff_keys(struct migration *m, const char *owner, bool fresh, const struct field *f) MUST_CHECK;
+void plan_fill_keys(struct migration *m, const struct form *form);
 struct problem *plan_diff_enums(struct migration *m) MUST_CHECK;
 struct problem *plan_diff_indexes(struct migration *m) MUST_CHECK;
 void plan_diff_definitions(struct migration *m);

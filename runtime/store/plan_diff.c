@@ -125,8 +125,8 @@ bool table_is_fresh(const struct migration *m, const char *table) {
 	return false;
 }
 
-static void set_place(struct field *f, const char *place) {
-	f->column = place;
+static void set_place(struct migration *m, struct field *f, const char *place) {
+	field_place(m->next->arena, f, place);
 	if (f->rows) f->rows->table = place;
 }
 
@@ -185,7 +185,7 @@ static struct problem *warn_required(struct migration *m, const struct side *s,
 
 static struct problem *add_field(struct migration *m, const struct side *s, struct field *f) {
 	const char *owner = schema_is_child(f) ? NULL : s->owner;
-	set_place(f, place_new(m, owner, f->column));
+	set_place(m, f, place_new(m, owner, f->column));
 	known_add(m, s->owner, f->id, f->name, field_shape(m->arena, f), f->column);
 	if (schema_is_child(f)) statements_add(&m->fresh, f->column);
 	if (s->fresh) return diff_rows(m, s, f, NULL, true);
@@ -200,7 +200,7 @@ static struct problem *add_field(struct migration *m, const struct side *s, stru
 
 static struct problem *undelete_field(struct migration *m, const struct side *s, struct field *f,
 				      const struct known *k) {
-	set_place(f, arena_strdup(m->next->arena, k->place));
+	set_place(m, f, arena_strdup(m->next->arena, k->place));
 	known_keep(m, k, f->name, k->type);
 	struct plan_step *step = step_add(m, "undelete_field", STEP_SAFE, s->path, f->name);
 	TRY(count_values(m, f, &step->rows));
@@ -274,7 +274,7 @@ static struct problem *restore_field(struct migration *m, const struct side *s, 
 	if (old) TRY(count_values(m, old, &step->losses));
 	step->rows = step->losses;
 	if (step->losses) step->risk = STEP_LOSSY;
-	set_place(f, arena_strdup(m->next->arena, former->place));
+	set_place(m, f, arena_strdup(m->next->arena, former->place));
 	known_keep(m, former, f->name, former->type);
 	return diff_rows(m, s, f, NULL, false);
 }
@@ -292,7 +292,7 @@ static struct problem *change_type(struct migration *m, const struct side *s, st
 	const char *shape = field_shape(m->arena, f);
 	struct plan_step *step = type_step(m, s, f, k->type, shape);
 	if (old && convert_in_place(old, f) && !remembers(m, s, f)) {
-		set_place(f, arena_strdup(m->next->arena, k->place));
+		set_place(m, f, arena_strdup(m->next->arena, k->place));
 		known_keep(m, k, f->name, shape);
 		return NULL;
 	}
@@ -301,7 +301,7 @@ static struct problem *change_type(struct migration *m, const struct side *s, st
 		columns ? NULL : registry_trash(m->base, s->owner, f->id, shape);
 	m->fates[k - m->base->items] = FATE_REPLACED;
 	if (former) return restore_field(m, s, f, old, former);
-	set_place(f, place_new(m, schema_is_child(f) ? NULL : s->owner, f->column));
+	set_place(m, f, place_new(m, schema_is_child(f) ? NULL : s->owner, f->column));
 	known_add(m, s->owner, f->id, f->name, shape, f->column);
 	if (columns) return convert_field(m, s, f, old);
 	return replace_field(m, s, f, old, step);
@@ -316,18 +316,23 @@ static struct problem *keep_field(struct migration *m, const struct side *s, str
 	if (strcmp(k->type, field_shape(m->arena, f)) != 0) {
 		TRY(change_type(m, s, f, k));
 	} else {
-		set_place(f, arena_strdup(m->next->arena, k->place));
+		set_place(m, f, arena_strdup(m->next->arena, k->place));
 		known_keep(m, k, f->name, k->type);
 		TRY(diff_rows(m, s, f, old, false));
 	}
 	return old ? warn_required(m, s, f, old) : NULL;
 }
 
-static struct problem *diff_field(struct migration *m, const struct side *s, struct field *f) {
+static struct problem *diff_stored(struct migration *m, const struct side *s, struct field *f) {
 	const struct known *k = registry_live(m->base, s->owner, f->id);
 	if (k) return keep_field(m, s, f, k);
 	k = s->fresh ? NULL : registry_trash(m->base, s->owner, f->id, field_shape(m->arena, f));
 	return k ? undelete_field(m, s, f, k) : add_field(m, s, f);
+}
+
+static struct problem *diff_field(struct migration *m, const struct side *s, struct field *f) {
+	TRY(diff_stored(m, s, f));
+	return f->sort_column ? plan_diff_keys(m, s->owner, s->fresh, f) : NULL;
 }
 
 static struct problem *diff_fields(struct migration *m, const struct side *s) {

@@ -54,6 +54,8 @@ struct problem *plan_diff_formulas(struct migration *m, const struct form *next,
 	m->formulas = arena_grow(m->arena, m->formulas, m->formula_count * sizeof *m->formulas,
 				 (m->formula_count + 1) * sizeof *m->formulas);
 	m->formulas[m->formula_count++] = next;
+	for (size_t i = 0; i < next->computed_count; i++)
+		if (next->computed[i]->sort_column) plan_fill_keys(m, next);
 	struct plan_step *step = step_add(m, "compute_formulas", STEP_SAFE, next->name, NULL);
 	TRY(count_rows(m, next->table, &step->rows));
 	if (step->rows) step->risk = STEP_SLOW;

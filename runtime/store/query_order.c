@@ -47,8 +47,11 @@ struct problem *select_sort_key(struct select_builder *b, size_t key, struct sb 
 		sb_cat(out, "f.rowid"); /* the index itself walks in this order */
 		return NULL;
 	}
-	TRY(select_path(b, key_path(b->q, key), NULL, &column));
-	if (f->value_type.kind == TYPE_ENUM && f->enumeration)
+	int join;
+	TRY(select_path(b, key_path(b->q, key), &join, &column));
+	if (f->sort_column)
+		sb_printf(out, "%s.\"%s\"", b->joins[join].alias, f->sort_column);
+	else if (f->value_type.kind == TYPE_ENUM && f->enumeration)
 		by_definition(f->enumeration, sb_cstr(&column), out);
 	else if (f->value_type.kind == TYPE_USER || f->value_type.kind == TYPE_DEPT)
 		TRY(select_decode_code(b, &f->value_type, sb_cstr(&column), out));

@@ -47,12 +47,15 @@ static void sort_field(struct record_sql *sql, const struct field *f) {
 		sql->tables[sql->table_count++] = f;
 	else if (in_column(f))
 		sql->columns[sql->column_count++] = (struct record_column){ f, f->column };
+	if (f->sort_column)
+		sql->keys[sql->key_count++] = (struct record_column){ f, f->sort_column };
 }
 
 static void list_fields(struct building *b) {
 	const struct form *form = b->form;
 	struct record_sql *sql = b->sql;
 	sql->columns = arena_array(b->arena, form->field_count + 1, sizeof *sql->columns);
+	sql->keys = arena_array(b->arena, form->declared_count + 1, sizeof *sql->keys);
 	sql->values = arena_array(b->arena, form->declared_count + 1, sizeof *sql->values);
 	sql->tables = arena_array(b->arena, form->declared_count + 1, sizeof *sql->tables);
 	sql->columns[sql->column_count++] =
@@ -86,9 +89,11 @@ static const char *select_text(struct building *b) {
 
 static const char *insert_text(struct building *b) {
 	struct sb text = sb_on(b->arena, STATEMENT_MAX);
-	size_t n = b->sql->column_count + (b->form->parent ? 2 : 0);
+	size_t n = b->sql->column_count + b->sql->key_count + (b->form->parent ? 2 : 0);
 	sb_printf(&text, "INSERT INTO \"%s\" (", b->form->table);
 	column_names(&text, b->sql);
+	for (size_t i = 0; i < b->sql->key_count; i++)
+		sb_printf(&text, ", \"%s\"", b->sql->keys[i].name);
 	if (b->form->parent) sb_cat(&text, ", \"parent\", \"pos\"");
 	sb_cat(&text, ") VALUES (");
 	for (size_t i = 1; i <= n; i++) {
@@ -240,9 +245,11 @@ static void lines(struct sb *out, const char *const *texts, size_t n) {
 
 static void update_line(struct sb *out, const struct form *form, const struct record_sql *sql,
 			enum dialect dialect) {
-	const char **names = arena_array(out->arena, sql->column_count + 1, sizeof *names);
+	const char **names =
+		arena_array(out->arena, sql->column_count + sql->key_count + 1, sizeof *names);
 	size_t n = 0;
 	for (size_t i = 1; i < sql->column_count; i++) names[n++] = sql->columns[i].name;
+	for (size_t i = 0; i < sql->key_count; i++) names[n++] = sql->keys[i].name;
 	if (form->parent) names[n++] = "pos";
 	sb_printf(out, "%s;\n", record_sql_update(out->arena, form, names, n, dialect));
 }

@@ -15,10 +15,11 @@
 struct record_column { const struct field *field; const char *name; };
 struct record_sql {
 	struct record_column *columns; size_t column_count; /* id first; of row forms then the declared ones */
+	struct record_column *keys; size_t key_count;       /* fields with a column of sort keys, and that column */
 	const struct field **values; size_t value_count;    /* multi-valued fields */
 	const struct field **tables; size_t table_count;    /* sub-tables */
 	const char *select;                                 /* the columns of id ?1 (row form: of parent ?1, by pos) */
-	const char *insert;                                 /* the columns; row form: then parent, pos */
+	const char *insert;                                 /* the columns, then the keys; row form: then parent, pos */
 	const char *delete_rows;                            /* row form: id ?1, parent ?2 */
 	const char *revision;                               /* rev, deleted_at of id ?1 */
 	const char *history;                                /* record, rev, at, actor, door, op, changes */

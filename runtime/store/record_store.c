@@ -1,6 +1,7 @@
 /* record_store.c -- a record into its tables. An update names only the columns that changed, so
  * that SQLite leaves the other indexes alone; sub-rows are matched by id. */
 #include "runtime/store/record_sql.h"
+#include "runtime/store/sort_keys.h"
 
 static struct problem *unstorable(struct tx *tx, const struct field *f) {
 	return PROBLEM(tx_arena(tx), INVALID, "not_storable", "field", f->name);
@@ -21,6 +22,12 @@ static struct problem *cell_of(struct tx *tx, const struct codec *c, const struc
 	}
 	if (value_is_null(v) || f->type->to_cell(f, c, v, cell)) return NULL;
 	return unstorable(tx, f);
+}
+
+/* What a field is sorted by; its texts are cells as they are. */
+static struct value key_of(struct tx *tx, const struct field *f, const struct record *r) {
+	const struct value *v = &r->values[f->index];
+	return value_is_null(v) ? VALUE_NONE : sort_key_of(tx_arena(tx), v->as.s);
 }
 
 /* ---- multi-values ---- */
@@ -69,9 +76,11 @@ struct place {
 static struct problem *insert_row(struct tx *tx, const struct codec *c, const struct record *r,
 				  const struct place *place) {
 	const struct record_sql *sql = record_sql(r->form);
-	struct value *cells = arena_array(tx_arena(tx), sql->column_count + 2, sizeof *cells);
+	struct value *cells =
+		arena_array(tx_arena(tx), sql->column_count + sql->key_count + 2, sizeof *cells);
 	size_t n = 0;
 	for (; n < sql->column_count; n++) TRY(cell_of(tx, c, sql->columns[n].field, r, &cells[n]));
+	for (size_t i = 0; i < sql->key_count; i++) cells[n++] = key_of(tx, sql->keys[i].field, r);
 	if (place) {
 		cells[n++] = value_int(place->parent);
 		cells[n++] = value_int((int64_t)place->pos);
@@ -103,14 +112,18 @@ static struct problem *update_row(struct tx *tx, const struct codec *c, const st
 				  const struct record *after, const size_t *pos) {
 	const struct record_sql *sql = record_sql(after->form);
 	struct arena *a = tx_arena(tx);
-	struct setting s = { arena_array(a, sql->column_count + 1, sizeof *s.names),
-			     arena_array(a, sql->column_count + 2, sizeof *s.params), 0 };
+	size_t room = sql->column_count + sql->key_count + 2;
+	struct setting s = { arena_array(a, room, sizeof *s.names),
+			     arena_array(a, room, sizeof *s.params), 0 };
 	for (size_t i = 0; i < sql->column_count; i++) {
 		struct value cell;
 		if (!column_changed(sql->columns[i].field, before, after)) continue;
 		TRY(cell_of(tx, c, sql->columns[i].field, after, &cell));
 		set_column(&s, sql->columns[i].name, cell);
 	}
+	for (size_t i = 0; i < sql->key_count; i++)
+		if (column_changed(sql->keys[i].field, before, after))
+			set_column(&s, sql->keys[i].name, key_of(tx, sql->keys[i].field, after));
 	if (pos) set_column(&s, "pos", value_int((int64_t)*pos));
 	if (s.n) {
 		const char *text = record_sql_update(a, after->form, s.names, s.n, DIALECT_SQLITE);

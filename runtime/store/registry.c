@@ -279,7 +279,7 @@ static void bind_fields(const struct registry *r, struct form *form) {
 		struct field *f = form->fields[i];
 		const struct known *k = registry_live(r, owner, f->id);
 		if (!k || f->type->storage == STORE_NONE) continue;
-		f->column = arena_strdup(form->app->arena, k->place);
+		field_place(form->app->arena, f, arena_strdup(form->app->arena, k->place));
 		if (!f->rows) continue;
 		f->rows->table = f->column;
 		bind_fields(r, f->rows);

@@ -66,6 +66,9 @@ static void columns_add(struct sb *b, const struct form *form, enum dialect dial
 		const struct field *f = form->fields[i];
 		if (schema_is_column(f))
 			sb_printf(b, ",\n\t\"%s\" %s", f->column, schema_column_type(f, dialect));
+		if (f->sort_column)
+			sb_printf(b, ",\n\t\"%s\" %s", f->sort_column,
+				  cell_type(true, false, dialect));
 	}
 }
 
@@ -152,6 +155,11 @@ void schema_form_tables(struct statements *out, const struct form *form, enum di
 void schema_add_column(struct statements *out, const struct field *f, enum dialect dialect) {
 	statements_printf(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table, f->column,
 			  schema_column_type(f, dialect));
+}
+
+void schema_add_keys(struct statements *out, const struct field *f, enum dialect dialect) {
+	statements_printf(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table,
+			  f->sort_column, cell_type(true, false, dialect));
 }
 
 void schema_form_ddl(struct sb *out, const struct form *form, enum dialect dialect) {

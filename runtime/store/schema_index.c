@@ -75,6 +75,8 @@ static void field_indexes(struct schema_indexes *out, const struct form *form) {
 				 2);
 		else if (schema_is_column(f) && (f->target || f->indexed))
 			index_on(out, form->table, !form->parent, &f->column, 1);
+		if (f->indexed && f->sort_column)
+			index_on(out, form->table, true, &f->sort_column, 1);
 	}
 }
 
@@ -135,7 +137,7 @@ static void sort_column(struct columns *c, const struct view *view, const struct
 	const struct field *f = form_field(form, name);
 	if (!f || f->system == SYSTEM_ID || f->system == SYSTEM_DELETED_AT) return;
 	if (f->type->storage == STORE_INTEGER || f->type->storage == STORE_TEXT)
-		columns_put(c, f->column);
+		columns_put(c, f->sort_column ? f->sort_column : f->column);
 }
 
 static void view_indexes(struct schema_indexes *out, const struct form *form) {

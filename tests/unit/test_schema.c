@@ -82,13 +82,14 @@ static const char *added(enum dialect dialect) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		struct field *f = form->fields[i];
 		const char *column = f->column;
-		f->column = arena_printf(arena, "%s__v2", column);
+		field_place(arena, f, arena_printf(arena, "%s__v2", column));
 		if (f->rows) f->rows->table = f->column;
 		if (schema_is_child(f))
 			schema_child_tables(&list, f, dialect);
 		else
 			schema_add_column(&list, f, dialect);
-		f->column = column;
+		if (f->sort_column) schema_add_keys(&list, f, dialect);
+		field_place(arena, f, column);
 		if (f->rows) f->rows->table = column;
 	}
 	for (size_t i = 0; i < list.n; i++) {

@@ -366,8 +366,9 @@ static void everybody_sees_names_only_an_admin_more(void **state) {
 				"{'active': false, 'email': 'w@example.com'}"),
 			 200);
 	struct answer r = call(w, &li, "GET", "/api/users?q=LI", NULL);
-	assert_string_equal(r.body, "{\"users\":[{\"user\":\"li\",\"label\":\"李四\",\"dept\":"
-				    "\"sales\"}],\"next\":null}");
+	assert_string_equal(
+		r.body, "{\"users\":[{\"user\":\"admin\",\"label\":\"管理员\",\"dept\":null},"
+			"{\"user\":\"li\",\"label\":\"李四\",\"dept\":\"sales\"}],\"next\":null}");
 	r = call(w, &li, "GET", "/api/users", NULL);
 	assert_null(strstr(r.body, "wang"));
 	assert_int_equal(status(w, &li, "GET", "/api/users/wang", NULL), 404);
@@ -379,6 +380,23 @@ static void everybody_sees_names_only_an_admin_more(void **state) {
 	assert_string_equal(r.body,
 			    "{\"depts\":[{\"dept\":\"sales\",\"label\":{\"zh-CN\":\"销售部\","
 			    "\"en\":\"Sales\"},\"parent\":\"hq\",\"head\":\"li\"}],\"next\":null}");
+}
+
+static void people_are_found_as_they_are_typed(void **state) {
+	struct web *w = *state;
+	struct who admin = with_people(w);
+	static const char *const letters[] = { "ls", "lisi", "li%20si", "lis", "LS" };
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++) {
+		const char *path = arena_printf(w->people.arena, "/api/users?q=%s", letters[i]);
+		struct answer r = call(w, &admin, "GET", path, NULL);
+		assert_int_equal(json_get(r.json, "users")->n, 1);
+		assert_non_null(strstr(r.body, "\"label\":\"李四\""));
+	}
+	struct answer r = call(w, &admin, "GET", "/api/depts?q=xsb", NULL);
+	assert_int_equal(json_get(r.json, "depts")->n, 1);
+	assert_non_null(strstr(r.body, "销售部"));
+	r = call(w, &admin, "GET", "/api/users?q=sl", NULL);
+	assert_int_equal(json_get(r.json, "users")->n, 0);
 }
 
 static void lists_of_people_have_pages(void **state) {
@@ -456,6 +474,7 @@ int main(void) {
 		TEST(what_is_revoked_ends_at_once),
 		TEST(changing_ones_password_keeps_only_this_session),
 		TEST(everybody_sees_names_only_an_admin_more),
+		TEST(people_are_found_as_they_are_typed),
 		TEST(lists_of_people_have_pages),
 		TEST(the_socket_is_the_operator),
 		TEST(a_new_token_is_shown_once),

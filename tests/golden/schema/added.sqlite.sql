@@ -20,6 +20,8 @@ CREATE TABLE "shop_order__marks__v2" (
 	PRIMARY KEY ("record", "pos")
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE "shop_order" ADD COLUMN "note__v2" TEXT;
+ALTER TABLE "shop_order" ADD COLUMN "receiver__v2" TEXT;
+ALTER TABLE "shop_order" ADD COLUMN "receiver__v2$sort" TEXT;
 ALTER TABLE "shop_order" ADD COLUMN "pieces__v2" INTEGER;
 ALTER TABLE "shop_order" ADD COLUMN "weight__v2" INTEGER;
 ALTER TABLE "shop_order" ADD COLUMN "total__v2" INTEGER;

@@ -9,7 +9,8 @@ CREATE TABLE "shop_customer" (
 	"dept" bigint,
 	"deleted_at" bigint,
 	"name" text COLLATE "C",
-	"_group" text COLLATE "C"
+	"_group" text COLLATE "C",
+	"_group$sort" text COLLATE "C"
 );
 CREATE TABLE "shop_customer__history" (
 	"record" bigint NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE "shop_customer__history" (
 );
 CREATE UNIQUE INDEX "u_shop_customer__name" ON "shop_customer" ("name") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_customer___group" ON "shop_customer" ("_group", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "i_shop_customer___group$sort" ON "shop_customer" ("_group$sort", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_customer__owner" ON "shop_customer" ("owner", "id") WHERE "deleted_at" IS NULL;
 CREATE VIEW "v_shop_customer" AS SELECT
 	t."id",

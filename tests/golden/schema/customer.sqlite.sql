@@ -9,7 +9,8 @@ CREATE TABLE "shop_customer" (
 	"dept" INTEGER,
 	"deleted_at" INTEGER,
 	"name" TEXT,
-	"_group" TEXT
+	"_group" TEXT,
+	"_group$sort" TEXT
 ) STRICT;
 CREATE TABLE "shop_customer__history" (
 	"record" INTEGER NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE "shop_customer__history" (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX "u_shop_customer__name" ON "shop_customer" ("name") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_customer___group" ON "shop_customer" ("_group") WHERE "deleted_at" IS NULL;
+CREATE INDEX "i_shop_customer___group$sort" ON "shop_customer" ("_group$sort") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_customer__owner" ON "shop_customer" ("owner") WHERE "deleted_at" IS NULL;
 CREATE VIEW "v_shop_customer" AS SELECT
 	t."id",

@@ -12,6 +12,8 @@ CREATE TABLE "shop_order" (
 	"customer" bigint,
 	"stage" bigint,
 	"note" text COLLATE "C",
+	"receiver" text COLLATE "C",
+	"receiver$sort" text COLLATE "C",
 	"pieces" bigint,
 	"weight" bigint,
 	"total" bigint,
@@ -77,6 +79,7 @@ CREATE INDEX "i_shop_order__marks__value__record" ON "shop_order__marks" ("value
 CREATE INDEX "i_shop_order__dept" ON "shop_order" ("dept", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_order__stage__total__due" ON "shop_order" ("stage", "total", "due", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_order__created_at" ON "shop_order" ("created_at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "i_shop_order__receiver$sort" ON "shop_order" ("receiver$sort", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_order__lines__parent__pos" ON "shop_order__lines" ("parent", "pos");
 CREATE INDEX "i_shop_order__lines__replaces" ON "shop_order__lines" ("replaces");
 CREATE INDEX "i_shop_order__lines__colours__value__record" ON "shop_order__lines__colours" ("value", "record");
@@ -93,6 +96,7 @@ CREATE VIEW "v_shop_order" AS SELECT
 	t."customer" AS "customer",
 	(SELECT "path" FROM "sys_enum_value" c WHERE c."code" = t."stage") AS "stage",
 	t."note" AS "note",
+	t."receiver" AS "receiver",
 	t."pieces" AS "pieces",
 	round(t."weight"::numeric / 1000, 3) AS "weight",
 	round(t."total"::numeric / 100, 2) AS "total",

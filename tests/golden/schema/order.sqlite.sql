@@ -12,6 +12,8 @@ CREATE TABLE "shop_order" (
 	"customer" INTEGER,
 	"stage" INTEGER,
 	"note" TEXT,
+	"receiver" TEXT,
+	"receiver$sort" TEXT,
 	"pieces" INTEGER,
 	"weight" INTEGER,
 	"total" INTEGER,
@@ -77,6 +79,7 @@ CREATE INDEX "i_shop_order__marks__value__record" ON "shop_order__marks" ("value
 CREATE INDEX "i_shop_order__dept" ON "shop_order" ("dept") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_order__stage__total__due" ON "shop_order" ("stage", "total", "due") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_order__created_at" ON "shop_order" ("created_at") WHERE "deleted_at" IS NULL;
+CREATE INDEX "i_shop_order__receiver$sort" ON "shop_order" ("receiver$sort") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_order__lines__parent__pos" ON "shop_order__lines" ("parent", "pos");
 CREATE INDEX "i_shop_order__lines__replaces" ON "shop_order__lines" ("replaces");
 CREATE INDEX "i_shop_order__lines__colours__value__record" ON "shop_order__lines__colours" ("value", "record");
@@ -93,6 +96,7 @@ CREATE VIEW "v_shop_order" AS SELECT
 	t."customer" AS "customer",
 	(SELECT "path" FROM "sys_enum_value" c WHERE c."code" = t."stage") AS "stage",
 	t."note" AS "note",
+	t."receiver" AS "receiver",
 	t."pieces" AS "pieces",
 	t."weight" / 1000.0 AS "weight",
 	t."total" / 100.0 AS "total",

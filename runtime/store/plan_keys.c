@@ -1,0 +1,38 @@
+/* plan_keys.c -- the columns of sort keys. They hold nothing that could not be made anew, but are
+ * not dropped when nobody wants them (SQLite would write the whole table): their row lies in the
+ * trash like a field's, and a column that is wanted again is filled again, because nobody kept it
+ * up meanwhile. */
+#include "runtime/store/migration.h"
+
+void plan_fill_keys(struct migration *m, const struct form *form) {
+	for (size_t i = 0; i < m->keyed_count; i++)
+		if (m->keyed[i] == form) return;
+	m->keyed = arena_grow(m->arena, m->keyed, m->keyed_count * sizeof *m->keyed,
+			      (m->keyed_count + 1) * sizeof *m->keyed);
+	m->keyed[m->keyed_count++] = form;
+}
+
+static struct problem *add_keys(struct migration *m, const char *owner, bool fresh,
+				const struct field *f) {
+	const struct known *former = registry_trash(m->base, owner, f->sort_column, "sort");
+	if (former)
+		known_keep(m, former, f->sort_column, "sort");
+	else
+		known_add(m, owner, f->sort_column, f->sort_column, "sort", f->sort_column);
+	if (fresh) return NULL;
+	if (!former) schema_add_keys(&m->expand, f, DIALECT_SQLITE);
+	bool new_field = !registry_live(m->base, owner, f->id) &&
+			 !registry_trash(m->base, owner, f->id, NULL);
+	if (new_field) return NULL;
+	struct plan_step *step = step_add(m, "add_sort_keys", STEP_SAFE, f->form->name, f->name);
+	plan_fill_keys(m, f->form);
+	return count_rows(m, f->form->table, &step->rows);
+}
+
+struct problem *plan_diff_keys(struct migration *m, const char *owner, bool fresh,
+			       const struct field *f) {
+	const struct known *k = registry_live(m->base, owner, f->sort_column);
+	if (!k || fresh) return add_keys(m, owner, fresh, f);
+	known_keep(m, k, k->name, k->type);
+	return NULL;
+}
