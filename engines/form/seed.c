@@ -44,7 +44,7 @@ static int64_t calendar_day(int64_t working) {
 
 static int64_t moved_day(const struct seeding *s, int64_t day) {
 	int64_t today = zone_day(s->rq.app->zone, s->loader->now_us);
-	return calendar_day(working_day(day) - s->as_of + working_day(today));
+	return calendar_day(working_day(day) - s->as_of + working_day(today - 1));
 }
 
 static void move(const struct seeding *s, struct value *v) {

@@ -2,7 +2,7 @@
  * Shape: {"seed": name, "form": name, "key": [fields], "as_of": day, "records": [{field: value, "$then": [{field: value}]}]}. A value
  * is a wire value, {"expr": "$today - 5"}, or for a reference {"name": "…"}: the record with these values. created_at and created_by
  * say when and by whom it was made, with that person's rights; $then lists what became of it, each step with updated_at and updated_by.
- * as_of: dates and times are written as if that were today, and are moved to keep their distance in working days. A record whose key is there already is left alone, so loading again
+ * as_of: the last working day the file tells of; it becomes the one before today, dates keep their distance from it in working days. A record whose key is there already is left alone, so loading again
  * changes nothing. Files load in the order of their names; each record is one write of record_write (door seed: DOOR_SYSTEM).
  * Findings instead of problems for records that are refused: file, record and reason; the rest is loaded. */
 #ifndef TENON_FORM_SEED_H

@@ -157,7 +157,7 @@ static void folders_stand_apart(void **state) {
 	assert_string_equal(listed(s, "maker", "", "name"), "Demo;");
 }
 
-/* Today is Wednesday the 18th, two working days before the day the file is told as of. */
+/* Today is Wednesday the 18th: Friday the 20th, the day the file is told as of, becomes Tuesday. */
 static void what_happened_is_told_at_its_time(void **state) {
 	struct sample *s = *state;
 	const char *told = loaded(s, "demo/2");
@@ -166,9 +166,9 @@ static void what_happened_is_told_at_its_time(void **state) {
 			    "told|3.00|;part||told;half|4.00|;last|6.00|;");
 	assert_string_equal(
 		listed(s, "thing", "name == 'told'", "created_at,created_by,updated_at,updated_by"),
-		"2026-10-28T02:00:00Z|root|2026-11-18T01:00:00Z|root;");
+		"2026-10-27T02:00:00Z|root|2026-11-17T01:00:00Z|root;");
 	assert_string_equal(listed(s, "thing", "name == 'told'", "day,at"),
-			    "2026-11-18|2026-11-19T00:30:00Z;");
+			    "2026-11-17|2026-11-18T00:30:00Z;");
 	assert_string_equal(listed(s, "thing", "name == 'part'", "day"), "2026-11-18;");
 	assert_int_equal(temp_store_int(s->store, "SELECT rev FROM shop_thing WHERE name = 'told'"),
 			 3);

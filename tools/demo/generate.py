@@ -3,8 +3,8 @@
 
     python3 tools/demo/generate.py
 
-The files are told as of AS_OF, a Friday; the loader moves every date so that it keeps its distance from today in working days
-(engines/form/seed.h). Whatever happens to a record after its creation is a step of its "$then", made by the person whose work it
+The files are told at the end of AS_OF, a Friday; the loader makes it the last working day before today and moves every date so that
+it keeps its distance in working days (engines/form/seed.h). Whatever happens to a record after its creation is a step of its "$then", made by the person whose work it
 is, with that person's rights. What must be due today whatever day it is, is an expression.
 """
 import bisect
@@ -58,7 +58,7 @@ def later(t, low, high):
 
 
 def soon(n):
-    """The n-th working day from AS_OF, forward or back."""
+    """The n-th working day from AS_OF, forward or back; 1 is the day it is read."""
     d, step = AS_OF, 1 if n > 0 else -1
     while n:
         d += timedelta(step)
@@ -275,10 +275,10 @@ def make_lead(day):
             return
         follow()
         chance = rnd.random()
-        if chance > .64 + .12 * (quality - 1):
+        if chance > .62 + .12 * (quality - 1):
             if step(2, 20, owner, status='invalid', invalid_reason=pick({'unreachable': 30, 'no_need': 30, 'no_budget': 16, 'competitor': 8, 'duplicate': 6, 'outside': 10})):
                 return
-        elif chance > .52 * quality:
+        elif chance > .43 * quality:
             return
         more = {'need': need_text(project)} if 'need' not in record else {}
         if not step(3, 14, owner, status='mql', budget=budget, **more):
@@ -297,7 +297,7 @@ def make_lead(day):
     state = next((s['status'] for s in reversed(then) if 'status' in s), 'new')
     if lead['owner'] and state in ('new', 'working', 'mql', 'sql'):
         overdue = rnd.random() < .3 or (age > 60 and rnd.random() < .5)
-        due = at_work(soon(-rnd.randint(1, 6)) if overdue else soon(rnd.randint(0, 12)))
+        due = at_work(soon(-rnd.randint(0, 6)) if overdue else soon(rnd.randint(1, 12)))
         last = then[-1] if then else record
         last['next_contact'] = stamp(due if due > t else at_work(soon(rnd.randint(1, 8))))
     if then:
@@ -387,7 +387,7 @@ def make_order(account, created, lines, discount, opportunity=None, note=None):
                       'created_at': stamp(created), 'created_by': owner})
     then, t = [], created
     cancelled = not opportunity and rnd.random() < .05
-    moves = [('confirmed', 0, 2, owner), ('shipped', 7, 22, 'xie'), ('done', 3, 12, 'xie')]
+    moves = [('confirmed', 0, 2, owner), ('shipped', 8, 35, 'xie'), ('done', 4, 25, 'xie')]
     if cancelled:
         moves = [('cancelled', 1, 6, owner)]
     for status, low, high, by in moves:
@@ -408,7 +408,7 @@ def make_order(account, created, lines, discount, opportunity=None, note=None):
 def fate(account):
     """The stage an opportunity ends in when there is time enough."""
     chance = {'referral': .58, 'partner': .5, 'visit': .46, 'phone': .44, 'website': .4, 'seminar': .42, 'exhibition': .38}.get(account['source'], .32)
-    if rnd.random() < chance:
+    if rnd.random() < chance * .86:
         return 'won'
     return rnd.choices(('contact', 'needs', 'solution', 'demo', 'quote', 'negotiation'), (14, 20, 14, 14, 24, 14))[0]
 
@@ -428,7 +428,7 @@ def make_opportunity(account, created, project, budget):
                       'campaign': {'name': account['lead']['campaign']['name']} if account['lead'] and account['lead']['campaign'] else None,
                       'competitor': rnd.choice(words.COMPETITORS) if rnd.random() < .3 else None})
     then, t, stage = [], created, 'contact'
-    gaps = {'needs': (2, 9), 'solution': (4, 14), 'demo': (3, 12), 'quote': (3, 12), 'negotiation': (3, 10), 'contract': (4, 14), 'won': (2, 9)}
+    gaps = {'needs': (3, 12), 'solution': (6, 20), 'demo': (4, 16), 'quote': (4, 16), 'negotiation': (4, 14), 'contract': (5, 18), 'won': (2, 10)}
     skipped = rnd.choice(('solution', 'demo', None, None, None))
     stalled = rnd.random() < .05
     kinds = {'call': 4, 'visit': 3, 'wechat': 3, 'email': 1, 'meeting': 2}
@@ -436,7 +436,7 @@ def make_opportunity(account, created, project, budget):
         if following == skipped:
             continue
         if stage == end:
-            moved = later(t, 5, 25)
+            moved = later(t, 8, 35)
             if moved and not stalled:
                 t = moved
                 reason = pick({'price': 32, 'function': 14, 'competitor': 22, 'budget': 14, 'timing': 13, 'relation': 5})
@@ -484,8 +484,8 @@ for account in list(accounts):
         make_opportunity(account, account['created'] + timedelta(minutes=rnd.randint(8, 40)), account['lead']['project'], account['lead']['budget'])
 while len(opportunities) < OPPORTUNITIES:
     account = rnd.choice(accounts)
-    t = later(account['created'], 5, 330)
-    if t:
+    t = later(account['created'], 5, 330) if rnd.random() < .5 else at_work(DAYS[-rnd.randint(1, 70)])
+    if t and t > account['created']:
         make_opportunity(account, t, rnd.choice(words.PROJECTS), None)
 active = [a for a in accounts if a['orders']]
 while len(orders) < ORDERS:
