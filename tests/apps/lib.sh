@@ -20,8 +20,10 @@ trap 'exit 1' INT TERM
 need() { # folder of the shared data
 	[ -d "$shared/$1" ] || { echo "skipped: ../shared/data/$1 is not there"; exit 77; }
 }
-serve() { # app folder
-	"$tenon" serve "$here/$1" --data "$data" --listen 127.0.0.1:0 >"$work/server.log" 2>&1 &
+serve() { # app folder, then further options
+	app=$1
+	shift
+	"$tenon" serve "$here/$app" --data "$data" --listen 127.0.0.1:0 "$@" >"$work/server.log" 2>&1 &
 	server=$!
 	i=0 port=''
 	until [ -n "$port" ] && curl -fs "http://127.0.0.1:$port/healthz" >/dev/null 2>&1; do

@@ -49,10 +49,12 @@ def later(t, low, high):
     """So many working days later; the same day means within hours. None: after the end."""
     n = rnd.randint(low, high)
     if n == 0:
-        t = t + timedelta(minutes=rnd.randint(20, 150))
-        if t.hour >= 18 or 12 <= t.hour < 13:
-            t = t.replace(hour=13 if t.hour < 14 else 17, minute=rnd.randrange(31, 59))
-        return t if t <= NOW else None
+        sooner = t + timedelta(minutes=rnd.randint(20, 150))
+        if sooner.hour == 12:
+            sooner = sooner.replace(hour=13, minute=rnd.randrange(31, 59))
+        if sooner.hour < 18:
+            return sooner if sooner <= NOW else None
+        n = 1
     i = day_index(t) + n
     return at_work(DAYS[i]) if i < len(DAYS) and at_work(DAYS[i]) <= NOW else None
 

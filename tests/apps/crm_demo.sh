@@ -1,0 +1,9 @@
+#!/bin/sh
+# The CRM's demo data as people find it: counts, a plausible funnel, totals computed once more, nothing twice, nothing ahead of time,
+# and what each role may see of it.
+. "$(dirname "$0")/lib.sh"
+checks=$here/crm_demo/check.py
+"$tenon" check "$root/apps/crm" --strict >/dev/null
+here=$root/apps serve crm --demo
+grep -q ' 0 refused\| 0 条没有装入' "$work/server.log" || { cat "$work/server.log"; exit 1; }
+python3 "$checks" "http://127.0.0.1:$port" "$token"

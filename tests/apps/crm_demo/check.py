@@ -1,0 +1,146 @@
+"""Reads the served demo data through the API and judges it. Arguments: address of the server, an administrator's token."""
+import http.cookiejar
+import json
+import sys
+import urllib.parse
+import urllib.request
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Decimal
+
+base, token = sys.argv[1:]
+CENT = Decimal('.01')
+NOW = datetime.now(timezone.utc)
+CHINA = timezone(timedelta(hours=8))
+
+
+def get(path, opener=None, **parameters):
+    request = urllib.request.Request(f'{base}/api{path}?{urllib.parse.urlencode(parameters)}')
+    if not opener:
+        request.add_header('Authorization', f'Bearer {token}')
+    with (opener.open if opener else urllib.request.urlopen)(request) as answer:
+        return json.load(answer)
+
+
+def everything(form, fields=None):
+    records, cursor = [], None
+    while True:
+        page = get(f'/crm/{form}', limit=1000, sort='id', **({'fields': fields} if fields else {}), **({'cursor': cursor} if cursor else {}))
+        records += page['records']
+        cursor = page['next']
+        if not cursor:
+            return records
+
+
+def login(name):
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    body = json.dumps({'login': name, 'password': 'tenon-demo'}).encode()
+    opener.open(urllib.request.Request(f'{base}/api/session', body, {'Content-Type': 'application/json'})).close()
+    return opener
+
+
+def is_true(what, holds, shown=''):
+    print(f'{"ok " if holds else "NOT OK "} {what}{": " if shown != "" else ""}{shown}')
+    if not holds:
+        sys.exit(1)
+
+
+def moment(text):
+    return datetime.fromisoformat(text.replace('Z', '+00:00'))
+
+
+def share(part, whole):
+    return f'{part}/{whole}, {part / whole:.0%}'
+
+
+forms = ('product', 'campaign', 'account', 'contact', 'lead', 'opportunity', 'order', 'activity', 'task')
+data = {form: everything(form) for form in forms}
+leads, accounts, opportunities, orders = (data[form] for form in ('lead', 'account', 'opportunity', 'order'))
+
+# ---- how much ----
+wanted = {'product': 55, 'campaign': 12, 'account': 420, 'contact': 700, 'lead': 900, 'opportunity': 380, 'order': 260, 'activity': 1100, 'task': 200}
+for form, least in wanted.items():
+    is_true(f'records of {form}', len(data[form]) >= least, len(data[form]))
+is_true('in all', sum(map(len, data.values())) >= 3000, sum(map(len, data.values())))
+
+# ---- nothing twice ----
+for form, field in (('lead', 'mobile'), ('lead', 'company'), ('lead', 'number'), ('account', 'name'), ('account', 'phone'), ('contact', 'mobile'),
+                    ('opportunity', 'name'), ('opportunity', 'number'), ('order', 'number'), ('product', 'code'), ('campaign', 'name')):
+    values = [r[field] for r in data[form] if r[field] is not None]
+    is_true(f'no {form} {field} twice', values and len(values) == len(set(values)))
+
+# ---- the funnel ----
+status = Counter(r['status'] for r in leads)
+is_true('leads converted', .2 < status['converted'] / len(leads) < .4, share(status['converted'], len(leads)))
+is_true('leads invalid', .2 < status['invalid'] / len(leads) < .45, share(status['invalid'], len(leads)))
+is_true('leads open', all(status[s] >= 20 for s in ('new', 'working', 'mql', 'sql')), dict(status))
+is_true('converted leads have their account', all(r['account'] for r in leads if r['status'] == 'converted'))
+is_true('invalid leads have their reason', all(r['invalid_reason'] for r in leads if r['status'] == 'invalid'))
+stage = Counter(r['stage'] for r in opportunities)
+closed = stage['won'] + stage['lost']
+is_true('opportunities won', .25 < stage['won'] / closed < .5, share(stage['won'], closed))
+is_true('every stage has some', all(stage[s] for s in ('contact', 'needs', 'solution', 'demo', 'quote', 'negotiation', 'contract')), dict(stage))
+is_true('open opportunities', 60 <= len(opportunities) - closed <= 160, len(opportunities) - closed)
+referred = [r for r in leads if r['source'] == 'referral']
+found = [r for r in leads if r['source'] in ('search_ad', 'content', 'social')]
+rate = [sum(r['status'] == 'converted' for r in some) / len(some) for some in (referred, found)]
+is_true('referrals convert better than advertising', rate[0] > rate[1], f'{rate[0]:.0%} and {rate[1]:.0%}')
+
+# ---- totals once more ----
+lines = {r['id']: r['lines'] for r in everything('order', 'lines')}
+for r in orders:
+    net = [(Decimal(x['qty']) * Decimal(x['price']) * (1 - Decimal(x['discount']))).quantize(CENT, ROUND_HALF_UP) for x in lines[r['id']]]
+    tax = [(n * Decimal(x['tax_rate'])).quantize(CENT, ROUND_HALF_UP) for n, x in zip(net, lines[r['id']])]
+    if (Decimal(r['net_total']), Decimal(r['tax_total']), Decimal(r['total'])) != (sum(net), sum(tax), sum(net) + sum(tax)):
+        is_true(f'totals of {r["number"]}', False, r['total'])
+count = sum(map(len, lines.values()))
+is_true('totals of all orders', count > 600, f'{count} lines, {sum(Decimal(r["total"]) for r in orders)}')
+is_true('one to six lines', {len(x) for x in lines.values()} == {1, 2, 3, 4, 5, 6})
+is_true('no product twice in an order', all(len({x['product'] for x in rows}) == len(rows) for rows in lines.values()))
+ordered = {r['opportunity']: Decimal(r['total']) for r in orders if r['opportunity']}
+is_true('won opportunities have an order of their amount', all(ordered.get(r['id']) == Decimal(r['amount']) for r in opportunities if r['stage'] == 'won'))
+
+# ---- time ----
+made = {r['id']: moment(r['created_at']) for records in data.values() for r in records}
+is_true('nothing lies ahead', all(moment(r['updated_at']) <= NOW for records in data.values() for r in records))
+is_true('18 months', timedelta(500) < NOW - min(made.values()) < timedelta(580), f'{(NOW - min(made.values())).days} days')
+local = [t.astimezone(CHINA) for t in made.values()]
+is_true('made on working days and hours', all(t.weekday() < 5 and 8 <= t.hour < 20 for t in local))
+is_true('an account is older than its opportunities', all(made[r['account']] <= made[r['id']] for r in opportunities))
+is_true('an opportunity is older than its order', all(made[r['opportunity']] <= made[r['id']] for r in orders if r['opportunity']))
+is_true('an activity follows what it is about', all(made[r[f]] <= moment(r['at']) for r in data['activity'] for f in ('lead', 'account', 'opportunity') if r[f]))
+by_month = Counter(t.strftime('%m') for t in (made[r['id']].astimezone(CHINA) for r in leads))
+is_true('February is quiet, March is not', by_month['02'] * 1.5 < by_month['03'], f'{by_month["02"]} and {by_month["03"]}')
+is_true('some leads are overdue', 20 <= sum(bool(r['next_contact']) and moment(r['next_contact']) < NOW for r in leads if r['status'] in ('new', 'working', 'mql', 'sql')) <= 250)
+
+# ---- people ----
+sales = ('zhang', 'zhou', 'sun', 'deng', 'ma', 'wang', 'zhao', 'gao')
+today = NOW.astimezone(CHINA).date()
+for who in sales:
+    mine = [r for r in data['task'] if r['owner'] == who and not r['done']]
+    due = [r for r in mine if moment(r['due_at']).astimezone(CHINA).date() == today]
+    late = [r for r in mine if moment(r['due_at']).astimezone(CHINA).date() < today]
+    is_true(f'{who} has tasks due today and late ones', due and late, f'{len(due)} and {len(late)}')
+is_true('owners work where the account is', all({r['dept'] for r in accounts if r['region'][0] == p} <= {d} for p, d in (('32', 'sales_east'), ('44', 'sales_south'), ('11', 'sales_north'))))
+tree = next(e for e in get('/crm/definition')['enums'] if e['enum'] == 'region')['values']
+cities = [c for p in tree for c in p['children']]
+sizes = len(tree), len(cities), sum(len(c.get('children', [])) for c in cities)
+is_true('provinces, cities, districts', sizes == (31, 342, 2978), sizes)
+
+# ---- rights ----
+zhang, sun, liu = login('zhang'), login('sun'), login('liu')
+pool = get('/crm/lead', zhang, filter='owner == null', limit=1000)['records']
+is_true('a mobile in the pool is masked', pool and all('*' in r['mobile'] for r in pool), len(pool))
+is_true('and an e-mail hidden', all('email' not in r for r in pool))
+own = get('/crm/lead', zhang, filter='owner == $user', limit=1000)['records']
+is_true('his own are not', own and all('*' not in r['mobile'] for r in own), len(own))
+is_true('he sees nobody else\'s', get('/crm/lead', zhang, limit=1, count='exact')['count'] == len(pool) + len(own))
+is_true('nor what products cost', all('cost' not in r for r in get('/crm/product', zhang)['records']))
+is_true('the south does not see eastern accounts', {r['dept'] for r in get('/crm/account', sun, limit=1000)['records']} == {'sales_south'})
+seen = [r['mobile'] for r in get('/crm/contact', liu, limit=1000)['records'] if r['mobile']]
+is_true('marketing sees contacts masked', seen and all('*' in number for number in seen), len(seen))
+home = get('/crm/definition', zhang)['app']['home']
+is_true('home as a salesman has it', [x['form'] for x in home['todo']] == ['task', 'lead', 'opportunity', 'order'] and len(home['figures']) == 4)
+for entry in home['todo'] + home['figures']:
+    get(f'/crm/{entry["form"]}', zhang, filter=entry['filter'], count='exact', limit=1)
+is_true('every list of home can be asked', True)
