@@ -3,6 +3,7 @@
 #include "runtime/store/apps_internal.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/backend.h"
+#include "runtime/store/search.h"
 
 static void registry_free(void *arg) {
 	struct app_registry *r = arg;
@@ -155,10 +156,13 @@ static struct problem *boot_in(struct store *s, struct tx *tx) {
 	return NULL;
 }
 
-/* What an interrupted apply left to compute and to index. */
+/* What an interrupted apply left to compute and to index, and what another Tenon indexed. */
 static struct problem *pay_debts(struct store *s, struct arena *a) {
 	struct app_registry *r = apps_of(s);
-	for (size_t i = 0; i < r->n; i++) TRY(apply_pay_debts(s, a, r->items[i]));
+	for (size_t i = 0; i < r->n; i++) {
+		TRY(search_renew(s, a, r->items[i]));
+		TRY(apply_pay_debts(s, a, r->items[i]));
+	}
 	return NULL;
 }
 

@@ -27,6 +27,8 @@ struct problem *search_write(struct tx *tx, const struct form *form, int64_t id,
 void search_write_later(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after);
 /* Adds the records after *after_id, in slices; *after_id 0 at the end. Harmless for records indexed meanwhile. */
 struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id, int slice_ms) MUST_CHECK;
+/* At a start: empties the indexes that an older Tenon made otherwise and notes that they are owed (apply_pay_debts). */
+struct problem *search_renew(struct store *s, struct arena *a, const struct app *app) MUST_CHECK;
 /* One bounded piece of merging the index's segments, for idle time; *more false when nothing is left to do. */
 struct problem *search_merge(struct tx *tx, const struct form *form, int pages, bool *more) MUST_CHECK;
 
