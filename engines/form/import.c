@@ -11,6 +11,8 @@
 #include "engines/form/csv.h"
 #include "engines/form/encoding.h"
 #include "engines/form/find.h"
+#include "engines/form/import_errors.h"
+#include "engines/form/import_progress.h"
 #include "engines/form/import_rows.h"
 #include "runtime/base/clock.h"
 
@@ -35,6 +37,10 @@ struct slice {
 	struct import_line *lines; size_t n;
 	struct import_unit *units; size_t unit_count;
 	size_t waiting;                  /* members not yet done; under the import's lock */
+	struct import_result before;     /* lines among its own that a former process has stored */
+	int64_t last;                    /* line, stored before or not */
+	struct member mark;              /* says what is settled so far; goes along with this slice's batches */
+	struct import_progress progress;
 };
 struct import {
 	struct request *rq;
@@ -46,7 +52,9 @@ struct import {
 	struct str *header; size_t header_n;
 	struct slice *reading, *behind;  /* behind: given to the writer */
 	struct id_cache *cache;
-	struct sb errors;
+	struct import_errors errors;
+	int64_t settled;                 /* the last line of the slices settled so far */
+	size_t landed, counted;          /* how many of o->from->landed are behind us; counted with their slices */
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	int64_t bytes, total;
@@ -73,7 +81,7 @@ static struct slice *slice_new(struct import *im)
 	return s;
 }
 
-/* ---- the error file ---- */
+/* ---- what is refused, what has landed ---- */
 
 static const char *reason(struct slice *s, struct import_line *line)
 {
@@ -86,40 +94,33 @@ static const char *reason(struct slice *s, struct import_line *line)
 	return sb_cstr(&out);
 }
 
-static struct problem *flush_errors(struct import *im)
+static bool is_update(const struct import_unit *u, size_t line) { return u->appended ? !u->appended[line] : u->update; }
+
+/* In the units' own transaction. */
+static struct problem *note_units(struct tx *tx, struct import_unit *const *units, size_t n)
 {
-	size_t at = 0;
-	while (at < im->errors.n) {
-		ssize_t put = write(im->o->errors_fd, im->errors.p + at, im->errors.n - at);
-		if (put <= 0) return PROBLEM(im->rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno));
-		at += (size_t)put;
-	}
-	im->errors.n = 0;
-	return NULL;
+	int64_t job = units[0]->import->o->job;
+	size_t count = 0, at = 0;
+	if (!job) return NULL;
+	for (size_t i = 0; i < n; i++) count += units[i]->n;
+	struct import_landed *lines = arena_array(tx_arena(tx), count, sizeof *lines);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < units[i]->n; k++)
+			lines[at++] = (struct import_landed){ units[i]->slice->lines[units[i]->first + k].line, is_update(units[i], k) };
+	return import_progress_land(tx, job, lines, count);
 }
 
-/* A signed number stays one in a spreadsheet; nothing else that begins so may become a formula there. */
-static bool is_number(struct str cell)
+static struct problem *note_unit(struct tx *tx, struct write *w, void *arg)
 {
-	size_t i = cell.n && strchr("+-", cell.p[0]) ? 1 : 0;
-	while (i < cell.n && cell.p[i] && strchr("0123456789.,%", cell.p[i])) i++;
-	return i == cell.n;
+	struct import_unit *const unit = arg;
+	(void)w;
+	return note_units(tx, &unit, 1);
 }
 
-/* The cell as the file meant it, guarded anew: reading the error file back and failing again adds no apostrophe. */
-static void error_cell(struct import *im, struct str cell, bool first)
+static struct problem *mark_settled(struct tx *tx, void *arg)
 {
-	struct str plain = csv_unguard(cell);
-	csv_field(&im->errors, plain, first, !is_number(plain));
-}
-
-static void error_line(struct import *im, const struct str *cells, size_t n, const char *last)
-{
-	if (im->o->errors_fd < 0) return;
-	size_t width = n > im->map->file_columns ? n : im->header_n; /* cells beyond the header stay: the row is wrong because of them */
-	for (size_t i = 0; i < width; i++) error_cell(im, i < n ? cells[i] : (struct str){ "", 0 }, i == 0);
-	csv_field(&im->errors, str_of(last), width == 0, true);
-	sb_cat(&im->errors, "\r\n");
+	struct slice *s = arg;
+	return import_progress_settle(tx, s->units[0].import->o->job, &s->progress);
 }
 
 /* ---- from a line to a write ---- */
@@ -207,18 +208,30 @@ static struct problem *commit_batch(struct tx *tx, void *arg)
 {
 	struct batch *b = arg;
 	for (size_t i = 0; i < b->n; i++) TRY(write_commit(tx, &b->units[i]->write));
-	return NULL;
+	return note_units(tx, b->units, b->n);
+}
+
+static void member_done(struct import *im, struct slice *s)
+{
+	pthread_mutex_lock(&im->lock);
+	if (--s->waiting == 0) pthread_cond_signal(&im->done);
+	pthread_mutex_unlock(&im->lock);
 }
 
 static void batch_done(void *arg, struct problem *p)
 {
 	struct batch *b = arg;
-	struct slice *s = b->slice;
 	struct import *im = b->units[0]->import;
 	for (size_t i = 0; i < b->n; i++) b->units[i]->problem = p && b->n > 1 && !of_the_store(p) ? &batch_failed : p;
-	pthread_mutex_lock(&im->lock);
-	if (--s->waiting == 0) pthread_cond_signal(&im->done);
-	pthread_mutex_unlock(&im->lock);
+	member_done(im, b->slice);
+}
+
+/* A mark that is lost costs nothing: the next one says more, and the lines are noted. */
+static void mark_done(void *arg, struct problem *p)
+{
+	struct slice *s = arg;
+	(void)p;
+	member_done(s->units[0].import, s);
 }
 
 /* Submits the given units whose problem is `which`, at most so many lines a member. All members are made before the first goes
@@ -240,8 +253,12 @@ static void submit(struct import *im, struct slice *s, const struct problem *whi
 		batches[n - 1].n++;
 		lines += u->n;
 	}
-	s->waiting = n;
+	bool mark = im->o->job && n && !which && im->settled;
+	s->progress = (struct import_progress){ .line = im->settled, .errors = im->errors.bytes, .done = im->bytes, .total = im->total, .result = im->result };
+	s->mark = (struct member){ .commit = mark_settled, .done = mark_done, .arg = s, .arena = s->rq.arena };
+	s->waiting = n + mark;
 	for (size_t i = 0; i < n; i++) store_submit(im->store, LANE_BULK, &batches[i].member);
+	if (mark) store_submit(im->store, LANE_BULK, &s->mark);
 }
 
 static void give_to_writer(struct import *im, struct slice *s)
@@ -284,13 +301,17 @@ static void blame(struct slice *s, struct import_unit *u, const struct problem *
 
 static void land(struct slice *s, struct import_unit *u)
 {
-	for (size_t i = 0; i < u->n; i++) {
-		bool updated = u->appended ? !u->appended[i] : u->update;
-		s->lines[u->first + i].outcome = updated ? LINE_UPDATED : LINE_CREATED;
-	}
+	for (size_t i = 0; i < u->n; i++) s->lines[u->first + i].outcome = is_update(u, i) ? LINE_UPDATED : LINE_CREATED;
 }
 
 static struct problem *line_by_line(struct import *im, struct slice *s, struct import_unit *u);
+
+static struct problem *write_noted(struct import *im, struct slice *s, struct import_unit *u)
+{
+	u->write.also = note_unit;
+	u->write.also_arg = u;
+	return record_write(&s->rq, im->store, LANE_BULK, &u->write);
+}
 
 /* Losing a race is nobody's fault: the write is done over on this thread, with the retries of record_write (not once the import
  * ends: the line stays open). */
@@ -298,7 +319,7 @@ static struct problem *settle_unit(struct import *im, struct slice *s, struct im
 {
 	struct problem *p = u->problem;
 	if (p == &write_again && stopping) return NULL;
-	if (p == &write_again) p = record_write(&s->rq, im->store, LANE_BULK, &u->write);
+	if (p == &write_again) p = write_noted(im, s, u);
 	if (!p) {
 		land(s, u);
 		return NULL;
@@ -318,7 +339,7 @@ static struct problem *line_by_line(struct import *im, struct slice *s, struct i
 		TRY(tx_read(im->store, s->rq.arena, &tx));
 		TRY(tx_end(tx, plan_unit(im, s, tx, &one)));
 		if (s->lines[one.first].outcome != LINE_OPEN) continue;
-		one.problem = record_write(&s->rq, im->store, LANE_BULK, &one.write);
+		one.problem = write_noted(im, s, &one);
 		TRY(settle_unit(im, s, &one, false));
 	}
 	return NULL;
@@ -331,7 +352,7 @@ static void count_line(struct import *im, struct slice *s, struct import_line *l
 	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
 	r->read++;
 	++*by[line->outcome];
-	if (line->outcome == LINE_FAILED) error_line(im, line->cells, line->n, reason(s, line));
+	if (line->outcome == LINE_FAILED) import_errors_line(&im->errors, line->cells, line->n, reason(s, line));
 }
 
 static struct problem *settle(struct import *im, struct slice *s)
@@ -345,8 +366,13 @@ static struct problem *settle(struct import *im, struct slice *s)
 		if (!stop) stop = p;
 	}
 	for (size_t i = 0; i < s->n; i++) count_line(im, s, &s->lines[i]); /* what landed counts, whatever came after */
-	struct problem *p = im->errors.n ? flush_errors(im) : NULL;
+	im->counted += (size_t)s->before.read;
+	im->result.read += s->before.read;
+	im->result.created += s->before.created;
+	im->result.updated += s->before.updated;
+	struct problem *p = import_errors_flush(&im->errors, im->rq->arena);
 	if (!stop) stop = p;
+	if (!stop) im->settled = s->last;
 	if (stop) stop = problem_copy(im->rq->arena, stop);
 	arena_free(s->rq.arena);
 	return stop;
@@ -424,6 +450,21 @@ static void blame_operations(struct slice *s, const struct problem *p)
 	}
 }
 
+struct slice_note { struct import *import; struct slice *slice; };
+
+/* With the last of the writes: all of them have landed. */
+static struct problem *note_slice(struct tx *tx, struct write *w, void *arg)
+{
+	const struct slice_note *note = arg;
+	struct slice *s = note->slice;
+	struct import_unit **units = arena_array(tx_arena(tx), s->unit_count, sizeof *units);
+	size_t n = 0;
+	(void)w;
+	for (size_t i = 0; i < s->unit_count; i++)
+		if (s->lines[s->units[i].first].outcome == LINE_OPEN) units[n++] = &s->units[i];
+	return note_units(tx, units, n);
+}
+
 /* all_or_nothing: one transaction, or the reasons. */
 static struct problem *write_all(struct import *im, struct slice *s)
 {
@@ -431,6 +472,9 @@ static struct problem *write_all(struct import *im, struct slice *s)
 	size_t n = 0;
 	bool refused = false;
 	TRY(try_all(im, s, writes, &n, &refused));
+	struct slice_note note = { im, s };
+	if (n) writes[n - 1].also = note_slice;
+	if (n) writes[n - 1].also_arg = &note;
 	struct problem *p = refused || im->o->dry_run ? NULL : record_write_all(&s->rq, im->store, LANE_BULK, writes, n);
 	if (p && of_the_store(p)) return p;
 	if (p) blame_operations(s, p);
@@ -519,9 +563,12 @@ static struct problem *take_header(struct import *im, const struct str *fields, 
 		im->header[i] = (struct str){ str_dup(im->rq->arena, name), name.n };
 	}
 	TRY(import_map_bind(im->rq, im->map, im->header, n));
-	if (im->o->errors_fd >= 0) sb_cat(&im->errors, "\xEF\xBB\xBF");
 	if (is_reason(im, im->header[n - 1])) im->header_n--; /* an error file read back: new reasons take the old ones' place */
-	error_line(im, im->header, n, reason_headers[im->rq->language]);
+	im->errors.columns = im->map->file_columns;
+	im->errors.shown = im->header_n;
+	if (im->errors.fd < 0 || im->errors.bytes) return NULL;
+	sb_cat(&im->errors.text, "\xEF\xBB\xBF");
+	import_errors_line(&im->errors, im->header, n, reason_headers[im->rq->language]);
 	return NULL;
 }
 
@@ -545,10 +592,27 @@ static bool must_flush(const struct import *im, const struct slice *s, uint64_t 
 	return false;
 }
 
+/* A line that a former process has settled, or stored and noted; the latter is counted with its slice. */
+static bool is_behind(struct import *im, int64_t line)
+{
+	const struct import_progress *from = im->o->from;
+	if (!from) return false;
+	if (line <= from->line) return true;
+	while (im->landed < from->n && from->landed[im->landed].line < line) im->landed++;
+	if (im->landed == from->n || from->landed[im->landed].line != line) return false;
+	if (!im->reading) im->reading = slice_new(im);
+	struct import_result *before = &im->reading->before;
+	before->read++;
+	++*(from->landed[im->landed].updated ? &before->updated : &before->created);
+	im->reading->last = line;
+	return true;
+}
+
 static struct problem *take_row(void *arg, const struct str *fields, size_t n, unsigned number)
 {
 	struct import *im = arg;
 	if (!im->header) return take_header(im, fields, n);
+	if (is_behind(im, number)) return NULL;
 	struct import_line line = { .line = number, .cells = fields, .n = n };
 	if (!im->reading) im->reading = slice_new(im);
 	if (im->map->key_count) line.key_hash = import_key_hash(&im->reading->rq, im->map, &line);
@@ -557,6 +621,7 @@ static struct problem *take_row(void *arg, const struct str *fields, size_t n, u
 	if (im->o->all_or_nothing && im->reading->n == IMPORT_ATOMIC_ROWS)
 		return PROBLEM(im->rq->arena, INVALID, "import_atomic_rows", "max", arena_printf(im->rq->arena, "%d", IMPORT_ATOMIC_ROWS));
 	add_line(im->reading, &line);
+	im->reading->last = number;
 	return !im->o->all_or_nothing && im->reading->n == SLICE_LINES ? flush(im) : NULL;
 }
 
@@ -597,7 +662,12 @@ static struct problem *read_file(struct import *im)
 
 struct problem *import_run(struct request *rq, struct store *s, const struct import_options *o, struct import_result *out)
 {
-	struct import im = { .rq = rq, .store = s, .o = o, .errors = sb_on(rq->arena, SIZE_MAX), .cache = id_cache_new(rq->arena) };
+	struct import im = { .rq = rq, .store = s, .o = o, .cache = id_cache_new(rq->arena),
+		.errors = { .fd = o->errors_fd, .text = sb_on(rq->arena, SIZE_MAX), .bytes = o->from ? o->from->errors : 0 } };
+	if (o->from) {
+		im.result = o->from->result;
+		im.settled = o->from->line;
+	}
 	TRY(import_map_read(rq, o, &im.map));
 	pthread_mutex_init(&im.lock, NULL);
 	pthread_cond_init(&im.done, NULL);
@@ -607,5 +677,6 @@ struct problem *import_run(struct request *rq, struct store *s, const struct imp
 	pthread_cond_destroy(&im.done);
 	pthread_mutex_destroy(&im.lock);
 	*out = im.result;
+	if (o->from) *out = import_progress_counts(&(struct import_progress){ .result = im.result, .landed = o->from->landed, .n = o->from->n }, im.counted);
 	return p ? p : last;
 }

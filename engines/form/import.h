@@ -12,6 +12,7 @@
 enum import_mode { IMPORT_CREATE, IMPORT_UPDATE, IMPORT_UPSERT };
 enum { IMPORT_ATOMIC_ROWS = 20000 };
 struct import_result { int64_t read, created, updated, skipped, failed; };
+struct import_progress;
 struct import_options {
 	const struct form *form;
 	const struct json *map;          /* or NULL: headers are names or labels */
@@ -23,6 +24,8 @@ struct import_options {
 	/* After every slice; bytes of the file; false: cancel (what is committed stays). */
 	bool (*progress)(void *arg, int64_t done, int64_t total, const struct import_result *so_far);
 	void *progress_arg;
+	int64_t job;                     /* whose row keeps the progress (import_progress.h), or 0 */
+	const struct import_progress *from; /* how far a former process came, or NULL; its errors_fd stands at the end */
 };
 struct problem *import_run(struct request *rq, struct store *s, const struct import_options *o, struct import_result *out) MUST_CHECK;
 bool import_mode_of(struct str name, enum import_mode *out);   /* "create" "update" "upsert" */

@@ -1,4 +1,5 @@
-/* jobs.c -- the queue of jobs and the thread that runs them.
+/* jobs.c -- the queue of jobs and the thread that runs them. What a job needs is in its row, so that the next process goes on
+ * with what this one leaves unfinished: killed, or stopped in order.
  * Invariants: 1 an entry lives from jobs_import until the process ends (a few hundred bytes each; finished ones are dropped
  * when there are more than KEPT); 2 its live figures are written by the job thread and read by anyone under the lock;
  * 3 the row's end state is written once, after the last write of the job. */
@@ -13,13 +14,16 @@
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
+#include "engines/form/import_progress.h"
 #include "runtime/host/jobs.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/queries.h"
 
-enum { KEPT = 200, ERRORS_DAYS = 7 };
+enum { USER_JOBS = 10, ALL_JOBS = 100, USER_GIB = 2, ALL_GIB = 8 };
+enum { KEPT = 200, ERRORS_DAYS = 7, STARTS_MAX = 3 /* a job that was running at three ends may be what ended them */ };
 
 struct job {
+	struct store *store;
 	struct arena *arena;             /* of the entry: parameters, problem */
 	struct job *next;
 	struct job_import what;
@@ -28,7 +32,9 @@ struct job {
 	int32_t actor;                   /* 0: the operator */
 	const char *login;
 	int64_t started_us;
-	bool cancelled, ended;
+	int64_t size, mtime_us;          /* of the file, when the job was made: only the same file is gone on with */
+	bool cancelled, ended, again;    /* again: a former process had it */
+	bool lost;                       /* and this one cannot go on with it */
 };
 struct jobs {
 	struct store *store;
@@ -44,17 +50,50 @@ struct jobs {
 
 struct row { const struct job *job; const char *state; };
 
+/* A path in the data folder is kept from there, "@/tmp/..": the folder may be called otherwise next time. */
+static const char *path_kept(struct arena *a, const struct store *s, const char *path)
+{
+	size_t n = strlen(store_folder(s));
+	bool inside = !strncmp(path, store_folder(s), n) && path[n] == '/';
+	return inside ? arena_printf(a, "@%s", path + n) : path;
+}
+
+static const char *path_again(struct arena *a, const struct store *s, const char *kept)
+{
+	return kept[0] == '@' ? arena_printf(a, "%s%s", store_folder(s), kept + 1) : arena_strdup(a, kept);
+}
+
+static void detail_json(struct jw *w, struct arena *a, const struct job *job)
+{
+	const struct job_import *i = &job->what;
+	const struct { const char *name; struct str text; } texts[] = { { "form", str_of(i->form) }, { "path", str_of(path_kept(a, job->store, i->path)) },
+		{ "errors", str_of(path_kept(a, job->store, i->errors_path)) }, { "map", i->map }, { "key", i->key }, { "as", i->as }, { "login", str_of(job->login) } };
+	const struct { const char *name; int64_t n; } numbers[] = { { "mode", i->mode }, { "language", job->language },
+		{ "size", job->size }, { "mtime", job->mtime_us } };
+	const struct { const char *name; bool b; } flags[] = { { "remove_file", i->remove_file }, { "dry_run", i->dry_run },
+		{ "all_or_nothing", i->all_or_nothing } };
+	jw_object(w);
+	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
+		jw_key(w, texts[k].name);
+		jw_str(w, texts[k].text);
+	}
+	for (size_t k = 0; k < ARRAY_LEN(numbers); k++) {
+		jw_key(w, numbers[k].name);
+		jw_int(w, numbers[k].n);
+	}
+	for (size_t k = 0; k < ARRAY_LEN(flags); k++) {
+		jw_key(w, flags[k].name);
+		jw_bool(w, flags[k].b);
+	}
+	jw_end(w);
+}
+
 static struct problem *add_row(struct tx *tx, void *arg)
 {
 	const struct job *job = arg;
-	struct sb detail = sb_on(tx_arena(tx), 1 << 20);
+	struct sb detail = sb_on(tx_arena(tx), json_limits_definition.bytes);
 	struct jw w = jw_on(&detail);
-	jw_object(&w);
-	jw_key(&w, "form");
-	jw_text(&w, job->what.form);
-	jw_key(&w, "dry_run");
-	jw_bool(&w, job->what.dry_run);
-	jw_end(&w);
+	detail_json(&w, tx_arena(tx), job);
 	int64_t now = clock_real();
 	return tx_exec(tx, sql_job_add, PARAMS(value_int(job->view.id), value_text(STR("import")), value_text(str_of(job->what.app)),
 		job->actor ? value_int(job->actor) : VALUE_NONE, value_int(now), value_text(sb_str(&detail))), NULL);
@@ -66,16 +105,11 @@ static struct problem *start_row(struct tx *tx, void *arg)
 	return tx_exec(tx, sql_job_start, PARAMS(value_int(job->view.id), value_int(clock_real())), NULL);
 }
 
-static void result_json(struct jw *w, const struct job_view *v)
+/* An orderly stop is nobody's fault: it does not count as a start. */
+static struct problem *leave_row(struct tx *tx, void *arg)
 {
-	const struct { const char *name; int64_t n; } counts[] = { { "read", v->result.read }, { "created", v->result.created },
-		{ "updated", v->result.updated }, { "skipped", v->result.skipped }, { "failed", v->result.failed } };
-	jw_object(w);
-	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		jw_key(w, counts[i].name);
-		jw_int(w, counts[i].n);
-	}
-	jw_end(w);
+	const struct job *job = arg;
+	return tx_exec(tx, sql_job_leave, PARAMS(value_int(job->view.id)), NULL);
 }
 
 static struct problem *end_row(struct tx *tx, void *arg)
@@ -84,17 +118,12 @@ static struct problem *end_row(struct tx *tx, void *arg)
 	const struct job *job = row->job;
 	struct sb result = sb_on(tx_arena(tx), 1 << 16);
 	struct jw w = jw_on(&result);
-	result_json(&w, &job->view);
+	import_result_json(&w, &job->view.result);
+	TRY(tx_exec(tx, sql_job_part_drop, PARAMS(value_int(job->view.id), value_int(INT64_MAX)), NULL));
 	TRY(tx_exec(tx, sql_job_end, PARAMS(value_int(job->view.id), value_text(str_of(row->state)), value_int(clock_real()), value_int(job->view.done),
 		value_int(job->view.total), value_text(sb_str(&result))), NULL));
 	struct audit_entry entry = { .actor = job->login, .act = "import", .door = door_name(DOOR_IMPORT), .app = job->what.app, .form = job->what.form, .detail_json = sb_cstr(&result) };
 	return audit_append(tx, &entry);
-}
-
-static struct problem *interrupt_rows(struct tx *tx, void *arg)
-{
-	(void)arg;
-	return tx_exec(tx, sql_jobs_interrupt, PARAMS(value_int(clock_real())), NULL);
 }
 
 /* ---- running ---- */
@@ -138,7 +167,7 @@ static bool report(void *arg, int64_t done, int64_t total, const struct import_r
 	v->result = *so_far;
 	v->rate = seconds > 0 ? (double)so_far->read / seconds : 0;
 	v->left_s = done > 0 ? (int64_t)(seconds * (double)(total - done) / (double)done) : -1;
-	bool go_on = !w->job->cancelled;
+	bool go_on = !w->job->cancelled && !w->jobs->stopping;
 	pthread_mutex_unlock(&w->jobs->lock);
 	return go_on;
 }
@@ -147,15 +176,29 @@ static struct problem *open_files(struct job *job, struct request *rq, struct im
 {
 	o->fd = open(job->what.path, O_RDONLY | O_CLOEXEC);
 	if (o->fd < 0) return PROBLEM(rq->arena, NOT_FOUND, "file_read", "reason", strerror(errno));
-	o->errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	return o->errors_fd < 0 ? PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno)) : NULL;
+	int64_t errors = o->from ? o->from->errors : 0;
+	o->errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	bool failed = o->errors_fd < 0 || ftruncate(o->errors_fd, errors) != 0 || lseek(o->errors_fd, 0, SEEK_END) != errors;
+	return failed ? PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno)) : NULL;
 }
 
-static struct problem *run_import(struct jobs *j, struct job *job, struct request *rq, struct import_result *result)
+/* What a former process did. */
+static struct problem *read_progress(struct jobs *j, const struct job *job, struct arena *a, struct import_progress *out, struct import_result *result)
+{
+	struct tx *tx;
+	TRY(tx_read(j->store, a, &tx));
+	TRY(tx_end(tx, import_progress_read(tx, job->view.id, out)));
+	*result = import_progress_counts(out, 0);
+	return NULL;
+}
+
+static struct problem *run_import(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result)
 {
 	struct watch watch = { j, job };
 	struct import_options o = { .mode = job->what.mode, .key = job->what.key, .dry_run = job->what.dry_run,
-		.all_or_nothing = job->what.all_or_nothing, .fd = -1, .errors_fd = -1, .progress = report, .progress_arg = &watch };
+		.all_or_nothing = job->what.all_or_nothing, .fd = -1, .errors_fd = -1, .progress = report, .progress_arg = &watch,
+		.job = job->view.id };
+	if (job->again) o.from = from;
 	TRY(open_request(j, job, rq));
 	o.form = app_form(rq->app, str_of(job->what.form));
 	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
@@ -167,14 +210,29 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 	return p;
 }
 
+/* Stopped with the process: the row stays as it is, and the next process goes on. */
+static bool is_left(struct jobs *j, struct job *job, const struct problem *p)
+{
+	pthread_mutex_lock(&j->lock);
+	bool left = p && j->stopping && !job->cancelled;
+	if (left) job->ended = true;
+	pthread_mutex_unlock(&j->lock);
+	struct arena *a = arena_new(0);
+	struct problem *q = left ? store_write(j->store, LANE_INTERACTIVE, a, leave_row, job) : NULL;
+	if (q) LOG(ERROR, "job_row", "code", q->code);
+	arena_free(a);
+	return left;
+}
+
 static void finish(struct jobs *j, struct job *job, const struct problem *p, const struct import_result *result)
 {
+	if (is_left(j, job, p)) return;
 	pthread_mutex_lock(&j->lock);
 	job->view.result = *result;
 	job->view.problem = p ? problem_copy(job->arena, p) : NULL;
 	if (!p) job->view.done = job->view.total;
 	if (result->failed) job->view.errors_file = job->what.errors_path;
-	const char *state = !p ? "done" : !job->cancelled ? "failed" : j->stopping ? "interrupted" : "cancelled";
+	const char *state = !p ? "done" : job->lost ? "interrupted" : job->cancelled ? "cancelled" : "failed";
 	pthread_mutex_unlock(&j->lock);
 	if (!result->failed) unlink(job->what.errors_path);
 	if (job->what.remove_file) unlink(job->what.path);
@@ -202,10 +260,13 @@ static void run(struct jobs *j, struct job *job)
 	struct arena *a = arena_new(0);
 	struct request rq = { .arena = a };
 	struct import_result result = { 0 };
+	struct import_progress from = { 0 };
 	job->started_us = clock_mono();
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, start_row, job);
+	if (!p && job->again) p = read_progress(j, job, a, &from, &result);
+	if (!p && job->lost) p = PROBLEM(a, CONFLICT, "job_lost");
 	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "import_cancelled");
-	if (!p) p = run_import(j, job, &rq, &result);
+	if (!p) p = run_import(j, job, &rq, &from, &result);
 	finish(j, job, p, &result);
 	arena_free(a);
 }
@@ -237,35 +298,111 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-/* Uploads that a killed process left behind, and error files nobody fetched in ERRORS_DAYS. */
-static void sweep(struct arena *a, const char *folder)
+/* ---- what a former process left ---- */
+
+static bool is_wanted(const struct jobs *j, const char *path)
+{
+	const struct job *job = j->first;
+	while (job && strcmp(job->what.path, path) != 0) job = job->next;
+	return job != NULL;
+}
+
+/* Uploads that no job is left for, and error files nobody fetched in ERRORS_DAYS. */
+static void sweep(const struct jobs *j, struct arena *a, const char *folder)
 {
 	DIR *d = opendir(folder);
 	for (const struct dirent *e; d && (e = readdir(d));) {
 		const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
 		struct stat st;
-		bool upload = strncmp(e->d_name, "upload-", 7) == 0, errors = strncmp(e->d_name, "job-", 4) == 0;
+		bool upload = strncmp(e->d_name, "upload-", 7) == 0 && !is_wanted(j, path), errors = strncmp(e->d_name, "job-", 4) == 0;
 		bool old = errors && stat(path, &st) == 0 && time(NULL) - st.st_mtime > ERRORS_DAYS * 86400;
 		if (upload || old) unlink(path);
 	}
 	if (d) closedir(d);
 }
 
+static bool file_facts(const char *path, int64_t *size, int64_t *mtime_us)
+{
+	struct stat st;
+	if (stat(path, &st) != 0) return false;
+	*size = st.st_size;
+	*mtime_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
+	return true;
+}
+
+static struct str text_in(struct arena *a, const struct json *detail, const char *name)
+{
+	struct str s = json_str(json_get(detail, name));
+	return (struct str){ str_dup(a, s), s.n };
+}
+
+static int64_t number_in(const struct json *detail, const char *name)
+{
+	const struct json *v = json_get(detail, name);
+	int64_t n = 0;
+	return v && json_int(v, &n) ? n : 0;
+}
+
+static struct job *job_of_row(struct store *s, const struct rows *rows, const struct json *detail)
+{
+	struct arena *a = arena_new(0);
+	struct job *job = arena_alloc(a, sizeof *job);
+	*job = (struct job){ .store = s, .arena = a, .actor = (int32_t)rows_int(rows, 2), .login = text_in(a, detail, "login").p,
+		.language = (enum language)number_in(detail, "language"), .size = number_in(detail, "size"), .mtime_us = number_in(detail, "mtime"), .again = true };
+	job->what = (struct job_import){ .app = str_dup(a, rows_text(rows, 1)), .form = text_in(a, detail, "form").p, .path = path_again(a, s, text_in(a, detail, "path").p),
+		.errors_path = path_again(a, s, text_in(a, detail, "errors").p), .map = text_in(a, detail, "map"), .key = text_in(a, detail, "key"), .as = text_in(a, detail, "as"),
+		.mode = (enum import_mode)number_in(detail, "mode"), .remove_file = json_bool(json_get(detail, "remove_file")),
+		.dry_run = json_bool(json_get(detail, "dry_run")), .all_or_nothing = json_bool(json_get(detail, "all_or_nothing")) };
+	job->view = (struct job_view){ .id = rows_int(rows, 0), .user = job->actor, .kind = "import", .state = "waiting", .app = job->what.app,
+		.form = job->what.form, .left_s = -1 };
+	int64_t size, mtime_us;
+	bool same = file_facts(job->what.path, &size, &mtime_us) && size == job->size && mtime_us == job->mtime_us;
+	job->lost = !same || rows_int(rows, 4) >= STARTS_MAX;
+	return job;
+}
+
+static struct problem *take_rows(struct jobs *j, struct tx *tx)
+{
+	struct rows *rows;
+	bool have;
+	TRY(tx_query(tx, sql_jobs_open, NO_PARAMS, &rows));
+	for (;;) {
+		const struct json *detail;
+		TRY(rows_next(rows, &have));
+		if (!have) return NULL;
+		struct str text = { str_dup(tx_arena(tx), rows_text(rows, 3)), rows_text(rows, 3).n };
+		TRY(json_parse(tx_arena(tx), text, &json_limits_definition, &detail));
+		struct job *job = job_of_row(j->store, rows, detail);
+		job->next = j->first;
+		j->first = job;
+		j->count++;
+	}
+}
+
+static struct problem *take_former(struct jobs *j, struct arena *a)
+{
+	struct tx *tx;
+	TRY(tx_read(j->store, a, &tx));
+	return tx_end(tx, take_rows(j, tx));
+}
+
 struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
 {
 	const char *folder = arena_printf(a, "%s/tmp", store_folder(s));
 	mkdir(folder, 0700); /* there already: fine */
-	sweep(a, folder);
-	TRY(store_write(s, LANE_INTERACTIVE, a, interrupt_rows, NULL));
 	struct jobs *j = calloc(1, sizeof *j);
 	assert(j);
 	j->store = s;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->work, NULL);
+	struct problem *p = take_former(j, a);
+	if (!p) sweep(j, a, folder);
+	j->stopping = p != NULL;
 	int failed = pthread_create(&j->thread, NULL, serve, j);
 	assert(!failed);
-	*out = j;
-	return NULL;
+	if (p) jobs_free(j);
+	else *out = j;
+	return p;
 }
 
 void jobs_free(struct jobs *j)
@@ -273,7 +410,6 @@ void jobs_free(struct jobs *j)
 	if (!j) return;
 	pthread_mutex_lock(&j->lock);
 	j->stopping = true;
-	for (struct job *job = j->first; job; job = job->next) job->cancelled = true;
 	pthread_cond_signal(&j->work);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
@@ -308,11 +444,64 @@ static const char *errors_path(const struct jobs *j, struct arena *a, int64_t id
 
 static struct str copy(struct arena *a, struct str s) { return (struct str){ str_dup(a, s), s.n }; }
 
+/* ---- how much may wait ---- */
+
+struct load { int64_t jobs, bytes; };
+
+static void load_add(struct load *l, const struct job *job)
+{
+	l->jobs++;
+	if (job->what.remove_file) l->bytes += job->size;
+}
+
+static struct problem *too_many(struct arena *a, const char *code, int64_t have, int64_t max)
+{
+	if (have < max) return NULL;
+	struct problem *p = problem_new(a, PROBLEM_TOO_MANY, __FILE__, __LINE__, code, "max", arena_printf(a, "%lld", (long long)max), (const char *)NULL);
+	p->retry_after_s = 30;
+	return p;
+}
+
+static struct problem *too_large(struct arena *a, const char *code, int64_t bytes, int64_t gib)
+{
+	if (bytes <= gib << 30) return NULL;
+	return problem_new(a, PROBLEM_TOO_LARGE, __FILE__, __LINE__, code, "max", arena_printf(a, "%lld GiB", (long long)gib), (const char *)NULL);
+}
+
+struct problem *jobs_room(struct jobs *j, const struct request *rq, int64_t bytes)
+{
+	int32_t user = rq->actor ? rq->actor->id : 0;
+	struct load own = { 0 }, all = { 0 };
+	pthread_mutex_lock(&j->lock);
+	for (const struct job *job = j->first; job; job = job->next) {
+		if (job->ended) continue;
+		load_add(&all, job);
+		if (job->actor == user) load_add(&own, job);
+	}
+	pthread_mutex_unlock(&j->lock);
+	TRY(too_many(rq->arena, "jobs_waiting", own.jobs, USER_JOBS));
+	TRY(too_many(rq->arena, "jobs_waiting_all", all.jobs, ALL_JOBS));
+	TRY(too_large(rq->arena, "jobs_bytes", own.bytes + bytes, USER_GIB));
+	return too_large(rq->arena, "jobs_bytes_all", all.bytes + bytes, ALL_GIB);
+}
+
+static void enter(struct jobs *j, struct job *job)
+{
+	pthread_mutex_lock(&j->lock);
+	if (j->count >= KEPT) forget_one(j);
+	job->next = j->first;
+	j->first = job;
+	j->count++;
+	pthread_cond_signal(&j->work);
+	pthread_mutex_unlock(&j->lock);
+}
+
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id)
 {
 	struct arena *a = arena_new(0);
 	struct job *job = arena_alloc(a, sizeof *job);
 	job->arena = a;
+	job->store = j->store;
 	job->actor = rq->actor ? rq->actor->id : 0;
 	job->login = arena_strdup(a, rq->actor ? rq->actor->login : "system");
 	job->language = rq->language;
@@ -325,20 +514,17 @@ struct problem *jobs_import(struct jobs *j, const struct request *rq, const stru
 	job->what.as = copy(a, what->as);
 	job->view = (struct job_view){ .id = store_new_id(j->store), .user = job->actor, .kind = "import", .state = "waiting", .app = job->what.app,
 		.form = job->what.form, .left_s = -1 };
+	/* The file is there: its true size decides (the head of an upload may say less, or nothing). */
+	file_facts(job->what.path, &job->size, &job->mtime_us); /* one that is not there is told when it is opened */
 	job->what.errors_path = what->errors_path ? arena_strdup(a, what->errors_path) : errors_path(j, a, job->view.id);
-	struct problem *p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
+	struct problem *p = jobs_room(j, rq, job->what.remove_file ? job->size : 0);
+	if (!p) p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
 	if (p) {
 		arena_free(a);
 		return p;
 	}
 	*id = job->view.id;
-	pthread_mutex_lock(&j->lock);
-	if (j->count >= KEPT) forget_one(j);
-	job->next = j->first;
-	j->first = job;
-	j->count++;
-	pthread_cond_signal(&j->work);
-	pthread_mutex_unlock(&j->lock);
+	enter(j, job);
 	return NULL;
 }
 
@@ -388,8 +574,7 @@ static struct problem *read_row(struct request *rq, struct tx *tx, int64_t id, s
 	if (text.n) TRY(json_parse(rq->arena, text, &json_limits_request, &result));
 	TRY(json_parse(rq->arena, about, &json_limits_request, &detail));
 	out->form = str_dup(rq->arena, json_str(json_get(detail, "form")));
-	int64_t *counts[] = { &out->result.read, &out->result.created, &out->result.updated, &out->result.skipped, &out->result.failed };
-	for (size_t i = 0; result && i < ARRAY_LEN(counts) && i < result->n; i++) json_int(&result->items[i], counts[i]);
+	import_result_read(result, &out->result);
 	return may_see(rq, out) ? NULL : PROBLEM(rq->arena, NOT_FOUND, "not_found");
 }
 

@@ -1,7 +1,9 @@
 /* jobs.h -- long work that people watch and may cancel: imports now. Each job is a row of the table job (kind, app, user, state,
  * progress, result) and, while it runs, an entry here with its live figures. One thread runs jobs, first come first served:
  * their writes go to the bulk lane, so nobody's own work waits for them.
- * States: waiting, running, done, failed, cancelled, interrupted (the process ended before the job did; what it had written stays).
+ * A job that a process leaves unfinished, killed or stopped, goes on in the next one where it was (import_progress.h).
+ * States: waiting, running, done, failed, cancelled, interrupted (the next process could not go on: the file is gone or changed, or
+ * the job was running at three ends; what it had written stays).
  * Threads: any, except jobs_new and jobs_free. */
 #ifndef TENON_HOST_JOBS_H
 #define TENON_HOST_JOBS_H
@@ -26,9 +28,11 @@ struct job_import {                      /* what an import needs; texts are copi
 	enum import_mode mode;
 	bool dry_run, all_or_nothing;
 };
-struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out) MUST_CHECK; /* marks what a former process left as interrupted */
-void jobs_free(struct jobs *j);          /* cancels what runs and waits for it */
+struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out) MUST_CHECK; /* takes over what a former process left */
+void jobs_free(struct jobs *j);          /* stops what runs and waits for it */
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id) MUST_CHECK;
+/* May the caller have one more job, with an upload of so many bytes? TOO_MANY, TOO_LARGE: jobs_*. jobs_import asks, too. */
+struct problem *jobs_room(struct jobs *j, const struct request *rq, int64_t bytes) MUST_CHECK;
 /* NOT_FOUND for others' jobs, too. The view's texts live in the request's arena. */
 struct problem *jobs_view(struct jobs *j, struct request *rq, int64_t id, struct job_view *out) MUST_CHECK;
 struct problem *jobs_cancel(struct jobs *j, struct request *rq, int64_t id) MUST_CHECK;

@@ -104,6 +104,9 @@ static struct problem *import_begin(struct call *c)
 	if (!access_may(&access, ACTION_IMPORT)) return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
 	struct str type = exchange_header(c->x, "Content-Type");
 	if (c->x->local && type_is(type, "application/json")) return NULL;
+	int64_t length = 0;
+	if (!str_to_int(exchange_header(c->x, "Content-Length"), &length)) length = 0; /* counted when it is there */
+	TRY(jobs_room(c->server->jobs, &c->rq, length));
 	struct upload *u = arena_alloc(c->x->arena, sizeof *u);
 	*u = (struct upload){ .call = c, .fd = -1 };
 	arena_defer(c->x->arena, upload_close, u);

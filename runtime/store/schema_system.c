@@ -79,6 +79,8 @@ static const struct system_table tables[] = {
 		"created_at INT8 NOT NULL, started_at INT8, ended_at INT8, progress INT8 NOT NULL DEFAULT 0, total INT8, "
 		"detail_json TEXT NOT NULL, result_json TEXT, attempts INT8 NOT NULL DEFAULT 0, lease_owner TEXT, lease_until INT8, "
 		"idem_key TEXT", false },
+	/* Lines of an import's file that are stored and not yet settled (form/import_progress.h): "12c13u". */
+	{ "job_part", "job INT8 NOT NULL, line INT8 NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (job, line)", true },
 	/* Moves of a field that has transitions; from_code NULL: the first value; seconds: how long it was in the former. */
 	{ "sys_stage_log", "seq KEY8, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, field TEXT NOT NULL, from_code INT8, to_code INT8, "
 		"actor INT8, at INT8 NOT NULL, seconds INT8", false },

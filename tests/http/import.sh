@@ -1,7 +1,8 @@
 #!/bin/sh
 # Imports over HTTP, as a browser or a script sends them: multipart and plain CSV, the job's figures, the file of refused rows,
-# cancelling, other people's jobs, and what a killed server leaves behind.
+# cancelling, other people's jobs, limits, and going on after a kill.
 . "$(dirname "$0")/server.sh"
+command -v sqlite3 >/dev/null 2>&1 || skip "sqlite3 is not there"
 command -v jq >/dev/null 2>&1 || skip "jq is not there"
 cp -r app "$work/app"
 jq '.forms.item.import = true' app/roles/clerk.json >"$work/app/roles/clerk.json"
@@ -80,17 +81,67 @@ is "counted as stored" "$(as "$lan" "$base/api/shop/item?count=exact&filter=code
 is "the waiting one wrote nothing" "$(job_end "$lan" "$id3")" "cancelled 0 0 0 0 0"
 is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
 
-# --- kill -9 in the middle: the job is interrupted, its upload swept, the errors file still there
-sed 's/^C-/K-/' "$work/many.csv" >"$work/kill.csv"
+# --- how much one person may have waiting
+is "long import" "$(status "$lan" -F "file=@$work/many.csv" "$base/api/shop/item/import")" 202
+ids=$(jq -r .id "$work/body")
+for n in 2 3 4 5 6 7 8 9 10; do
+	is "waiting job $n" "$(status "$lan" -F "file=@$work/items.csv" "$base/api/shop/item/import?dry_run=1")" 202
+	ids="$(jq -r .id "$work/body") $ids" # newest first
+done
+is "one too many" "$(status "$lan" -F "file=@$work/items.csv" "$base/api/shop/item/import")" 429
+is "its code" "$(jq -r .code "$work/body")" jobs_waiting
+is "uploads of what may wait" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 10
+for n in $ids; do is "cancel" "$(status "$lan" -X DELETE "$base/api/jobs/$n")" 204; done
+for n in $ids; do is "cancelled" "$(job_end "$lan" "$n" | cut -d' ' -f1)" cancelled; done
+is "room again" "$(status "$lan" -F "file=@$work/items.csv" "$base/api/shop/item/import?dry_run=1")" 202
+job_end "$lan" "$(jq -r .id "$work/body")" >/dev/null
+
+# --- killed and stopped in the middle: the next server goes on; no row is lost, none is there twice
+rows=60000
+awk -v rows=$rows 'BEGIN { print "code,name"; for (i = 0; i < rows; i++) printf "K-%d,%s\n", i, i % 1000 == 7 ? "" : "name " i }' >"$work/kill.csv"
+stored() { as "$lan" "$base/api/shop/item?count=exact&filter=starts_with(code,'K-')" | jq .count; }
+wait_rows() { # at least so many stored
+	for _ in $(seq 600); do
+		[ "$(stored)" -ge "$1" ] && return
+		sleep 0.02
+	done
+	die "never $1 rows"
+}
 is "import to be killed" "$(status "$lan" -F "file=@$work/kill.csv" "$base/api/shop/item/import")" 202
 id4=$(jq -r .id "$work/body")
+for mark in 1500 9000; do
+	wait_rows $mark
+	kill -9 "$server_pid"
+	wait "$server_pid" 2>/dev/null || true
+	server_start "$work/app"
+done
+wait_rows 15000
+kill "$server_pid"
+wait "$server_pid" 2>/dev/null || true
+is "not over when the server stopped" "$(sqlite3 "$data/tenon.db" "SELECT state FROM job WHERE id = $id4")" waiting
+server_start "$work/app"
+is "after two kills and a stop" "$(job_end "$lan" "$id4")" "done $rows $((rows - rows / 1000)) 0 0 $((rows / 1000))"
+is "each row once" "$(stored)" "$((rows - rows / 1000))"
+is "history of each" "$(sqlite3 "$data/tenon.db" "SELECT count(*) FROM event WHERE kind = 'create' AND record IN (SELECT id FROM shop_item WHERE code LIKE 'K-%')")" \
+	"$((rows - rows / 1000))"
+is "nothing noted any more" "$(sqlite3 "$data/tenon.db" 'SELECT count(*) FROM job_part')" 0
+is "errors file" "$(status "$lan" "$base/api/jobs/$id4/errors.csv")" 200
+is "header once, each refused row once" "$(tr -d '\r' <"$work/body" | cut -d, -f1 | sed 's/^\xEF\xBB\xBF//' | sort | uniq -c | awk '{ print $1 }' | uniq -c | xargs)" "$((rows / 1000 + 1)) 1"
+is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
+
+# --- the file is gone: told, and what is stored stays
+sed 's/^K-/L-/' "$work/kill.csv" >"$work/lost.csv"
+is "import to be lost" "$(status "$lan" -F "file=@$work/lost.csv" "$base/api/shop/item/import")" 202
+id5=$(jq -r .id "$work/body")
 sleep 0.5
 kill -9 "$server_pid"
 wait "$server_pid" 2>/dev/null || true
+rm "$data"/tmp/upload-*
 server_start "$work/app"
-is "after the kill" "$(job_end "$lan" "$id4")" "interrupted 0 0 0 0 0"
-is "whole records" "$(as "$lan" "$base/api/shop/item?count=exact&filter=code!='A-1'%20and%20name==null" | jq .count)" 0
-is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
+set -- $(job_end "$lan" "$id5")
+is "lost" "$1" interrupted
+is "its reason" "$(jq -r .problem.code "$work/job")" job_lost
+is "counted as stored" "$(as "$lan" "$base/api/shop/item?count=exact&filter=starts_with(code,'L-')" | jq .count)" "$3"
 is "errors of a former process" "$(status "$lan" "$base/api/jobs/$id/errors.csv")" 200
 cmp -s "$work/body" "$work/errors.csv" || die "the errors file changed"
 printf 'ok\n'
