@@ -384,12 +384,18 @@ static void write_menu(struct jw *w, const struct request *rq, const struct json
 	jw_end(w);
 }
 
-/* To-do lists and figures are shown by the same rule as menu items. */
+/* To-do lists, figures and the board are shown by the same rule as menu items. */
 static void write_home(struct jw *w, const struct request *rq, const struct json *home) {
 	jw_object(w);
 	for (uint32_t i = 0; i < home->n; i++) {
+		const struct json *part = &home->items[i];
+		bool one = part->kind == JSON_OBJECT;
+		if (one && !menu_item_shown(rq, part)) continue;
 		jw_key_str(w, home->keys[i].name);
-		write_menu(w, rq, &home->items[i]);
+		if (one)
+			jw_json(w, part);
+		else
+			write_menu(w, rq, part);
 	}
 	jw_end(w);
 }

@@ -153,10 +153,17 @@ static void check_home(struct loading *l, const struct definition *d, const stru
 	}
 }
 
+static void check_board(struct loading *l, const struct definition *d, const struct json *board) {
+	struct form *form = form_at(l, d, json_get(board, "form"));
+	check_who(l, d, json_get(board, "who"));
+	if (form) check_view(l, d, form, json_get(board, "view"));
+}
+
 static void check_app(struct loading *l, const struct definition *d) {
 	const struct json *menu = json_get(d->json, "menu");
 	check_who(l, d, json_get(d->json, "who"));
 	check_home(l, d, json_get(d->json, "home"));
+	check_board(l, d, json_get(json_get(d->json, "home"), "board"));
 	for (uint32_t i = 0; i < load_count(menu, JSON_ARRAY); i++) {
 		const struct json *items = json_get(&menu->items[i], "items");
 		check_who(l, d, json_get(&menu->items[i], "who"));

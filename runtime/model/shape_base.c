@@ -58,8 +58,16 @@ static const struct shape_key figure_keys[] = {
 };
 static const struct shape figure = { .name = "figure", .help = { "首页上的一个数字。", "A figure of the home page." }, TABLE(figure_keys) };
 
+static const struct shape_key board_keys[] = {
+	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "哪个表单的看板。", "Form of the board." } },
+	{ .key = "view", .accepts = A_NAME, .required = true, .help = { "它的看板视图；按 group 分列，合计 sum。", "Its kanban view: bars by group, as long as sum." } },
+	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁能看到。", "Who sees it." } },
+};
+static const struct shape board = { .name = "home board", .help = { "首页上自己负责的各阶段合计。", "One's own sums by stage on the home page." }, TABLE(board_keys) };
+
 static const struct shape_key home_keys[] = {
 	{ .key = "figures", .accepts = A_OBJECT, .forms = F_LIST, .shape = &figure, .help = { "顶上的几个数字。", "The figures on top." } },
+	{ .key = "board", .accepts = A_OBJECT, .shape = &board, .help = { "待办旁边的阶段条形图。", "Bars of the stages beside the to-dos." } },
 	{ .key = "todo", .accepts = A_OBJECT, .forms = F_LIST, .shape = &todo, .help = { "“接下来做什么”由哪些记录组成。", "What “what next” is made of." } },
 };
 static const struct shape home = { .name = "home", .help = { "工作台首页。", "The home page." }, TABLE(home_keys) };
