@@ -154,6 +154,8 @@ export interface VerbDef {
 
 export interface HomeDef {
   todo?: { label?: Label; form: string; filter?: string; view?: string; due: string; verb?: VerbDef }[]
+  /** the board whose stages stand beside the to-dos as bars */
+  board?: { form: string; view: string }
   figures?: { label: Label; form: string; filter?: string; view?: string; agg?: 'count' | 'sum'; field?: string }[]
 }
 

@@ -26,6 +26,7 @@ describe('due', () => {
     const field = { name: 'd', type: 'datetime' }
     const now = Date.parse('2026-11-24T06:00:00Z')
     expect(dueOf(field, '2026-11-24T04:55:00Z', ZONE, now)).toMatchObject({ text: '超时 1 小时 05 分', state: 'late' })
+    expect(dueOf(field, '2026-11-21T04:55:00Z', ZONE, now)).toMatchObject({ text: '超时 3 天', state: 'late' })
     expect(dueOf(field, '2026-11-24T06:12:00Z', ZONE, now)).toMatchObject({ text: '剩 12 分钟', state: 'today' })
   })
 

@@ -35,6 +35,7 @@ function dueOfDate(date: string, zone: string): Due {
 function dueOfMoment(moment: string, zone: string, now: number): Due {
   const at = Date.parse(moment)
   const left = at - now
+  if (left <= -DAY_MS) return { text: t('home.overdueDays', { n: Math.floor(-left / DAY_MS) }), state: 'late', order: at }
   if (left < 0) return { text: t('home.overdueHours', { t: formatDuration(-left / 1000) }), state: 'late', order: at }
   if (left < SOON_MS) return { text: t('home.left', { t: formatDuration(left / 1000) }), state: 'today', order: at }
   const text = formatMoment(moment, zone)

@@ -12,7 +12,9 @@ export function useListState(form: () => FormDef, views: () => ViewDef[]) {
   const router = useRouter()
 
   const viewName = computed(() => String(route.query.view ?? ''))
-  const view = computed(() => views().find((v) => v.view === viewName.value))
+  /** The bare address is the view that leaves nothing out, where the form has one. */
+  const whole = computed(() => views().find((v) => (v.kind ?? 'table') === 'table' && !v.filter && !v.saved))
+  const view = computed(() => (viewName.value ? views().find((v) => v.view === viewName.value) : whole.value))
   const clauses = computed<Clause[]>(() => {
     const own = many(route.query.f)
     if (route.query.f !== undefined) return own.filter(Boolean).map(fromParam)
@@ -35,5 +37,5 @@ export function useListState(form: () => FormDef, views: () => ViewDef[]) {
   const setView = (name: string) => void router.push({ query: name ? { view: name } : {} })
   const reset = () => update({ f: undefined, sort: undefined, c: undefined })
 
-  return { viewName, view, clauses, sort, q, columns, changed, setClauses, setSort, setQ, setColumns, setView, reset }
+  return { viewName, view, whole, clauses, sort, q, columns, changed, setClauses, setSort, setQ, setColumns, setView, reset }
 }
