@@ -140,7 +140,6 @@ static int try_edit(const struct bundle *bundle, struct edits *e) {
 	struct app *app = NULL;
 	memcpy(edited.files, bundle->files, bundle->n * sizeof *edited.files);
 	struct bundle_file *file = &edited.files[random_below((uint32_t)bundle->n)];
-	if (!file->json) return arena_free(a), 0;
 	struct sb text = sb_on(a, 8 << 20);
 	struct jw w = jw_on(&text);
 	e->at = 0;
@@ -166,6 +165,16 @@ static int try_edit(const struct bundle *bundle, struct edits *e) {
 	return accepted;
 }
 
+/* Reading megabytes of demo records at every edit would prove nothing about definitions. */
+static void leave_out_records(struct bundle *bundle) {
+	size_t kept = 0;
+	for (size_t i = 0; i < bundle->n; i++)
+		if (bundle->files[i].json &&
+		    !str_starts(str_of(bundle->files[i].path), STR("demo/")))
+			bundle->files[kept++] = bundle->files[i];
+	bundle->n = kept;
+}
+
 static void random_edits(void **state) {
 	struct arena *a = arena_new(0);
 	struct findings f = { .arena = a };
@@ -177,8 +186,8 @@ static void random_edits(void **state) {
 	seed = getenv("TENON_SEED") ? strtoull(getenv("TENON_SEED"), NULL, 10) : 20261122;
 	assert_null(bundle_read_folder(a, "apps/crm", &f, &bundle));
 	assert_int_equal(f.errors, 0);
-	for (size_t i = 0; i < bundle->n; i++)
-		if (bundle->files[i].json) gather_strings(e, bundle->files[i].json);
+	leave_out_records(bundle);
+	for (size_t i = 0; i < bundle->n; i++) gather_strings(e, bundle->files[i].json);
 	for (int i = 0; i < edits; i++) accepted += try_edit(bundle, e);
 	print_message("%d edits, %d accepted and whole, %d refused\n", edits, accepted,
 		      edits - accepted);
