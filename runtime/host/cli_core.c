@@ -10,6 +10,7 @@
 #include "runtime/base/log.h"
 #include "runtime/host/cli_help.h"
 #include "runtime/host/client.h"
+#include "runtime/host/lan.h"
 #include "runtime/host/publish.h"
 #include "runtime/host/terminal.h"
 
@@ -37,6 +38,7 @@ static int serve(struct arena *a, int argc, char **argv) {
 	o.web = TENON_WEB_DIR;
 #endif
 	const char *folders[FOLDERS];
+	bool lan = false;
 	const struct cli_option options[] = { { "--data", &o.data, NULL, NULL, NULL },
 					      { "--listen", &o.listen, NULL, NULL, NULL },
 					      { "--public-url", &o.public_url, NULL, NULL, NULL },
@@ -45,6 +47,7 @@ static int serve(struct arena *a, int argc, char **argv) {
 					      { "--web", &o.web, NULL, NULL, NULL },
 					      { "--insecure-http", NULL, &o.insecure_http, NULL,
 						NULL },
+					      { "--lan", NULL, &lan, NULL, NULL },
 					      { "--dev", NULL, &o.dev, NULL, NULL },
 					      { "--demo", NULL, &o.demo, NULL, NULL },
 					      { "--test-clock", NULL, &o.test_clock, NULL, NULL },
@@ -52,6 +55,10 @@ static int serve(struct arena *a, int argc, char **argv) {
 	const struct command *self = cli_command("serve");
 	if (!cli_parse(self, argc, argv, options, folders, FOLDERS, &o.app_count)) return CLI_USAGE;
 	o.app_folders = folders;
+	if (lan) {
+		o.listen = lan_listen(a, o.listen);
+		o.insecure_http = true;
+	}
 	struct server *s;
 	set_log(getenv("TENON_LOG"));
 	server_block_signals();
@@ -59,6 +66,7 @@ static int serve(struct arena *a, int argc, char **argv) {
 	if (p) return cli_problem(p);
 	terminal_say("serve_listening", "url", o.public_url ? o.public_url : name_of(s), "data",
 		     o.data, (const char *)NULL);
+	if (lan) lan_say(s);
 	int code = server_run(s);
 	server_stop(s);
 	return code;
@@ -325,10 +333,10 @@ static int version(struct arena *a, int argc, char **argv) {
 
 // clang-format off
 const struct command commands_core[] = {
-	{ "serve", "APP_DIR... [--data DIR] [--listen 127.0.0.1:8080] [--public-url URL] [--tls-cert F --tls-key F] [--insecure-http] [--dev] [--demo] [--test-clock]",
+	{ "serve", "APP_DIR... [--data DIR] [--listen 127.0.0.1:8080] [--public-url URL] [--tls-cert F --tls-key F] [--insecure-http] [--lan] [--web DIR] [--dev] [--demo] [--test-clock]",
 		{ "启动服务，应用文件夹有改动时发布（不丢数据时）", "Serve apps; publishes the folders' changes when nothing is lost" }, serve,
-		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --test-clock  允许测试设定时间（POST /api/test/clock）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n  环境变量 TENON_LOG=debug|info|warn|error 设定日志级别，TENON_ADMIN_PASSWORD 设定首个管理员的密码\n",
-		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --test-clock  lets tests set the time (POST /api/test/clock)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n  TENON_LOG=debug|info|warn|error sets the log level, TENON_ADMIN_PASSWORD the first administrator's password\n" },
+		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --lan         本地网络都能访问：监听 0.0.0.0，显示地址和二维码（不加密）\n  --web         从文件夹提供网页，代替内置的\n  --test-clock  允许测试设定时间（POST /api/test/clock）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n  环境变量 TENON_LOG=debug|info|warn|error 设定日志级别，TENON_ADMIN_PASSWORD 设定首个管理员的密码\n",
+		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --lan         open to the local network: listens on 0.0.0.0, shows addresses and a QR code (not encrypted)\n  --web         serves the pages of a folder instead of the built-in ones\n  --test-clock  lets tests set the time (POST /api/test/clock)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n  TENON_LOG=debug|info|warn|error sets the log level, TENON_ADMIN_PASSWORD the first administrator's password\n" },
 	{ "check", "APP_DIR [--strict] [--json]", { "检查定义，列出问题", "Check definitions and list the findings" }, check, NULL, NULL },
 	{ "plan", "APP_DIR [--data DIR] [--json]", { "发布会做什么，影响多少数据", "What publishing would do, with counts" }, plan, NULL, NULL },
 	{ "apply", "APP_DIR [--data DIR] [--allow-loss CODE] [--version N] [--json]", { "发布定义，或恢复到以前的版本", "Publish definitions, or go back to an earlier version" }, apply, NULL, NULL },

@@ -39,6 +39,7 @@ static struct problem *stream(struct call *c) {
 	x->status = 200;
 	x->content_type = "text/event-stream";
 	answer_headers(x);
+	exchange_set_header(x, "Connection", "close");     /* with its stream */
 	exchange_set_header(x, "X-Accel-Buffering", "no"); /* nginx: hand it on at once */
 	return NULL;
 }

@@ -1,0 +1,17 @@
+// node npm.mjs: the packages of web/ as its lock file names them. `npm ci` empties the folder first, under whoever is
+// working in it, so it runs only when a package is missing or another version than the locked one.
+import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+
+const packages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
+const installed = 'node_modules/.package-lock.json'
+
+function agrees() {
+  if (!existsSync(installed)) return false
+  const have = packages(installed)
+  return Object.entries(packages('package-lock.json')).every(
+    ([path, wanted]) => !path || wanted.optional || wanted.devOptional || have[path]?.version === wanted.version
+  )
+}
+
+if (!agrees()) execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { stdio: 'inherit' })
