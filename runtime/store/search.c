@@ -1,6 +1,7 @@
 /* search.c -- the search index of a form: its columns, its table, keeping it up in the commit,
  * rebuilding it. */
 #include "runtime/store/search.h"
+#include "runtime/store/search_tokenizer.h"
 #include "runtime/store/writer.h"
 
 #include "runtime/base/clock.h"
@@ -48,6 +49,22 @@ static size_t list_columns(struct arena *a, const struct form *form, const struc
 	return form->parent ? 0 : add_title(form, *out, n);
 }
 
+/* Which columns are also found as they are typed: titles, and texts that are short by definition.
+ * In addresses and notes any two letters would be found. */
+static const bool *typed_columns(struct arena *a, const struct form *form,
+				 const struct field *const *columns, size_t n) {
+	const struct field **title;
+	size_t count = search_title_fields(a, form, &title);
+	bool *typed = arena_array(a, n + 1, sizeof *typed);
+	for (size_t i = 0; i < n; i++) {
+		const struct field *f = columns[i];
+		typed[i] = (f->type->flags & FT_SORT) && f->max_length > 0 &&
+			   f->max_length <= SEARCH_PINYIN_MAX;
+		for (size_t k = 0; k < count; k++) typed[i] |= title[k] == f;
+	}
+	return typed;
+}
+
 const char *search_table(struct arena *a, const struct form *form) {
 	return arena_printf(a, "%s__search", form->table);
 }
@@ -69,19 +86,30 @@ void search_ddl(const struct form *form, struct sb *out) {
 	if (!n) return;
 	sb_printf(out, "CREATE VIRTUAL TABLE \"%s\" USING fts5(", table);
 	for (size_t i = 0; i < n; i++) sb_printf(out, "\"c_%s\", ", columns[i]->id);
-	sb_cat(out, "content='', columnsize=0, tokenize='bigram 2')");
+	/* A rule of its own: other columns typed, other tokens, so another index. */
+	const bool *typed = typed_columns(out->arena, form, columns, n);
+	sb_cat(out, "content='', columnsize=0, tokenize='bigram 3");
+	for (size_t i = 0; i < n; i++)
+		if (typed[i]) sb_printf(out, " %s", columns[i]->id);
+	sb_cat(out, "')");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
 		sb_printf(out, ";\nINSERT INTO \"%s\" (\"%s\", rank) VALUES ('%s', %d)", table,
 			  table, settings[i].name, settings[i].value);
 }
 
-static void values_of(struct sb *out, size_t n) {
-	for (size_t i = 0; i < n; i++) sb_printf(out, ", ?%zu", i + 2);
+/* The tokenizer does not know the column: the mark tells it. */
+static void values_of(struct sb *out, const bool *typed, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (typed[i])
+			sb_printf(out, ", char(%d) || ?%zu", SEARCH_SYLLABLE, i + 2);
+		else
+			sb_printf(out, ", ?%zu", i + 2);
 	sb_char(out, ')');
 }
 
 static const char *write_text(struct arena *a, const struct form *form,
 			      const struct field *const *columns, size_t n, bool remove) {
+	const bool *typed = typed_columns(a, form, columns, n);
 	struct sb sql = sb_on(a, STATEMENT_MAX);
 	const char *table = search_table(a, form);
 	sb_printf(&sql, "INSERT INTO \"%s\" (", table);
@@ -89,7 +117,7 @@ static const char *write_text(struct arena *a, const struct form *form,
 	sb_cat(&sql, "rowid");
 	for (size_t i = 0; i < n; i++) sb_printf(&sql, ", \"c_%s\"", columns[i]->id);
 	sb_cat(&sql, remove ? ") VALUES ('delete', ?1" : ") VALUES (?1");
-	values_of(&sql, n);
+	values_of(&sql, typed, n);
 	return sb_cstr(&sql);
 }
 

@@ -1,9 +1,10 @@
 /* search.h -- substring search by our own bigram index (FTS5 with our tokenizer, one index a form).
  * Rules (a property test holds them equal to brute force): the query is folded (fold.h) and split at blanks into terms;
  * a record matches when every term is a substring of some readable search field's folded text; a field's text is
- * its folded text. Letters also find texts of up to 64 characters that are written in Chinese and typed so (pinyin_found):
- * zs and zhangsan find a name. Bigrams are taken over all characters but blanks, so Chinese words, digit fragments of phone
- * numbers and mid-word Latin are found alike; a one-character term is a prefix query on the bigrams. References are searched
+ * its folded text. Titles, and one-line texts whose definition allows 64 characters at most, are also found by letters when
+ * they are written in Chinese and typed so (pinyin_found; texts of up to 64 characters): zs and zhangsan find a name. Bigrams
+ * are taken over all characters but blanks, so Chinese words, digit fragments of phone numbers and mid-word Latin are found
+ * alike; a one-character term is a prefix query on the bigrams. References are searched
  * by semi-join over the target's title fields the reader may read.
  *
  * Shape: "<table>__search", contentless, rowid = record id, one column "c_<field id>" a text field of the form's search list

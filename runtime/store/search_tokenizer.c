@@ -138,8 +138,9 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
 			 .context = context,
 			 .take = take };
 	(void)tokenizer;
-	if (r.query && n && is_mark(*text)) return take_tokens(&r, text, n);
-	r.pinyin = !r.query && utf8_length((struct str){ text, (size_t)n }) <= SEARCH_PINYIN_MAX;
+	bool marked = n && is_mark(*text);
+	if (r.query && marked) return take_tokens(&r, text, n);
+	r.pinyin = marked && utf8_length((struct str){ text, (size_t)n }) <= SEARCH_PINYIN_MAX + 1;
 	return take_text(&r, text, n);
 }
 

@@ -124,12 +124,12 @@ static const struct reader readers[] = { { NULL, true, true, true },
 					 { "south", true, true, false },
 					 { "alone", true, false, false } };
 
-static bool has(struct arena *a, const char *text, struct str term) {
+static bool has(struct arena *a, const char *text, struct str term, bool name) {
 	struct sb folded = sb_on(a, TEXT_MAX * 4);
 	if (!text) return false;
 	fold_add(&folded, str_of(text));
 	if (memmem(sb_cstr(&folded), folded.n, term.p, term.n)) return true;
-	return pinyin_is_term(term) && utf8_length(str_of(text)) <= SEARCH_PINYIN_MAX &&
+	return name && pinyin_is_term(term) && utf8_length(str_of(text)) <= SEARCH_PINYIN_MAX &&
 	       pinyin_found(sb_str(&folded), term);
 }
 
@@ -137,8 +137,8 @@ static bool found(struct world *w, struct arena *a, const struct reader *r, cons
 		  struct str term) {
 	const struct shadow *account = s->account ? &w->accounts[s->account - 1] : NULL;
 	bool visible = account && r->accounts && (r->all_accounts || account->south);
-	return has(a, s->name, term) || (r->note && has(a, s->note, term)) ||
-	       (visible && has(a, account->name, term));
+	return has(a, s->name, term, true) || (r->note && has(a, s->note, term, false)) ||
+	       (visible && has(a, account->name, term, true));
 }
 
 static bool matches(struct world *w, struct arena *a, const struct reader *r,
