@@ -323,7 +323,7 @@ static int audit(struct arena *a, int argc, char **argv) {
 					      { .name = NULL } };
 	const struct command *self = cli_command("audit verify");
 	if (!cli_parse(self, argc, argv, options, &none, 0, &n)) return cli_usage(self);
-	struct problem *p = call(a, data, false, "POST", "/api/audit/verify", STR("{}"), &r, &code);
+	struct problem *p = call(a, data, false, "GET", "/api/audit/verify", (struct str){ NULL, 0 }, &r, &code);
 	if (p || code) return finish(p, code);
 	const struct json *broken = json_get(r.json, "broken");
 	if (broken && broken->kind == JSON_OBJECT) {

@@ -61,6 +61,8 @@ void dept_members_json(struct jw *w, const struct dept *d, bool admin) {
 	label_json(w, &d->label, d->name);
 	pair(w, "parent", d->parent ? d->parent->name : NULL);
 	pair(w, "head", d->head ? d->head->login : NULL);
+	jw_key(w, "position");
+	jw_int(w, d->position);
 	if (admin) flag(w, "active", d->active);
 }
 

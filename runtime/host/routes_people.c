@@ -8,7 +8,7 @@
 #include "runtime/store/audit.h"
 #include "runtime/store/setting.h"
 
-enum { PAGE_USUAL = 50, PAGE_MAX = 1000, IMPORT_BODY = 4 << 20 };
+enum { PAGE_USUAL = 50, PAGE_MAX = 1000 };
 
 static struct problem *write_now(struct call *c, struct problem *(*commit)(struct tx *, void *)) {
 	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, commit, c));
@@ -225,23 +225,6 @@ static void count_json(struct jw *w, const char *key, int64_t n) {
 	jw_int(w, n);
 }
 
-static struct problem *import_people(struct call *c) {
-	struct people_change change = { .rq = &c->rq,
-					.what = PEOPLE_IMPORT,
-					.mode = PEOPLE_UPSERT,
-					.body = c->body,
-					.keep_session = session_of(c) ? session_of(c)->hash : "" };
-	TRY(change_now(c, &change));
-	struct jw w = call_answer(c);
-	jw_object(&w);
-	count_json(&w, "created", change.created);
-	count_json(&w, "updated", change.updated);
-	count_json(&w, "unchanged", change.unchanged);
-	faults_json(&w, c->x->arena, c->rq.language, "warnings", change.warnings.first);
-	jw_end(&w);
-	return call_ok(c, 200);
-}
-
 /* ---- tokens ---- */
 
 static struct problem *list_tokens(struct call *c) {
@@ -404,7 +387,6 @@ const struct route routes_people[] = {
 	{ HTTP_GET, "/api/users", ROUTE_READ, list_users, "People", NULL, 0, "q limit cursor" },
 	{ HTTP_POST, "/api/users", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_user, "Add a user", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/users", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_user, "Change the user the body names", NULL, 0, NULL },
-	{ HTTP_POST, "/api/users/import", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, import_people, "Add and change departments and users, all or nothing", NULL, IMPORT_BODY, NULL },
 	{ HTTP_GET, "/api/users/{user}", ROUTE_READ, one_user, "One user", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/users/{user}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_user, "Change a user", NULL, 0, NULL },
 	{ HTTP_GET, "/api/depts", ROUTE_READ, list_depts, "Departments", NULL, 0, "q limit cursor" },
@@ -416,7 +398,7 @@ const struct route routes_people[] = {
 	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
 	{ HTTP_GET, "/api/audit", ROUTE_READ | ROUTE_ADMIN, list_audit, "The audit trail, newest first", NULL, 0, "limit cursor actor act app form record since until" },
-	{ HTTP_POST, "/api/audit/verify", ROUTE_POOL | ROUTE_ADMIN, verify_audit, "Check the chain of the audit trail", NULL, 0, NULL },
+	{ HTTP_GET, "/api/audit/verify", ROUTE_POOL | ROUTE_ADMIN, verify_audit, "Check the chain of the audit trail", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings", ROUTE_READ | ROUTE_ADMIN, get_settings, "Organisation settings", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings/schema", ROUTE_READ | ROUTE_ADMIN, settings_schema, "Which settings there are", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/settings", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_settings, "Change settings; null puts one back to its default", NULL, 0, NULL },

@@ -19,7 +19,7 @@ struct user {
 	const struct user_role *roles; size_t role_count;
 	enum language language;
 };
-struct dept { int32_t id; const char *name; struct label label; const struct dept *parent; const struct user *head; bool active; };
+struct dept { int32_t id; const char *name; struct label label; const struct dept *parent; const struct user *head; bool active; int64_t position; /* among its siblings */ };
 struct directory {
 	struct arena *arena;
 	atomic_int references;

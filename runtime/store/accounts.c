@@ -18,6 +18,9 @@ static struct problem *note_import(struct tx *tx, const struct people_change *c)
 	return audit_note(tx, c->rq, "people_import", detail);
 }
 
+/* Ends a dry run: what it did is undone. */
+static struct problem only_looked = { .kind = PROBLEM_CONFLICT, .code = "conflict" };
+
 static struct problem *commit(struct tx *tx, void *arg) {
 	struct people_edit *e = arg;
 	struct people_change *c = e->change;
@@ -30,8 +33,10 @@ static struct problem *commit(struct tx *tx, void *arg) {
 	TRY(people_faults(e));
 	TRY(depts_fill(tx, e));
 	TRY(users_fill(tx, e));
+	TRY(depts_left(tx, e));
 	TRY(people_faults(e));
 	TRY(check_admin_left(tx, e));
+	if (c->dry_run) return &only_looked;
 	if (!c->created && !c->updated) return NULL;
 	if (c->what == PEOPLE_IMPORT) TRY(note_import(tx, c));
 	return people_changed(tx);
@@ -75,6 +80,19 @@ static void faults_join(struct faults *to, const struct faults *more) {
 	to->count += more->count;
 }
 
+static void list_rows(struct people_edit *e) {
+	struct people_change *c = e->change;
+	c->rows = arena_array(e->arena, e->dept_count + e->user_count + 1, sizeof *c->rows);
+	for (size_t i = 0; i < e->dept_count; i++)
+		c->rows[c->row_count++] =
+			(struct people_row){ "dept", str_dup(e->arena, e->depts[i].name),
+					     e->depts[i].result };
+	for (size_t i = 0; i < e->user_count; i++)
+		c->rows[c->row_count++] =
+			(struct people_row){ "user", str_dup(e->arena, e->users[i].login),
+					     e->users[i].result };
+}
+
 struct problem *people_change(struct store *s, struct people_change *c) {
 	struct people_edit e = {
 		.change = c, .store = s, .arena = c->rq->arena, .faults = { .arena = c->rq->arena }
@@ -84,7 +102,9 @@ struct problem *people_change(struct store *s, struct people_change *c) {
 	people_read(&e);
 	TRY(people_faults(&e));
 	TRY(hash_all(&e));
-	TRY(store_write(s, LANE_INTERACTIVE, e.arena, commit, &e));
+	struct problem *p = store_write(s, LANE_INTERACTIVE, e.arena, commit, &e);
+	if (p && p != &only_looked) return p;
+	if (c->what == PEOPLE_IMPORT) list_rows(&e);
 	faults_join(&c->warnings, &e.weak);
 	c->changed_name = e.user_count   ? e.users[0].login
 			  : e.dept_count ? e.depts[0].name

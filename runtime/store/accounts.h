@@ -26,6 +26,7 @@ struct people_change {
 	const struct request *rq;      /* who asks; actor NULL: the operator, whose passwords the policy only warns about */
 	enum people_what what;
 	enum people_mode mode;         /* an import is an upsert */
+	bool dry_run;                  /* everything is checked and counted, nothing is kept */
 	struct str name;               /* PEOPLE_UPDATE: whom; empty: the body names it */
 	const struct json *body;
 	const char *keep_session;      /* hash of the session that asks, or NULL */
@@ -33,6 +34,7 @@ struct people_change {
 	struct str changed_name;       /* login or department of a single change */
 	struct faults warnings;        /* unknown apps and roles, weak passwords given by the operator */
 	int64_t created, updated, unchanged;
+	struct people_row { const char *kind, *name, *result; } *rows; size_t row_count; /* of an import: "created" "updated" "unchanged" */
 };
 /* Checks, hashes the passwords, writes in one transaction: all of it or nothing. */
 struct problem *people_change(struct store *s, struct people_change *c) MUST_CHECK;
@@ -68,6 +70,10 @@ struct problem *login_open(struct store *s, const struct login *l, struct logged
 /* *found false: unknown, ended, too old or idle too long. The caller checks that the user is active. */
 struct problem *session_find(struct tx *tx, struct str token, struct session *out, bool *found) MUST_CHECK;
 struct problem *session_end(struct tx *tx, const struct request *rq, const char *hash) MUST_CHECK;
+/* An array of {"id", "since", "seen", "address", "agent", "current"}, last seen first; current: the hash of the one that asks, or "". */
+struct problem *session_list(struct tx *tx, int32_t user, const char *current, struct jw *w) MUST_CHECK;
+/* Ends one by the id listed, or with id NULL all but `keep`; NOT_FOUND when there is none. */
+struct problem *session_revoke(struct tx *tx, const struct request *rq, const struct user *user, const char *id, const char *keep) MUST_CHECK;
 void session_touch(struct store *s, const struct session *session);   /* on the bulk lane; at most once a minute each */
 bool secret_equal(struct str a, struct str b);                        /* in constant time */
 

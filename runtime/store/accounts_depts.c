@@ -36,7 +36,7 @@ struct problem *depts_make(struct tx *tx, struct people_edit *e) {
 
 struct dept_row {
 	struct str label_zh, label_en;
-	int64_t parent, head;
+	int64_t parent, head, position;
 	bool active;
 };
 
@@ -52,6 +52,7 @@ static struct problem *row_read(struct tx *tx, int64_t id, struct dept_row *out)
 		.parent = rows_int(r, 2),
 		.head = rows_int(r, 3),
 		.active = rows_int(r, 4),
+		.position = rows_int(r, 5),
 	};
 	rows_close(r);
 	return NULL;
@@ -63,7 +64,7 @@ static struct problem *row_write(struct tx *tx, int64_t id, const struct dept_ro
 		       PARAMS(value_int(id), value_text(row->label_zh), value_text(row->label_en),
 			      row->parent ? value_int(row->parent) : VALUE_NONE,
 			      row->head ? value_int(row->head) : VALUE_NONE,
-			      value_bool(row->active)),
+			      value_bool(row->active), value_int(row->position)),
 		       NULL);
 }
 
@@ -88,7 +89,8 @@ static struct problem *resolve(struct tx *tx, struct people_edit *e, const struc
 
 static bool same_row(const struct dept_row *a, const struct dept_row *b) {
 	return str_eq(a->label_zh, b->label_zh) && str_eq(a->label_en, b->label_en) &&
-	       a->parent == b->parent && a->head == b->head && a->active == b->active;
+	       a->parent == b->parent && a->head == b->head && a->active == b->active &&
+	       a->position == b->position;
 }
 
 static struct problem *note(struct tx *tx, const struct people_edit *e, const struct dept_edit *d) {
@@ -110,7 +112,7 @@ static struct problem *note(struct tx *tx, const struct people_edit *e, const st
 			  sb_cstr(&detail));
 }
 
-static struct problem *fill(struct tx *tx, struct people_edit *e, const struct dept_edit *d) {
+static struct problem *fill(struct tx *tx, struct people_edit *e, struct dept_edit *d) {
 	struct dept_row was, now;
 	TRY(row_read(tx, d->id, &was));
 	now = was;
@@ -120,8 +122,10 @@ static struct problem *fill(struct tx *tx, struct people_edit *e, const struct d
 		now.label_en = d->label_en;
 	}
 	if (d->given & DEPT_ACTIVE) now.active = d->active;
+	if (d->given & DEPT_POSITION) now.position = d->position;
 	bool changed = !same_row(&was, &now);
 	if (changed) TRY(row_write(tx, d->id, &now));
+	d->result = d->fresh ? "created" : changed ? "updated" : "unchanged";
 	*(d->fresh  ? &e->change->created
 	  : changed ? &e->change->updated
 		    : &e->change->unchanged) += 1;
@@ -146,5 +150,27 @@ struct problem *depts_fill(struct tx *tx, struct people_edit *e) {
 	for (size_t i = 0; i < e->dept_count; i++) TRY(fill(tx, e, &e->depts[i]));
 	for (size_t i = 0; i < e->dept_count; i++)
 		if (e->depts[i].given & DEPT_PARENT) TRY(check_tree(tx, e, &e->depts[i]));
+	return NULL;
+}
+
+/* ---- closing one ---- */
+
+static struct problem *check_left(struct tx *tx, struct people_edit *e, const struct dept_edit *d) {
+	int64_t people, below;
+	TRY(tx_int(tx, sql_dept_people, PARAMS(value_int(d->id)), &people, NULL));
+	TRY(tx_int(tx, sql_dept_below, PARAMS(value_int(d->id)), &below, NULL));
+	if (people)
+		FAULT(&e->faults, place(e, d, "active"), "dept_has_people", "n",
+		      arena_printf(e->arena, "%lld", (long long)people));
+	else if (below)
+		FAULT(&e->faults, place(e, d, "active"), "dept_has_depts", "n",
+		      arena_printf(e->arena, "%lld", (long long)below));
+	return NULL;
+}
+
+struct problem *depts_left(struct tx *tx, struct people_edit *e) {
+	for (size_t i = 0; i < e->dept_count; i++)
+		if (e->depts[i].given & DEPT_ACTIVE && !e->depts[i].active)
+			TRY(check_left(tx, e, &e->depts[i]));
 	return NULL;
 }

@@ -253,8 +253,12 @@ static void read_dept_key(struct people_edit *e, struct dept_edit *d, struct str
 	} else if (str_is(key, "active")) {
 		d->given |= DEPT_ACTIVE;
 		read_bool(e, at, v, &d->active);
+	} else if (str_is(key, "position")) {
+		d->given |= DEPT_POSITION;
+		if (!json_int(v, &d->position) || d->position < 0)
+			FAULT(&e->faults, at, "dept_position");
 	} else {
-		unknown(e, at, key, "dept, label, parent, head, active");
+		unknown(e, at, key, "dept, label, parent, head, active, position");
 	}
 }
 

@@ -46,16 +46,19 @@ struct user_edit {
 	char hash[PASSWORD_HASH];      /* "" : no password */
 	int64_t id;                    /* from here on the writer's */
 	bool fresh;
+	const char *result;            /* "created" "updated" "unchanged" */
 };
-enum dept_part { DEPT_LABEL = 1, DEPT_PARENT = 2, DEPT_HEAD = 4, DEPT_ACTIVE = 8 };
+enum dept_part { DEPT_LABEL = 1, DEPT_PARENT = 2, DEPT_HEAD = 4, DEPT_ACTIVE = 8, DEPT_POSITION = 16 };
 struct dept_edit {
 	const char *pointer;
 	struct str name;
 	unsigned given;                /* enum dept_part */
 	struct str label_zh, label_en, parent, head;
 	bool active;
+	int64_t position;
 	int64_t id;
 	bool fresh;
+	const char *result;
 };
 struct people_edit {
 	struct people_change *change;
@@ -79,6 +82,7 @@ struct problem *users_make(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *users_fill(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *depts_make(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *depts_fill(struct tx *tx, struct people_edit *e) MUST_CHECK;
+struct problem *depts_left(struct tx *tx, struct people_edit *e) MUST_CHECK; /* after the users: nobody is left in one that is closed */
 /* accounts_roles.c. *changed and *admin are only ever set to true. */
 struct problem *roles_fill(struct tx *tx, struct people_edit *e, struct user_edit *u, bool *changed, bool *admin) MUST_CHECK;
 struct problem *roles_json(struct tx *tx, int64_t user, struct jw *w) MUST_CHECK;   /* {app: [role]} */

@@ -1,13 +1,15 @@
 /* accounts_sessions.c -- browser sessions: found by the hash of their cookie, alive while used. */
 #include <stdatomic.h>
 #include "runtime/base/clock.h"
+#include "runtime/base/day.h"
 #include "runtime/model/sha256.h"
 #include "runtime/store/accounts_internal.h"
 
-static bool alive(const struct rows *r, int64_t now) {
-	int64_t created = rows_int(r, 2), used = rows_int(r, 3);
-	int64_t idle = setting_integer_of(rows_text(r, 4), "session.idle_hours");
-	int64_t days = setting_integer_of(rows_text(r, 5), "session.max_days");
+/* idle, days: the settings as they are stored. */
+static bool alive(int64_t created, int64_t used, struct str idle_json, struct str days_json,
+		  int64_t now) {
+	int64_t idle = setting_integer_of(idle_json, "session.idle_hours");
+	int64_t days = setting_integer_of(days_json, "session.max_days");
 	return now < used + idle * HOUR_US && now < created + days * 24 * HOUR_US;
 }
 
@@ -20,7 +22,7 @@ struct problem *session_find(struct tx *tx, struct str token, struct session *ou
 	sha256_hex(token, out->hash);
 	TRY(tx_query(tx, sql_session_get, PARAMS(value_text(str_of(out->hash))), &r));
 	TRY(rows_next(r, &have));
-	if (have && alive(r, now)) {
+	if (have && alive(rows_int(r, 2), rows_int(r, 3), rows_text(r, 4), rows_text(r, 5), now)) {
 		*found = true;
 		out->user_id = (int32_t)rows_int(r, 0);
 		out->csrf = str_dup(tx_arena(tx), rows_text(r, 1));
@@ -34,6 +36,73 @@ struct problem *session_end(struct tx *tx, const struct request *rq, const char 
 	int64_t changes;
 	TRY(tx_exec(tx, sql_session_delete, PARAMS(value_text(str_of(hash))), &changes));
 	return changes ? audit_note(tx, rq, "logout", NULL) : NULL;
+}
+
+/* ---- for people ---- */
+
+enum {
+	SESSION_ID = 16
+}; /* of the hash's digits: enough to tell one's own apart, too few to find a token by */
+
+static void moment(struct jw *w, const char *key, int64_t us) {
+	char text[40];
+	datetime_text(us, text);
+	jw_key(w, key);
+	jw_text(w, text);
+}
+
+static void session_json(struct jw *w, const struct rows *r, const char *current) {
+	struct str hash = rows_text(r, 0);
+	jw_object(w);
+	jw_key(w, "id");
+	jw_str(w, (struct str){ hash.p, SESSION_ID });
+	moment(w, "since", rows_int(r, 1));
+	moment(w, "seen", rows_int(r, 2));
+	jw_key(w, "address");
+	jw_str(w, rows_text(r, 5));
+	jw_key(w, "agent");
+	jw_str(w, rows_text(r, 6));
+	jw_key(w, "current");
+	jw_bool(w, str_is(hash, current));
+	jw_end(w);
+}
+
+struct problem *session_list(struct tx *tx, int32_t user, const char *current, struct jw *w) {
+	struct rows *r;
+	int64_t now = clock_real();
+	TRY(tx_query(tx, sql_session_list, PARAMS(value_int(user)), &r));
+	jw_array(w);
+	for (bool have;;) {
+		TRY(rows_next(r, &have));
+		if (!have) break;
+		if (alive(rows_int(r, 1), rows_int(r, 2), rows_text(r, 3), rows_text(r, 4), now))
+			session_json(w, r, current);
+	}
+	jw_end(w);
+	return NULL;
+}
+
+struct problem *session_revoke(struct tx *tx, const struct request *rq, const struct user *user,
+			       const char *id, const char *keep) {
+	struct arena *a = tx_arena(tx);
+	struct value kept = { .kind = VALUE_TEXT, .as.s = str_of(keep) };
+	struct sb detail = sb_on(a, 4096);
+	struct jw w = jw_on(&detail);
+	int64_t changes;
+	if (id)
+		TRY(tx_exec(tx, sql_session_delete_one,
+			    PARAMS(value_int(user->id), value_text(str_of(id))), &changes));
+	else
+		TRY(tx_exec(tx, sql_session_delete_user, PARAMS(value_int(user->id), kept),
+			    &changes));
+	if (id && !changes) return PROBLEM(a, NOT_FOUND, "not_found");
+	jw_object(&w);
+	jw_key(&w, "user");
+	jw_text(&w, user->login);
+	jw_key(&w, "sessions");
+	jw_int(&w, changes);
+	jw_end(&w);
+	return changes ? audit_note(tx, rq, "session_end", sb_cstr(&detail)) : NULL;
 }
 
 /* ---- when it was last used ---- */

@@ -180,6 +180,7 @@ static struct problem *fill(struct tx *tx, struct people_edit *e, struct user_ed
 	bool changed = !same_row(&was, &now);
 	if (changed) TRY(row_write(tx, u->id, &now));
 	if (!str_eq(was.password, now.password) || !now.active) TRY(end_sessions(tx, e, u->id));
+	u->result = u->fresh ? "created" : changed || roles_changed ? "updated" : "unchanged";
 	*(u->fresh                   ? &e->change->created
 	  : changed || roles_changed ? &e->change->updated
 				     : &e->change->unchanged) += 1;

@@ -20,6 +20,9 @@ struct backup_report { int64_t database_bytes, files, file_bytes, tables, rows, 
 struct problem *store_backup(struct store *s, struct arena *a, const char *folder, const struct backup_watch *watch,
 	struct backup_report *out) MUST_CHECK;
 bool backup_running(struct store *s);
+struct backup_figures { int64_t at_us, bytes; };
+/* When and how large, as its manifest says; nothing is proved. */
+struct problem *backup_figures(struct arena *a, const char *folder, struct backup_figures *out) MUST_CHECK;
 /* Sizes and hashes of every file, integrity_check, foreign_key_check, rows per table, the audit chain, files named by rows. */
 struct problem *store_restore_verify(struct arena *a, const char *folder, struct backup_report *out) MUST_CHECK;
 /* Verifies, then makes `data` (which must not hold a database) from the backup. */

@@ -137,3 +137,10 @@ struct problem *manifest_read(struct arena *a, const char *folder, struct manife
 			       "manifest.json");
 	return NULL;
 }
+
+struct problem *backup_figures(struct arena *a, const char *folder, struct backup_figures *out) {
+	struct manifest m;
+	TRY(manifest_read(a, folder, &m));
+	*out = (struct backup_figures){ m.at_us, m.files.bytes };
+	return NULL;
+}

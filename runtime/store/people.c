@@ -63,6 +63,7 @@ static void dept_read(struct load *l, const struct rows *r, size_t i) {
 		    rows_text(r, 3).n ? text(l, r, 3) : NULL };
 	d->label = (struct label){ .zh = label.zh, .en = label.en };
 	d->active = rows_int(r, 4);
+	d->position = rows_int(r, 7);
 	l->links.parent[i] = rows_int(r, 5);
 	l->links.head[i] = rows_int(r, 6);
 	l->d->depts_by_id[i] = d;

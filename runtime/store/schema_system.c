@@ -52,7 +52,7 @@ static const struct system_table tables[] = {
 		"active INT8 NOT NULL DEFAULT 1, admin INT8 NOT NULL DEFAULT 0, language TEXT NOT NULL DEFAULT 'zh-CN', "
 		"created_at INT8 NOT NULL, password_at INT8, rev INT8 NOT NULL DEFAULT 1", false },
 	{ "sys_dept", "id KEY8, name TEXT NOT NULL, label_zh TEXT, label_en TEXT, parent INT8, head INT8, active INT8 NOT NULL DEFAULT 1, "
-		"rev INT8 NOT NULL DEFAULT 1", false },
+		"position INT8 NOT NULL DEFAULT 0, rev INT8 NOT NULL DEFAULT 1", false },
 	{ "sys_user_role", "user_id INT8 NOT NULL, app TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (user_id, app, role)", true },
 	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. */
 	{ "sys_session", "hash TEXT PRIMARY KEY, user_id INT8 NOT NULL, csrf TEXT NOT NULL, created_at INT8 NOT NULL, used_at INT8 NOT NULL, "
