@@ -1,0 +1,102 @@
+// Numbers as people type them and as they travel: exact strings on both sides, the point is moved, nothing is computed.
+import { formatPercent, groupDigits } from '@/format/value'
+
+const WIDE = '０１２３４５６７８９．，－％'
+const NARROW = '0123456789.,-%'
+
+/** Blanks, thousands commas, currency signs and full-width digits go; what remains may still not be a number. */
+export function cleanNumber(text: string): string {
+  const narrow = [...text].map((c) => (WIDE.includes(c) ? NARROW[WIDE.indexOf(c)] : c === '−' ? '-' : c)).join('')
+  const bare = narrow.replace(/[\s,¥￥$€£元]|CNY|USD|EUR/g, '').replace(/^\((.+)\)$/, '-$1')
+  return bare.replace(/^(-?)\./, '$10.').replace(/\.$/, '')
+}
+
+export function isNumber(text: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text)
+}
+
+function shiftPoint(text: string, places: number): string {
+  const negative = text.startsWith('-')
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.')
+  const digits = whole + fraction
+  const at = whole.length + places
+  const padded = at <= 0 ? '0'.repeat(1 - at) + digits : digits.padEnd(at, '0')
+  const point = at <= 0 ? 1 : at
+  const head = padded.slice(0, point).replace(/^0+(?=\d)/, '')
+  const tail = padded.slice(point).replace(/0+$/, '')
+  return (negative && /[1-9]/.test(padded) ? '-' : '') + head + (tail ? `.${tail}` : '')
+}
+
+/** "0.0818" → "8.18": what stands in the box before the percent sign. */
+export function percentToText(value: string): string {
+  return isNumber(value) ? shiftPoint(value, 2) : value
+}
+
+/** "8.18" and "8.18%" → "0.0818". */
+export function textToPercent(text: string): string {
+  const bare = cleanNumber(text).replace(/%$/, '')
+  return isNumber(bare) ? shiftPoint(bare, -2) : bare
+}
+
+/** Text of a number field as it travels; null when empty. What is no number goes as typed: the rules say what is wrong. */
+export function readNumber(type: string, text: string): string | number | null {
+  const bare = cleanNumber(text)
+  if (!bare) return null
+  if (type === 'percent') return textToPercent(text)
+  if (type === 'integer' && /^-?\d{1,15}$/.test(bare)) return Number(bare)
+  return isNumber(bare) ? bare : text.trim()
+}
+
+/** What the box shows while it is edited. */
+export function editText(type: string, value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return type === 'percent' ? percentToText(String(value)) : String(value)
+}
+
+/** What the box shows at rest: grouped, with the digits of the scale. */
+export function restText(type: string, value: unknown, scale: number | undefined): string {
+  if (value === null || value === undefined) return ''
+  const text = String(value)
+  if (!isNumber(text)) return text
+  if (type === 'percent') return formatPercent(text).slice(0, -1)
+  if (type === 'integer') return groupDigits(text)
+  const [whole = '0', fraction = ''] = text.split('.')
+  const digits = fraction.padEnd(scale ?? 2, '0')
+  return groupDigits(digits ? `${whole}.${digits}` : whole)
+}
+
+const UNITS: [RegExp, number][] = [
+  [/(\d+(?:\.\d+)?)\s*(?:d|天|日)/i, 86400], [/(\d+(?:\.\d+)?)\s*(?:h|小时|时)/i, 3600], [/(\d+(?:\.\d+)?)\s*(?:min|m|分钟|分)/i, 60],
+  [/(\d+(?:\.\d+)?)\s*(?:s|秒)/i, 1]
+]
+
+/** "1:30", "1 小时 30 分", "90" (minutes), "1.5h" → seconds; null when empty, the text when it cannot be read. */
+export function readDuration(text: string): number | string | null {
+  const bare = text.trim()
+  if (!bare) return null
+  const clock = /^(\d+):([0-5]\d)$/.exec(bare)
+  if (clock) return Number(clock[1]) * 3600 + Number(clock[2]) * 60
+  if (/^\d+(\.\d+)?$/.test(bare)) return Math.round(Number(bare) * 60)
+  let [seconds, rest] = [0, bare]
+  for (const [unit, size] of UNITS) {
+    const found = unit.exec(rest)
+    if (!found) continue
+    seconds += Math.round(Number(found[1]) * size)
+    rest = rest.replace(found[0], '')
+  }
+  return rest.trim() || rest === bare ? bare : seconds
+}
+
+/** Exact sum of decimal strings; null while there is nothing to add. */
+export function sumDecimals(values: unknown[]): string | null {
+  const texts = values.filter((v) => v !== null && v !== undefined).map(String).filter(isNumber)
+  if (!texts.length) return null
+  const scale = Math.max(...texts.map((text) => text.split('.')[1]?.length ?? 0))
+  const total = texts.reduce((sum, text) => {
+    const [whole = '0', fraction = ''] = text.split('.')
+    return sum + BigInt(whole + fraction.padEnd(scale, '0'))
+  }, 0n)
+  const digits = (total < 0n ? -total : total).toString().padStart(scale + 1, '0')
+  const head = digits.slice(0, digits.length - scale)
+  return (total < 0n ? '-' : '') + (scale ? `${head}.${digits.slice(-scale)}` : head)
+}

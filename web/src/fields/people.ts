@@ -1,0 +1,44 @@
+// Names of people and departments by login and key; each asked for once.
+import { reactive } from 'vue'
+import { get } from '@/api/client'
+import { session } from '@/session'
+
+interface Person {
+  user: string
+  label: string
+  dept: string | null
+}
+interface Dept {
+  dept: string
+  label: string
+  parent: string | null
+}
+
+const people = reactive(new Map<string, Person>())
+const asked = new Set<string>()
+let depts: Promise<Dept[]> | undefined
+
+export function allDepts(): Promise<Dept[]> {
+  depts ??= get<{ depts: Dept[] }>('/api/depts', { limit: 1000 }).then((answer) => answer.depts)
+  depts.catch(() => (depts = undefined))
+  return depts
+}
+
+export async function findPeople(q: string, signal?: AbortSignal): Promise<Person[]> {
+  const { users } = await get<{ users: Person[] }>('/api/users', { q, limit: 20 }, signal)
+  for (const one of users) people.set(one.user, one)
+  return users
+}
+
+/** The name of a login; the login itself until it is known. Reactive. */
+export function personName(login: string | null | undefined): string {
+  if (!login) return ''
+  if (login === session.me?.user) return session.me.label
+  const known = people.get(login)
+  if (known) return known.label
+  if (!asked.has(login)) {
+    asked.add(login)
+    get<Person>(`/api/users/${encodeURIComponent(login)}`).then((one) => people.set(login, one)).catch(() => undefined)
+  }
+  return login
+}

@@ -1,0 +1,44 @@
+// What an editor knows of its surroundings: the app it works in and the values beside it. Given by the form around it,
+// so that the same editor serves the record page, a dialog, a sub-table cell and a filter.
+import { inject, type InjectionKey } from 'vue'
+import type { FieldDef, FormDef, RecordData } from '@/api/types'
+
+export interface FieldScope {
+  app: string
+  zone: string
+  currency?: string
+  /** value of a field of the record, or of the row an editor stands in (`row` given) */
+  valueOf(name: string, row?: string): unknown
+  /** opens the form of a new record in a dialog; null when it was closed without saving */
+  create?(form: FormDef, text: string, prefill: Record<string, unknown>): Promise<RecordData | null>
+}
+
+export const FIELD_SCOPE: InjectionKey<FieldScope> = Symbol('field scope')
+
+export function useFieldScope(): FieldScope {
+  const scope = inject(FIELD_SCOPE)
+  if (!scope) throw new Error('a field stands outside of a form')
+  return scope
+}
+
+export interface EditorProps {
+  field: FieldDef
+  modelValue: unknown
+  id: string
+  /** the accessible name where no <label> points at the editor (a grid cell) */
+  label?: string
+  /** text of the value when it is a reference or a person */
+  title?: string | null
+  invalid?: boolean
+  describedby?: string
+  required?: boolean
+  /** in a grid: no box of its own, focus at once, the first key typed may be given */
+  cell?: boolean
+  first?: string
+  /** the row it stands in, for conditions on candidates */
+  row?: string
+  /** expression a candidate must pass */
+  options?: string | null
+}
+
+export type EditorEmits = { 'update:modelValue': [value: unknown, title?: string | null] }
