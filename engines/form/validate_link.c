@@ -58,7 +58,7 @@ static struct problem *check_target(struct unit *u, const struct field *f) {
 	if (v->kind != VALUE_REF || !unit_changed(u, f) || unit_has(u, f, UNIT_FAULT)) return NULL;
 	TRY(fetch(u->p, f->target, v->as.i, RECORD_PLAIN, &target));
 	if (target) TRY(rights_sees(u->p, f->target, target, &sees));
-	if (!sees) UNIT_FAULT_AT(u, f, "bad_reference");
+	if (!sees) UNIT_FAULT_AT(u, f, "reference_absent");
 	return NULL;
 }
 

@@ -100,7 +100,7 @@ static struct problem *check_restored(struct prepared *p, struct unit *u) {
 		struct record *target = NULL;
 		if (v->kind != VALUE_REF || v->as.i == p->root.now->id) continue;
 		TRY(fetch(p, f->target, v->as.i, RECORD_PLAIN, &target));
-		if (!target) UNIT_FAULT_AT(u, f, "bad_reference");
+		if (!target) UNIT_FAULT_AT(u, f, "reference_absent");
 	}
 	return NULL;
 }

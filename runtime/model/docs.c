@@ -253,6 +253,7 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "VR04", "error", { "标识被重用或改动，数据会错位", "An id reused or changed, so that data would go astray" } },
 	{ "VR05", "error", { "必填字段对能新建的角色不可写", "A required field that a role that creates cannot write" } },
 	{ "VR06", "warning", { "两条可能同时成立的联动互相冲突", "Two linkage rules that can hold together and disagree" } },
+	{ "VR16", "warning", { "公式、带出或默认值把角色看不到的内容放进它看得到的字段", "A formula, fill or default that puts what a role may not see into a field it sees" } },
 	{ "VR19", "error", { "流水号会重复", "A serial whose numbers would repeat" } },
 	{ "VR20", "warning", { "唯一字段可以留空，或写法不统一", "A unique field that may be empty or has no fixed spelling" } },
 	{ "VR21", "warning", { "默认视图或角色条件用不上索引", "A default view or a role's condition that no index serves" } },

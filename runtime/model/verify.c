@@ -3,10 +3,10 @@
 #include "runtime/model/verify.h"
 
 void app_verify(const struct app *app, const struct directory *people, struct findings *f) {
-	static void (*const rules[])(struct verifying *) = { verify_rights, verify_linkage,
-							     verify_unique, verify_indexes,
-							     verify_labels, verify_values,
-							     verify_people };
+	static void (*const rules[])(struct verifying *) = { verify_rights,  verify_linkage,
+							     verify_copies,  verify_unique,
+							     verify_indexes, verify_labels,
+							     verify_values,  verify_people };
 	struct verifying v = { app, people, f };
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) rules[i](&v);
 }

@@ -181,7 +181,7 @@ static void references_lead_somewhere(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
 	REFUSED(s, create(s, "root", "order", order(f, 77, "", "")),
-		"422 invalid; /account bad_reference");
+		"422 invalid; /account reference_absent");
 	assert_true(update(s, "root", "product", f->pen, -1, "{\"stopped\":true}").ok);
 	REFUSED(s, create(s, "root", "order", order(f, f->acme, "", "")),
 		"422 invalid; /lines/0/product not_an_option");

@@ -101,7 +101,7 @@ static void cascades_and_clears(void **state) {
 	assert_int_equal(
 		temp_store_int(s->store, "SELECT count(*) FROM event WHERE kind = 'delete'"), 3);
 	REFUSED(s, restore(s, "root", "order", f->order),
-		"422 invalid; /account bad_reference; /contact bad_reference");
+		"422 invalid; /account reference_absent; /contact reference_absent");
 	assert_true(restore(s, "root", "account", f->acme).ok);
 	assert_true(restore(s, "root", "contact", f->kim).ok);
 	struct wrote w = restore(s, "root", "order", f->order);

@@ -112,9 +112,9 @@ static void invisible_targets_do_not_exist(void **state) {
 	struct fixture *f = *state;
 	struct sample *s = &f->s;
 	REFUSED(s, create(s, "ann", "order", order(f, f->dark, "")),
-		"422 invalid; /account bad_reference");
+		"422 invalid; /account reference_absent");
 	REFUSED(s, create(s, "ann", "order", order(f, 77, "")),
-		"422 invalid; /account bad_reference");
+		"422 invalid; /account reference_absent");
 }
 
 static void owner_where_the_role_lets(void **state) {
