@@ -46,7 +46,7 @@ function(wasm_module out limit)
 	add_custom_command(OUTPUT ${out}
 		COMMAND ${WASM_LD} -o ${CMAKE_BINARY_DIR}/wasm/${name}.wasm ${WASM_CRT} ${objects} -L/usr/lib/wasm32-wasi -lc ${WASM_RT}
 			--entry _initialize --stack-first -z stack-size=262144 --gc-sections --strip-all --lto-O2 -O2
-		COMMAND ${WASM_OPT} -Oz --all-features --converge --low-memory-unused --strip-producers
+		COMMAND ${WASM_OPT} -Oz --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals --converge --low-memory-unused --strip-producers
 			${CMAKE_BINARY_DIR}/wasm/${name}.wasm -o ${out}.new
 		COMMAND ${CMAKE_COMMAND} -DFILE=${out}.new -DLIMIT=${limit} -P ${CMAKE_SOURCE_DIR}/cmake/wasm_size.cmake
 		COMMAND ${CMAKE_COMMAND} -E rename ${out}.new ${out}

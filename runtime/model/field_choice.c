@@ -333,7 +333,7 @@ const struct field_type field_type_enum = {
 	.read_text = SERVER_ONLY(read_enum),
 	.validate = validate_enum,
 	.write_json = field_text_write_json,
-	.write_text = SERVER_ONLY(write_enum),
+	.write_text = write_enum,
 	.to_cell = SERVER_ONLY(enum_to_cell),
 	.from_cell = SERVER_ONLY(enum_from_cell),
 };
@@ -351,7 +351,7 @@ const struct field_type field_type_tags = {
 	.read_text = SERVER_ONLY(read_tags),
 	.validate = validate_tags,
 	.write_json = write_list_json,
-	.write_text = SERVER_ONLY(write_tags),
+	.write_text = write_tags,
 	.to_cell = SERVER_ONLY(tags_to_cell),
 	.from_cell = SERVER_ONLY(list_from_cells),
 };
@@ -372,7 +372,7 @@ const struct field_type field_type_cascade = {
 	.read_text = SERVER_ONLY(read_cascade),
 	.validate = validate_cascade,
 	.write_json = write_list_json,
-	.write_text = SERVER_ONLY(write_cascade),
+	.write_text = write_cascade,
 	.to_cell = SERVER_ONLY(cascade_to_cell),
 	.from_cell = SERVER_ONLY(list_from_cells),
 };

@@ -228,7 +228,7 @@ const struct field_type field_type_phone = {
 		"Chinese mobile or landline (extension as x802), others with +; blanks, dashes, "
 		"brackets and +86 are dropped."),
 	.read_text = read_phone,
-	.write_text = SERVER_ONLY(show_phone),
+	.write_text = show_phone,
 };
 
 const struct field_type field_type_email = {
@@ -238,7 +238,7 @@ const struct field_type field_type_email = {
 	.help = SERVER_WORDS("邮箱地址，域名部分存成小写。",
 			     "An address; its domain is kept in lower case."),
 	.read_text = read_email,
-	.write_text = SERVER_ONLY(field_text_write_text),
+	.write_text = field_text_write_text,
 };
 
 const struct field_type field_type_url = {
@@ -248,5 +248,5 @@ const struct field_type field_type_url = {
 	.help = SERVER_WORDS("以 http:// 或 https:// 开头的网址。",
 			     "An address that begins with http:// or https://."),
 	.read_text = read_url,
-	.write_text = SERVER_ONLY(field_text_write_text),
+	.write_text = field_text_write_text,
 };

@@ -74,7 +74,7 @@ const struct field_type field_type_ref = {
 	.read_text = SERVER_ONLY(read_text),
 	.validate = field_accept,
 	.write_json = write_json,
-	.write_text = SERVER_ONLY(write_text),
+	.write_text = write_text,
 	.to_cell = SERVER_ONLY(field_int_to_cell),
 	.from_cell = SERVER_ONLY(from_cell),
 };

@@ -253,7 +253,7 @@ const struct field_type field_type_integer = {
 	.read_text = SERVER_ONLY(read_integer),
 	.validate = field_range_validate,
 	.write_json = write_integer_json,
-	.write_text = SERVER_ONLY(write_integer),
+	.write_text = write_integer,
 	.to_cell = SERVER_ONLY(field_int_to_cell),
 	.from_cell = SERVER_ONLY(integer_from_cell),
 };
@@ -268,7 +268,7 @@ const struct field_type field_type_decimal = {
 		"travels as text such as \"12.10\"."),
 	.keys = decimal_keys,
 	.read_text = SERVER_ONLY(read_decimal),
-	.write_text = SERVER_ONLY(write_decimal),
+	.write_text = write_decimal,
 };
 
 const struct field_type field_type_money = {
@@ -281,7 +281,7 @@ const struct field_type field_type_money = {
 		"currency."),
 	.keys = money_keys,
 	.read_text = SERVER_ONLY(read_decimal),
-	.write_text = SERVER_ONLY(write_money),
+	.write_text = write_money,
 };
 
 const struct field_type field_type_percent = {
@@ -294,5 +294,5 @@ const struct field_type field_type_percent = {
 		"told; \"5%\" is read too."),
 	.keys = decimal_keys,
 	.read_text = SERVER_ONLY(read_percent),
-	.write_text = SERVER_ONLY(write_percent),
+	.write_text = write_percent,
 };

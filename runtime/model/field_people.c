@@ -121,7 +121,7 @@ static const char *const keys[] = { NULL };
 	.storage = STORE_INTEGER, .flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_SET, \
 	.keys = keys, .value_type = value_type, .read_json = read_json,                            \
 	.read_text = SERVER_ONLY(read_text), .validate = validate,                                 \
-	.write_json = field_text_write_json, .write_text = SERVER_ONLY(write_text),                \
+	.write_json = field_text_write_json, .write_text = write_text,                             \
 	.to_cell = SERVER_ONLY(to_cell), .from_cell = SERVER_ONLY(from_cell)
 
 const struct field_type field_type_user = {

@@ -24,7 +24,7 @@ static const char *const serial_keys[] = { "pattern", "at", NULL };
 #define TEXT_BODY                                                                                  \
 	.storage = STORE_TEXT, .value_type = field_text_value_type,                                \
 	.read_json = field_text_read_json, .validate = field_text_validate,                        \
-	.write_json = field_text_write_json, .write_text = SERVER_ONLY(field_text_write_text),     \
+	.write_json = field_text_write_json, .write_text = field_text_write_text,                  \
 	.to_cell = SERVER_ONLY(field_text_to_cell), .from_cell = SERVER_ONLY(field_text_from_cell)
 
 const struct field_type field_type_text = {

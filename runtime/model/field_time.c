@@ -206,9 +206,9 @@ const struct field_type field_type_date = {
 	.help = SERVER_WORDS("没有时区的一天，如 \"2026-11-22\"。",
 			     "A day without a zone, such as \"2026-11-22\"."),
 	.read_json = field_text_read_json,
-	.read_text = SERVER_ONLY(read_date),
+	.read_text = read_date,
 	.write_json = write_json_text,
-	.write_text = SERVER_ONLY(write_date),
+	.write_text = write_date,
 };
 
 const struct field_type field_type_datetime = {
@@ -220,9 +220,9 @@ const struct field_type field_type_datetime = {
 		"An instant, sent in UTC (RFC 3339); input without offset is in the app's "
 		"zone."),
 	.read_json = field_text_read_json,
-	.read_text = SERVER_ONLY(read_datetime),
+	.read_text = read_datetime,
 	.write_json = write_json_text,
-	.write_text = SERVER_ONLY(write_datetime),
+	.write_text = write_datetime,
 };
 
 const struct field_type field_type_time = {
@@ -231,9 +231,9 @@ const struct field_type field_type_time = {
 	.label = SERVER_WORDS("时间", "Time of day"),
 	.help = SERVER_WORDS("一天中的时间，如 \"09:30\"。", "A time of day such as \"09:30\"."),
 	.read_json = field_text_read_json,
-	.read_text = SERVER_ONLY(read_time),
+	.read_text = read_time,
 	.write_json = write_json_text,
-	.write_text = SERVER_ONLY(write_time),
+	.write_text = write_time,
 };
 
 const struct field_type field_type_duration = {
@@ -243,7 +243,7 @@ const struct field_type field_type_duration = {
 	.help = SERVER_WORDS("时长，以秒传送；也可输入 \"1:30\"（1 小时 30 分）。",
 			     "Seconds; \"1:30\" (1 h 30 min) is read too."),
 	.read_json = json_duration,
-	.read_text = SERVER_ONLY(read_duration),
+	.read_text = read_duration,
 	.write_json = write_json_duration,
-	.write_text = SERVER_ONLY(write_duration),
+	.write_text = write_duration,
 };

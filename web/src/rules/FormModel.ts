@@ -1,0 +1,545 @@
+// One record being made or edited. What the user gave is kept apart from what follows from it: every change runs the rules over
+// stored values + given values (run.ts) and only what differs is written into the reactive state, so that a keystroke draws one
+// cell. Without the module the same questions go to POST …/validate, 300 ms after the last change.
+import { markRaw, reactive, ref, toRaw } from 'vue'
+import { ApiProblem, get } from '@/api/client'
+import type { AppDefinition, FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
+import { loadApp, session } from '@/session'
+import type { Part } from './compile'
+import { formRules, rulesOf } from './engine'
+import { Linked } from './linked'
+import { merge } from './merge'
+import type { RuleModule } from './module'
+import { optionFilter, type Named } from './options'
+import { patchOf, type SentRows } from './patch'
+import { isEmpty, runRules, same, type Flags, type Result, type Unit, type UnitResult, type Values, type World } from './run'
+import type { FieldPath, FieldState, FormModel, FormModelOptions, MergeConflict, MergeResult, RowModel, Wire } from './types'
+import { askServer, type ServerAnswer } from './validate'
+
+interface Place {
+  unit: Unit
+  values: Values
+  titles: Record<string, string>
+  states: Record<string, FieldState>
+}
+
+const NUMBERS = new Set(['integer', 'decimal', 'money', 'percent', 'duration'])
+const ASK_AFTER_MS = 300
+const STATE_KEYS: (keyof FieldState)[] = ['visible', 'required', 'readOnly', 'computed', 'options', 'error']
+const noState: FieldState = { visible: true, required: false, readOnly: true, computed: false, options: null, error: null }
+
+const plain = (part: string): Part =>
+  ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set() })
+
+function newUnit(part: Part, id: number | null, old: Values | null, given: Values): Unit {
+  return { part, id, old, given, memo: new Map(), checked: new Map() }
+}
+
+const declared = (fields: FieldDef[], record: Record<string, unknown>): Values =>
+  Object.fromEntries(fields.filter((f) => f.type !== 'table').map((f) => [f.name, (record[f.name] ?? null) as Wire]))
+
+class Model implements FormModel {
+  readonly app: string
+  readonly form: FormDef
+  readonly values: Values = reactive({})
+  readonly titles: Record<string, string> = reactive({})
+  readonly rows: Record<string, RowModel[]> = reactive({})
+  readonly states: Record<string, FieldState> = reactive({})
+  readonly problems: FieldFault[] = reactive([])
+
+  private readonly root: Unit
+  private readonly units = new Map<string, Unit>()
+  /** ids of the rows as stored, by table */
+  private readonly oldRows = new Map<string, number[]>()
+  private readonly parts = new Map<string, Part>()
+  private readonly touched = new Set<string>()
+  private readonly serverFaults = new Map<string, FieldFault>()
+  private leftover: FieldFault[] = []
+  private result: Result | null = null
+  private answer: ServerAnswer | null = null
+  /** of the server's last answer, where it is asked instead of the module */
+  private readonly answered = new Map<string, FieldFault>()
+  private showAll = false
+  private sent: SentRows = new Map()
+  private keys = 0
+  private readonly recordId = ref<number | null>(null)
+  private readonly revision = ref(0)
+  private readonly version = ref(0)
+  private readonly waiting = ref(0)
+  private idlers: (() => void)[] = []
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private disposed = false
+  private readonly linked: Linked
+
+  constructor(
+    private readonly options: FormModelOptions,
+    private readonly definition: AppDefinition,
+    private rules: RuleModule | null
+  ) {
+    this.app = options.app
+    this.form = options.form
+    const compiled = rules ? formRules(rules, definition, options.form.form) : null
+    const fields = options.form.fields
+    const part = compiled?.root ?? { ...plain(''), fields, byName: new Map(fields.map((f) => [f.name, f])) }
+    this.parts.set('', part)
+    for (const table of this.tables()) {
+      const own = table.fields ?? []
+      this.parts.set(table.name, compiled?.tables.get(table.name) ?? { ...plain(table.name), fields: own, byName: new Map(own.map((f) => [f.name, f])) })
+      this.rows[table.name] = []
+    }
+    this.linked = new Linked(options.fetch ?? readRecord(options.app), (open) => this.wait(open), () => this.run())
+    this.root = newUnit(part, null, null, {})
+    if (options.record) this.take(options.record)
+    else this.begin(options.initial ?? {})
+    markRaw(this)
+  }
+
+  private tables(): FieldDef[] {
+    return this.form.fields.filter((f) => f.type === 'table')
+  }
+
+  private begin(initial: Record<string, Wire>): void {
+    for (const table of this.tables()) {
+      const rows = initial[table.name]
+      for (const row of Array.isArray(rows) ? rows : []) this.rows[table.name]!.push(this.newRow(table.name, null, null, row as Values))
+    }
+    this.root.given = Object.fromEntries(Object.entries(initial).filter(([name]) => !this.rows[name]))
+  }
+
+  private newRow(table: string, id: number | null, old: Values | null, given: Values, key = `r${++this.keys}`): RowModel {
+    const unit = newUnit(this.parts.get(table)!, id, old, { ...given })
+    this.units.set(key, unit)
+    return reactive({ key, id, values: { ...old, ...given }, titles: {}, states: {} })
+  }
+
+  /** A record as it is stored becomes what changes are compared with; rows keep their keys. */
+  private take(record: RecordData): void {
+    this.recordId.value = this.root.id = record.id
+    this.revision.value = record.rev
+    this.root.old = declared(this.form.fields, record)
+    Object.assign(this.titles, record.titles ?? {})
+    for (const table of this.tables()) {
+      const stored = (record[table.name] ?? []) as RecordData[]
+      const known = this.rows[table.name]!
+      const rows = stored.map((data, i) => {
+        const had = known.find((row) => row.id === data.id) ?? (known[i]?.id === null ? known[i] : undefined)
+        const row = this.newRow(table.name, data.id, declared(table.fields ?? [], data), {}, had?.key)
+        Object.assign(row.titles, had?.titles, data.titles ?? {})
+        if (!had) return row
+        had.id = data.id
+        return had
+      })
+      known.splice(0, known.length, ...rows)
+      this.oldRows.set(table.name, stored.map((data) => data.id))
+    }
+  }
+
+  get id(): number | null {
+    return this.recordId.value
+  }
+  get rev(): number {
+    return this.revision.value
+  }
+  get busy(): boolean {
+    return this.waiting.value > 0
+  }
+  get dirty(): boolean {
+    void this.version.value
+    if (this.root.old) return this.patch() !== null
+    return Object.keys(this.root.given).length > 0 || Object.values(this.rows).some((rows) => rows.length > 0)
+  }
+
+  private place(path: FieldPath): { place: Place; field: string; key: string } | null {
+    if (typeof path === 'string')
+      return { place: { unit: this.root, values: this.values, titles: this.titles, states: this.states }, field: path, key: path }
+    const [table, key, field] = path
+    const row = this.rows[table]?.find((r) => r.key === key)
+    const unit = this.units.get(key)
+    return row && unit ? { place: { unit, values: row.values, titles: row.titles, states: row.states }, field, key: `${table}/${key}/${field}` } : null
+  }
+
+  get(path: FieldPath): Wire {
+    const at = this.place(path)
+    return at?.place.values[at.field] ?? null
+  }
+  state(path: FieldPath): FieldState {
+    const at = this.place(path)
+    return at?.place.states[at.field] ?? noState
+  }
+  isDirty(path: FieldPath): boolean {
+    void this.version.value
+    const at = this.place(path)
+    return at !== null && at.field in at.place.unit.given
+  }
+
+  set(path: FieldPath, value: Wire, title?: string): void {
+    const at = this.place(path)
+    if (!at) return
+    const { unit, values, titles } = at.place
+    const given = isEmpty(value) ? null : value
+    if (unit.old && same(unit.old[at.field], given)) delete unit.given[at.field]
+    else unit.given[at.field] = given
+    values[at.field] = given
+    if (title !== undefined && given !== null) titles[at.field] = title
+    else if (given === null) delete titles[at.field]
+    this.forget(at.key, typeof path === 'string' ? path : path[0])
+    this.run()
+  }
+
+  /** A fault of the server goes when its field, or anything in its sub-table, changes. */
+  private forget(key: string, table: string): void {
+    this.serverFaults.delete(key)
+    this.serverFaults.delete(table)
+    this.leftover = []
+  }
+
+  touch(path: FieldPath): void {
+    const at = this.place(path)
+    if (!at) return
+    this.touched.add(at.key)
+    this.show()
+  }
+
+  // ---- rows
+
+  addRow(table: string, values: Record<string, Wire> = {}, at?: number): RowModel {
+    const rows = this.rows[table]!
+    const index = Math.min(at ?? rows.length, rows.length)
+    rows.splice(index, 0, this.newRow(table, null, null, values))
+    this.forget(table, table)
+    this.run()
+    return rows[index]!
+  }
+  removeRow(table: string, key: string): void {
+    const rows = this.rows[table]!
+    const index = rows.findIndex((row) => row.key === key)
+    if (index < 0) return
+    rows.splice(index, 1)
+    this.units.delete(key)
+    this.forget(table, table)
+    this.run()
+  }
+  moveRow(table: string, key: string, to: number): void {
+    const rows = this.rows[table]!
+    const from = rows.findIndex((row) => row.key === key)
+    if (from < 0 || from === to) return
+    const [row] = rows.splice(from, 1)
+    rows.splice(Math.min(to, rows.length), 0, row!)
+    this.run()
+  }
+  copyRow(table: string, key: string): RowModel {
+    const index = this.rows[table]!.findIndex((row) => row.key === key)
+    const row = this.rows[table]![index]!
+    const settable = this.parts.get(table)!.fields.filter((f) => !f.computed && !f.formula && f.type !== 'serial' && !f.read_only)
+    const values = Object.fromEntries(settable.map((f) => [f.name, row.values[f.name] ?? null]))
+    const copy = this.addRow(table, values, index + 1)
+    Object.assign(copy.titles, row.titles)
+    return copy
+  }
+
+  // ---- running the rules
+
+  /** First run, and again whenever something was given or read. */
+  run(): void {
+    if (this.disposed) return
+    this.version.value++
+    if (this.rules) this.runHere(this.rules)
+    else this.askLater()
+    this.show()
+  }
+
+  private world(rules: RuleModule): World {
+    const me = session.me
+    return {
+      rules,
+      form: formRules(rules, this.definition, this.form.form),
+      now: new Date().toISOString(),
+      user: {
+        login: me?.user ?? null, label: me?.label ?? null, dept: me?.dept ?? null,
+        superior: (me as { superior?: string } | null)?.superior ?? null,
+        roles: [...(me?.roles[this.app] ?? []), ...(me?.admin ? ['admin'] : [])]
+      },
+      linked: (form, id) => this.linked.record(form, id),
+      target: (form, field) => this.definition.forms.find((f) => f.form === form)?.fields.find((f) => f.name === field)?.form
+    }
+  }
+
+  /** A trap of the module (out of memory) leaves it unusable: from then on the server is asked. */
+  private runHere(rules: RuleModule): void {
+    try {
+      this.runRules(rules)
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
+      console.warn('rules run on the server:', cause)
+      this.rules = this.result = null
+      this.askLater()
+    }
+  }
+
+  private runRules(rules: RuleModule): void {
+    const rows = new Map(Object.entries(toRaw(this.rows)).map(([table, list]) => [table, list.map((row) => this.units.get(row.key)!)]))
+    this.result = runRules(this.world(rules), { root: this.root, rows })
+    this.write(this.values, this.titles, this.result.root)
+    for (const [table, units] of this.result.rows)
+      units.forEach((unit, i) => this.write(this.rows[table]![i]!.values, this.rows[table]![i]!.titles, unit))
+  }
+
+  /** Only what differs. What is being typed stays as it was typed. */
+  private write(values: Values, titles: Record<string, string>, unit: UnitResult): void {
+    const known = toRaw(values)
+    for (const [name, value] of Object.entries(unit.values)) {
+      if (name in unit.unit.given || same(known[name], value)) continue
+      values[name] = value
+      const title = value === null ? undefined : (this.filledTitle(unit, name) ?? this.storedTitle(unit, name, value))
+      if (title === undefined) delete titles[name]
+      else titles[name] = title
+    }
+  }
+
+  private filledTitle(unit: UnitResult, name: string): string | undefined {
+    const [by, last, ...more] = unit.filled[name]?.split('.') ?? []
+    const target = by && unit.unit.part.byName.get(by)?.form
+    const id = by && unit.values[by]
+    return target && last && !more.length && typeof id === 'number' ? this.linked.title(target, id, last) : undefined
+  }
+
+  private storedTitle(unit: UnitResult, name: string, value: Wire): string | undefined {
+    const stored = unit.unit === this.root ? this.options.record?.titles : undefined
+    return stored && same(unit.unit.old?.[name], value) ? stored[name] : undefined
+  }
+
+  private askLater(): void {
+    clearTimeout(this.timer)
+    if (this.timer === undefined) this.wait(true)
+    this.timer = setTimeout(() => void this.ask(), ASK_AFTER_MS)
+  }
+
+  private async ask(): Promise<void> {
+    this.timer = undefined
+    const before = this.version.value
+    try {
+      const answer = await askServer(this.app, this.form.form, this.id, this.body() ?? {})
+      if (before === this.version.value && !this.disposed) this.takeAnswer(answer)
+    } catch (cause) {
+      if (!(cause instanceof ApiProblem)) console.warn('validate:', cause)
+    } finally {
+      this.wait(false)
+    }
+  }
+
+  private takeAnswer(answer: ServerAnswer): void {
+    this.answer = answer
+    this.answered.clear()
+    for (const fault of answer.errors) {
+      const key = this.keyOf(fault.pointer)
+      if (key && !this.answered.has(key)) this.answered.set(key, fault)
+    }
+    const adopt = (values: Values, unit: Unit, from: Record<string, unknown>): void => {
+      for (const f of unit.part.fields)
+        if (f.type !== 'table' && !(f.name in unit.given)) values[f.name] = (from[f.name] ?? null) as Wire
+    }
+    adopt(this.values, this.root, answer.values)
+    for (const [table, rows] of Object.entries(this.rows)) {
+      const stored = (answer.values[table] ?? []) as Record<string, unknown>[]
+      rows.forEach((row, i) => stored[i] && adopt(row.values, this.units.get(row.key)!, stored[i]!))
+    }
+    this.show()
+  }
+
+  // ---- states
+
+  private show(): void {
+    this.showUnit(this.states, this.root, this.result?.root, this.answer?.fields, '')
+    for (const [table, rows] of Object.entries(this.rows))
+      rows.forEach((row, i) =>
+        this.showUnit(row.states, this.units.get(row.key)!, this.result?.rows.get(table)?.[i], this.answer?.rows?.[table]?.[i], `${table}/${row.key}/`)
+      )
+    const own = this.showAll ? [...(this.result?.problems ?? [])] : []
+    this.problems.splice(0, this.problems.length, ...own, ...this.leftover)
+  }
+
+  private showUnit(states: Record<string, FieldState>, unit: Unit, result: UnitResult | undefined, told: ServerAnswer['fields'] | undefined, prefix: string): void {
+    const known = toRaw(states) // compared without tracking, written through the proxy
+    for (const f of unit.part.fields) {
+      const key = prefix + f.name
+      const next = this.stateOf(f, result?.flags[f.name], told?.[f.name])
+      next.options = f.form && f.type === 'ref' ? this.filterOf(unit, result, f) : null
+      next.error = this.serverFaults.get(key) ?? (this.showAll || this.touched.has(key) ? (result?.faults[f.name] ?? this.answered.get(key) ?? null) : null)
+      const had = known[f.name]
+      if (!had) states[f.name] = next
+      else for (const name of STATE_KEYS) if (toRaw(had[name]) !== next[name]) (states[f.name] as unknown as Record<string, unknown>)[name] = next[name]
+    }
+  }
+
+  private stateOf(f: FieldDef, flags: Flags | undefined, told: ServerAnswer['fields'][string] | undefined): FieldState {
+    const computed = f.computed === true || f.formula !== undefined
+    const fixed = computed || f.type === 'serial' || f.read_only === true || (f.right ?? 'edit') !== 'edit' || f.name === 'state'
+    const hidden = flags ? flags.hidden : told ? !told.visible : false
+    const required = flags ? flags.required : (told?.required ?? false)
+    const readOnly = flags ? flags.readOnly : (told?.read_only ?? false)
+    return { visible: !hidden, required: (f.required === true || required) && !hidden, readOnly: fixed || readOnly, computed, options: null, error: null }
+  }
+
+  private filterOf(unit: Unit, result: UnitResult | undefined, f: FieldDef): string | null {
+    const texts = [f.options, ...(result?.flags[f.name]?.options ?? [])].filter((text): text is string => text !== undefined)
+    const filters = texts.map((text) => optionFilter(text, (name) => this.named(unit, result, name))).filter((text): text is string => text !== null)
+    if (filters.length > 1) return filters.map((text) => `(${text})`).join(' and ')
+    return filters[0] ?? null
+  }
+
+  private named(unit: Unit, result: UnitResult | undefined, name: string): Named | undefined {
+    const [first, ...rest] = name.split('.')
+    const inParent = first === '$parent'
+    const part = inParent ? this.parts.get('')! : unit.part
+    const values = inParent ? this.values : (result?.values ?? this.values)
+    const path = inParent ? rest : [first!, ...rest]
+    const f = part.byName.get(path[0] ?? '')
+    if (!f) return undefined
+    const value = values[f.name] ?? null
+    if (path.length === 1) return { value, number: NUMBERS.has(f.type) }
+    const record = f.form && typeof value === 'number' ? this.linked.record(f.form, value) : null
+    const last = this.definition.forms.find((form) => form.form === f.form)?.fields.find((x) => x.name === path[1])
+    return path.length === 2 && last ? { value: record?.[path[1]!] ?? null, number: NUMBERS.has(last.type) } : undefined
+  }
+
+  // ---- saving
+
+  check(): boolean {
+    this.showAll = true
+    this.show()
+    return this.faults().length === 0
+  }
+
+  faults(): FieldFault[] {
+    const out: FieldFault[] = []
+    const add = (fault: FieldFault | undefined, pointer: string): void => {
+      if (fault) out.push({ pointer, code: fault.code, params: fault.params, get detail() { return fault.detail } })
+    }
+    for (const f of this.form.fields) {
+      add(this.serverFaults.get(f.name) ?? this.result?.root.faults[f.name] ?? this.answered.get(f.name), `/${f.name}`)
+      this.rows[f.name]?.forEach((row, i) => {
+        for (const x of f.fields ?? []) {
+          const key = `${f.name}/${row.key}/${x.name}`
+          add(this.serverFaults.get(key) ?? this.result?.rows.get(f.name)?.[i]?.faults[x.name] ?? this.answered.get(key), `/${f.name}/${i}/${x.name}`)
+        }
+      })
+    }
+    return [...out, ...(this.result?.problems ?? []), ...this.leftover]
+  }
+
+  private body(): Record<string, Wire> | null {
+    const rows = new Map(Object.entries(this.rows).map(([table, list]) => [table, list.map((row) => ({ key: row.key, unit: this.units.get(row.key)! }))]))
+    const { body, sent } = patchOf(this.root, rows, this.oldRows)
+    this.sent = sent
+    return body
+  }
+
+  patch(): Record<string, Wire> | null {
+    return this.body()
+  }
+
+  accept(record: RecordData): void {
+    this.root.given = {}
+    this.root.memo.clear()
+    this.serverFaults.clear()
+    this.leftover = []
+    this.touched.clear()
+    this.showAll = false
+    this.take(record)
+    this.options.record = record
+    Object.assign(this.values, this.root.old)
+    this.run()
+  }
+
+  applyProblem(body: { errors?: FieldFault[]; detail?: string; code?: string; title?: string }): void {
+    this.body()
+    this.leftover = []
+    for (const fault of body.errors ?? []) {
+      const key = this.keyOf(fault.pointer)
+      if (key) this.serverFaults.set(key, this.serverFaults.get(key) ?? fault)
+      else this.leftover.push(fault)
+    }
+    if (!body.errors?.length) this.leftover.push({ pointer: '', code: body.code ?? '', detail: body.detail ?? body.title ?? '', params: {} })
+    this.showAll = true
+    this.show()
+  }
+
+  /** "/note", "/lines", "/lines/2/qty" and, of a body that names only some rows, "/lines/set/0/qty". */
+  private keyOf(pointer: string): string | null {
+    const parts = pointer.split('/').slice(1).map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    const [field, ...rest] = parts
+    if (!field || !this.parts.get('')!.byName.has(field)) return null
+    const rows = this.rows[field]
+    if (!rows || !rest.length) return field
+    const inSet = rest[0] === 'set'
+    const [index, name] = inSet ? rest.slice(1) : rest
+    const key = inSet ? this.sent.get(field)?.[Number(index)] : rows[Number(index)]?.key
+    if (key === undefined) return field
+    return name && this.parts.get(field)!.byName.has(name) ? `${field}/${key}/${name}` : field
+  }
+
+  // ---- somebody else saved first
+
+  mergeStale(current: RecordData): MergeResult {
+    const result = merge({
+      root: this.root,
+      tables: this.tables(),
+      oldRows: this.oldRows,
+      rows: this.rows,
+      unit: (key) => this.units.get(key)!,
+      drop: (table, key) => this.removeRow(table, key),
+      add: (table, data) => {
+        this.rows[table]!.push(this.newRow(table, data.id, declared(this.parts.get(table)!.fields, data), {}))
+        Object.assign(this.rows[table]!.at(-1)!.titles, data.titles ?? {})
+      }
+    }, current)
+    this.revision.value = current.rev
+    for (const table of this.tables()) this.oldRows.set(table.name, ((current[table.name] ?? []) as RecordData[]).map((row) => row.id))
+    this.options.record = current
+    for (const path of result.merged) if (typeof path === 'string' && current.titles?.[path]) this.titles[path] = current.titles[path]
+    this.serverFaults.clear()
+    this.run()
+    return { ...result, rev: current.rev }
+  }
+
+  settle(conflict: MergeConflict, take: 'mine' | 'theirs'): void {
+    this.set(conflict.path, take === 'mine' ? conflict.mine : conflict.theirs)
+  }
+
+  // ---- waiting
+
+  private wait(open: boolean): void {
+    this.waiting.value += open ? 1 : -1
+    if (this.waiting.value > 0) return
+    for (const done of this.idlers.splice(0)) done()
+  }
+  idle(): Promise<void> {
+    return this.busy ? new Promise((resolve) => this.idlers.push(resolve)) : Promise.resolve()
+  }
+  dispose(): void {
+    this.disposed = true
+    clearTimeout(this.timer)
+    for (const done of this.idlers.splice(0)) done()
+  }
+}
+
+const readRecord = (app: string) => async (form: string, id: number): Promise<Record<string, Wire> | null> => {
+  try {
+    return (await get<RecordData>(`/api/${app}/${form}/${id}`, { titles: 1 })) as unknown as Record<string, Wire>
+  } catch (cause) {
+    if (cause instanceof ApiProblem && cause.status === 404) return null
+    throw cause
+  }
+}
+
+export async function openForm(options: FormModelOptions): Promise<FormModel> {
+  const definition = await loadApp(options.app)
+  return formModel(options, definition, await rulesOf(definition))
+}
+
+/** For tests and pages that have the definition and the module at hand. */
+export function formModel(options: FormModelOptions, definition: AppDefinition, rules: RuleModule | null): FormModel {
+  const model = new Model({ ...options }, definition, rules)
+  model.run()
+  return model
+}

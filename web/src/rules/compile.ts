@@ -1,0 +1,179 @@
+// The rules of one form, compiled and put into the order they run in (as runtime/model/load_rules.c and load_order.c do).
+// A rule that does not compile here reads what this person may not know of: it is left to the server.
+import type { AppDefinition, FieldDef, Json, Label } from '@/api/types'
+import { isRefusal, type Rule, type RuleModule, type RuleText } from './module'
+
+export interface FieldRule {
+  field: FieldDef
+  rule: Rule
+}
+export interface Fill {
+  /** the reference whose choice fills */
+  by: FieldDef
+  target: FieldDef
+  rule: Rule
+  /** `account.main_contact`: where the text to show comes from, too */
+  path: string | null
+}
+export interface Linkage {
+  /** null: always */
+  when: Rule | null
+  show: string[]
+  hide: string[]
+  require: string[]
+  readOnly: string[]
+  sets: FieldRule[]
+  options: { field: string; text: string }[]
+}
+export interface Check {
+  id: string
+  when: Rule | null
+  require: Rule
+  at?: string
+  message?: Label
+}
+export interface Transition {
+  field: string
+  from: string[]
+  to: string
+  when: Rule | null
+  require: string[]
+}
+/** A form, or the rows of a sub-table: both work alike. */
+export interface Part {
+  /** the sub-table's name; '' for the record */
+  table: string
+  fields: FieldDef[]
+  byName: Map<string, FieldDef>
+  defaults: FieldRule[]
+  fills: Fill[]
+  linkages: Linkage[]
+  checks: Check[]
+  transitions: Transition[]
+  unique: string[][]
+  /** some linkage shows it: hidden by default */
+  shown: Set<string>
+}
+export interface CompiledForm {
+  form: string
+  root: Part
+  tables: Map<string, Part>
+  tableFields: FieldDef[]
+  /** formulas of the record and of its rows in one order */
+  computed: { part: Part; field: FieldDef; rule: Rule }[]
+  linked: boolean
+}
+
+interface Source {
+  name: string
+  fields: FieldDef[]
+  json: Record<string, Json>
+}
+
+/** Numbers, booleans and null stand for themselves. */
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const listOf = (value: Json | undefined): string[] => (Array.isArray(value) ? (value as string[]) : [])
+const objectsOf = (value: Json | undefined): Record<string, Json>[] => (Array.isArray(value) ? (value as Record<string, Json>[]) : [])
+const entriesOf = (value: Json | undefined): [string, Json][] =>
+  value && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : []
+
+function partOf(rules: RuleModule, form: string, source: Source): Part {
+  const table = source.name || undefined
+  const byName = new Map(source.fields.map((f) => [f.name, f]))
+  const compile = (item: Omit<RuleText, 'form' | 'table'>): Rule | null => {
+    const [rule] = rules.compile([{ form, table, ...item }])
+    return rule && !isRefusal(rule) ? rule : null
+  }
+  const forField = (name: string, value: Json): FieldRule[] => {
+    const field = byName.get(name)
+    const rule = field && compile({ field: name, text: textOf(value) })
+    return field && rule ? [{ field, rule }] : []
+  }
+  /** null: always; undefined: not to be known here */
+  const condition = (value: Json | undefined): Rule | null | undefined =>
+    value === undefined ? null : (compile({ text: textOf(value) }) ?? undefined)
+
+  const linkages: Linkage[] = objectsOf(source.json.linkage).flatMap((j) => {
+    const when = condition(j.when)
+    if (when === undefined) return []
+    return [{
+      when, show: listOf(j.show), hide: listOf(j.hide), require: listOf(j.require), readOnly: listOf(j.read_only),
+      sets: entriesOf(j.set).flatMap(([name, value]) => forField(name, value)),
+      options: entriesOf(j.options).map(([field, text]) => ({ field, text: String(text) }))
+    }]
+  })
+  const checks: Check[] = objectsOf(source.json.checks).flatMap((j, i) => {
+    const when = condition(j.when), require = compile({ text: String(j.require) })
+    if (when === undefined || !require) return []
+    return [{ id: String(j.id ?? `check_${i + 1}`), when, require, at: j.at as string | undefined, message: j.message as Label | undefined }]
+  })
+  const transitions: Transition[] = objectsOf(source.json.transitions).flatMap((j) => {
+    const when = condition(j.when)
+    if (when === undefined) return []
+    return [{ field: String(j.field), from: listOf(j.from), to: String(j.to), when, require: listOf(j.require) }]
+  })
+  return {
+    table: source.name,
+    fields: source.fields,
+    byName,
+    defaults: ordered(source.fields.flatMap((f) => (f.default === undefined || f.formula ? [] : forField(f.name, f.default)))),
+    fills: source.fields.flatMap((by) =>
+      Object.entries(by.fill ?? {}).flatMap(([name, value]) =>
+        forField(name, value).map(({ field, rule }) => ({ by, target: field, rule, path: /^\w+(\.\w+)+$/.test(String(value)) ? String(value) : null }))
+      )
+    ),
+    linkages,
+    checks,
+    transitions,
+    unique: Array.isArray(source.json.unique) ? (source.json.unique as string[][]) : [],
+    shown: new Set(linkages.flatMap((l) => l.show))
+  }
+}
+
+/** Depth first: what a rule reads comes before it. Publishing has found cycles already. */
+function sorted<T>(items: T[], reads: (item: T) => T[]): T[] {
+  const out: T[] = []
+  const seen = new Set<T>()
+  const place = (item: T): void => {
+    if (seen.has(item)) return
+    seen.add(item)
+    for (const other of reads(item)) place(other)
+    out.push(item)
+  }
+  for (const item of items) place(item)
+  return out
+}
+
+function ordered(defaults: FieldRule[]): FieldRule[] {
+  return sorted(defaults, (d) => defaults.filter((other) => d.rule.reads.some((r) => r.root === 'record' && r.path[0] === other.field.name)))
+}
+
+function formulas(rules: RuleModule, form: string, parts: Part[]): CompiledForm['computed'] {
+  const all = parts.flatMap((part) =>
+    part.fields.flatMap((field) => {
+      if (!field.formula) return []
+      const [rule] = rules.compile([{ form, table: part.table || undefined, field: field.name, text: field.formula }])
+      return rule && !isRefusal(rule) ? [{ part, field, rule }] : []
+    })
+  )
+  const at = (table: string, name?: string) => all.filter((c) => c.part.table === table && c.field.name === name)
+  return sorted(all, (c) =>
+    c.rule.reads.flatMap((r) => {
+      if (r.root === 'parent') return at('', r.path[0])
+      if (r.root !== 'record') return []
+      return c.part.table === '' && r.rows ? at(r.path[0]!, r.path[1]) : at(c.part.table, r.path[0])
+    })
+  )
+}
+
+export function compileForm(rules: RuleModule, definition: AppDefinition, name: string): CompiledForm {
+  const form = definition.forms.find((f) => f.form === name)
+  if (!form) throw new Error(`no form ${name}`)
+  const tableFields = form.fields.filter((f) => f.type === 'table')
+  const root = partOf(rules, name, { name: '', fields: form.fields, json: form as unknown as Record<string, Json> })
+  const tables = new Map(
+    tableFields.map((f) => [f.name, partOf(rules, name, { name: f.name, fields: f.fields ?? [], json: f as unknown as Record<string, Json> })])
+  )
+  const parts = [root, ...tables.values()]
+  return { form: name, root, tables, tableFields, computed: formulas(rules, name, parts), linked: parts.some((p) => p.linkages.length > 0) }
+}

@@ -1,0 +1,395 @@
+// One run of the rules over a record as it is being edited: what is given, what follows from it, how every field stands and
+// what is wrong. The same steps in the same order as the server's (engines/form: defaults.c, linkage.c, computed.c, validate.c,
+// validate_rows.c); they are written down in docs/decisions/0013. A run starts from the stored values and what was given,
+// never from the last run, so undoing a change undoes what followed from it.
+import type { FieldDef, FieldFault, Label } from '@/api/types'
+import type { CompiledForm, Linkage, Part } from './compile'
+import { isRefusal, type Place, type Read, type Refusal, type Rule, type RuleModule } from './module'
+import type { Wire } from './types'
+import { faultOf } from './words'
+
+export type Values = Record<string, Wire>
+
+/** The record or one row, as it goes into a run. */
+export interface Unit {
+  part: Part
+  id: number | null
+  /** as stored; null: new */
+  old: Values | null
+  given: Values
+  /** results by rule, with the values they came from */
+  memo: Map<number, { from: string; result: Wire | Refusal }>
+  /** and of single values */
+  checked: Map<string, { from: string; value: Wire; errors: Refusal[] }>
+}
+export interface Input {
+  root: Unit
+  /** by table, in order */
+  rows: Map<string, Unit[]>
+}
+export interface Flags {
+  hidden: boolean
+  required: boolean
+  readOnly: boolean
+  options: string[]
+}
+export interface UnitResult {
+  unit: Unit
+  values: Values
+  flags: Record<string, Flags>
+  faults: Record<string, FieldFault>
+  /** where a filled reference came from: `account.main_contact` */
+  filled: Record<string, string>
+}
+export interface Result {
+  root: UnitResult
+  rows: Map<string, UnitResult[]>
+  /** faults of no field */
+  problems: FieldFault[]
+}
+export interface World {
+  rules: RuleModule
+  form: CompiledForm
+  now: string
+  user: Record<string, Wire>
+  /** a record referred to; null: there is none; undefined: not read yet */
+  linked(form: string, id: number): Values | null | undefined
+  /** the form a field of another form points at */
+  target(form: string, field: string): string | undefined
+}
+
+const PASSES_MAX = 8
+export const same = (a: Wire | undefined, b: Wire | undefined): boolean =>
+  (a ?? null) === (b ?? null) || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+export const isEmpty = (v: Wire | undefined): boolean => v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0)
+
+class Run {
+  readonly root: UnitResult
+  readonly rows = new Map<string, UnitResult[]>()
+  readonly units: UnitResult[]
+  readonly parents = new Map<UnitResult, UnitResult>()
+  readonly gone = new Set<string>()
+  readonly problems: FieldFault[] = []
+  private readonly derived = new Map<UnitResult, Set<string>>()
+  private quiet = false
+
+  constructor(
+    readonly world: World,
+    readonly input: Input
+  ) {
+    this.root = this.begin(input.root)
+    for (const [table, units] of input.rows) {
+      this.rows.set(table, units.map((unit) => this.begin(unit)))
+      for (const row of this.rows.get(table)!) this.parents.set(row, this.root)
+    }
+    this.units = [this.root, ...[...this.rows.values()].flat()]
+  }
+
+  private begin(unit: Unit): UnitResult {
+    const values: Values = {}
+    const flags: Record<string, Flags> = {}
+    for (const f of unit.part.fields) {
+      if (f.type !== 'table') values[f.name] = this.taken(unit, f)
+      flags[f.name] = { hidden: false, required: false, readOnly: false, options: [] }
+    }
+    const result: UnitResult = { unit, values, flags, faults: {}, filled: {} }
+    this.derived.set(result, new Set())
+    return result
+  }
+
+  /** The stored or given value; a given one in the form it would be stored in. */
+  private taken(unit: Unit, f: FieldDef): Wire {
+    if (!(f.name in unit.given)) return unit.old?.[f.name] ?? null
+    const value = unit.given[f.name] ?? null
+    return isEmpty(value) ? null : this.checkValue(unit, f, value).value
+  }
+
+  checkValue(unit: Unit, f: FieldDef, value: Wire): { value: Wire; errors: Refusal[] } {
+    const from = JSON.stringify(value)
+    const known = unit.checked.get(f.name)
+    if (known?.from === from) return known
+    const place: Place = { form: this.world.form.form, table: unit.part.table || undefined, field: f.name }
+    const checked = { from, ...this.world.rules.check([{ ...place, value }])[0]! }
+    unit.checked.set(f.name, checked)
+    return checked
+  }
+
+  // ---- what expressions read
+
+  private follow(values: Values, form: string, path: string[], part: Part | null): Wire {
+    const [name, ...rest] = path
+    const value = values[name!] ?? null
+    if (!rest.length || value === null) return value
+    const target = part ? part.byName.get(name!)?.form : this.world.target(form, name!)
+    const record = target && typeof value === 'number' ? this.world.linked(target, value) : null
+    return record && target ? this.follow(record, target, rest, null) : null
+  }
+
+  private readFrom(u: UnitResult, values: Values, read: Read): Wire {
+    const form = this.world.form.form
+    if (!read.path.length) return u.unit.id ?? 0
+    if (u.unit.part.table || !read.rows) return this.follow(values, form, read.path, u.unit.part)
+    const [table, ...rest] = read.path
+    const rows = this.gone.has(table!) ? [] : (this.rows.get(table!) ?? [])
+    return rows.map((row) => (rest.length ? this.follow(row.values, form, rest, row.unit.part) : (row.unit.id ?? 0)))
+  }
+
+  slot(u: UnitResult, read: Read): Wire {
+    if (read.root === 'record') return this.readFrom(u, u.values, read)
+    if (read.root === 'old') return u.unit.old ? this.follow(u.unit.old, this.world.form.form, read.path, u.unit.part) : null
+    if (read.root === 'parent') return this.readFrom(this.parents.get(u) ?? u, (this.parents.get(u) ?? u).values, read)
+    if (read.root === 'user') return this.world.user[read.path[0] ?? 'login'] ?? null
+    return null
+  }
+
+  private evaluate(u: UnitResult, rule: Rule): Wire | Refusal {
+    const slots = rule.reads.map((read) => this.slot(u, read))
+    const from = JSON.stringify(rule.clock ? [this.world.now, slots] : slots)
+    const known = u.unit.memo.get(rule.id)
+    if (known?.from === from) return known.result
+    const result = this.world.rules.eval(this.world.now, [[rule.id, slots]])[0] ?? null
+    u.unit.memo.set(rule.id, { from, result })
+    return result
+  }
+
+  /** A rule that fails gives null and, unless it runs on the way only, a fault at its field. */
+  value(u: UnitResult, rule: Rule, at?: string): Wire {
+    const result = this.evaluate(u, rule)
+    if (!isRefusal(result)) return result
+    if (!this.quiet && at) this.fault(u, at, result.code, result.params)
+    return null
+  }
+
+  holds(u: UnitResult, rule: Rule | null): boolean {
+    return rule === null || this.value(u, rule) === true
+  }
+
+  fault(u: UnitResult, field: string, code: string, params: Record<string, string> = {}, message?: Label): void {
+    if (!u.faults[field]) u.faults[field] = faultOf(field, code, params, message)
+  }
+
+  isGiven(u: UnitResult, field: string): boolean {
+    return field in u.unit.given
+  }
+
+  changed(u: UnitResult, field: string): boolean {
+    return !same(u.unit.old?.[field], u.values[field])
+  }
+
+  // ---- fills and defaults (defaults.c)
+
+  private put(u: UnitResult, field: string, value: Wire): void {
+    u.values[field] = value
+    this.derived.get(u)!.add(field)
+  }
+
+  private fill(u: UnitResult): boolean {
+    let changed = false
+    for (const fill of u.unit.part.fills) {
+      if (u.values[fill.by.name] === null || (u.unit.old && !this.changed(u, fill.by.name))) continue
+      const name = fill.target.name
+      const free = !u.unit.old || this.derived.get(u)!.has(name) || isEmpty(u.values[name])
+      if (this.isGiven(u, name) || !free) continue
+      const value = this.value(u, fill.rule, name)
+      if (isEmpty(value) || same(value, u.values[name])) continue
+      this.put(u, name, value)
+      if (fill.path) u.filled[name] = fill.path
+      changed = true
+    }
+    return changed
+  }
+
+  private fillAll(u: UnitResult): void {
+    for (let i = 0; i <= u.unit.part.fills.length && this.fill(u); i++);
+  }
+
+  defaults(u: UnitResult): void {
+    this.fillAll(u)
+    if (u.unit.old) return
+    for (const { field, rule } of u.unit.part.defaults) {
+      if (this.isGiven(u, field.name) || this.derived.get(u)!.has(field.name)) continue
+      const value = this.value(u, rule, field.name)
+      if (!isEmpty(value)) this.put(u, field.name, value)
+    }
+    this.fillAll(u)
+  }
+
+  // ---- formulas (computed.c) and linkage (linkage.c)
+
+  private compute(): void {
+    for (const { part, field, rule } of this.world.form.computed) {
+      for (const u of part.table ? (this.rows.get(part.table) ?? []) : [this.root]) {
+        const emptied = u.flags[field.name]!.hidden && hiddenValue(field) === 'empty'
+        u.values[field.name] = emptied ? null : this.value(u, rule, field.name)
+      }
+    }
+  }
+
+  /** Conditions are compared with what they were in the stored record. */
+  private becameTrue(u: UnitResult, l: Linkage): boolean {
+    if (!u.unit.old || !l.when) return !u.unit.old
+    const before: UnitResult = { ...u, values: u.unit.old, unit: { ...u.unit, memo: new Map() } }
+    return !this.holds(before, l.when)
+  }
+
+  private link(u: UnitResult): boolean {
+    let changed = false
+    const shown = new Set<string>()
+    for (const f of Object.values(u.flags)) Object.assign(f, { hidden: false, required: false, readOnly: false, options: [] })
+    for (const l of u.unit.part.linkages) {
+      if (!this.holds(u, l.when)) continue
+      for (const name of l.show) shown.add(name)
+      for (const name of l.hide) if (u.flags[name]) u.flags[name]!.hidden = true
+      for (const name of l.require) if (u.flags[name]) u.flags[name]!.required = true
+      for (const name of l.readOnly) if (u.flags[name]) u.flags[name]!.readOnly = true
+      for (const { field, text } of l.options) u.flags[field]?.options.push(text)
+      if (l.sets.length && this.becameTrue(u, l)) changed = this.applySets(u, l) || changed
+    }
+    for (const name of u.unit.part.shown) if (!shown.has(name) && u.flags[name]) u.flags[name]!.hidden = true
+    return changed
+  }
+
+  private applySets(u: UnitResult, l: Linkage): boolean {
+    let changed = false
+    for (const { field, rule } of l.sets) {
+      if (this.isGiven(u, field.name)) continue
+      const value = this.value(u, rule, field.name)
+      if (same(value, u.values[field.name])) continue
+      this.put(u, field.name, value)
+      changed = true
+    }
+    return changed
+  }
+
+  /** Waits until the conditions stand still, so that a field hidden only on the way loses nothing. */
+  private hideValues(u: UnitResult): boolean {
+    let changed = false
+    for (const f of u.unit.part.fields) {
+      const hides = u.flags[f.name]!.hidden && hiddenValue(f) !== 'keep'
+      if (f.type === 'table') {
+        const empty = hides && hiddenValue(f) === 'empty'
+        if (this.gone.has(f.name) === empty) continue
+        if (empty) this.gone.add(f.name)
+        else this.gone.delete(f.name)
+        changed = true
+      } else if (hides && !f.formula && f.type !== 'serial') {
+        const usual = u.unit.part.defaults.find((d) => d.field.name === f.name)
+        const value = hiddenValue(f) === 'recalculate' && usual ? this.value(u, usual.rule, f.name) : null
+        if (same(value, u.values[f.name])) continue
+        u.values[f.name] = value
+        changed = true
+      }
+    }
+    return changed
+  }
+
+  derive(): void {
+    let changed = this.world.form.linked
+    this.quiet = true
+    for (let i = 0; changed && i < PASSES_MAX; i++) {
+      this.compute()
+      changed = this.units.map((u) => this.link(u)).some(Boolean)
+      if (!changed) changed = this.units.map((u) => this.hideValues(u)).some(Boolean)
+    }
+    this.quiet = false
+    if (changed) this.problems.push(faultOf('', 'linkage_endless'))
+    this.compute()
+  }
+
+  // ---- is it allowed to be? (validate.c, validate_rows.c, transition.c)
+
+  private empty(u: UnitResult, f: FieldDef): boolean {
+    if (f.type === 'table') return this.gone.has(f.name) || !(this.rows.get(f.name) ?? []).length
+    return isEmpty(u.values[f.name])
+  }
+
+  private validateFields(u: UnitResult): void {
+    for (const f of u.unit.part.fields) {
+      const flags = u.flags[f.name]!
+      const given = u.unit.given[f.name]
+      // What was given is judged as it was given; a wrong one may have no stored form at all.
+      const value = this.isGiven(u, f.name) ? given : u.values[f.name]
+      if (f.type !== 'table' && !isEmpty(value) && (this.isGiven(u, f.name) || this.changed(u, f.name))) {
+        const fault = this.checkValue(u.unit, f, value!).errors[0]
+        if (fault) this.fault(u, f.name, fault.code, fault.params)
+      }
+      const required = (f.required || flags.required) && f.type !== 'serial' && !flags.hidden
+      if (required && this.empty(u, f)) this.fault(u, f.name, 'required')
+    }
+  }
+
+  private runChecks(u: UnitResult): void {
+    for (const c of u.unit.part.checks) {
+      if (!this.holds(u, c.when)) continue
+      if (this.value(u, c.require, c.at) !== false) continue
+      const message = c.message
+      const code = message === undefined ? 'check_unnamed' : 'check'
+      if (c.at) this.fault(u, c.at, code, { check: c.id }, message)
+      else this.problems.push(faultOf(u === this.root ? '' : u.unit.part.table, code, { check: c.id }, message))
+    }
+  }
+
+  private countRows(f: FieldDef): void {
+    const n = this.gone.has(f.name) ? 0 : (this.rows.get(f.name) ?? []).length
+    if (this.root.flags[f.name]!.hidden) return
+    if (f.min_rows !== undefined && n < f.min_rows) this.fault(this.root, f.name, 'too_few_rows', { min: String(f.min_rows) })
+    else if (f.max_rows !== undefined && n > f.max_rows) this.fault(this.root, f.name, 'too_many_rows', { max: String(f.max_rows) })
+  }
+
+  /** A row whose key has an empty part is equal to no other. */
+  private checkKeys(table: string): void {
+    const rows = this.gone.has(table) ? [] : (this.rows.get(table) ?? [])
+    for (const key of this.world.form.tables.get(table)!.unique) {
+      const first = new Map<string, number>()
+      rows.forEach((row, i) => {
+        const parts = key.map((name) => row.values[name] ?? null)
+        if (parts.some(isEmpty)) return
+        const text = JSON.stringify(parts)
+        const before = first.get(text)
+        if (before === undefined) first.set(text, i)
+        else for (const name of key) this.fault(row, name, 'row_not_unique', { row: String(before + 1) })
+      })
+    }
+  }
+
+  /** Who may make a move is the server's to say; what it needs is known here. */
+  private checkMoves(u: UnitResult): void {
+    const moved = new Set(u.unit.part.transitions.map((t) => t.field))
+    for (const name of moved) {
+      const old = u.unit.old?.[name]
+      if (isEmpty(old) || !this.changed(u, name) || u.faults[name]) continue
+      const move = u.unit.part.transitions.find(
+        (t) => t.field === name && t.to === u.values[name] && (!t.from.length || t.from.includes(String(old))) && this.holds(u, t.when)
+      )
+      for (const need of move?.require ?? []) {
+        const f = u.unit.part.byName.get(need)
+        if (f && this.empty(u, f)) this.fault(u, need, 'required')
+      }
+    }
+  }
+
+  validate(): void {
+    for (const u of this.units) {
+      if (u !== this.root && this.gone.has(u.unit.part.table)) continue
+      this.validateFields(u)
+      this.runChecks(u)
+    }
+    for (const f of this.world.form.tableFields) {
+      this.countRows(f)
+      this.checkKeys(f.name)
+    }
+    for (const u of this.units) this.checkMoves(u)
+  }
+}
+
+function hiddenValue(f: FieldDef): 'keep' | 'empty' | 'recalculate' {
+  return ((f as { hidden_value?: string }).hidden_value as 'keep') ?? 'keep'
+}
+
+export function runRules(world: World, input: Input): Result {
+  const run = new Run(world, input)
+  for (const u of run.units) run.defaults(u)
+  run.derive()
+  run.validate()
+  return { root: run.root, rows: run.rows, problems: run.problems }
+}
