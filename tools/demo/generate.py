@@ -136,7 +136,7 @@ def company():
     street = f'{rnd.choice(words.STREETS)} {rnd.randint(1, 999)} 号' + (f' {rnd.choice(words.PARKS)}' if rnd.random() < .5 else '')
     place = '' if district['label'] == area else district['label']
     digits = 8 if dial in EIGHT_DIGITS else 7
-    return {'name': town + core + trade + suffix, 'short': core + trade[:2], 'industry': list(industry), 'city': city, 'team': team,
+    return {'name': town + core + trade + suffix, 'short': core + words.SHORT.get(trade, trade[:2]), 'industry': list(industry), 'city': city, 'team': team,
             'region': [province['value'], in_city['value'], district['value']],
             'address': (province['label']['zh-CN'] if not area else area) + place + street,
             'phone': fresh(lambda: f'{dial}-{rnd.randint(2, 8)}{rnd.randrange(10 ** (digits - 1)):0{digits - 1}}'),
@@ -249,7 +249,8 @@ def make_lead(day):
         'wechat': sound.replace('.', '') + str(rnd.randint(10, 999)) if rnd.random() < .35 else None,
         'email': f'{sound}@{c["domain"]}' if rnd.random() < .55 else None, 'source': source,
         'campaign': {'name': campaign['name']} if campaign else None, 'industry': c['industry'], 'region': c['region'],
-        'need': need_text(project) if rnd.random() < .72 else None, 'created_at': stamp(created), 'created_by': owner if by_sales else 'liu'})
+        'need': need_text(project) if rnd.random() < .72 else None, 'budget': budget if rnd.random() < .5 else None,
+        'has_authority': True if post[2] == 'decision_maker' and rnd.random() < .7 else None, 'created_at': stamp(created), 'created_by': owner if by_sales else 'liu'})
     record['owner'] = owner if by_sales else None
     then, t = [], created
 
@@ -297,8 +298,8 @@ def make_lead(day):
 
     live()
     state = next((s['status'] for s in reversed(then) if 'status' in s), 'new')
-    if lead['owner'] and state in ('new', 'working', 'mql', 'sql'):
-        overdue = rnd.random() < .3 or (age > 60 and rnd.random() < .5)
+    if lead['owner'] and state in ('new', 'working', 'mql', 'sql') and (age < 60 or rnd.random() < .5):
+        overdue = rnd.random() < .22
         due = at_work(soon(-rnd.randint(0, 6)) if overdue else soon(rnd.randint(1, 12)))
         last = then[-1] if then else record
         last['next_contact'] = stamp(due if due > t else at_work(soon(rnd.randint(1, 8))))
