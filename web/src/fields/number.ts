@@ -27,11 +27,6 @@ function shiftPoint(text: string, places: number): string {
   return (negative && /[1-9]/.test(padded) ? '-' : '') + head + (tail ? `.${tail}` : '')
 }
 
-/** "0.0818" → "8.18": what stands in the box before the percent sign. */
-export function percentToText(value: string): string {
-  return isNumber(value) ? shiftPoint(value, 2) : value
-}
-
 /** "8.18" and "8.18%" → "0.0818". */
 export function textToPercent(text: string): string {
   const bare = cleanNumber(text).replace(/%$/, '')
@@ -45,12 +40,6 @@ export function readNumber(type: string, text: string): string | number | null {
   if (type === 'percent') return textToPercent(text)
   if (type === 'integer' && /^-?\d{1,15}$/.test(bare)) return Number(bare)
   return isNumber(bare) ? bare : text.trim()
-}
-
-/** What the box shows while it is edited. */
-export function editText(type: string, value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return type === 'percent' ? percentToText(String(value)) : String(value)
 }
 
 /** What the box shows at rest: grouped, with the digits of the scale. */

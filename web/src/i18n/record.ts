@@ -46,6 +46,7 @@ export default {
   'record.moveOtherRole': ['这一步要由其他角色来做', 'This step belongs to another role'],
   'record.moveNotFrom': ['不能从“{from}”直接到这里', 'Not reachable from “{from}”'],
   'record.days': ['{n} 天', '{n} d'],
+  'record.justNow': ['刚刚', 'just now'],
   'record.moved': ['已改为{stage}', 'Moved to {stage}'],
   'record.otherMoves': ['其他去向', 'Other moves'],
 

@@ -1,0 +1,26 @@
+// Columns of a sub-table: their width by type, and which of them have a sum worth reading.
+import type { FieldDef } from '@/api/types'
+import { currencyUnit, isNumeric } from '@/format/value'
+import { labelOf } from '@/i18n/t'
+
+const WIDTH: Record<string, number> = { integer: 80, decimal: 88, percent: 80, money: 116, bool: 64, date: 116, datetime: 156, time: 80, duration: 96, enum: 112, phone: 128, user: 104, dept: 112, serial: 120 }
+const LEAST = 160
+
+export function widthOf(field: FieldDef): number | undefined {
+  return WIDTH[field.type]
+}
+export function leastWidth(columns: FieldDef[]): number {
+  return columns.reduce((sum, f) => sum + (WIDTH[f.type] ?? LEAST), 36 + 40)
+}
+export function headOf(field: FieldDef, currency: string | undefined): string {
+  const label = labelOf(field.label, field.name)
+  const unit = field.type === 'money' ? currencyUnit(field.currency ?? currency) : ''
+  return unit && unit !== currencyUnit(currency) ? `${label} ${unit}` : label
+}
+/** Amounts that formulas give add up; a sum of prices or of mixed quantities says nothing. */
+export function summed(columns: FieldDef[]): Set<string> {
+  return new Set(columns.filter((f) => f.computed && (f.type === 'money' || (f.type === 'duration'))).map((f) => f.name))
+}
+export function isRight(field: FieldDef): boolean {
+  return isNumeric(field)
+}

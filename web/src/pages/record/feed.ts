@@ -1,0 +1,71 @@
+// Comments and changes of a record as one story, newest first, cut into days.
+import { inZone } from '@/format/value'
+
+export interface Change {
+  field: string
+  old?: unknown
+  new?: unknown
+  row?: number
+  op?: string
+  changes?: Change[]
+}
+export interface HistoryLine {
+  at: string
+  by: string | null
+  door: string
+  op: string
+  rev: number
+  changes: Change[]
+}
+export interface Comment {
+  id: number
+  user: string | null
+  at: string
+  text: string
+}
+export interface FeedItem {
+  key: string
+  at: string
+  by: string | null
+  kind: 'comment' | 'change' | 'create' | 'delete' | 'restore'
+  text?: string
+  changes: Change[]
+}
+export interface Day {
+  date: string
+  items: FeedItem[]
+}
+
+const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore' }
+
+export function feedOf(history: HistoryLine[], comments: Comment[]): FeedItem[] {
+  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, at: h.at, by: h.by, kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
+  const said = comments.map((c): FeedItem => ({ key: `c${c.id}`, at: c.at, by: c.user, kind: 'comment', text: c.text, changes: [] }))
+  return [...changes, ...said].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+}
+
+export function byDay(items: FeedItem[], zone: string): Day[] {
+  const days: Day[] = []
+  for (const item of items) {
+    const { date } = inZone(item.at, zone)
+    const last = days[days.length - 1]
+    if (last?.date === date) last.items.push(item)
+    else days.push({ date, items: [item] })
+  }
+  return days
+}
+
+/** Since when a field has had the value it has now. */
+export function sinceOf(history: HistoryLine[], field: string, createdAt: string | null): string | null {
+  return history.find((h) => h.changes.some((c) => c.field === field))?.at ?? createdAt
+}
+
+/** "@zh" before the caret, to offer people; undefined when none is being written. */
+export function mentionAt(text: string, caret: number): string | undefined {
+  return /(?:^|[\s，。；：、])@([^\s@，。；：、]{0,20})$/.exec(text.slice(0, caret))?.[1]
+}
+
+/** Text in parts, mentions apart. */
+export function partsOf(text: string): { text: string; login?: string }[] {
+  return text.split(/(@[a-z0-9][a-z0-9._-]*)/i).filter(Boolean).map((part) => (/^@[a-z0-9]/i.test(part) ? { text: part, login: part.slice(1) } : { text: part }))
+}

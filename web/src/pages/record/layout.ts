@@ -1,0 +1,49 @@
+// The layout of a form as tabs of blocks. A block with `tab` opens a tab, what follows it stands in that tab; fields that no
+// block names stand at the end of the first one, so that nothing can be required and out of sight.
+import type { FieldDef, FormDef, Label, LayoutBlock } from '@/api/types'
+import { labelOf } from '@/i18n/t'
+
+export interface Block {
+  key: string
+  label: string
+  text: string
+  columns: number
+  collapsed: boolean
+  fields: FieldDef[]
+}
+export interface Tab {
+  key: string
+  label: string
+  blocks: Block[]
+}
+
+type Written = LayoutBlock & { collapsed?: boolean }
+
+function blockOf(form: FormDef, written: Written, at: number): Block {
+  const fields = (written.fields ?? []).map((name) => form.fields.find((f) => f.name === name)).filter((f): f is FieldDef => Boolean(f))
+  return { key: `b${at}`, label: labelOf(written.section), text: labelOf(written.text), columns: Math.min(written.columns ?? 1, 4), collapsed: written.collapsed ?? false, fields }
+}
+
+export function tabsOf(form: FormDef, first: Label): Tab[] {
+  const tabs: Tab[] = [{ key: 'main', label: labelOf(first), blocks: [] }]
+  const named = new Set<string>()
+  ;((form.layout ?? []) as Written[]).forEach((written, at) => {
+    if (written.tab) tabs.push({ key: `t${at}`, label: labelOf(written.tab), blocks: [] })
+    const block = blockOf(form, written, at)
+    block.fields.forEach((f) => named.add(f.name))
+    if (block.fields.length || block.text) tabs[tabs.length - 1]!.blocks.push(block)
+  })
+  const rest = form.fields.filter((f) => !named.has(f.name))
+  if (rest.length) tabs[0]!.blocks.push({ key: 'rest', label: '', text: '', columns: 2, collapsed: false, fields: rest })
+  return tabs.filter((tab) => tab.blocks.length)
+}
+
+/** Names of the fields on a tab, to send focus and to count faults. */
+export function fieldsOn(tab: Tab): string[] {
+  return tab.blocks.flatMap((b) => b.fields.map((f) => f.name))
+}
+
+/** "/lines/1/qty" → the field of the form it stands in. */
+export function rootOf(pointer: string): string {
+  return pointer.split('/')[1] ?? ''
+}

@@ -1,0 +1,21 @@
+// What a refused save means for the page: faults go to their fields; what is left over is said as a strip.
+import { ApiProblem } from '@/api/client'
+import type { FormModel } from '@/rules/types'
+
+/** The error when it has no field to stand at, else null. */
+export function takeProblem(model: FormModel, error: unknown): unknown {
+  if (!(error instanceof ApiProblem) || error.status !== 422) return error
+  model.applyProblem(error.body)
+  return error.faults.length ? null : error
+}
+
+/** Rows one began and left empty are not part of the record. */
+export function dropBlankRows(model: FormModel): void {
+  for (const field of model.form.fields) {
+    const asked = (field.fields ?? []).filter((f) => !f.computed && f.default === undefined && f.type !== 'serial')
+    for (const row of [...(model.rows[field.name] ?? [])]) {
+      const blank = row.id === null && asked.length > 0 && asked.every((f) => row.values[f.name] === null || row.values[f.name] === undefined)
+      if (blank && model.rows[field.name]!.length > (field.min_rows ?? 0)) model.removeRow(field.name, row.key)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import type { FormDef } from '@/api/types'
+import { mainPath, mayTake, movesFrom, nextMove } from './stages'
+
+const values = ['new', 'working', 'mql', 'sql', 'converted', 'invalid'].map((value) => ({ value }))
+const form = {
+  form: 'lead', fields: [], rights: {}, transitions: [
+    { field: 'status', from: ['new'], to: 'working' }, { field: 'status', from: ['new', 'working'], to: 'mql' }, { field: 'status', from: ['mql'], to: 'sql', who: ['role:sales'] },
+    { field: 'status', from: ['sql'], to: 'converted' }, { field: 'status', from: ['new', 'working', 'mql', 'sql'], to: 'invalid' }, { field: 'status', from: ['invalid'], to: 'working', who: ['role:manager'] },
+    { field: 'other', to: 'new' }
+  ]
+} as unknown as FormDef
+const all = () => true
+
+describe('the path of a stage', () => {
+  it('is the longest way forward; a dead end is not on it', () => {
+    expect(mainPath(form, values)).toEqual(['new', 'working', 'mql', 'sql', 'converted'])
+  })
+  it('offers the moves from here, and the nearest step first', () => {
+    const moves = movesFrom(form, 'new', all)
+    expect(moves.map((m) => m.to)).toEqual(['working', 'mql', 'invalid'])
+    expect(nextMove(mainPath(form, values), 'new', moves)?.to).toBe('working')
+    expect(nextMove(mainPath(form, values), 'converted', movesFrom(form, 'converted', all))).toBeUndefined()
+  })
+  it('tells a move another role takes from one that is open', () => {
+    const me = { user: 'liu', dept: null, roles: { crm: ['marketing'] }, admin: false }
+    const moves = movesFrom(form, 'mql', (t) => mayTake(t, 'crm', me))
+    expect(moves.map((m) => [m.to, m.allowed])).toEqual([['sql', false], ['invalid', true]])
+    expect(nextMove(mainPath(form, values), 'mql', moves)).toBeUndefined()
+    expect(mayTake(form.transitions![2]!, 'crm', { ...me, roles: { crm: ['sales'] } })).toBe(true)
+  })
+})

@@ -1,0 +1,285 @@
+// The life of one record on the page: read, edit, save, merge what others saved meanwhile, keep a draft, delete and bring back.
+import { useQueryClient } from '@tanstack/vue-query'
+import { computed, nextTick, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
+import { useRouter } from 'vue-router'
+import { ApiProblem, del, get, patch, post } from '@/api/client'
+import { on, type RecordEvent } from '@/api/events'
+import type { FormDef, RecordData } from '@/api/types'
+import { personName } from '@/fields/people'
+import { askTitle } from '@/fields/refTitle'
+import { titleOf } from '@/fields/title'
+import { inZone } from '@/format/value'
+import { labelOf, t } from '@/i18n/t'
+import { openForm } from '@/rules/FormModel'
+import type { FormModel, MergeResult, Wire } from '@/rules/types'
+import { dropRecent, noteRecent } from '@/shell/recent'
+import { toast } from '@/ui/toast'
+import { dropDraft, isEmptyDraft, putDraft, storeDraft, storedDraft, takeDraft, type Draft } from './drafts'
+import { dropBlankRows, takeProblem } from './saving'
+
+export interface RecordArgs {
+  app: string
+  form: FormDef
+  id: number | null
+  zone: string
+  /** first values of a new record, from the address */
+  prefill: Record<string, string>
+  /** the record a new one is a copy of */
+  copyOf: number | null
+}
+
+interface Stale {
+  result: MergeResult
+  by: string
+  titles: Record<string, string>
+}
+
+const SYSTEM = new Set(['id', 'rev', 'titles', 'created_at', 'created_by', 'updated_at', 'updated_by', 'owner', 'dept', 'state', 'deleted_at'])
+const AUTOSAVE_MS = 800
+
+export function useRecord(args: RecordArgs) {
+  const { app, form, id, zone } = args
+  const path = `/api/${app}/${form.form}`
+  const router = useRouter()
+  const queries = useQueryClient()
+  const model = shallowRef<FormModel>()
+  const record = shallowRef<RecordData>()
+  const failure = ref<unknown>(null)
+  const error = ref<unknown>(null)
+  const saving = ref(false)
+  const whole = ref(id === null)
+  const open = ref(new Set<string>())
+  const stale = shallowRef<Stale | null>(null)
+  const newer = ref<string | null>(null)
+  const offered = shallowRef<Draft | null>(null)
+  const draftAt = ref('')
+  const asked = ref(false)
+  const editing = computed(() => whole.value || open.value.size > 0)
+  const title = computed(() => {
+    const m = model.value
+    if (id === null || !m) return t('createForm', { form: labelOf(form.label, form.form) })
+    return titleOf(form, { ...m.values, id, rev: m.rev, titles: m.titles } as RecordData, zone) || `#${id}`
+  })
+
+  const clock = () => inZone(new Date(), zone).time
+
+  async function adopt(next: RecordData | undefined, initial?: Record<string, Wire>): Promise<FormModel> {
+    const opened = await openForm({ app, form, record: next, initial })
+    model.value?.dispose()
+    record.value = next
+    model.value = opened
+    asked.value = false
+    return opened
+  }
+
+  async function read(): Promise<RecordData> {
+    return get<RecordData>(`${path}/${id}`, { titles: 1 })
+  }
+
+  const copyable = (name: string) => form.fields.some((f) => f.name === name && !f.computed && f.type !== 'serial' && f.right !== 'read' && f.right !== 'mask')
+  const withoutIds = (value: unknown): Wire => (Array.isArray(value) ? value.map((row) => (row && typeof row === 'object' ? Object.fromEntries(Object.entries(row as object).filter(([k]) => k !== 'id' && k !== 'titles')) : row)) : value) as Wire
+
+  async function firstValues(): Promise<{ values: Record<string, Wire>; titles: Record<string, string> }> {
+    if (args.copyOf !== null) {
+      const from = await get<RecordData>(`${path}/${args.copyOf}`, { titles: 1 })
+      const stages = new Set((form.transitions ?? []).map((one) => one.field))
+      const names = Object.keys(from).filter((name) => !SYSTEM.has(name) && !stages.has(name) && copyable(name))
+      return { values: Object.fromEntries(names.map((name) => [name, withoutIds(from[name])])), titles: from.titles ?? {} }
+    }
+    const values: Record<string, Wire> = {}
+    const titles: Record<string, string> = {}
+    for (const [name, text] of Object.entries(args.prefill)) {
+      const field = form.fields.find((f) => f.name === name)
+      if (!field || !copyable(name)) continue
+      values[name] = field.type === 'ref' ? Number(text) : text
+      if (field.type === 'ref') titles[name] = await askTitle(app, field.form ?? '', Number(text), zone).catch(() => `#${text}`)
+    }
+    return { values, titles }
+  }
+
+  async function start(): Promise<void> {
+    failure.value = null
+    try {
+      if (id === null) {
+        const { values, titles } = await firstValues()
+        const m = await adopt(undefined, values)
+        for (const [name, text] of Object.entries(titles)) if (values[name] !== undefined && values[name] !== null) m.set(name, values[name]!, text)
+        for (const field of form.fields) while (field.type === 'table' && (m.rows[field.name]?.length ?? 0) < (field.min_rows ?? 0)) m.addRow(field.name)
+      } else {
+        await adopt(await read())
+        noteRecent({ app, form: form.form, id, title: title.value })
+      }
+      const draft = storedDraft(app, form.form, id)
+      offered.value = draft && !isEmptyDraft(draft) ? draft : null
+    } catch (problem) {
+      failure.value = problem
+      if (problem instanceof ApiProblem && problem.status === 404 && id !== null) dropRecent(app, form.form, id)
+    }
+  }
+
+  function told(): void {
+    for (const key of ['history', 'comments', 'related', 'relatedCounts']) void queries.invalidateQueries({ queryKey: [key, app] })
+    void queries.invalidateQueries({ predicate: (q) => q.queryKey.includes(app) && q.queryKey.includes(form.form) && q.queryKey[0] !== 'history' && q.queryKey[0] !== 'comments' })
+  }
+
+  // ---- editing ----
+
+  function edit(field?: string): void {
+    if (field) open.value.add(field)
+    else whole.value = true
+  }
+  function useDraft(draft: Draft): void {
+    if (!model.value) return
+    putDraft(model.value, draft)
+    offered.value = null
+    whole.value = true
+  }
+  function refuseDraft(): void {
+    dropDraft(app, form.form, id)
+    offered.value = null
+  }
+  /** Back to what is stored; what was typed can be taken back for a while. */
+  async function leaveEdit(): Promise<void> {
+    const m = model.value
+    if (!m || id === null) return
+    const draft = m.dirty ? takeDraft(m, clock()) : null
+    whole.value = false
+    open.value = new Set()
+    stale.value = null
+    error.value = null
+    dropDraft(app, form.form, id)
+    draftAt.value = ''
+    await adopt(newer.value ? await read() : record.value)
+    newer.value = null
+    if (draft && !isEmptyDraft(draft)) toast(t('record.dropped'), { action: { label: t('undo'), run: () => useDraft(draft) } })
+  }
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  function keepDraft(): void {
+    const m = model.value
+    if (!m?.dirty || !editing.value || saving.value) return
+    const draft = takeDraft(m, clock())
+    if (!isEmptyDraft(draft) && storeDraft(app, form.form, id, draft)) draftAt.value = draft.at
+  }
+  watch(() => model.value && [model.value.values, model.value.rows], () => {
+    clearTimeout(timer)
+    timer = setTimeout(keepDraft, AUTOSAVE_MS)
+  }, { deep: true })
+
+  // ---- saving ----
+
+  function saved(answer: RecordData): void {
+    dropDraft(app, form.form, id)
+    draftAt.value = ''
+    offered.value = null
+    stale.value = null
+    newer.value = null
+    record.value = answer
+    model.value?.accept(answer)
+    whole.value = false
+    open.value = new Set()
+    asked.value = false
+    told()
+  }
+  async function merge(): Promise<void> {
+    const m = model.value!
+    const [current, { history }] = await Promise.all([read(), get<{ history: { by: string | null }[] }>(`${path}/${id}/history`)])
+    const by = history[0]?.by
+    record.value = current
+    newer.value = null
+    stale.value = { result: m.mergeStale(current), by: by ? personName(by) : t('record.system'), titles: current.titles ?? {} }
+  }
+  async function refused(problem: unknown): Promise<void> {
+    if (problem instanceof ApiProblem && problem.status === 412 && id !== null) await merge()
+    else error.value = takeProblem(model.value!, problem)
+  }
+  const key = () => globalThis.crypto?.randomUUID?.()
+  /** True when the record is stored (or there was nothing to store). */
+  async function save(): Promise<boolean> {
+    const m = model.value
+    if (!m || saving.value) return false
+    ;(document.activeElement as HTMLElement | null)?.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))
+    dropBlankRows(m)
+    await m.idle()
+    asked.value = true
+    error.value = null
+    if (!m.check()) return false
+    const body = m.patch()
+    if (body === null && id !== null) {
+      saved(record.value!)
+      return true
+    }
+    saving.value = true
+    try {
+      if (id === null) {
+        const made = await post<RecordData>(path, body ?? {}, { idempotencyKey: key() })
+        dropDraft(app, form.form, null)
+        told()
+        m.accept(made)
+        await nextTick()
+        await router.replace({ name: 'record', params: { app, form: form.form, id: made.id } })
+      } else {
+        await patch<RecordData>(`${path}/${id}`, body, { ifMatch: m.rev, idempotencyKey: key() })
+        // The answer of a save has no titles of what it refers to.
+        saved(await read())
+      }
+      return true
+    } catch (problem) {
+      await refused(problem)
+      return false
+    } finally {
+      saving.value = false
+    }
+  }
+
+  // ---- the whole record ----
+
+  async function remove(): Promise<void> {
+    error.value = null
+    const name = title.value
+    try {
+      await del(`${path}/${id}`, { ifMatch: model.value!.rev })
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 412) await adopt(await read())
+      error.value = problem
+      return
+    }
+    dropDraft(app, form.form, id)
+    dropRecent(app, form.form, id!)
+    model.value?.accept(record.value!)
+    told()
+    const restore = async () => {
+      await post(`${path}/${id}/restore`)
+      told()
+      await router.push({ name: 'record', params: { app, form: form.form, id: id! } })
+    }
+    await router.push({ name: 'list', params: { app, form: form.form } })
+    toast(t('record.deleted', { title: name }), { action: { label: t('undo'), run: () => void restore().catch(() => toast(t('record.notRestored'), { kind: 'danger' })) } })
+  }
+  async function handOver(owner: string): Promise<void> {
+    await post(`${path}/${id}/transfer`, { owner })
+    await adopt(await read())
+    toast(t('record.handedOver', { who: personName(owner) }))
+    told()
+  }
+  async function refresh(): Promise<void> {
+    newer.value = null
+    await adopt(await read())
+    told()
+  }
+
+  async function changedElsewhere(event: RecordEvent): Promise<void> {
+    if (event.app !== app || event.form !== form.form || event.id !== id || !model.value || event.rev <= model.value.rev || saving.value) return
+    if (!editing.value) await refresh().catch(() => undefined)
+    else newer.value = personName((await read().catch(() => null))?.updated_by as string | null) || t('record.somebody')
+  }
+  const off = on('record', (event) => void changedElsewhere(event as RecordEvent))
+
+  onBeforeUnmount(() => {
+    off()
+    clearTimeout(timer)
+    model.value?.dispose()
+  })
+
+  return { read, model, record, failure, error, saving, whole, open, editing, stale, newer, offered, draftAt, asked, title, start, edit, leaveEdit, useDraft, refuseDraft, save, saved, merge, remove, handOver, refresh, keepDraft }
+}
