@@ -195,11 +195,26 @@ static void give_to_writer(struct call *c) {
 	store_submit(c->server->store, c->lane, &c->member);
 }
 
+/* Who asks, before the pool has opened the call: the user, or where nobody is known the address.
+ * What is wrong with the session is told when the call runs. */
+static void name_owner(struct call *c) {
+	struct exchange *x = c->x;
+	struct tx *tx;
+	if (!c->rq.actor && !(c->route->flags & (ROUTE_PLAIN | ROUTE_PUBLIC)) &&
+	    !tx_read(c->server->store, x->arena, &tx)) {
+		struct problem *p = tx_end(tx, open_people(c, tx));
+		(void)p;
+	}
+	const struct user *actor = c->rq.actor;
+	x->owner = actor ? (uint64_t)actor->id : str_hash(str_of(x->address)) | UINT64_C(1) << 63;
+}
+
 static void run_on_pool(void *exchange);
 
 /* After an attempt: what happens with the call next. */
 static void settle(struct call *c, struct problem *p) {
 	if (p == &store_budget && !c->on_pool) {
+		name_owner(c);
 		exchange_run_on_pool(c->x, run_on_pool);
 		return;
 	}
@@ -228,7 +243,9 @@ static void run_on_pool(void *exchange) {
 static void run(struct call *c) {
 	c->on_pool = false;
 	bool heavy = c->route->flags & ROUTE_WRITE && c->x->body.n > LOOP_BODY;
-	if (heavy || c->route->flags & ROUTE_POOL)
+	bool pooled = heavy || c->route->flags & ROUTE_POOL;
+	if (pooled) name_owner(c);
+	if (pooled)
 		exchange_run_on_pool(c->x, run_on_pool);
 	else
 		settle(c, attempt(c));

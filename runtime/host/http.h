@@ -31,6 +31,7 @@ struct exchange {
 	char address[INET6_ADDRSTRLEN];    /* of the peer; "local" on the socket */
 	bool local;                        /* came over data/tenon.sock: the machine's operator */
 	int64_t started_us;                /* clock_mono */
+	uint64_t owner;                    /* whose work it is, for the turns of the pool: a user, or an address */
 
 	/* Streaming upload: set by on_headers; called with each piece, then with n = 0 at the end. */
 	struct problem *(*sink)(struct exchange *x, const char *bytes, size_t n);

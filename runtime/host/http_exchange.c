@@ -88,7 +88,7 @@ void exchange_finished(void *arg, struct MHD_Connection *c, void **state,
 /* ---- answers ---- */
 
 static void give_to_pool(struct exchange *x, void (*run)(void *)) {
-	x->io.task = (struct pool_task){ .run = run, .arg = x };
+	x->io.task = (struct pool_task){ .run = run, .arg = x, .owner = x->owner };
 	pool_submit(x->server->pool, &x->io.task);
 }
 
