@@ -8,23 +8,40 @@ static bool name_ok(const char *app) {
 	return strspn(app, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
 }
 
-static struct problem *published(struct tx *tx, struct draft *d) {
-	struct arena *a = tx_arena(tx);
-	struct app_version *versions;
-	size_t n;
-	d->base = arena_alloc(a, sizeof *d->base);
-	d->base->origin = "bundle";
-	d->hash = "";
-	TRY(app_versions(tx, d->app, &versions, &n));
-	if (!n) return NULL;
-	d->version = versions[0].version;
-	d->hash = versions[0].hash;
-	return app_bundle(tx, a, d->app, 0, &d->base);
+static void release_app(void *app) { app_release(app); }
+
+/* The files of the running app, in their canonical form: nothing is parsed anew. false: it is not
+ * the version asked for. */
+static bool running(struct store *s, struct arena *a, struct draft *d) {
+	struct app *app = apps_take(s, str_of(d->app));
+	if (!app) return false;
+	arena_defer(a, release_app, app);
+	if (app->version != d->version) return false;
+	d->base->files = arena_array(a, app->definition_count + 1, sizeof *d->base->files);
+	for (size_t i = 0; i < app->definition_count; i++) {
+		const struct definition *f = app->definitions[i];
+		d->base->files[d->base->n++] = (struct bundle_file){
+			.path = f->file,
+			.text = f->json ? STR("") : f->source,
+			.json = f->json ? bundle_canonical(a, f->file, f->json) : NULL
+		};
+	}
+	return true;
 }
 
-struct problem *draft_open(struct tx *tx, const char *app, bool fresh, struct draft *out) {
+static struct problem *published(struct store *s, struct tx *tx, struct draft *d) {
+	struct arena *a = tx_arena(tx);
+	d->base = arena_alloc(a, sizeof *d->base);
+	d->base->origin = "bundle";
+	TRY(app_current(tx, d->app, &d->version, &d->hash));
+	if (!d->version) return NULL;
+	return running(s, a, d) ? NULL : app_bundle(tx, a, d->app, 0, &d->base);
+}
+
+struct problem *draft_open(struct store *s, struct tx *tx, const char *app, bool fresh,
+			   struct draft *out) {
 	*out = (struct draft){ .app = app };
-	TRY(published(tx, out));
+	TRY(published(s, tx, out));
 	TRY(draft_list(tx, app, &out->files, &out->n));
 	if (out->version || out->n || (fresh && name_ok(app))) return NULL;
 	return PROBLEM(tx_arena(tx), NOT_FOUND, "not_found");

@@ -19,7 +19,7 @@ struct draft {
 	struct draft_file *files; size_t n; /* every file saved, also those that equal what is published by now */
 };
 /* NOT_FOUND: no app of that name is published, and none has a draft (unless fresh: one may be begun). */
-struct problem *draft_open(struct tx *tx, const char *app, bool fresh, struct draft *out) MUST_CHECK;
+struct problem *draft_open(struct store *s, struct tx *tx, const char *app, bool fresh, struct draft *out) MUST_CHECK;
 const struct draft_file *draft_file(const struct draft *d, const char *path);      /* NULL: not changed */
 struct str draft_published(struct arena *a, const struct draft *d, const char *path, bool *there);
 /* Does the file differ from what is published; was it published by somebody else since it was begun? */

@@ -134,6 +134,8 @@ static void parameters(struct jw *w, const struct route *r, const char *path) {
 	jw_array(w);
 	path_parameters(w, path);
 	query_parameters(w, r->params);
+	if (r->flags & ROUTE_READ && !(r->flags & ROUTE_ADMIN))
+		parameter(w, STR("as"), "query", "string");
 	if (r->method != HTTP_GET) {
 		reference(w, "#/components/parameters/csrf");
 		reference(w, "#/components/parameters/idempotency_key");

@@ -121,14 +121,16 @@ static void files_json(struct jw *w, struct arena *a, const struct draft *d,
 static struct problem *open_apart(struct call *c, struct draft *d) {
 	struct tx *tx;
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
-	return tx_end(tx, draft_open(tx, app_of(c), false, d));
+	return tx_end(tx, draft_open(c->server->store, tx, app_of(c), false, d));
 }
 
 static struct problem *look_at(struct call *c, const struct draft *d, struct findings *f) {
 	struct publication p = { .findings = *f };
 	struct bundle *b;
 	TRY(draft_bundle(c->x->arena, d, NULL, &p.findings, &b));
-	if (!p.findings.errors) TRY(publish_look(c->server->store, c->x->arena, b, false, &p));
+	if (!p.findings.errors)
+		TRY(publish_look(c->server->store, c->x->arena, bundle_interpreted(c->x->arena, b),
+				 false, &p));
 	*f = p.findings;
 	return NULL;
 }
@@ -175,7 +177,7 @@ static struct problem *published_file(struct call *c) {
 	const char *path;
 	bool there;
 	TRY(path_of(c, &path));
-	TRY(draft_open(c->tx, app_of(c), false, &d));
+	TRY(draft_open(c->server->store, c->tx, app_of(c), false, &d));
 	struct str text = draft_published(c->x->arena, &d, path, &there);
 	if (!there) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
 	c->x->answer.ceiling = FILES_ANSWER;
@@ -207,7 +209,7 @@ static struct problem *drafted_file(struct call *c) {
 	struct draft d;
 	const char *path;
 	TRY(path_of(c, &path));
-	TRY(draft_open(c->tx, app_of(c), false, &d));
+	TRY(draft_open(c->server->store, c->tx, app_of(c), false, &d));
 	return draft_answer(c, &d, path);
 }
 
@@ -262,7 +264,7 @@ static struct problem *begin_save(struct call *c, bool fresh, struct save *s, st
 	*s = (struct save){ .call = c, .app = app_of(c) };
 	TRY(path_of(c, &s->path));
 	TRY(tx_read(c->server->store, a, &tx));
-	TRY(tx_end(tx, draft_open(tx, s->app, fresh, d)));
+	TRY(tx_end(tx, draft_open(c->server->store, tx, s->app, fresh, d)));
 	struct str text = draft_published(a, d, s->path, &s->there);
 	s->published_sha = draft_sha(a, text, !s->there);
 	read_match(c, s);
@@ -298,7 +300,7 @@ static struct problem *answer_saved(struct call *c, const struct save *s) {
 	struct draft d;
 	struct tx *tx;
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
-	TRY(tx_end(tx, draft_open(tx, s->app, true, &d)));
+	TRY(tx_end(tx, draft_open(c->server->store, tx, s->app, true, &d)));
 	if (!draft_file(&d, s->path) && !bundle_find(d.base, s->path)) return call_empty(c);
 	return draft_answer(c, &d, s->path);
 }
@@ -328,7 +330,7 @@ static struct problem *show_draft(struct call *c) {
 	struct arena *a = c->x->arena;
 	struct draft d;
 	bool stale = false;
-	TRY(draft_open(c->tx, app_of(c), false, &d));
+	TRY(draft_open(c->server->store, c->tx, app_of(c), false, &d));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	integer(&w, "version", d.version);
@@ -355,7 +357,7 @@ static struct problem *show_draft(struct call *c) {
 static struct problem *draft_diff(struct call *c) {
 	struct arena *a = c->x->arena;
 	struct draft d;
-	TRY(draft_open(c->tx, app_of(c), false, &d));
+	TRY(draft_open(c->server->store, c->tx, app_of(c), false, &d));
 	c->x->answer.ceiling = FILES_ANSWER;
 	struct jw w = call_answer(c);
 	jw_object(&w);
@@ -430,7 +432,7 @@ static struct problem *upload_bundle(struct call *c) {
 	if (!app || !str_is(json_str(json_get(app->json, "app")), u.app))
 		return PROBLEM(a, INVALID, "bundle_app", "app", u.app);
 	TRY(tx_read(c->server->store, a, &tx));
-	TRY(tx_end(tx, draft_open(tx, u.app, true, &d)));
+	TRY(tx_end(tx, draft_open(c->server->store, tx, u.app, true, &d)));
 	u.files = arena_array(a, b->n + d.base->n + 1, sizeof *u.files);
 	for (size_t i = 0; i < b->n; i++)
 		add_upload(&u, &d, b->files[i].path, bundle_file_text(a, &b->files[i]), false);
@@ -449,9 +451,9 @@ static struct problem *upload_bundle(struct call *c) {
 
 static void usage_json(struct jw *w, const struct usage *u) {
 	jw_object(w);
-	pair(w, "file", u->definition->file);
-	pair(w, "kind", u->definition->kind);
-	pair(w, "name", u->definition->name);
+	pair(w, "file", u->file);
+	pair(w, "kind", u->kind);
+	pair(w, "name", u->name);
 	pair(w, "key", u->key);
 	pair(w, "pointer", u->pointer);
 	integer(w, "line", u->line);

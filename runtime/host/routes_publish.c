@@ -47,7 +47,7 @@ static struct problem *check_name(struct call *c, const struct bundle *b, const 
 
 static struct problem *read_draft(struct call *c, struct tx *tx, struct source *s) {
 	s->drafted = true;
-	TRY(draft_open(tx, s->app, false, &s->draft));
+	TRY(draft_open(c->server->store, tx, s->app, false, &s->draft));
 	return draft_bundle(c->x->arena, &s->draft, json_get(c->body, "changes"), s->findings,
 			    &s->bundle);
 }
@@ -102,6 +102,7 @@ static struct problem *look(struct call *c, bool plan) {
 	struct source s;
 	TRY(read_source(c, &p.findings, &s));
 	p.past = json_get(c->body, "version") != NULL;
+	if (!plan && s.bundle) s.bundle = bundle_interpreted(c->x->arena, s.bundle);
 	if (!p.findings.errors)
 		TRY(publish_look(c->server->store, c->x->arena, s.bundle, plan, &p));
 	c->x->answer.ceiling = PLAN_ANSWER;
@@ -319,7 +320,7 @@ static struct problem *other_bundle(struct call *c, int64_t version, struct bund
 	int64_t against;
 	struct draft d;
 	if (str_is(exchange_query(c->x, "against"), "draft")) {
-		TRY(draft_open(c->tx, c->rq.app->name, false, &d));
+		TRY(draft_open(c->server->store, c->tx, c->rq.app->name, false, &d));
 		*out = draft_shown(a, &d);
 		return NULL;
 	}

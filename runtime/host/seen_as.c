@@ -57,7 +57,7 @@ static void note_once(struct call *c, struct str as) {
 	n->rq.id = arena_strdup(a, c->rq.actor ? c->rq.actor->login : "system");
 	n->member =
 		(struct member){ .commit = note_commit, .done = note_done, .arg = n, .arena = a };
-	store_submit(c->server->store, LANE_BULK, &n->member);
+	store_submit(c->server->store, LANE_INTERACTIVE, &n->member);
 }
 
 /* ---- who ---- */

@@ -114,6 +114,10 @@ struct problem *bundle_read_json(struct arena *a, struct str text, struct bundle
 	return NULL;
 }
 
+const struct json *bundle_canonical(struct arena *a, const char *path, const struct json *json) {
+	return shape_canonical(a, shape_of(bundle_kind(str_of(path))), json);
+}
+
 void bundle_write_json(struct sb *out, const struct bundle *b) {
 	struct jw w = jw_on(out);
 	jw_object(&w);
@@ -123,9 +127,7 @@ void bundle_write_json(struct sb *out, const struct bundle *b) {
 		const struct bundle_file *f = &b->files[i];
 		jw_key(&w, f->path);
 		if (f->json)
-			jw_json(&w,
-				shape_canonical(out->arena, shape_of(bundle_kind(str_of(f->path))),
-						f->json));
+			jw_json(&w, bundle_canonical(out->arena, f->path, f->json));
 		else
 			jw_str(&w, f->text);
 	}
@@ -137,6 +139,15 @@ const struct bundle_file *bundle_find(const struct bundle *b, const char *path) 
 	for (size_t i = 0; i < b->n; i++)
 		if (!strcmp(b->files[i].path, path)) return &b->files[i];
 	return NULL;
+}
+
+struct bundle *bundle_interpreted(struct arena *a, const struct bundle *b) {
+	struct bundle *out = arena_alloc(a, sizeof *out);
+	out->origin = b->origin;
+	out->files = arena_array(a, b->n + 1, sizeof *out->files);
+	for (size_t i = 0; i < b->n; i++)
+		if (bundle_kind(str_of(b->files[i].path))) out->files[out->n++] = b->files[i];
+	return out;
 }
 
 static const struct bundle_change *change_of(const struct bundle_change *changes, size_t n,

@@ -16,6 +16,10 @@ bundle_file_text(struct arena *a,
 		 const struct bundle_file *file); /* as it is written to disk, canonical */
 void bundle_sort(struct bundle *b);
 const struct bundle_file *bundle_find(const struct bundle *b, const char *path); /* NULL: not there */
+/* Its tree as it is published: defaults left out, keys in the format's order. */
+const struct json *bundle_canonical(struct arena *a, const char *path, const struct json *json);
+/* Only the files the loader and the verifier look into: without seed data, demo data, tests. */
+struct bundle *bundle_interpreted(struct arena *a, const struct bundle *b);
 /* The tree of a .json file's text (NULL for others); false: a finding says what is wrong. */
 bool bundle_file_parse(struct arena *a, struct findings *f, const char *path, struct str text,
 		       const struct json **json);

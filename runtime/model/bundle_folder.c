@@ -170,7 +170,7 @@ struct str bundle_file_text(struct arena *a, const struct bundle_file *file) {
 	if (!file->json) return file->text;
 	struct sb text = sb_on(a, 64 * 1024 * 1024);
 	struct jw w = jw_on(&text);
-	jw_pretty(&w, shape_canonical(a, shape_of(bundle_kind(str_of(file->path))), file->json), 0);
+	jw_pretty(&w, bundle_canonical(a, file->path, file->json), 0);
 	sb_char(&text, '\n');
 	sb_cstr(&text);
 	return sb_str(&text);

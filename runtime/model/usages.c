@@ -33,7 +33,9 @@ static void add(struct walk *u, const struct shape_key *k, const struct json *at
 		u->room = room;
 	}
 	finding_locate(&u->places, (struct spot){ u->definition, at, on_key, 0 }, &place);
-	u->out->items[u->out->n++] = (struct usage){ .definition = u->definition,
+	u->out->items[u->out->n++] = (struct usage){ .file = u->definition->file,
+						     .kind = u->definition->kind,
+						     .name = u->definition->name,
 						     .key = k->key,
 						     .pointer = place.pointer,
 						     .line = place.line,
@@ -234,8 +236,13 @@ void usages_find(struct arena *a, const struct app *app, const struct form *form
 	for (size_t i = 0; i < app->definition_count; i++) {
 		const struct shape *s = shape_of(app->definitions[i]->kind);
 		struct meaning m = { .form = NULL };
-		u.definition = app->definitions[i];
-		if (!s || u.definition->json->kind != JSON_OBJECT) continue;
+		struct definition shown = *app->definitions[i];
+		if (!s || shown.json->kind != JSON_OBJECT) continue;
+		/* Places are those of the canonical text, whatever its author's looked like. */
+		shown.source = STR("");
+		shown.json = shape_canonical(a, s, shown.json);
+		u.definition = &shown;
+		u.places = (struct findings){ .arena = a };
 		m.form = app_form(app, json_str(json_get(u.definition->json, "form")));
 		walk(&u, &m, s, u.definition->json);
 	}

@@ -7,7 +7,7 @@
 
 #include "runtime/model/loader.h"
 
-struct usage { const struct definition *definition; const char *key, *pointer; unsigned line, column; struct str text; };
+struct usage { const char *file, *kind, *name, *key, *pointer; unsigned line, column; struct str text; };
 struct usages { struct usage *items; size_t n; };
 /* field NULL: usages of the form itself. */
 void usages_find(struct arena *a, const struct app *app, const struct form *form, const struct field *field, struct usages *out);

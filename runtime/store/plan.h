@@ -38,6 +38,8 @@ struct problem *plan_resume(struct store *s, struct arena *a) MUST_CHECK;       
 struct problem *plan_purge(struct store *s, struct arena *a, int days, int64_t *dropped) MUST_CHECK;
 struct app_version { int64_t version; const char *hash, *by, *note; int64_t at_us; };
 struct problem *app_versions(struct tx *tx, const char *app, struct app_version **out, size_t *n) MUST_CHECK;
+/* The version that runs and its hash; 0 and "": none was published. */
+struct problem *app_current(struct tx *tx, const char *app, int64_t *version, const char **hash) MUST_CHECK;
 struct problem *app_bundle(struct tx *tx, struct arena *a, const char *app, int64_t version, struct bundle **out) MUST_CHECK; /* 0: current */
 void plan_json(struct jw *w, const struct plan *p);
 void plan_text(struct sb *out, const struct plan *p, enum language language);

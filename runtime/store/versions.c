@@ -1,5 +1,6 @@
 /* Published versions of an app: listing them, reading a bundle back. */
 #include "runtime/store/plan.h"
+#include "runtime/store/queries.h"
 
 static struct app_version version_of(struct arena *a, const struct rows *r) {
 	return (struct app_version){ .version = rows_int(r, 0),
@@ -30,6 +31,19 @@ struct problem *app_versions(struct tx *tx, const char *app, struct app_version 
 	}
 	*out = list;
 	*n = count;
+	return NULL;
+}
+
+/* Not by app_versions: what stands behind a bundle in its row costs the way through it. */
+struct problem *app_current(struct tx *tx, const char *app, int64_t *version, const char **hash) {
+	const struct value name = value_text(str_of(app));
+	bool have;
+	char *text;
+	*version = 0;
+	TRY(tx_int(tx, sql_version_current, &name, 1, version, &have));
+	TRY(tx_text(tx, sql_version_hash, &name, 1, &text));
+	if (!have) *version = 0;
+	*hash = text ? text : "";
 	return NULL;
 }
 
