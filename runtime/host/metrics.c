@@ -67,6 +67,7 @@ void request_done(const struct exchange *x) {
 	int64_t us = clock_mono() - x->started_us;
 	count(&s->metrics->routes[place(s->metrics, route)], x->status, us);
 	if (!log_wants(LOG_INFO)) return;
+	const struct user *user = !c ? NULL : c->seeing ? c->seeing : c->rq.actor;
 	char status[12], ms[24], bytes[24];
 	snprintf(status, sizeof status, "%d", x->status);
 	snprintf(ms, sizeof ms, "%lld.%03lld", (long long)(us / 1000), (long long)(us % 1000));

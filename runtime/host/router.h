@@ -46,6 +46,7 @@ struct call {
 	const struct route *route;
 	struct str args[CALL_ARGS]; size_t arg_count;   /* in the order of the pattern's braces */
 	struct request rq;
+	const struct user *seeing;                      /* who asks while rq.actor is somebody he sees as (seen_as.h); else NULL */
 	const struct app *app;     /* taken before the snapshot; rq.app once it is known who asks */
 	struct tx *tx;             /* READ and WRITE while running */
 	const struct form *form;

@@ -114,6 +114,7 @@ struct problem *seen_as_open(struct call *c) {
 		return p;
 	}
 	note_once(c, as);
+	c->seeing = c->rq.actor;
 	c->rq.actor = u;
 	return NULL;
 }
