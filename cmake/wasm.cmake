@@ -60,5 +60,11 @@ if(WITH_WASM)
 	list(TRANSFORM wasm_expr PREPEND runtime/expr/)
 	list(TRANSFORM wasm_model PREPEND runtime/model/)
 	wasm_module(${TENON_WASM_FILE} 60 ${wasm_base} ${wasm_expr} ${wasm_model} runtime/browser/rules runtime/browser/libc)
-	add_custom_target(expr_wasm DEPENDS ${TENON_WASM_FILE})
+	add_custom_target(expr_wasm ALL DEPENDS ${TENON_WASM_FILE})
+	# The vectors of tests/vectors as a module of their own: the same objects' sources, the same flags.
+	if(TENON_TESTS)
+		wasm_module(${CMAKE_BINARY_DIR}/web/vectors.wasm 60 ${wasm_base} ${wasm_expr} runtime/browser/libc
+			tests/support/vector_form tests/support/vector_run tests/support/expr_world tests/wasm/vectors)
+		add_custom_target(vectors_wasm ALL DEPENDS ${CMAKE_BINARY_DIR}/web/vectors.wasm)
+	endif()
 endif()

@@ -184,7 +184,7 @@ static struct value random_value(struct arena *a, struct random *r, const struct
 }
 
 struct world_record world_record(struct arena *a, struct random *r) {
-	struct world_record record = { .row_count = random_next(r, WORLD_ROWS_MAX + 1) };
+	struct world_record record = { .row_count = (size_t)random_next(r, WORLD_ROWS_MAX + 1) };
 	for (size_t i = 0; i + 1 < WORLD_FIELDS; i++)
 		record.values[i] = random_value(a, r, &world_fields[i].type);
 	for (size_t row = 0; row < record.row_count; row++)

@@ -121,7 +121,7 @@ static struct value datetime_value(struct str text, const struct zone *zone) {
 }
 
 static struct value text_value_of(struct type type, struct str text, const struct zone *zone) {
-	struct decimal d, scaled;
+	struct decimal d, scaled = { 0 };
 	int64_t n;
 	bool ok = true;
 	if (type.kind == TYPE_DATETIME) return datetime_value(text, zone);
