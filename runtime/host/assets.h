@@ -19,7 +19,7 @@ extern const struct asset assets_table[];
 extern const size_t assets_count;
 extern const unsigned char assets_bytes[];
 
-/* The answer to a GET or HEAD that no route takes. folder: serve from there instead, or NULL. false: not a page's path. */
+/* The answer to a GET or HEAD that no route takes, once the request is whole. folder: serve from there instead, or NULL. false: not a page's path. */
 bool assets_serve(struct exchange *x, const char *folder);
 
 #endif

@@ -27,7 +27,7 @@ void router_headers(struct exchange *x) {
 		return;
 	}
 	bool reads = x->method == HTTP_GET || x->method == HTTP_HEAD;
-	if (!route && reads && assets_serve(x, server->options.web)) return;
+	if (!route && reads) return; /* a page, perhaps; an answer given now would end the connection */
 	if (!route) {
 		refuse(x, PROBLEM(x->arena, NOT_FOUND, "not_found"));
 		return;
@@ -42,7 +42,13 @@ void router_headers(struct exchange *x) {
 	if (route->flags & ROUTE_UPLOAD) call_begin(c);
 }
 
-void router_request(struct exchange *x) { call_start(x->context); }
+void router_request(struct exchange *x) {
+	const struct server *server = exchange_context(x);
+	if (x->context)
+		call_start(x->context);
+	else if (!assets_serve(x, server->options.web))
+		refuse(x, PROBLEM(x->arena, NOT_FOUND, "not_found"));
+}
 
 void router_done(struct exchange *x) {
 	struct call *c = x->context;

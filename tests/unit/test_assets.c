@@ -14,11 +14,11 @@
 
 static const char *folder; /* what the server under test serves; NULL: its own table */
 
-static void on_headers(struct exchange *x) {
+static void on_headers(struct exchange *x) { (void)x; }
+static void on_request(struct exchange *x) {
 	if (!assets_serve(x, folder))
 		answer_problem(x, LANGUAGE_EN, NULL, PROBLEM(x->arena, NOT_FOUND, "not_found"));
 }
-static void on_request(struct exchange *x) { (void)x; }
 static void on_done(struct exchange *x) { (void)x; }
 
 struct got {
@@ -149,6 +149,7 @@ static void heads(void **state) {
 	struct got g = get(state, "HEAD", "/", NULL);
 	assert_int_equal(g.status, 200);
 	assert_int_equal(g.body.n, 0);
+	assert_false(says(&g, "Connection: close"));
 	assert_true(says(&g, "script-src 'self' 'wasm-unsafe-eval'"));
 	assert_true(says(&g, "frame-ancestors 'none'"));
 	assert_true(says(&g, "X-Content-Type-Options: nosniff"));
