@@ -1,0 +1,162 @@
+// What every browser test needs: a server of its own on loopback with the demo data, Debian's Chromium, people who log in, axe,
+// and a page that tells what went wrong in it. Whatever is started here is stopped here, by pid.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const modules = join(ROOT, 'web/node_modules')
+const CHROMIUM = process.env.TENON_CHROMIUM ?? '/usr/bin/chromium'
+export const PASSWORD = 'tenon-demo'
+export { assert }
+
+export function skip(why) {
+  console.log(why)
+  process.exit(77)
+}
+if (!existsSync(join(modules, 'playwright-core'))) skip('web/node_modules is not there: no browser tests')
+if (!existsSync(CHROMIUM)) skip(`${CHROMIUM} is not there: no browser tests`)
+
+const { chromium } = await import(join(modules, 'playwright-core/index.mjs'))
+const AXE = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8')
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** Serves an app folder (the CRM with its demo data unless told) from a data folder that goes with it. */
+export async function serve({ app = join(ROOT, 'apps/crm'), args = ['--demo'] } = {}) {
+  const binary = process.argv[2] ?? join(ROOT, 'build/release/tenon')
+  const data = mkdtempSync(join(tmpdir(), 'tenon-e2e-'))
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
+  const child = spawn(binary, ['serve', app, '--data', data, '--listen', `127.0.0.1:${port}`, ...args, ...(process.env.TENON_WEB ? ['--web', process.env.TENON_WEB] : [])], {
+    env: { ...process.env, TENON_ADMIN_PASSWORD: PASSWORD, TENON_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'pipe']
+  })
+  let said = ''
+  child.stdout.on('data', (text) => (said += text))
+  child.stderr.on('data', (text) => (said += text))
+  for (let i = 0; ; i++) {
+    if (child.exitCode !== null || i > 600) throw new Error(`the server did not start:\n${said}`)
+    if (await fetch(`${base}/healthz`).then((r) => r.ok, () => false)) break
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()))
+    rmSync(data, { recursive: true, force: true })
+  }
+  return { base, data, stop, log: () => said }
+}
+
+export async function startBrowser() {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
+  })
+}
+
+/**
+ * A window of one person. `faults` collects script errors, refused resources and policy violations: a test ends by asserting
+ * that it is empty.
+ */
+export async function openAs(browser, base, login, { size = 'wide', theme = 'light', lang = 'zh-CN' } = {}) {
+  const phone = size === 'phone'
+  const context = await browser.newContext({
+    viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, isMobile: phone, colorScheme: theme, locale: lang,
+    reducedMotion: 'reduce', acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write']
+  })
+  await context.addInitScript(([l]) => { if (!localStorage.getItem('tenon.lang')) localStorage.setItem('tenon.lang', l) }, [lang])
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const faults = []
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
+  page.on('console', (message) => {
+    // A refusal the page handles (401 before login, 404, 412, 422 …) is printed by the browser as an error; it is no fault.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(`console: ${message.text()}`)
+  })
+  page.on('response', (response) => { if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`) })
+  if (login) await logIn(page, base, login)
+  return { page, context, faults }
+}
+
+export async function logIn(page, base, login, password = PASSWORD) {
+  await page.goto(`${base}/login`)
+  await page.locator('#login').fill(login)
+  await page.locator('#password').fill(password)
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname !== '/login')
+}
+
+/** The page has its data: nothing is loading, fonts and transitions are done. */
+export async function settled(page) {
+  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined)
+  await page.waitForFunction(() => document.querySelectorAll('.tn-skeleton').length === 0, undefined, { timeout: 5_000 }).catch(() => undefined)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+/** WCAG 2.0 to 2.2, A and AA: no violation at all. */
+export async function axe(page, name) {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
+  const text = violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 4).map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join('\n    ')}`)
+  assert.equal(violations.length, 0, `axe on ${name}:\n  ${text.join('\n  ')}`)
+}
+
+/** Nothing may make the page scroll sideways on a phone. */
+export async function noSidewaysScroll(page, name) {
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth])
+  assert.ok(wide <= room, `${name} is ${wide} px wide in a window of ${room}`)
+}
+
+/** Pictures for people who look at them: only where TENON_SHOTS names a folder. */
+export async function shot(page, name) {
+  const folder = process.env.TENON_SHOTS
+  if (!folder) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+/** Calls the API as somebody, beside the pages: what is stored is read again here. */
+export async function api(base, login, password = PASSWORD) {
+  const first = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login, password }) })
+  assert.equal(first.status, 201)
+  const cookie = first.headers.get('set-cookie').split(';')[0]
+  const { csrf } = await first.json()
+  return async (method, path, body, headers = {}) => {
+    const response = await fetch(base + path, {
+      method, headers: { cookie, 'X-CSRF-Token': csrf, 'Content-Type': 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body)
+    })
+    const text = await response.text()
+    return { status: response.status, body: text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text }
+  }
+}
+
+const scenes = []
+export const scene = (name, run) => scenes.push([name, run])
+
+/** Runs the scenes one after the other; ends with a line a reader can count. */
+export async function play() {
+  let failed = 0
+  for (const [name, run] of scenes) {
+    const from = Date.now()
+    try {
+      await run()
+      console.log(`ok      ${name} (${Date.now() - from} ms)`)
+    } catch (error) {
+      failed++
+      console.log(`FAILED  ${name}\n${error.stack ?? error}`)
+    }
+  }
+  console.log(`${scenes.length - failed} passed, ${failed} failed`)
+  process.exitCode = failed ? 1 : 0
+}
