@@ -1,4 +1,4 @@
-// What an editor knows of its surroundings: the app it works in and the values beside it. Given by the form around it,
+// What an editor knows of its surroundings: the app it works in, and how a new record is made. Given by the form around it,
 // so that the same editor serves the record page, a dialog, a sub-table cell and a filter.
 import { inject, type InjectionKey } from 'vue'
 import type { FieldDef, FormDef, RecordData } from '@/api/types'
@@ -7,8 +7,6 @@ export interface FieldScope {
   app: string
   zone: string
   currency?: string
-  /** value of a field of the record, or of the row an editor stands in (`row` given) */
-  valueOf(name: string, row?: string): unknown
   /** opens the form of a new record in a dialog; null when it was closed without saving */
   create?(form: FormDef, text: string, prefill: Record<string, unknown>): Promise<RecordData | null>
 }
@@ -35,9 +33,7 @@ export interface EditorProps {
   /** in a grid: no box of its own, focus at once, the first key typed may be given */
   cell?: boolean
   first?: string
-  /** the row it stands in, for conditions on candidates */
-  row?: string
-  /** expression a candidate must pass */
+  /** filter a candidate must pass */
   options?: string | null
 }
 

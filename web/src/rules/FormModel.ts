@@ -104,6 +104,7 @@ class Model implements FormModel {
       for (const row of Array.isArray(rows) ? rows : []) this.rows[table.name]!.push(this.newRow(table.name, null, null, row as Values))
     }
     this.root.given = Object.fromEntries(Object.entries(initial).filter(([name]) => !this.rows[name]))
+    Object.assign(this.values, this.root.given)
   }
 
   private newRow(table: string, id: number | null, old: Values | null, given: Values, key = `r${++this.keys}`): RowModel {

@@ -100,6 +100,12 @@ describe.skipIf(!file)('rules in the browser', () => {
     expect(m.patch()).toEqual({ order_date: '2026-12-02', deliver_by: '2026-12-24' })
   })
 
+  it('shows and sends the first values of a new record', () => {
+    const m = open({ initial: { note: 'a copy', status: 'sent' } })
+    expect(m.values).toMatchObject({ note: 'a copy', status: 'sent', order_date: '2026-11-23' })
+    expect(m.patch()).toEqual({ note: 'a copy', status: 'sent' })
+  })
+
   it('fills from the record that was chosen, keeps what was typed, and shows the title', async () => {
     const m = open()
     m.set('account', 1, '深圳启明')
