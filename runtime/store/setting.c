@@ -4,6 +4,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/backend.h"
+#include "runtime/store/pictures.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/secret.h"
 
@@ -122,7 +123,8 @@ static void choices_json(struct jw *w, const char *choices) {
 }
 
 void settings_schema_json(struct jw *w) {
-	static const char *const kinds[] = { "text", "integer", "choice", "secret", "rates" };
+	static const char *const kinds[] = { "text",   "integer", "choice",
+					     "secret", "rates",   "picture" };
 	jw_array(w);
 	for (const struct setting_row *row = setting_rows; row->key; row++) {
 		jw_object(w);
@@ -231,11 +233,23 @@ static void check_rates(struct patch *p, const char *pointer, const struct setti
 	if (!good) FAULT(&p->faults, pointer, "setting_rates");
 }
 
+/* It must have been uploaded; that is asked in the transaction of the change. */
+static void check_picture(struct patch *p, const char *pointer, const struct setting_row *row,
+			  const struct json *v) {
+	(void)row;
+	struct stored_file f;
+	int64_t id;
+	bool good = v->kind == JSON_STRING && str_to_int(v->text, &id) && id > 0 &&
+		    !file_find(p->tx, id, &f);
+	if (v->kind == JSON_STRING && !v->text.n) return; /* empty: none */
+	if (!good) FAULT(&p->faults, pointer, "setting_picture");
+}
+
 static void (*const checks[])(struct patch *, const char *, const struct setting_row *,
 			      const struct json *) = {
 	[SETTING_TEXT] = check_text,     [SETTING_INTEGER] = check_integer,
 	[SETTING_CHOICE] = check_choice, [SETTING_SECRET] = check_secret,
-	[SETTING_RATES] = check_rates,
+	[SETTING_RATES] = check_rates,   [SETTING_PICTURE] = check_picture,
 };
 
 static const char *known_names(struct arena *a, struct str group) {

@@ -1,6 +1,7 @@
 /* setting.h -- organisation settings: one JSON value a key in table setting, driven by the rows of setting_rows.c.
  * Shape:    {"company": {"name": …}, "password": {"min_length": 8}, "mail": {"host": …, "password": {"set": true}}}: the
  *           key "company.name" is group and name. null puts a key back to its default.
+ * Pictures: the id of an uploaded file (pictures.h), as text.
  * Secrets:  stored sealed (secret.h), never answered, cleared when the host they are for changes.
  * Problems: INVALID with a fault per wrong value, MALFORMED for unknown keys. Threads: any, inside a transaction. */
 #ifndef TENON_STORE_SETTING_H
@@ -9,7 +10,7 @@
 #include "runtime/model/request.h"
 #include "runtime/store/store.h"
 
-enum setting_kind { SETTING_TEXT, SETTING_INTEGER, SETTING_CHOICE, SETTING_SECRET, SETTING_RATES };
+enum setting_kind { SETTING_TEXT, SETTING_INTEGER, SETTING_CHOICE, SETTING_SECRET, SETTING_RATES, SETTING_PICTURE };
 struct setting_row {
 	const char *key;               /* "company.name" */
 	enum setting_kind kind;

@@ -15,7 +15,8 @@ static const char opening[] = "# 组织设置 · Organisation settings\n\n"
 			      "| key | value | default | 说明 | meaning |\n|---|---|---|---|---|\n";
 
 static void value_kind(struct sb *out, const struct setting_row *row) {
-	static const char *const kinds[] = { "text", "integer", "one of", "secret", "object" };
+	static const char *const kinds[] = { "text", "integer", "one of", "secret", "object",
+					     "picture" };
 	sb_cat(out, kinds[row->kind]);
 	if (row->kind == SETTING_INTEGER)
 		sb_printf(out, ", %lld–%lld", (long long)row->min, (long long)row->max);

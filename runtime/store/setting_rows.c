@@ -10,10 +10,10 @@ const struct setting_row setting_rows[] = {
 	{ "company.address", SETTING_TEXT, .max = 300, .label = { "地址", "Address" } },
 	{ "company.phone", SETTING_TEXT, .max = 50, .label = { "电话", "Phone" } },
 	{ "company.bank", SETTING_TEXT, .max = 200, .label = { "开户行及账号", "Bank and account" } },
-	{ "company.logo", SETTING_TEXT, .max = 100, .label = { "标志", "Logo" },
-	  .help = { "已上传图片的文件编号", "The id of an uploaded picture" } },
-	{ "company.seal", SETTING_TEXT, .max = 100, .label = { "印章", "Seal" },
-	  .help = { "已上传图片的文件编号", "The id of an uploaded picture" } },
+	{ "company.logo", SETTING_PICTURE, .label = { "标志", "Logo" },
+	  .help = { "PNG、JPEG 或 WebP 图片，最大 512 KiB，用 `PUT /api/settings/company.logo` 上传；值是它的文件编号", "A PNG, JPEG or WebP picture of at most 512 KiB, uploaded with `PUT /api/settings/company.logo`; the value is its file's id" } },
+	{ "company.seal", SETTING_PICTURE, .label = { "印章", "Seal" },
+	  .help = { "PNG、JPEG 或 WebP 图片，最大 512 KiB，用 `PUT /api/settings/company.seal` 上传；值是它的文件编号", "A PNG, JPEG or WebP picture of at most 512 KiB, uploaded with `PUT /api/settings/company.seal`; the value is its file's id" } },
 	{ "currency.rates", SETTING_RATES, .label = { "汇率", "Currency rates" },
 	  .help = { "每种货币折合应用货币的数额，如 {\"USD\": \"7.10\"}", "What one unit of each currency is worth in the app's, as {\"USD\": \"7.10\"}" } },
 	{ "mail.host", SETTING_TEXT, .max = 253, .label = { "发信服务器", "Mail server" } },
@@ -26,6 +26,8 @@ const struct setting_row setting_rows[] = {
 	{ "password.min_length", SETTING_INTEGER, .min = 6, .max = 128, .usual = 8, .label = { "密码最短长度", "Shortest password" } },
 	{ "session.idle_hours", SETTING_INTEGER, .min = 1, .max = 720, .usual = 12, .label = { "闲置多少小时后退出", "Hours of rest until logged out" } },
 	{ "session.max_days", SETTING_INTEGER, .min = 1, .max = 365, .usual = 30, .label = { "最多多少天后须重新登录", "Days until one must log in again" } },
+	{ "trash.days", SETTING_INTEGER, .min = 1, .max = 3650, .usual = 30, .label = { "移除的字段与表单保留多少天", "Days removed fields and forms are kept" },
+	  .help = { "过后连同数据永久删除，不能再恢复", "After that they are dropped with their data and cannot be brought back" } },
 	{ .key = NULL },
 };
 // clang-format on
