@@ -104,7 +104,7 @@ static struct problem *own_language(struct call *c, const struct json *language)
 static struct problem *change_me(struct call *c) {
 	const struct json *password = json_get(c->body, "password");
 	const struct json *language = json_get(c->body, "language");
-	TRY(only_keys(c, "old password language"));
+	TRY(only_keys(c, "old password end_tokens language"));
 	if (!c->rq.actor) return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
 	/* A token must not become a password: whoever finds one would have the account. The
 	 * operator, who has no session, sets passwords as an administrator does. */
@@ -112,6 +112,7 @@ static struct problem *change_me(struct call *c) {
 		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
 	if (password)
 		TRY(own_password(c->server->store, &c->rq, c->x->address, session_of(c)->hash,
+				 json_bool(json_get(c->body, "end_tokens")),
 				 json_str(json_get(c->body, "old")), json_str(password)));
 	if (password) events_sessions_changed(c->server->events);
 	if (language) TRY(own_language(c, language));

@@ -1,18 +1,15 @@
 /* server_run.c -- the main thread of `tenon serve`: waits for SIGTERM or SIGINT, with --dev for
- * changed files, and every ten minutes throws away what is kept for a time only: answers under
- * Idempotency-Keys, old notifications. Signals are blocked in every thread (the mask is set before any starts) and read
- * here. */
+ * changed files, and every ten minutes keeps the house (house.h). Signals are blocked in every
+ * thread (the mask is set before any starts) and read here. */
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-#include "engines/form/idempotency.h"
 #include "runtime/base/clock.h"
-#include "runtime/base/log.h"
+#include "runtime/host/house.h"
 #include "runtime/host/publish.h"
 #include "runtime/host/terminal.h"
 #include "runtime/host/watch.h"
-#include "runtime/store/notifications.h"
 
 static const int64_t house_us = INT64_C(600) * 1000000;
 
@@ -38,19 +35,6 @@ static void apply_changes(struct server *s, struct watch *w) {
 		folder_changed(s, s->options.app_folders[folder]);
 }
 
-static struct problem *purge(struct tx *tx, void *arg) {
-	(void)arg;
-	TRY(idempotency_purge(tx));
-	return notification_purge(tx, clock_real());
-}
-
-static void keep_house(struct server *s) {
-	struct arena *a = arena_new(0);
-	struct problem *p = store_write(s->store, LANE_BULK, a, purge, NULL);
-	if (p) LOG(WARN, "purge_failed", "code", p->code);
-	arena_free(a);
-}
-
 /* Milliseconds until there is something to do without being called. */
 static int wait_ms(const struct watch *w, int64_t next_us) {
 	int64_t house = (next_us - clock_mono()) / 1000 + 1;
@@ -71,7 +55,7 @@ int server_run(struct server *s) {
 		if (poll(fds, 2, wait_ms(w, next_us)) < 0) continue;
 		if (w) apply_changes(s, w);
 		if (clock_mono() < next_us) continue;
-		keep_house(s);
+		house_keep(s->store);
 		next_us = clock_mono() + house_us;
 	}
 	close(fds[0].fd);

@@ -42,9 +42,9 @@ struct problem *people_change(struct store *s, struct people_change *c) MUST_CHE
 struct first_admin { bool made; const char *login, *password; bool given; }; /* given: the password was the caller's */
 /* A store without any user gets the user admin. password NULL: a random one. */
 struct problem *first_admin(struct store *s, struct arena *a, const char *password, struct first_admin *out) MUST_CHECK;
-/* The actor's own password and language; `old` must be right (it counts as a login). */
-struct problem *own_password(struct store *s, const struct request *rq, const char *address, const char *keep_session, struct str old,
-	struct str password) MUST_CHECK;
+/* The actor's own password; `old` must be right (it counts as a login). The other sessions end, tokens only with end_tokens. */
+struct problem *own_password(struct store *s, const struct request *rq, const char *address, const char *keep_session, bool end_tokens,
+	struct str old, struct str password) MUST_CHECK;
 
 /* ---- passwords (argon2id, 19 MiB, 2 passes; at most two at a time in the process) ---- */
 

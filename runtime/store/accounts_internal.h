@@ -27,6 +27,7 @@ struct password_try {
 	bool right;
 	const char *token, *csrf, *agent; /* login_open's session to be */
 	const char *new_hash, *keep_session; /* own_password's */
+	bool end_tokens;
 };
 struct problem *try_password(struct store *s, struct password_try *t) MUST_CHECK;
 struct problem *try_settle(struct tx *tx, struct password_try *t) MUST_CHECK; /* right: its lines go; else the trail */

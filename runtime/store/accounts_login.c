@@ -195,6 +195,8 @@ static struct problem *own_commit(struct tx *tx, void *arg) {
 		    NULL));
 	struct value keep = { .kind = VALUE_TEXT, .as.s = str_of(t->keep_session) };
 	TRY(tx_exec(tx, sql_session_delete_user, PARAMS(value_int(t->user_id), keep), NULL));
+	if (t->end_tokens)
+		TRY(tx_exec(tx, sql_token_delete_user, PARAMS(value_int(t->user_id)), NULL));
 	TRY(people_changed(tx));
 	return note(tx, t, "password_change");
 }
@@ -210,7 +212,8 @@ static struct problem *own_policy(struct store *s, const struct request *rq, str
 }
 
 struct problem *own_password(struct store *s, const struct request *rq, const char *address,
-			     const char *keep_session, struct str old, struct str password) {
+			     const char *keep_session, bool end_tokens, struct str old,
+			     struct str password) {
 	char hash[PASSWORD_HASH];
 	TRY(own_policy(s, rq, password));
 	struct password_try t = { .arena = rq->arena,
@@ -219,7 +222,8 @@ struct problem *own_password(struct store *s, const struct request *rq, const ch
 				  .address = address,
 				  .rq = rq,
 				  .new_hash = hash,
-				  .keep_session = keep_session ? keep_session : "" };
+				  .keep_session = keep_session ? keep_session : "",
+				  .end_tokens = end_tokens };
 	TRY(try_password(s, &t));
 	if (t.right) TRY(password_hash(rq->arena, password, hash));
 	TRY(store_write(s, LANE_INTERACTIVE, rq->arena, own_commit, &t));

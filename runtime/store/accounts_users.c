@@ -131,9 +131,15 @@ static bool same_row(const struct user_row *a, const struct user_row *b) {
 	       a->admin == b->admin;
 }
 
-static struct problem *end_sessions(struct tx *tx, const struct people_edit *e, int64_t id) {
+/* Whoever gets a new password from somebody else, or is closed out, may have lost the old one to a
+ * stranger: nothing the stranger could hold stays (decision 0012). */
+static struct problem *end_access(struct tx *tx, const struct people_edit *e, int64_t id) {
+	const struct user *actor = e->change->rq->actor;
 	struct value keep = { .kind = VALUE_TEXT, .as.s = str_of(e->change->keep_session) };
-	return tx_exec(tx, sql_session_delete_user, PARAMS(value_int(id), keep), NULL);
+	TRY(tx_exec(tx, sql_session_delete_user, PARAMS(value_int(id), keep), NULL));
+	return actor && actor->id == id
+		       ? NULL
+		       : tx_exec(tx, sql_token_delete_user, PARAMS(value_int(id)), NULL);
 }
 
 /* ---- the trail: which parts changed, and rights as they are now; never a password ---- */
@@ -179,7 +185,7 @@ static struct problem *fill(struct tx *tx, struct people_edit *e, struct user_ed
 	if ((was.admin && !now.admin) || (was.active && !now.active)) e->rights_lowered = true;
 	bool changed = !same_row(&was, &now);
 	if (changed) TRY(row_write(tx, u->id, &now));
-	if (!str_eq(was.password, now.password) || !now.active) TRY(end_sessions(tx, e, u->id));
+	if (!str_eq(was.password, now.password) || !now.active) TRY(end_access(tx, e, u->id));
 	u->result = u->fresh ? "created" : changed || roles_changed ? "updated" : "unchanged";
 	*(u->fresh                   ? &e->change->created
 	  : changed || roles_changed ? &e->change->updated

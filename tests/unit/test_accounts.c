@@ -289,12 +289,12 @@ static void one_changes_ones_own_password(void **state) {
 	const char *keep = people_cell(f, "SELECT min(hash) FROM sys_session");
 	const char *before = people_state(f);
 	struct problem *p =
-		own_password(f->store, &f->admin, NULL, keep, STR("wrong"), STR("second-password"));
+		own_password(f->store, &f->admin, NULL, keep, false, STR("wrong"), STR("second-password"));
 	assert_string_equal(p->faults->code, "password_wrong");
-	p = own_password(f->store, &f->admin, NULL, keep, STR("first-password"), STR("short"));
+	p = own_password(f->store, &f->admin, NULL, keep, false, STR("first-password"), STR("short"));
 	assert_string_equal(p->faults->code, "password_short");
 	assert_true(strncmp(people_state(f), before, 200) == 0);
-	assert_ok(own_password(f->store, &f->admin, NULL, keep, STR("first-password"),
+	assert_ok(own_password(f->store, &f->admin, NULL, keep, false, STR("first-password"),
 			       STR("second-password")));
 	assert_string_equal(people_cell(f, "SELECT group_concat(hash) FROM sys_session"), keep);
 	assert_true(logs_in(f, "admin", "second-password"));

@@ -1,5 +1,5 @@
 /* concurrent: also runs under TSan */
-/* Several writes as one transaction, the same call sent twice, the outbox, and what runs in a
+/* Several writes as one transaction, the same call sent twice, and what runs in a
  * write's own transaction. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "engines/form/idempotency.h"
-#include "runtime/store/outbox.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/writing.h"
 
@@ -184,37 +183,13 @@ static void answers_are_kept_for_a_day(void **state) {
 	sample_end(rq);
 }
 
-/* ---- outbox ---- */
-
-static struct problem *send_twice(struct tx *tx, struct write *w, void *arg) {
-	bool *added = arg;
-	struct str key = str_of(arena_printf(tx_arena(tx), "welcome-%lld", (long long)w->id));
-	TRY(outbox_append(tx, "mail", key, STR("{}"), 1, 2, &added[0]));
-	return outbox_append(tx, "mail", key, STR("{}"), 1, 2, &added[1]);
-}
-
-static void an_effect_is_appended_once_a_key(void **state) {
-	struct sample *s = *state;
-	struct request *rq = sample_request(s, "root");
-	bool added[2] = { false, true };
-	struct write w = op(s, rq, WRITE_CREATE, 0, "{\"name\":\"pen\"}");
-	w.also = send_twice;
-	w.also_arg = added;
-	assert_ok(record_write(rq, s->store, LANE_INTERACTIVE, &w));
-	assert_true(added[0]);
-	assert_false(added[1]);
-	assert_int_equal(
-		temp_store_int(s->store, "SELECT count(*) FROM outbox WHERE state = 'due'"), 1);
-	sample_end(rq);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(a_batch_lands_as_a_whole),       TEST(one_that_fails_takes_the_batch_with_it),
 		TEST(later_members_see_earlier_ones), TEST(the_same_call_is_done_once),
-		TEST(answers_are_kept_for_a_day),     TEST(an_effect_is_appended_once_a_key),
+		TEST(answers_are_kept_for_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -333,6 +333,8 @@ static void what_is_revoked_ends_at_once(void **state) {
 	assert_int_equal(status(w, &token, "GET", "/api/me", NULL), 401);
 	assert_int_equal(status(w, &admin, "PATCH", "/api/users/zhang", "{'active': true}"), 200);
 	assert_int_equal(status(w, &zhang, "GET", "/api/me", NULL), 401);
+	assert_int_equal(status(w, &token, "GET", "/api/me", NULL), 401); /* decision 0012 */
+	token.bearer = token_of(w, "{'user': 'zhang'}");
 	assert_int_equal(status(w, &token, "GET", "/api/me", NULL), 200);
 	assert_int_equal(status(w, &admin, "DELETE", "/api/tokens/1", NULL), 204);
 	assert_int_equal(status(w, &token, "GET", "/api/me", NULL), 401);

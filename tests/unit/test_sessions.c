@@ -378,6 +378,53 @@ static void a_token_ends_when_it_expires_or_is_revoked(void **state) {
 	assert_string_equal(p->code, "not_found");
 }
 
+static int tokens_of(struct people *f, const char *login) {
+	return (int)people_number(
+		f, arena_printf(f->arena,
+				"SELECT count(*) FROM sys_token WHERE user_id = (SELECT id FROM "
+				"sys_user WHERE login = '%s')",
+				login));
+}
+
+static const char *alter(struct people *f, const char *json) {
+	return people_do(f, &f->admin, PEOPLE_USER, PEOPLE_UPDATE, "li", json);
+}
+
+/* Decision 0012: what somebody else changes about one's access ends the tokens too. */
+static void tokens_end_with_the_access_they_stand_for(void **state) {
+	struct people *f = *state;
+	struct new_token t;
+	struct session s;
+	static const char *const ends[] = { "{'password': 'another-password'}",
+					    "{'active': false}" };
+	assert_string_equal(people_import(f, people_file), "");
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		assert_string_equal(make_token(f, "{'user': 'li'}", &t), "");
+		const char *li = t.token;
+		assert_string_equal(make_token(f, "{'user': 'wang'}", &t), "");
+		assert_string_equal(alter(f, "{'label': 'L'}"), "");
+		assert_true(finds_token(f, li, &s));
+		assert_string_equal(alter(f, ends[i]), "");
+		assert_false(finds_token(f, li, &s));
+		assert_int_equal(tokens_of(f, "li"), 0);
+		assert_true(finds_token(f, t.token, &s)); /* another user's */
+	}
+}
+
+static void ones_own_new_password_keeps_them_unless_told(void **state) {
+	struct people *f = *state;
+	struct new_token t;
+	struct session s;
+	assert_string_equal(make_token(f, "{}", &t), "");
+	assert_ok(own_password(f->store, &f->admin, NULL, NULL, false, STR("first-password"),
+			       STR("second-password")));
+	assert_true(finds_token(f, t.token, &s));
+	assert_ok(own_password(f->store, &f->admin, NULL, NULL, true, STR("second-password"),
+			       STR("third-password")));
+	assert_false(finds_token(f, t.token, &s));
+	assert_int_equal(tokens_of(f, "admin"), 0);
+}
+
 static void tokens_are_refused_whole(void **state) {
 	struct people *f = *state;
 	struct new_token t;
@@ -438,6 +485,8 @@ int main(void) {
 		TEST(the_trail_names_only_logins_that_exist),
 		TEST(a_token_stands_for_its_owner_within_its_scope),
 		TEST(a_token_ends_when_it_expires_or_is_revoked),
+		TEST(tokens_end_with_the_access_they_stand_for),
+		TEST(ones_own_new_password_keeps_them_unless_told),
 		TEST(tokens_are_refused_whole),
 		TEST(the_list_of_tokens_has_no_secrets),
 	};

@@ -1,0 +1,10 @@
+/* house.h -- what a running server throws away after its time: answers under Idempotency-Keys (a day), old notifications,
+ * removed fields and forms (setting trash.days). */
+#ifndef TENON_HOST_HOUSE_H
+#define TENON_HOST_HOUSE_H
+
+#include "runtime/store/store.h"
+
+void house_keep(struct store *s);        /* once; blocks for the writer, what fails is logged and tried again next time */
+
+#endif

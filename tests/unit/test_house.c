@@ -1,0 +1,48 @@
+/* What the server throws away after its time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "runtime/host/house.h"
+#include "tests/support/publish.h"
+
+static const char with_qty[] =
+	"'app.json': {'app': 't', 'version': '1'}, 'forms/lead.json': {'form': 'lead', 'fields': "
+	"[{'name': 'name', 'type': 'text'}, {'name': 'qty', 'type': 'integer'}]}";
+static const char without[] =
+	"'app.json': {'app': 't', 'version': '1'}, 'forms/lead.json': {'form': 'lead', 'fields': "
+	"[{'name': 'name', 'type': 'text'}]}";
+
+static int columns(struct store *s) {
+	return (int)temp_store_int(
+		s, "SELECT count(*) FROM pragma_table_info('t_lead') WHERE name = 'qty'");
+}
+
+static void a_field_leaves_the_trash_after_its_days(void **state) {
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct store *s = temp_store(a, temp_folder(a));
+	publish(s, a, with_qty, NULL);
+	publish(s, a, without, "*");
+	house_keep(s);
+	assert_int_equal(columns(s), 1);
+	temp_store_ddl(s, "UPDATE sys_app_version SET at = at - 31 * 86400000000");
+	run_sql(s, "INSERT INTO setting (key, value_json, at) VALUES ('trash.days', '32', 0)");
+	house_keep(s);
+	assert_int_equal(columns(s), 1);
+	run_sql(s, "DELETE FROM setting WHERE key = 'trash.days'");
+	house_keep(s);
+	assert_int_equal(columns(s), 0);
+	assert_int_equal(
+		temp_store_int(s, "SELECT count(*) FROM sys_definition WHERE state = 'trash'"), 0);
+	store_close(s);
+	arena_free(a);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = { cmocka_unit_test(
+		a_field_leaves_the_trash_after_its_days) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
