@@ -1,8 +1,10 @@
 /* import.c -- the import's pipeline. Invariants:
- *  1. Lines are read into a slice; a full slice is prepared on this thread (references, keys, values, record_write's first stage)
- *     and given to the writer's bulk lane; while it commits the next slice is read and prepared. A member is a batch of writes,
- *     because a savepoint a write costs as much as the write; a batch of which one fails is given again, a member a write.
- *  2. At most two slices are in work; each has its own arena, touched by one thread at a time.
+ *  1. Lines are read into a slice; a full slice is prepared on this thread (references, keys, values, record_write's first stage,
+ *     all on one snapshot) and given to the writer's bulk lane; while it commits the next ones are read and prepared. A member is
+ *     a batch of writes, because a savepoint a write costs as much as the write; of a batch that fails each write is a part of
+ *     its own, in the same place of the order.
+ *  2. At most SLICES_IN_WORK slices are given and not settled: what they hold bounds the memory, and many members at once let
+ *     the writer serve them with one commit. Each has its own arena, touched by one thread at a time.
  *  3. A key that an unfinished slice is about to write makes us wait for it, so that a file may name a record twice.
  *  4. A line is counted once, when its slice is settled, in file order. */
 #include <errno.h>
@@ -14,9 +16,10 @@
 #include "engines/form/import_errors.h"
 #include "engines/form/import_progress.h"
 #include "engines/form/import_rows.h"
+#include "engines/form/prepare.h"
 #include "runtime/base/clock.h"
 
-enum { SLICE_LINES = 512, BATCH_LINES = 64 /* below 2 ms of work */, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
+enum { SLICE_LINES = 512, SLICES_IN_WORK = 8, BATCH_LINES = 64 /* below 2 ms of work */, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
 
 struct import_unit {                     /* one write: a line, or the lines of one parent */
 	struct import *import;
@@ -41,6 +44,7 @@ struct slice {
 	int64_t last;                    /* line, stored before or not */
 	struct member mark;              /* says what is settled so far; goes along with this slice's batches */
 	struct import_progress progress;
+	struct slice *next;              /* in the writer's hands, given later */
 };
 struct import {
 	struct request *rq;
@@ -50,7 +54,9 @@ struct import {
 	struct import_result result;
 	struct csv *csv;
 	struct str *header; size_t header_n;
-	struct slice *reading, *behind;  /* behind: given to the writer */
+	struct slice *reading, *first, *last_given; /* first and those after it: given to the writer */
+	size_t in_work;                  /* how many these are */
+	bool stopping;                   /* the store gave up, or the caller */
 	struct id_cache *cache;
 	struct import_errors errors;
 	int64_t settled;                 /* the last line of the slices settled so far */
@@ -140,26 +146,6 @@ static bool cut_short(struct import_line *line, int64_t id, enum import_mode mod
 	return line->outcome != LINE_OPEN;
 }
 
-static bool same_row(const struct import_map *m, const struct record *stored, const struct input *row)
-{
-	for (size_t k = 0; k < m->row_key_count; k++) {
-		const struct value *given = NULL;
-		for (size_t i = 0; i < row->n; i++)
-			if (row->fields[i].field == m->row_key[k]) given = &row->fields[i].value;
-		if (!given || !value_same(given, &stored->values[m->row_key[k]->index])) return false;
-	}
-	return true;
-}
-
-/* The stored row with the same row key, or 0: a new one. */
-static int64_t row_id(const struct import_map *m, const struct record *parent, const struct input *row)
-{
-	const struct record_rows *rows = &parent->rows[m->table->index];
-	for (size_t r = 0; r < rows->n && m->row_key_count; r++)
-		if (same_row(m, rows->items[r], row)) return rows->items[r]->id;
-	return 0;
-}
-
 /* The rows of one parent become one write in the merge form. */
 static struct problem *rows_input(struct slice *s, struct tx *tx, const struct import_map *m, struct import_unit *u, int64_t parent_id)
 {
@@ -172,7 +158,7 @@ static struct problem *rows_input(struct slice *s, struct tx *tx, const struct i
 	for (size_t i = 0; i < u->n && parent; i++) {
 		struct input_row *row = &rows->rows[rows->n++];
 		*row = (struct input_row){ .values = s->lines[u->first + i].input, .pointer = pointer_join(a, "", str_of(m->table->name)) };
-		row->id = row_id(m, parent, &row->values);
+		row->id = import_row_id(m, parent, &row->values);
 		u->appended[i] = row->id == 0;
 	}
 	struct input *input = arena_alloc(a, sizeof *input);
@@ -202,13 +188,33 @@ static struct problem *plan_unit(struct import *im, struct slice *s, struct tx *
 
 static bool of_the_store(const struct problem *p) { return p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_INTERNAL; }
 
-static struct problem batch_failed = { .kind = PROBLEM_CONFLICT, .code = "write_again", .pointer = "" };
-
-static struct problem *commit_batch(struct tx *tx, void *arg)
+static struct problem *commit_units(struct tx *tx, void *arg)
 {
 	struct batch *b = arg;
 	for (size_t i = 0; i < b->n; i++) TRY(write_commit(tx, &b->units[i]->write));
 	return note_units(tx, b->units, b->n);
+}
+
+static struct problem *commit_unit(struct tx *tx, void *arg)
+{
+	struct import_unit *const u = arg;
+	TRY(write_commit(tx, &u->write));
+	return note_units(tx, &u, 1);
+}
+
+/* One of them fails: each is a part of its own, so that the others land, in the order of the file. */
+static struct problem *commit_batch(struct tx *tx, void *arg)
+{
+	struct batch *b = arg;
+	for (size_t i = 0; i < b->n; i++) b->units[i]->problem = NULL;
+	struct problem *p = tx_part(tx, commit_units, b);
+	if (!p || of_the_store(p)) return p;
+	for (size_t i = 0; i < b->n; i++) {
+		p = tx_part(tx, commit_unit, b->units[i]);
+		if (p && of_the_store(p)) return p;
+		b->units[i]->problem = p;
+	}
+	return NULL;
 }
 
 static void member_done(struct import *im, struct slice *s)
@@ -222,7 +228,7 @@ static void batch_done(void *arg, struct problem *p)
 {
 	struct batch *b = arg;
 	struct import *im = b->units[0]->import;
-	for (size_t i = 0; i < b->n; i++) b->units[i]->problem = p && b->n > 1 && !of_the_store(p) ? &batch_failed : p;
+	for (size_t i = 0; p && i < b->n; i++) b->units[i]->problem = p;
 	member_done(im, b->slice);
 }
 
@@ -234,17 +240,14 @@ static void mark_done(void *arg, struct problem *p)
 	member_done(s->units[0].import, s);
 }
 
-/* Submits the given units whose problem is `which`, at most so many lines a member. All members are made before the first goes
- * on its way: from then on the slice's arena is the writer's. */
-static void submit(struct import *im, struct slice *s, const struct problem *which, size_t lines_max)
+static size_t make_batches(struct slice *s, struct batch *batches)
 {
-	struct batch *batches = arena_array(s->rq.arena, s->unit_count ? s->unit_count : 1, sizeof *batches);
-	struct import_unit **units = arena_array(s->rq.arena, s->unit_count ? s->unit_count : 1, sizeof *units);
+	struct import_unit **units = arena_array(s->rq.arena, s->unit_count + 1, sizeof *units);
 	size_t n = 0, taken = 0, lines = 0;
 	for (size_t i = 0; i < s->unit_count; i++) {
 		struct import_unit *u = &s->units[i];
-		if (!u->given || u->problem != which) continue;
-		if (!n || lines + u->n > lines_max) {
+		if (!u->given || u->problem) continue;
+		if (!n || lines + u->n > BATCH_LINES) {
 			struct batch *b = &batches[n++];
 			*b = (struct batch){ .slice = s, .units = &units[taken], .member = { .commit = commit_batch, .done = batch_done, .arg = b, .arena = s->rq.arena } };
 			lines = 0;
@@ -253,23 +256,31 @@ static void submit(struct import *im, struct slice *s, const struct problem *whi
 		batches[n - 1].n++;
 		lines += u->n;
 	}
-	bool mark = im->o->job && n && !which && im->settled;
+	return n;
+}
+
+/* All members are made before the first goes on its way: from then on the slice's arena is the writer's. */
+static void give_to_writer(struct import *im, struct slice *s)
+{
+	struct batch *batches = arena_array(s->rq.arena, s->unit_count + 1, sizeof *batches);
+	size_t n = make_batches(s, batches);
+	bool mark = im->o->job && n && im->settled;
 	s->progress = (struct import_progress){ .line = im->settled, .errors = im->errors.bytes, .done = im->bytes, .total = im->total, .result = im->result };
 	s->mark = (struct member){ .commit = mark_settled, .done = mark_done, .arg = s, .arena = s->rq.arena };
 	s->waiting = n + mark;
+	*(im->first ? &im->last_given->next : &im->first) = s;
+	im->last_given = s;
+	im->in_work++;
 	for (size_t i = 0; i < n; i++) store_submit(im->store, LANE_BULK, &batches[i].member);
 	if (mark) store_submit(im->store, LANE_BULK, &s->mark);
 }
 
-static void give_to_writer(struct import *im, struct slice *s)
+static bool is_done(struct import *im, const struct slice *s)
 {
-	im->behind = s;
-	submit(im, s, NULL, BATCH_LINES);
-}
-
-static void give_again(struct import *im, struct slice *s)
-{
-	submit(im, s, &batch_failed, 1);
+	pthread_mutex_lock(&im->lock);
+	bool done = !s->waiting;
+	pthread_mutex_unlock(&im->lock);
+	return done;
 }
 
 static void wait_for_writer(struct import *im, struct slice *s)
@@ -358,12 +369,11 @@ static void count_line(struct import *im, struct slice *s, struct import_line *l
 static struct problem *settle(struct import *im, struct slice *s)
 {
 	wait_for_writer(im, s);
-	give_again(im, s);
-	wait_for_writer(im, s);
 	struct problem *stop = NULL;
 	for (size_t i = 0; i < s->unit_count; i++) {
-		struct problem *p = s->units[i].given ? settle_unit(im, s, &s->units[i], stop != NULL) : NULL;
+		struct problem *p = s->units[i].given ? settle_unit(im, s, &s->units[i], im->stopping) : NULL;
 		if (!stop) stop = p;
+		im->stopping = im->stopping || stop;
 	}
 	for (size_t i = 0; i < s->n; i++) count_line(im, s, &s->lines[i]); /* what landed counts, whatever came after */
 	im->counted += (size_t)s->before.read;
@@ -372,17 +382,36 @@ static struct problem *settle(struct import *im, struct slice *s)
 	im->result.updated += s->before.updated;
 	struct problem *p = import_errors_flush(&im->errors, im->rq->arena);
 	if (!stop) stop = p;
-	if (!stop) im->settled = s->last;
+	im->stopping = im->stopping || stop;
+	if (!im->stopping) im->settled = s->last;
 	if (stop) stop = problem_copy(im->rq->arena, stop);
 	arena_free(s->rq.arena);
 	return stop;
 }
 
-static struct problem *settle_behind(struct import *im)
+static struct problem *settle_first(struct import *im)
 {
-	struct slice *s = im->behind;
-	im->behind = NULL;
-	return s ? settle(im, s) : NULL;
+	struct slice *s = im->first;
+	im->first = s->next;
+	im->in_work--;
+	return settle(im, s);
+}
+
+static struct problem *settle_all(struct import *im)
+{
+	struct problem *stop = NULL;
+	while (im->first) {
+		struct problem *p = settle_first(im);
+		if (!stop) stop = p;
+	}
+	return stop;
+}
+
+/* What is done is settled at once, and the oldest when too many are in work. */
+static struct problem *make_room(struct import *im)
+{
+	while (im->first && (im->in_work == SLICES_IN_WORK || is_done(im, im->first))) TRY(settle_first(im));
+	return NULL;
 }
 
 /* ---- preparing a slice ---- */
@@ -485,13 +514,33 @@ static struct problem *write_all(struct import *im, struct slice *s)
 	return NULL;
 }
 
-/* Does a line of `later` name a record that `earlier` is about to write? */
 static bool clash(const struct slice *later, const struct slice *earlier)
 {
 	for (size_t i = 0; i < later->n; i++)
-		for (size_t k = 0; earlier && k < earlier->n; k++)
+		for (size_t k = 0; k < earlier->n; k++)
 			if (later->lines[i].key_hash == earlier->lines[k].key_hash) return true;
 	return false;
+}
+
+/* Is a line about a record that an unfinished slice is about to write? One that refers to the form itself may be about any. */
+static bool must_wait(const struct import *im, const struct slice *s)
+{
+	for (size_t i = 0; i < im->map->n; i++)
+		if (im->map->columns[i].by && im->map->columns[i].by->form == im->map->form) return true;
+	for (const struct slice *earlier = im->first; earlier; earlier = earlier->next)
+		if (im->map->key_count && clash(s, earlier)) return true;
+	return false;
+}
+
+/* record_write's first stage. Each write stands on the slice's snapshot; what others change meanwhile is found by its commit. */
+static void prepare_units(struct import *im, struct slice *s, struct tx *tx)
+{
+	for (size_t i = 0; i < s->unit_count; i++) {
+		struct import_unit *u = &s->units[i];
+		if (s->lines[u->first].outcome != LINE_OPEN) continue;
+		u->given = true;
+		u->problem = prepare_on(tx, &s->rq, im->store, &u->write);
+	}
 }
 
 static struct problem *plan_slice(struct import *im, struct slice *s)
@@ -501,17 +550,8 @@ static struct problem *plan_slice(struct import *im, struct slice *s)
 	struct problem *p = read_lines(im, s, tx);
 	if (!p) make_units(im, s);
 	if (!p) p = plan_units(im, s, tx);
+	if (!p && !im->o->all_or_nothing) prepare_units(im, s, tx);
 	return tx_end(tx, p);
-}
-
-static void prepare_units(struct import *im, struct slice *s)
-{
-	for (size_t i = 0; i < s->unit_count; i++) {
-		struct import_unit *u = &s->units[i];
-		if (s->lines[u->first].outcome != LINE_OPEN) continue;
-		u->given = true;
-		u->problem = write_prepare(&s->rq, im->store, &u->write);
-	}
 }
 
 static struct problem *cancelled(struct import *im)
@@ -526,11 +566,10 @@ static struct problem *flush(struct import *im)
 	struct slice *s = im->reading;
 	im->reading = NULL;
 	if (!s) return NULL;
-	struct problem *p = im->map->key_count && clash(s, im->behind) ? settle_behind(im) : NULL;
+	struct problem *p = must_wait(im, s) ? settle_all(im) : NULL;
 	if (!p) p = plan_slice(im, s);
 	if (!p && im->o->all_or_nothing) p = write_all(im, s);
-	else if (!p) prepare_units(im, s);
-	if (!p) p = settle_behind(im);
+	if (!p) p = make_room(im);
 	if (p) {
 		p = problem_copy(im->rq->arena, p);
 		arena_free(s->rq.arena);
@@ -672,7 +711,8 @@ struct problem *import_run(struct request *rq, struct store *s, const struct imp
 	pthread_mutex_init(&im.lock, NULL);
 	pthread_cond_init(&im.done, NULL);
 	struct problem *p = read_file(&im);
-	struct problem *last = settle_behind(&im);
+	im.stopping = p != NULL;
+	struct problem *last = settle_all(&im);
 	if (im.reading) arena_free(im.reading->rq.arena);
 	pthread_cond_destroy(&im.done);
 	pthread_mutex_destroy(&im.lock);

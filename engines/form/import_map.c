@@ -271,6 +271,7 @@ struct problem *import_map_bind(struct request *rq, struct import_map *m, const 
 	m->file_columns = n;
 	TRY(m->listed ? bind_listed(rq, m, header, n) : bind_named(rq, m, header, n));
 	TRY(check_once(rq, m));
+	for (size_t i = 0; i < m->n; i++) m->columns[i].pointer = pointer_join(rq->arena, "", str_of(m->columns[i].field->name));
 	for (size_t k = 0; k < m->key_count; k++) {
 		bool there = false;
 		for (size_t i = 0; i < m->n; i++) there = there || m->columns[i].field == m->key[k];

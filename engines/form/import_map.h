@@ -14,6 +14,7 @@ struct import_column {
 	bool round, trim, lower;
 	const struct json *values;       /* {"as in the file": "as it should be"}, or NULL */
 	bool key;                        /* part of the key */
+	const char *pointer;             /* of the field's faults */
 };
 struct import_constant { const struct field *field; const struct json *value; };
 struct import_map {

@@ -100,8 +100,7 @@ static struct problem *read_cell(struct request *rq, struct tx *tx, const struct
 	struct id_cache *cache, struct import_line *line, struct value *out, bool *fine)
 {
 	struct codec codec = request_codec(rq);
-	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = pointer_join(rq->arena, "", str_of(c->field->name)),
-		.round = c->round, .format = c->format };
+	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = c->pointer, .round = c->round, .format = c->format };
 	struct str cell = clean(rq, m, c, line);
 	*out = VALUE_NONE;
 	*fine = true;
@@ -139,10 +138,9 @@ uint64_t import_key_hash(struct request *rq, const struct import_map *m, const s
 
 /* ---- one line ---- */
 
-static void give(struct request *rq, struct import_line *line, const struct field *f, const struct value *v, bool fine)
+static void give(struct import_line *line, const struct field *f, const char *pointer, const struct value *v, bool fine)
 {
-	line->input.fields[line->input.n++] = (struct input_field){ .field = f, .value = *v, .refused = !fine,
-		.pointer = pointer_join(rq->arena, "", str_of(f->name)) };
+	line->input.fields[line->input.n++] = (struct input_field){ .field = f, .value = *v, .refused = !fine, .pointer = pointer };
 }
 
 static void give_key(const struct import_map *m, struct import_line *line, const struct field *f, const struct value *v)
@@ -157,7 +155,7 @@ static void read_constant(struct request *rq, const struct import_map *m, const 
 	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = pointer_join(rq->arena, "", str_of(k->field->name)) };
 	struct value v = VALUE_NONE;
 	bool fine = k->value->kind == JSON_NULL || k->field->type->read_json(&p, k->field, k->value, &v);
-	give(rq, line, k->field, &v, fine);
+	give(line, k->field, p.pointer, &v, fine);
 	give_key(m, line, k->field, &v);
 }
 
@@ -176,11 +174,32 @@ struct problem *import_line_read(struct request *rq, struct tx *tx, const struct
 		bool fine;
 		TRY(read_cell(rq, tx, m, c, cache, line, &v, &fine));
 		give_key(m, line, c->field, &v);
-		if (!m->table || !c->key) give(rq, line, c->field, &v, fine);
+		if (!m->table || !c->key) give(line, c->field, c->pointer, &v, fine);
 	}
 	for (size_t i = 0; i < m->constant_count; i++) read_constant(rq, m, &m->constants[i], line);
 	bool keyed = !m->key_count;
 	for (size_t k = 0; k < m->key_count; k++) keyed = keyed || !value_is_null(&line->key[k]);
 	if (!keyed && !line->faults.count) FAULT(&line->faults, pointer_join(rq->arena, "", str_of(m->key[0]->name)), "import_key_empty");
 	return NULL;
+}
+
+/* ---- sub-rows ---- */
+
+static bool same_row(const struct import_map *m, const struct record *stored, const struct input *row)
+{
+	for (size_t k = 0; k < m->row_key_count; k++) {
+		const struct value *given = NULL;
+		for (size_t i = 0; i < row->n; i++)
+			if (row->fields[i].field == m->row_key[k]) given = &row->fields[i].value;
+		if (!given || !value_same(given, &stored->values[m->row_key[k]->index])) return false;
+	}
+	return true;
+}
+
+int64_t import_row_id(const struct import_map *m, const struct record *parent, const struct input *row)
+{
+	const struct record_rows *rows = &parent->rows[m->table->index];
+	for (size_t r = 0; r < rows->n && m->row_key_count; r++)
+		if (same_row(m, rows->items[r], row)) return rows->items[r]->id;
+	return 0;
 }

@@ -20,5 +20,7 @@ struct import_line {                     /* one row of the file */
 uint64_t import_key_hash(struct request *rq, const struct import_map *m, const struct import_line *line);
 /* Reads the cells; faults go to line->faults. tx: the snapshot references are looked up in. */
 struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line) MUST_CHECK;
+/* The stored row with the same row key, or 0: a new one. */
+int64_t import_row_id(const struct import_map *m, const struct record *parent, const struct input *row);
 
 #endif

@@ -35,6 +35,7 @@ void unit_mark(struct unit *u, const struct field *f, enum unit_flag flag) {
 }
 
 const char *unit_pointer(const struct unit *u, const struct field *f) {
+	if (!*u->pointer) return write_plan(u->form)->pointers[f->index];
 	return pointer_join(u->p->rq->arena, u->pointer, str_of(f->name));
 }
 

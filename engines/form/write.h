@@ -75,6 +75,7 @@ struct write_plan {
 	bool serial_read;               /* some expression reads a serial: formulas run again once it is known */
 	bool sets;                      /* some linkage sets values: conditions are tested on the old record too */
 	bool linked;                    /* some linkage, here or in a sub-table */
+	const char **pointers;          /* by field->index: "/name" */
 	uint8_t *shown;                 /* by field->index: a linkage shows it, so it is hidden by default */
 };
 const struct write_plan *write_plan(const struct form *form);

@@ -81,6 +81,9 @@ static const void *build(struct arena *a, const struct form *form) {
 	plan->moved = field_list(a, form);
 	plan->tables = field_list(a, form);
 	plan->shown = arena_alloc(a, form->field_count + 1);
+	plan->pointers = arena_array(a, form->field_count + 1, sizeof(const char *));
+	for (size_t i = 0; i < form->field_count; i++)
+		plan->pointers[i] = pointer_join(a, "", str_of(form->fields[i]->name));
 	sort_fields(plan, form);
 	read_linkages(plan, form);
 	read_serials(plan, form);

@@ -22,7 +22,8 @@ struct statement {
 struct statement_cache { struct statement *buckets[STATEMENT_BUCKETS], *newest, *oldest; size_t count; };
 
 /* connection.c */
-enum control { CONTROL_BEGIN, CONTROL_COMMIT, CONTROL_ROLLBACK, CONTROL_SAVEPOINT, CONTROL_RELEASE, CONTROL_UNDO, CONTROL_COUNT };
+enum control { CONTROL_BEGIN, CONTROL_COMMIT, CONTROL_ROLLBACK, CONTROL_SAVEPOINT, CONTROL_RELEASE, CONTROL_UNDO,
+	CONTROL_PART, CONTROL_PART_RELEASE, CONTROL_PART_UNDO, CONTROL_COUNT };
 enum connection_kind { CONNECTION_READER, CONNECTION_WRITER, CONNECTION_COPY }; /* COPY: a finished file, path is an immutable URI */
 enum stopped { STOPPED_NOT, STOPPED_BUDGET, STOPPED_SLOW };
 struct connection {
@@ -111,7 +112,7 @@ void checkpoint_between_groups(struct store *s);                         /* on t
 int checkpoint_wal_hook(void *store, sqlite3 *db, const char *schema, int frames);
 
 /* writer.c */
-enum { GROUP_MEMBERS = 64, GROUP_US = 5000, GROUP_BULK_US = 20000 };
+enum { GROUP_MEMBERS = 64, GROUP_US = 5000, GROUP_BULK_US = 20000, GROUP_ALONE_US = 100000, ALONE_AFTER_US = 1000000 };
 struct slot { struct member *member; struct problem *problem; struct publish *publish; struct later *later; };
 struct lane_queue { struct member *first, *last; int64_t count; };
 struct writer {
@@ -129,6 +130,7 @@ struct writer {
 	size_t n;
 	bool bulk_in_group, interactive_in_group, down;
 	int64_t retry_us;
+	int64_t people_us;                    /* when the last interactive member was taken */
 	int64_t id_ceiling, id_pending;       /* meta.last_id as committed; as written by this group, or 0 */
 	struct tx tx;
 	atomic_llong groups, members, failed, commit_us_max;

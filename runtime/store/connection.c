@@ -18,6 +18,9 @@ static const char *const control_sql[CONTROL_COUNT] = {
 	[CONTROL_SAVEPOINT] = "SAVEPOINT member",
 	[CONTROL_RELEASE] = "RELEASE member",
 	[CONTROL_UNDO] = "ROLLBACK TO member",
+	[CONTROL_PART] = "SAVEPOINT part",
+	[CONTROL_PART_RELEASE] = "RELEASE part",
+	[CONTROL_PART_UNDO] = "ROLLBACK TO part",
 };
 
 static const char setup_reader[] =

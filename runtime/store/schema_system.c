@@ -108,7 +108,6 @@ static const struct system_index indexes[] = {
 	{ "sys_login_failure__subject", "sys_login_failure (subject, at)", false },
 	{ "audit__record", "audit (app, form, record)", false },
 	{ "idempotency__at", "idempotency (at)", false },
-	{ "event__record", "event (app, form, record)", false },
 	{ "outbox__due", "outbox (due_at) WHERE state = 'due'", false },
 	{ "outbox__key", "outbox (idem_key)", true },
 	{ "job__due", "job (due_at) WHERE state = 'due'", false },

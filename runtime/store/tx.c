@@ -112,3 +112,26 @@ void tx_before_commit(struct tx *tx, struct problem *(*run)(struct tx *tx, void 
 	*(tx->later_last ? &tx->later_last->next : &tx->later_first) = entry;
 	tx->later_last = entry;
 }
+
+/* Lists are cut back to where they were: a part may have added to their ends. */
+static void registered_undo(struct tx *tx, const struct tx *was) {
+	tx->publish_last = was->publish_last;
+	*(tx->publish_last ? &tx->publish_last->next : &tx->publish_first) = NULL;
+	tx->later_last = was->later_last;
+	*(tx->later_last ? &tx->later_last->next : &tx->later_first) = NULL;
+}
+
+struct problem *tx_part(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg),
+			void *arg) {
+	assert(tx->write);
+	struct tx was = *tx;
+	TRY(connection_control(tx->c, tx->arena, CONTROL_PART));
+	struct problem *p = run(tx, arg);
+	tx_close_rows(tx);
+	if (!p) return connection_control(tx->c, tx->arena, CONTROL_PART_RELEASE);
+	registered_undo(tx, &was);
+	if (sqlite3_get_autocommit(tx->c->db)) return p;
+	TRY(connection_control(tx->c, tx->arena, CONTROL_PART_UNDO));
+	TRY(connection_control(tx->c, tx->arena, CONTROL_PART_RELEASE));
+	return p;
+}

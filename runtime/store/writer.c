@@ -7,8 +7,9 @@
  * waits to fill a group, and groups grow by themselves when load does.
  *
  * Which member next: interactive before bulk, submission order within a lane, until 64 members or 5
- * ms of work (20 ms while nobody but bulk members wants anything: fewer commits a row; the first
- * interactive member to arrive closes such a group). A bulk member runs when no interactive one
+ * ms of work. While nobody but bulk members wants anything it is 20 ms, and 100 ms when nobody else
+ * has for a second: rows that change the same pages of an index then share one write of the page.
+ * The first interactive member to arrive closes such a group. A bulk member runs when no interactive one
  * waits, and it is told its slice (tx_slice_us). So that a steady stream of people's writes cannot starve an import, a bulk member
  * that has waited AGED_US takes the last place of a group.
  *
@@ -63,11 +64,15 @@ static bool aged(const struct writer *w, const struct lane_queue *bulk, int64_t 
 	return !w->bulk_in_group && bulk->first && now - bulk->first->queued_us > AGED_US;
 }
 
+static int64_t group_us(const struct writer *w, int64_t now) {
+	if (w->interactive_in_group || w->lanes[LANE_INTERACTIVE].first) return GROUP_US;
+	return now - w->people_us < ALONE_AFTER_US ? GROUP_BULK_US : GROUP_ALONE_US;
+}
+
 /* The rule of the essay above; the mutex is held. */
 static struct member *choose(struct writer *w, int64_t started, int64_t now, int64_t *slice_end) {
 	struct lane_queue *interactive = &w->lanes[LANE_INTERACTIVE], *bulk = &w->lanes[LANE_BULK];
-	bool people = w->interactive_in_group || interactive->first;
-	bool over = w->n > 0 && now - started >= (people ? GROUP_US : GROUP_BULK_US);
+	bool over = w->n > 0 && now - started >= group_us(w, now);
 	if ((over || w->n == GROUP_MEMBERS - 1) && w->n < GROUP_MEMBERS && aged(w, bulk, now)) {
 		w->bulk_in_group = true;
 		*slice_end = now + GROUP_US;
@@ -78,6 +83,7 @@ static struct member *choose(struct writer *w, int64_t started, int64_t now, int
 							       : now + SLICE_LEAST_US;
 	if (interactive->first) {
 		w->interactive_in_group = true;
+		w->people_us = now;
 		return pop(interactive);
 	}
 	if (!bulk->first) return NULL;

@@ -1,7 +1,8 @@
 /* writer.h -- one writer thread with group commit. Commands become members of a group; each runs in its own SAVEPOINT,
  * one COMMIT (synchronous=FULL) serves all. Invariants:
  *  1. Members run in submission order within a lane; interactive members go before bulk ones.
- *  2. A group is at most 64 members or 5 ms of work (20 ms while no interactive member is there or waits); a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
+ *  2. A group is at most 64 members or 5 ms of work (20 ms while no interactive member is there or waits, 100 ms when there was
+ *     none for a second); a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
  *  3. A member that fails is rolled back alone; the others land.
  *  4. done() and tx_after_commit callbacks run only after COMMIT succeeded (or with the problem when it did not).
  *  5. After any error autocommit is checked; when SQLite rolled everything back, the members are replayed one by one.
@@ -27,6 +28,9 @@ struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
  * register anything more. A problem of it undoes the group; the members are run again one by one, and whose work fails
  * then gets the problem. */
 void tx_before_commit(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg), void *arg);
+/* Runs a part of a member that may fail without the member: what a failed part wrote and registered is taken back. When the
+ * transaction itself is lost with it, the next call on tx says so. Not inside of another part. */
+struct problem *tx_part(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg), void *arg) MUST_CHECK;
 void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg);          /* per member, after COMMIT, in order */
 /* Called on the writer thread after each COMMIT, quick; one for the store, NULL takes it away (it is not running then any more). */
 void store_on_commit(struct store *s, void (*told)(void *arg), void *arg);

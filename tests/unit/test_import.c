@@ -457,6 +457,25 @@ static void many_rows_in_file_order(void **state) {
 	}
 }
 
+/* Every 100th row takes the name of the row 125 lines on, and every 64th that of the one before. */
+static void of_rows_alike_the_first_lands(void **state) {
+	struct sample *s = *state;
+	struct sb file = sb_on(s->arena, 1 << 20);
+	sb_cat(&file, "name,price\n");
+	for (int i = 0; i < 1500; i++)
+		sb_printf(&file, "p%d,%d\n", i % 100 == 50 ? i + 125 : i % 64 == 9 ? i - 1 : i, i);
+	struct imported got = run(s, "product", sb_cstr(&file), NULL, create_mode);
+	assert_string_equal(got.problem, "");
+	for (int i = 50; i < 1300; i += 100)
+		assert_string_equal(listed(s, "product",
+					   arena_printf(s->arena, "name == 'p%d'", i + 125),
+					   "price"),
+				    arena_printf(s->arena, "%d.00;", i));
+	assert_int_equal(got.result.created + got.result.failed, 1500);
+	assert_int_equal(temp_store_int(s->store, "SELECT count(*) FROM sales_product"),
+			 got.result.created);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -482,6 +501,7 @@ int main(void) {
 		TEST(a_header_alone_is_fine),
 		TEST(rights),
 		TEST(many_rows_in_file_order),
+		TEST(of_rows_alike_the_first_lands),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

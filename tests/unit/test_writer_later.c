@@ -1,6 +1,6 @@
 /* Work put off to the end of a group (tx_before_commit): it runs once for each member that
  * succeeded, in the same transaction; when it fails, only the member it belongs to gets the
- * problem. */
+ * problem. A part of a member (tx_part) that fails leaves nothing, put-off work included. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +21,7 @@ struct one {
 	struct world *w;
 	int64_t n;
 	bool fails, fails_later;
+	int *published;
 	struct problem *answer;
 	struct member member;
 };
@@ -126,10 +127,45 @@ static void one_that_fails_takes_no_other_with_it(void **state) {
 	assert_int_equal(temp_store_int(w->s, "SELECT count(*) FROM later"), MEMBERS - 1);
 }
 
+static void published(void *arg) { ++*(int *)arg; }
+
+struct parts {
+	struct one ones[3];
+	int published;
+};
+
+static struct problem *part(struct tx *tx, void *arg) {
+	struct one *one = arg;
+	tx_after_commit(tx, published, one->published);
+	return commit(tx, one);
+}
+
+/* The middle one fails; the member goes on. */
+static struct problem *three_parts(struct tx *tx, void *arg) {
+	struct parts *parts = arg;
+	for (int i = 0; i < 3; i++) parts->ones[i].answer = tx_part(tx, part, &parts->ones[i]);
+	return NULL;
+}
+
+static void a_failed_part_leaves_nothing(void **state) {
+	struct world *w = *state;
+	struct parts parts = { .published = 0 };
+	for (int i = 0; i < 3; i++)
+		parts.ones[i] = (struct one){ .published = &parts.published, .n = i, .fails = i == 1 };
+	assert_null(store_write(w->s, LANE_BULK, w->a, three_parts, &parts));
+	for (int i = 0; i < 3; i++) assert_int_equal(parts.ones[i].answer != NULL, i == 1);
+	assert_int_equal(parts.published, 2);
+	assert_int_equal(temp_store_int(w->s, "SELECT sum(n * n) FROM made"), 4);
+	assert_int_equal(temp_store_int(w->s, "SELECT count(*) FROM made"), 2);
+	assert_int_equal(temp_store_int(w->s, "SELECT sum(n * n) FROM later"), 4);
+	assert_int_equal(temp_store_int(w->s, "SELECT count(*) FROM later"), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
 	const struct CMUnitTest tests[] = { TEST(it_runs_for_those_that_succeeded),
-					    TEST(one_that_fails_takes_no_other_with_it) };
+					    TEST(one_that_fails_takes_no_other_with_it),
+					    TEST(a_failed_part_leaves_nothing) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

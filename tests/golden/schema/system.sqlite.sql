@@ -35,7 +35,6 @@ CREATE INDEX sys_token__user ON sys_token (user_id);
 CREATE INDEX sys_login_failure__subject ON sys_login_failure (subject, at);
 CREATE INDEX audit__record ON audit (app, form, record);
 CREATE INDEX idempotency__at ON idempotency (at);
-CREATE INDEX event__record ON event (app, form, record);
 CREATE INDEX outbox__due ON outbox (due_at) WHERE state = 'due';
 CREATE UNIQUE INDEX outbox__key ON outbox (idem_key);
 CREATE INDEX job__due ON job (due_at) WHERE state = 'due';
