@@ -20,7 +20,8 @@ struct problem *notify_owner(struct prepared *p, const struct record *old,
 			     const struct record *now) {
 	const struct request *rq = p->rq;
 	struct str owner = owner_of(now);
-	if (!rq->actor || !owner.n || (old && str_eq(owner, owner_of(old)))) return NULL;
+	if (!rq->actor || rq->door == DOOR_SYSTEM) return NULL;
+	if (!owner.n || (old && str_eq(owner, owner_of(old)))) return NULL;
 	const struct user *u = directory_user(rq->directory, owner);
 	if (!u || !u->active || u->id == rq->actor->id) return NULL;
 	struct notification n = { .kind = "assigned",
