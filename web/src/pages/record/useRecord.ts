@@ -1,6 +1,6 @@
 // The life of one record on the page: read, edit, save, merge what others saved meanwhile, keep a draft, delete and bring back.
 import { useQueryClient } from '@tanstack/vue-query'
-import { computed, nextTick, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
+import { computed, nextTick, onBeforeUnmount, ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import { ApiProblem, del, get, patch, post } from '@/api/client'
 import { on, type RecordEvent } from '@/api/events'
@@ -35,7 +35,7 @@ interface Stale {
 }
 
 const SYSTEM = new Set(['id', 'rev', 'titles', 'created_at', 'created_by', 'updated_at', 'updated_by', 'owner', 'dept', 'state', 'deleted_at'])
-const AUTOSAVE_MS = 800
+const AUTOSAVE_MS = 1500
 
 export function useRecord(args: RecordArgs) {
   const { app, form, id, zone } = args
@@ -154,17 +154,18 @@ export function useRecord(args: RecordArgs) {
     if (draft && !isEmptyDraft(draft)) toast(t('record.dropped'), { action: { label: t('undo'), run: () => useDraft(draft) } })
   }
 
-  let timer: ReturnType<typeof setTimeout> | undefined
+  // Looked at now and then: watching every value of 200 rows would cost more than the typing.
+  let kept = ''
   function keepDraft(): void {
     const m = model.value
-    if (!m?.dirty || !editing.value || saving.value) return
+    if (!editing.value || saving.value || !m?.dirty) return
     const draft = takeDraft(m, clock())
-    if (!isEmptyDraft(draft) && storeDraft(app, form.form, id, draft)) draftAt.value = draft.at
+    const text = JSON.stringify([draft.values, draft.rows])
+    if (text === kept || isEmptyDraft(draft)) return
+    kept = text
+    if (storeDraft(app, form.form, id, draft)) draftAt.value = draft.at
   }
-  watch(() => model.value && [model.value.values, model.value.rows], () => {
-    clearTimeout(timer)
-    timer = setTimeout(keepDraft, AUTOSAVE_MS)
-  }, { deep: true })
+  const timer = setInterval(keepDraft, AUTOSAVE_MS)
 
   // ---- saving ----
 
@@ -247,13 +248,13 @@ export function useRecord(args: RecordArgs) {
     dropDraft(app, form.form, id)
     dropRecent(app, form.form, id!)
     model.value?.accept(record.value!)
-    told()
     const restore = async () => {
       await post(`${path}/${id}/restore`)
       told()
       await router.push({ name: 'record', params: { app, form: form.form, id: id! } })
     }
     await router.push({ name: 'list', params: { app, form: form.form } })
+    told()
     toast(t('record.deleted', { title: name }), { action: { label: t('undo'), run: () => void restore().catch(() => toast(t('record.notRestored'), { kind: 'danger' })) } })
   }
   async function handOver(owner: string): Promise<void> {
@@ -277,7 +278,7 @@ export function useRecord(args: RecordArgs) {
 
   onBeforeUnmount(() => {
     off()
-    clearTimeout(timer)
+    clearInterval(timer)
     model.value?.dispose()
   })
 
