@@ -156,9 +156,12 @@ static struct problem *rows_input(struct slice *s, struct tx *tx, const struct i
 	rows->rows = arena_array(a, u->n, sizeof *rows->rows);
 	u->appended = arena_array(a, u->n, sizeof *u->appended);
 	for (size_t i = 0; i < u->n && parent; i++) {
+		struct import_line *line = &s->lines[u->first + i];
 		struct input_row *row = &rows->rows[rows->n++];
-		*row = (struct input_row){ .values = s->lines[u->first + i].input, .pointer = pointer_join(a, "", str_of(m->table->name)) };
-		row->id = import_row_id(m, parent, &row->values);
+		row->id = import_row_id(m, parent, &line->input);
+		if (!row->id) import_line_forget_empty(m, line);
+		row->values = line->input;
+		row->pointer = pointer_join(a, "", str_of(m->table->name));
 		u->appended[i] = row->id == 0;
 	}
 	struct input *input = arena_alloc(a, sizeof *input);
@@ -179,6 +182,7 @@ static struct problem *plan_unit(struct import *im, struct slice *s, struct tx *
 		else cut_short(&s->lines[u->first + i], id, im->o->mode, m->table != NULL);
 	if (line->outcome != LINE_OPEN) return NULL;
 	u->update = id != 0;
+	if (!id) import_line_forget_empty(m, line);
 	u->write = (struct write){ .op = id ? WRITE_UPDATE : WRITE_CREATE, .form = m->form, .id = id, .if_match = -1, .input = &line->input,
 		.dry_run = im->o->dry_run };
 	return m->table ? rows_input(s, tx, m, u, id) : NULL;

@@ -118,6 +118,7 @@ static struct problem *read_empty(struct reading *r, const struct json *empty)
 {
 	struct import_map *m = r->m;
 	m->empty = arena_array(r->rq->arena, empty && empty->n ? empty->n : 1, sizeof *m->empty);
+	m->empty_said = empty != NULL;
 	if (!empty) {
 		m->empty[m->empty_count++] = (struct str){ "", 0 };
 		return NULL;

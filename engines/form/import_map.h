@@ -26,6 +26,7 @@ struct import_map {
 	const struct field **key; size_t key_count;
 	const struct field **row_key; size_t row_key_count;
 	struct str *empty; size_t empty_count;
+	bool empty_said;                 /* by the map: an empty cell is null, in new records too (decision 0015) */
 	const char *encoding;            /* or NULL: found out */
 	size_t file_columns;
 	bool listed;                     /* a map was given: only its columns are read */

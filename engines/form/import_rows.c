@@ -176,11 +176,24 @@ struct problem *import_line_read(struct request *rq, struct tx *tx, const struct
 		give_key(m, line, c->field, &v);
 		if (!m->table || !c->key) give(line, c->field, c->pointer, &v, fine);
 	}
+	line->given = line->input.n;
 	for (size_t i = 0; i < m->constant_count; i++) read_constant(rq, m, &m->constants[i], line);
 	bool keyed = !m->key_count;
 	for (size_t k = 0; k < m->key_count; k++) keyed = keyed || !value_is_null(&line->key[k]);
 	if (!keyed && !line->faults.count) FAULT(&line->faults, pointer_join(rq->arena, "", str_of(m->key[0]->name)), "import_key_empty");
 	return NULL;
+}
+
+void import_line_forget_empty(const struct import_map *m, struct import_line *line)
+{
+	struct input *in = &line->input;
+	size_t kept = 0, given = line->given;
+	for (size_t i = 0; i < in->n; i++) {
+		bool forget = i < given && !m->empty_said && value_is_null(&in->fields[i].value) && !in->fields[i].refused;
+		if (forget) line->given--;
+		else in->fields[kept++] = in->fields[i];
+	}
+	in->n = kept;
 }
 
 /* ---- sub-rows ---- */

@@ -13,6 +13,7 @@ struct import_line {                     /* one row of the file */
 	const struct str *cells; size_t n; /* as read, for the error file */
 	struct faults faults;            /* why it failed */
 	struct input input;              /* its values (without key fields when the map has rows_of) */
+	size_t given;                    /* how many of these come from cells; constants follow */
 	struct value *key;               /* values of the map's key fields */
 	uint64_t key_hash;               /* of the key columns' values: equal keys have equal hashes */
 	enum { LINE_OPEN, LINE_CREATED, LINE_UPDATED, LINE_SKIPPED, LINE_FAILED } outcome;
@@ -22,5 +23,7 @@ uint64_t import_key_hash(struct request *rq, const struct import_map *m, const s
 struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line) MUST_CHECK;
 /* The stored row with the same row key, or 0: a new one. */
 int64_t import_row_id(const struct import_map *m, const struct record *parent, const struct input *row);
+/* The line makes something new: cells that say nothing leave defaults and fills their way (decision 0015). */
+void import_line_forget_empty(const struct import_map *m, struct import_line *line);
 
 #endif

@@ -3,7 +3,7 @@
  *   prepare (any thread, on a read snapshot): rights -> read input -> defaults -> linkage -> computed -> validation; it notes
  *           the rev of every record it read, the rights epoch and the app version;
  *   commit  (on the writer): those are still equal, else WRITE_STALE (prepare again, 3 tries, then 409) -> unique, serials ->
- *           row, sub-rows, history, stage log, search, event, outbox.
+ *           row, sub-rows, history, stage log, search, event.
  * Nothing of a refused write is stored. Problems: NOT_FOUND, FORBIDDEN, STALE (412 with struct stale), NEED_MATCH, INVALID. */
 #ifndef TENON_FORM_RECORD_WRITE_H
 #define TENON_FORM_RECORD_WRITE_H

@@ -3,6 +3,7 @@
 #include "runtime/host/cli.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -177,11 +178,11 @@ static void print_reply(const struct reply *r, bool json) {
 	if (json) terminal_text(1, STR("\n"));
 }
 
-static struct problem *publish(struct arena *a, const struct publishing *p,
+static struct problem *publish(struct arena *a, const struct publishing *p, const char *data,
 			       const struct bundle *bundle, const char *call, int *code) {
 	struct client *c;
 	struct reply r;
-	TRY(client_open(a, p->data, true, &c));
+	TRY(client_open(a, data, true, &c));
 	struct problem *problem = client_call(
 		c, "POST", arena_printf(a, "/api/apps/%s/%s", bundle_app(a, bundle), call),
 		"application/json", publishing_body(a, p, bundle), &r);
@@ -190,11 +191,33 @@ static struct problem *publish(struct arena *a, const struct publishing *p,
 		print_reply(&r, p->json);
 		*code = r.status < 300 ? CLI_GOOD : CLI_FAILED;
 		if (json_bool(json_get(r.json, "applied")) && steps && steps->n)
-			terminal_say("apply_done", "app", bundle_app(a, bundle), (const char *)NULL);
+			terminal_say("apply_done", "app", bundle_app(a, bundle),
+				     (const char *)NULL);
 	} else if (!problem) {
 		*code = client_report(&r);
 	}
 	client_close(c);
+	return problem;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at) {
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+/* A plan changes nothing, a data folder that is not there included: it is made against an empty one
+ * that goes again. */
+static struct problem *plan_on_nothing(struct arena *a, const struct publishing *p,
+				       const struct bundle *bundle, int *code) {
+	const char *parent = getenv("TMPDIR");
+	char *folder = arena_printf(a, "%s/tenon-plan.XXXXXX", parent ? parent : "/tmp");
+	if (!mkdtemp(folder))
+		return PROBLEM(a, UNAVAILABLE, "store_folder", "folder", folder, "reason",
+			       strerror(errno));
+	struct problem *problem = publish(a, p, folder, bundle, "plan", code);
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return problem;
 }
 
@@ -209,7 +232,9 @@ static int publishing_run(struct arena *a, const char *name, int argc, char **ar
 		print_findings(a, &c.findings, false);
 		return CLI_FAILED;
 	}
-	problem = publish(a, &p, c.bundle, name, &code);
+	bool looks_only = !strcmp(name, "plan") && access(p.data, F_OK) != 0;
+	problem = looks_only ? plan_on_nothing(a, &p, c.bundle, &code)
+			     : publish(a, &p, p.data, c.bundle, name, &code);
 	app_release(c.app);
 	if (problem) return cli_problem(problem);
 	return code;

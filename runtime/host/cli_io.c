@@ -148,6 +148,7 @@ static int import(struct arena *a, int argc, char **argv)
 	im.form = args[1];
 	im.file = args[2];
 	if (!is_csv(im.file)) return cli_problem(PROBLEM(a, MEDIA_TYPE, "import_format"));
+	if (im.key && !im.mode) terminal_say("import_key_create", (const char *)NULL);
 	struct client *c;
 	int code = CLI_FAILED;
 	struct problem *p = client_open(a, im.data, false, &c);
@@ -175,23 +176,39 @@ static const char *export_path(struct arena *a, const char *app, const char *for
 	return sb_cstr(&path);
 }
 
-/* Into a file beside the wanted one, which takes its place only when it is whole. */
+/* What the server said instead of a file. */
+static void read_refusal(struct arena *a, int fd, struct reply *r)
+{
+	char *text = arena_alloc(a, 1 << 16);
+	ssize_t got = pread(fd, text, 1 << 16, 0);
+	r->body = (struct str){ text, got > 0 ? (size_t)got : 0 };
+	if (json_parse(a, r->body, &json_limits_request, &r->json)) r->json = NULL;
+}
+
+static struct problem *copy_out(struct arena *a, int fd)
+{
+	char *piece = arena_alloc(a, 1 << 16);
+	ssize_t got;
+	for (off_t at = 0; (got = pread(fd, piece, 1 << 16, at)) > 0; at += got)
+		if (fwrite(piece, 1, (size_t)got, stdout) != (size_t)got) break;
+	return got == 0 && !fflush(stdout) ? NULL : PROBLEM(a, UNAVAILABLE, "file_write", "reason", strerror(errno));
+}
+
+/* Into a file beside the wanted one, which takes its place only when it is whole; for "-" into a nameless one, so that
+ * stdout, too, gets a whole file or nothing. */
 static struct problem *run_export(struct client *c, struct arena *a, const char *path, const char *out, int *code)
 {
 	struct reply r;
-	const char *part = arena_printf(a, "%s.part", out);
-	int fd = open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0) return PROBLEM(a, UNAVAILABLE, "cannot_open", "file", part, "reason", strerror(errno));
+	bool to_stdout = !strcmp(out, "-");
+	const char *folder = getenv("TMPDIR"), *part = arena_printf(a, "%s.part", out);
+	int fd = to_stdout ? open(folder ? folder : "/tmp", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600) : open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) return PROBLEM(a, UNAVAILABLE, "cannot_open", "file", to_stdout ? "TMPDIR" : part, "reason", strerror(errno));
 	struct problem *p = client_download(c, path, fd, &r);
-	if (!p && r.status != 200) {
-		char *text = arena_alloc(a, 1 << 16);
-		ssize_t got = pread(fd, text, 1 << 16, 0);
-		r.body = (struct str){ text, got > 0 ? (size_t)got : 0 };
-		if (json_parse(a, r.body, &json_limits_request, &r.json)) r.json = NULL;
-	}
-	close(fd);
+	if (!p && r.status != 200) read_refusal(a, fd, &r);
 	*code = p ? CLI_FAILED : client_report(&r);
-	if (*code || rename(part, out)) unlink(part);
+	if (!*code && to_stdout) p = copy_out(a, fd);
+	close(fd);
+	if (!to_stdout && (*code || rename(part, out))) unlink(part);
 	return p;
 }
 
@@ -220,7 +237,7 @@ const struct command commands_io[] = {
 		{ "导入 CSV 文件（UTF-8 或 GBK）", "Import a CSV file (UTF-8 or GBK)" }, import,
 		"  --map       哪一列进哪个字段（没有时表头就是字段名或标签）\n  --mode      create 新建（默认）、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n\n映射是一个 JSON 文件：\n  {\"columns\": {\"客户编码\": {\"field\": \"customer\", \"by\": \"code\"}, \"日期\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"备注\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns 表头对应字段；by 按对方的唯一字段找引用；values 把文字换成值；round、trim、lower 为 true 时取舍位数、去空白、转小写\n  key 用来找到已有数据；empty 当作空值的文字；rows_of 各行导入哪个明细，row_key 用来找到已有的明细行；constants 每行相同的值；encoding 文件编码\n",
 		"  --map       which column goes into which field (without it headers are names or labels)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n\nA map is a JSON file:\n  {\"columns\": {\"Customer code\": {\"field\": \"customer\", \"by\": \"code\"}, \"Date\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"Remark\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns: header to field; by: finds a reference by a unique field of its form; values: text to value; round, trim, lower: true rounds, trims, lowers\n  key: finds existing records; empty: texts that mean no value; rows_of: the sub-table the rows go into, row_key: finds its existing rows; constants: the same in every row; encoding: of the file\n" },
-	{ "export", "APP FORM OUT.csv [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST]",
+	{ "export", "APP FORM OUT.csv|- [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST]",
 		{ "导出为 CSV 文件", "Export as a CSV file" }, export, NULL, NULL },
 	{ .name = NULL },
 };

@@ -1,5 +1,5 @@
-/* store.h -- the only door to the database. A dozen functions over a const table; SQLite implements it (store_sqlite.c),
- * PostgreSQL will. SQL text comes from query_sql.c, record_sql.c, schema.c and queries.tbl, nowhere else.
+/* store.h -- the only door to the database. Plain functions that SQLite implements (store_sqlite.c); a table of them comes
+ * with the second backend (decision 0014). SQL text comes from query_sql.c, record_sql.c, schema.c and queries.tbl, nowhere else.
  *
  * Reading:  a read transaction is one snapshot on a pooled read-only connection. No read lives over 5 s.
  * Writing:  only on the writer thread, as a member of a group (writer.h). Every commit function may be run again.

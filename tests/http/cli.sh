@@ -43,6 +43,7 @@ code 1 "$tenon" doctor --data "$data"
 says 'no data'
 code 0 "$tenon" plan "$app" --data "$data"
 says 'The form item is new'
+[ ! -e "$data" ] || die "a plan made the data folder"
 code 0 "$tenon" apply "$app" --data "$data"
 code 0 "$tenon" plan "$app" --data "$data"
 says 'Nothing changes'
@@ -65,6 +66,18 @@ grep -q 'forms/supplier.json:' "$server_log" || die "the finding does not show"
 call GET '/api/shop/supplier?fields=city,name' | grep -q kept || die "the running app was lost"
 sed -i 's/"type": "txet"/"type": "text"/' "$app/forms/supplier.json"
 sleep 0.5
+# Imports and exports: what --key alone means; a file on stdout.
+printf 'name,city\nkept,Wuxi\nnew,Wuxi\n' >"$work/suppliers.csv"
+code 0 "$tenon" import shop supplier "$work/suppliers.csv" --key name --data "$data"
+says 'use --mode upsert'
+says '1 created, 0 updated, 1 skipped'
+code 0 "$tenon" import shop supplier "$work/suppliers.csv" --key name --mode upsert --data "$data"
+! grep -q 'use --mode' "$work/err" || die "told about --mode that was given"
+code 0 "$tenon" export shop supplier - --fields name,city --sort name --data "$data"
+says 'kept,Wuxi'
+[ ! -e ./- ] && [ ! -e ./-.part ] || die "export - made a file"
+code 1 "$tenon" export shop supplier - --filter 'nothing == 1' --data "$data"
+[ ! -s "$work/out" ] || die "a refused export wrote to stdout"
 # A publish through the API goes back into the folder.
 call GET /api/apps/shop/bundle | jq -c '.files["app.json"].version = "1.0.1" | . + {"note": "browser"}' >"$work/bundle.json"
 call POST /api/apps/shop/apply "@$work/bundle.json" | grep -q '"applied":true' || die "apply over HTTP"

@@ -47,7 +47,7 @@ static void headers_are_names_or_labels_without_a_map(void **state) {
 		    NULL, create_mode);
 	assert_string_equal(counts_are(got, "2/2/0/0/0"), "name,单价,Tax rate,停产,Reason\r\n");
 	assert_string_equal(listed(s, "product", "", "name,price,tax_rate,stopped"),
-			    "pen|3.50|0.1300|true;ink||0.0600|false;");
+			    "pen|3.50|0.1300|true;ink|10.00|0.0600|false;");
 }
 
 /* An order of the account Acme over 9 of the product p1, both made when needed; more: other
@@ -112,6 +112,22 @@ static void a_run_twice_changes_nothing(void **state) {
 	assert_string_equal(whole_state(s), before);
 }
 
+/* Decision 0015. */
+static void an_empty_cell_leaves_a_new_record_its_defaults(void **state) {
+	struct sample *s = *state;
+	struct import_options o = upsert_mode;
+	o.key = STR("name");
+	counts_are(run(s, "product", "name,price,tax_rate\npen,,\n", NULL, o), "1/1/0/0/0");
+	assert_string_equal(listed(s, "product", "", "name,price,tax_rate"), "pen|10.00|0.1300;");
+	counts_are(run(s, "product", "name,price,tax_rate\npen,,\n", NULL, o), "1/0/1/0/0");
+	assert_string_equal(listed(s, "product", "", "name,price,tax_rate"), "pen||;");
+	const char *map = "{'columns':{'name':'name','price':'price','tax_rate':'tax_rate'},"
+			  "'empty':['','-'],'key':['name']}";
+	counts_are(run(s, "product", "name,price,tax_rate\nink,,-\n", map, upsert_mode),
+		   "1/1/0/0/0");
+	assert_string_equal(listed(s, "product", "name == 'ink'", "name,price,tax_rate"), "ink||;");
+}
+
 static void a_key_must_find_one_record(void **state) {
 	struct sample *s = *state;
 	create(s, "root", "account", "{\"name\":\"A\",\"region\":\"east\"}");
@@ -153,7 +169,7 @@ static void faulty_rows_do_not_stop_the_rest(void **state) {
 	struct imported got = run(s, "product", file, map, create_mode);
 	const char *errors = counts_are(got, "9/4/0/0/5");
 	assert_string_equal(listed(s, "product", "", "name,price,stopped"),
-			    "pen|1.00|false;a\"b, c|5.00|true;short||;last|9.00|;");
+			    "pen|1.00|false;a\"b, c|5.00|true;short|10.00|false;last|9.00|false;");
 	assert_true(str_starts(str_of(errors), STR("name,price,stop,Reason\r\npen,2,0,name: ")));
 	assert_non_null(strstr(errors, "\r\nink,1.005,0,price: "));
 	assert_non_null(strstr(errors, "\r\n,3,0,name: "));
@@ -484,6 +500,7 @@ int main(void) {
 		TEST(a_file_may_name_a_record_twice),
 		TEST(values_that_read_alike_are_one_key),
 		TEST(a_run_twice_changes_nothing),
+		TEST(an_empty_cell_leaves_a_new_record_its_defaults),
 		TEST(a_key_must_find_one_record),
 		TEST(columns_as_the_map_says),
 		TEST(faulty_rows_do_not_stop_the_rest),
