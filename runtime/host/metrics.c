@@ -74,7 +74,7 @@ void request_done(const struct exchange *x) {
 	snprintf(bytes, sizeof bytes, "%zu", x->answer.n);
 	LOG(INFO, "request", "id", x->id, "method", x->method_name ? x->method_name : "", "route",
 	    route ? route->pattern : "", "status", status, "ms", ms, "bytes", bytes, "user",
-	    c && c->rq.actor ? c->rq.actor->login : "", "address", x->address);
+	    user ? user->login : "", "address", x->address);
 }
 
 /* ---- the page ---- */
