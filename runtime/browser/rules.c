@@ -11,12 +11,13 @@
  *   rules_compile  [{"form","table","option","field" or nothing: a condition,"of","text"}]
  *                  -> [{"id","clock","reads":[{"root","path":[…],"rows"}]} or {"code","params"}]
  *   rules_eval     {"now","calls":[[id,[value of each read]]]} -> [value or {"code","params"}]
- *   rules_check    [{"form","table","field","value"}] -> [{"value","errors":[{"code","params"}]}]
- * Values are the wire forms of their fields. `rows`: the path goes through a sub-table, its value
- * is the list of what stands at its end; the host follows paths, the module never sees a record.
- * A field (of the form "of", else of the same form) gives its type to the result; without one it
- * is true, false or null. Memory: the app has an arena of its own, each call one that ends with
- * the next. */
+ *   rules_check    [{"form","table","field","value"}]
+ *                  -> [{"read","value","errors":[{"code","params"}]}]
+ * Values are the wire forms of their fields; `read` false: it is no value of its type at all.
+ * `rows`: the path goes through a sub-table, its value is the list of what stands at its end; the
+ * host follows paths, the module never sees a record. A field (of the form "of", else of the same
+ * form) gives its type to the result; without one it is true, false or null.
+ * Memory: the app has an arena of its own, each call one that ends with the next. */
 #include "runtime/base/day.h"
 #include "runtime/base/zone_tzif.h"
 #include "runtime/model/field_kit.h"
@@ -346,6 +347,8 @@ static void check(struct jw *w, const struct json *in) {
 	bool good = reads && f->type->read_json(&p, f, given, &v);
 	if (good && !value_is_null(&v) && f->type->validate) f->type->validate(&p, f, &v);
 	jw_object(w);
+	jw_key(w, "read");
+	jw_bool(w, good || !reads);
 	jw_key(w, "value");
 	if (good)
 		field_write_json(w, f, &rules.codec, &v);

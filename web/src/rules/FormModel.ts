@@ -198,7 +198,24 @@ class Model implements FormModel {
     const at = this.place(path)
     if (!at) return
     this.touched.add(at.key)
+    this.settleText(at.place, at.field)
     this.show()
+  }
+
+  /** What was typed takes the form it will be stored in: "138 0013 8000" becomes 13800138000. */
+  private settleText({ unit, values }: Place, field: string): void {
+    const result = this.resultOf(unit)
+    if (!result || !(field in unit.given) || result.faults[field]) return
+    const stored = result.values[field] ?? null
+    values[field] = stored
+    if (unit.old && same(unit.old[field], stored)) delete unit.given[field]
+    else unit.given[field] = stored
+    this.version.value++
+  }
+
+  private resultOf(unit: Unit): UnitResult | undefined {
+    if (unit === this.root) return this.result?.root
+    return this.result?.rows.get(unit.part.table)?.find((row) => row.unit === unit)
   }
 
   // ---- rows

@@ -28,6 +28,12 @@ export interface RuleText {
   of?: string
   text: string
 }
+/** A value as it would be stored and what is wrong with it; `read` false: it is no value of its type at all. */
+export interface Checked {
+  read: boolean
+  value: Wire
+  errors: Refusal[]
+}
 export interface Place {
   form: string
   table?: string
@@ -81,8 +87,8 @@ export class RuleModule {
     return this.call('rules_eval', { now, calls }) as (Wire | Refusal)[]
   }
 
-  check(values: (Place & { value: Wire })[]): { value: Wire; errors: Refusal[] }[] {
-    return this.call('rules_check', values) as { value: Wire; errors: Refusal[] }[]
+  check(values: (Place & { value: Wire })[]): Checked[] {
+    return this.call('rules_check', values) as Checked[]
   }
 
   private call(name: 'rules_load' | 'rules_compile' | 'rules_eval' | 'rules_check', input: unknown): unknown {

@@ -161,6 +161,23 @@ describe.skipIf(!file)('rules in the browser', () => {
     expect(m.states.ship_to!.error).toBeNull()
   })
 
+  it('brings what was typed into the form it is stored in when the field is left', () => {
+    const m = open({ record: record() })
+    m.set('phone', '138 0013 8000')
+    expect(m.get('phone')).toBe('138 0013 8000')
+    m.touch('phone')
+    expect(m.get('phone')).toBe('13800138000')
+    expect(m.patch()).toEqual({ phone: '13800138000' })
+    const key = m.rows.lines![0]!.key
+    m.set(['lines', key, 'qty'], '2')
+    m.touch(['lines', key, 'qty'])
+    expect(m.patch()).toEqual({ phone: '13800138000' })
+    m.set('phone', '12')
+    m.touch('phone')
+    expect(m.get('phone')).toBe('12')
+    expect(m.states.phone!.error).not.toBeNull()
+  })
+
   it('checks required fields, rows, keys and the checks of the definition', () => {
     const m = open()
     expect(m.check()).toBe(false)

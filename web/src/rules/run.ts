@@ -4,7 +4,7 @@
 // never from the last run, so undoing a change undoes what followed from it.
 import type { FieldDef, FieldFault, Label } from '@/api/types'
 import type { CompiledForm, Linkage, Part } from './compile'
-import { isRefusal, type Place, type Read, type Refusal, type Rule, type RuleModule } from './module'
+import { isRefusal, type Checked, type Place, type Read, type Refusal, type Rule, type RuleModule } from './module'
 import type { Wire } from './types'
 import { faultOf } from './words'
 
@@ -20,7 +20,7 @@ export interface Unit {
   /** results by rule, with the values they came from */
   memo: Map<number, { from: string; result: Wire | Refusal }>
   /** and of single values */
-  checked: Map<string, { from: string; value: Wire; errors: Refusal[] }>
+  checked: Map<string, Checked & { from: string }>
 }
 export interface Input {
   root: Unit
@@ -97,14 +97,17 @@ class Run {
     return result
   }
 
-  /** The stored or given value; a given one in the form it would be stored in. */
+  /** The stored or given value; a given one in the form it would be stored in, unless it cannot be read at all. */
   private taken(unit: Unit, f: FieldDef): Wire {
-    if (!(f.name in unit.given)) return unit.old?.[f.name] ?? null
+    const old = unit.old?.[f.name] ?? null
+    if (!(f.name in unit.given)) return old
     const value = unit.given[f.name] ?? null
-    return isEmpty(value) ? null : this.checkValue(unit, f, value).value
+    if (isEmpty(value)) return null
+    const checked = this.checkValue(unit, f, value)
+    return checked.read ? checked.value : old
   }
 
-  checkValue(unit: Unit, f: FieldDef, value: Wire): { value: Wire; errors: Refusal[] } {
+  checkValue(unit: Unit, f: FieldDef, value: Wire): Checked {
     const from = JSON.stringify(value)
     const known = unit.checked.get(f.name)
     if (known?.from === from) return known
