@@ -144,4 +144,11 @@ is "its reason" "$(jq -r .problem.code "$work/job")" job_lost
 is "counted as stored" "$(as "$lan" "$base/api/shop/item?count=exact&filter=starts_with(code,'L-')" | jq .count)" "$3"
 is "errors of a former process" "$(status "$lan" "$base/api/jobs/$id/errors.csv")" 200
 cmp -s "$work/body" "$work/errors.csv" || die "the errors file changed"
+
+# --- what an import hands to somebody is one message, however many rows
+admin=$("$tenon" user token admin --data "$data" | tail -1)
+printf 'code,name,owner\nN-1,a,zhu\nN-2,b,zhu\nN-3,c,zhu\n' >"$work/handed.csv"
+is "import for zhu" "$(status "$admin" -H 'Content-Type: text/csv' --data-binary @"$work/handed.csv" "$base/api/shop/item/import")" 202
+is "import for zhu" "$(job_end "$admin" "$(jq -r .id "$work/body")")" "done 3 3 0 0 0"
+is "one message" "$(as "$zhu" "$base/api/notifications" | jq -c '[.unread, (.notifications[0] | .kind, .count, .record, .by)]')" '[1,"assigned",3,null,"admin"]'
 printf 'ok\n'
