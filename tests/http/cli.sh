@@ -60,9 +60,16 @@ until call GET '/api/shop/supplier?fields=city' >/dev/null 2>&1; do
 done
 took=$((($(date +%s%N) - begun) / 1000000))
 printf 'a changed file ran after %s ms\n' "$took"
+curl -sN --max-time 20 --unix-socket "$data/tenon.sock" http://tenon/api/events >"$work/events" &
+listening=$!
+for _ in $(seq 50); do grep -q retry "$work/events" && break; sleep 0.05; done
 sed -i 's/"type": "text", "label": {"zh-CN": "城市"/"type": "txet", "label": {"zh-CN": "城市"/' "$app/forms/supplier.json"
 for _ in $(seq 50); do grep -q 'forms/supplier.json:.*VR01\|forms/supplier.json:.*error' "$server_log" && break; sleep 0.05; done
 grep -q 'forms/supplier.json:' "$server_log" || die "the finding does not show"
+for _ in $(seq 50); do grep -q '^event: findings' "$work/events" && break; sleep 0.05; done
+sed -n '/^event: findings/{n;s/^data: //p}' "$work/events" | jq -e '.app == "shop" and (.findings[0].file | endswith("supplier.json"))' >/dev/null || die "no event of the finding"
+kill "$listening"
+wait "$listening" 2>/dev/null || true
 call GET '/api/shop/supplier?fields=city,name' | grep -q kept || die "the running app was lost"
 sed -i 's/"type": "txet"/"type": "text"/' "$app/forms/supplier.json"
 sleep 0.5
