@@ -3,7 +3,6 @@
 #include "runtime/host/cli.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -178,11 +177,18 @@ static void print_reply(const struct reply *r, bool json) {
 	if (json) terminal_text(1, STR("\n"));
 }
 
-static struct problem *publish(struct arena *a, const struct publishing *p, const char *data,
+/* A plan changes nothing, a data folder that is not there included. */
+static struct problem *open_store(struct arena *a, const struct publishing *p, const char *call,
+				  struct client **out) {
+	bool looks_only = !strcmp(call, "plan") && access(p->data, F_OK) != 0;
+	return looks_only ? client_open_nowhere(a, out) : client_open(a, p->data, true, out);
+}
+
+static struct problem *publish(struct arena *a, const struct publishing *p,
 			       const struct bundle *bundle, const char *call, int *code) {
 	struct client *c;
 	struct reply r;
-	TRY(client_open(a, data, true, &c));
+	TRY(open_store(a, p, call, &c));
 	struct problem *problem = client_call(
 		c, "POST", arena_printf(a, "/api/apps/%s/%s", bundle_app(a, bundle), call),
 		"application/json", publishing_body(a, p, bundle), &r);
@@ -200,27 +206,6 @@ static struct problem *publish(struct arena *a, const struct publishing *p, cons
 	return problem;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at) {
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-/* A plan changes nothing, a data folder that is not there included: it is made against an empty one
- * that goes again. */
-static struct problem *plan_on_nothing(struct arena *a, const struct publishing *p,
-				       const struct bundle *bundle, int *code) {
-	const char *parent = getenv("TMPDIR");
-	char *folder = arena_printf(a, "%s/tenon-plan.XXXXXX", parent ? parent : "/tmp");
-	if (!mkdtemp(folder))
-		return PROBLEM(a, UNAVAILABLE, "store_folder", "folder", folder, "reason",
-			       strerror(errno));
-	struct problem *problem = publish(a, p, folder, bundle, "plan", code);
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	return problem;
-}
-
 static int publishing_run(struct arena *a, const char *name, int argc, char **argv) {
 	struct publishing p = { 0 };
 	struct checked c;
@@ -232,9 +217,7 @@ static int publishing_run(struct arena *a, const char *name, int argc, char **ar
 		print_findings(a, &c.findings, false);
 		return CLI_FAILED;
 	}
-	bool looks_only = !strcmp(name, "plan") && access(p.data, F_OK) != 0;
-	problem = looks_only ? plan_on_nothing(a, &p, c.bundle, &code)
-			     : publish(a, &p, p.data, c.bundle, name, &code);
+	problem = publish(a, &p, c.bundle, name, &code);
 	app_release(c.app);
 	if (problem) return cli_problem(problem);
 	return code;

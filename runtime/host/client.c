@@ -1,6 +1,8 @@
 #include "runtime/host/client.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@ struct client {
 	const char *socket;
 	CURL *curl;
 	struct server *server; /* ours, or NULL */
+	char *folder;          /* of client_open_nowhere: goes with us; or NULL */
 };
 
 static size_t take(char *bytes, size_t size, size_t n, void *arg) {
@@ -112,7 +115,7 @@ static struct problem *start_own(struct client *c, const char *data, bool create
 	struct stat st;
 	if (!create && stat(arena_printf(c->arena, "%s/tenon.db", data), &st))
 		return PROBLEM(c->arena, NOT_FOUND, "no_data", "data", data);
-	struct server_options options = { .data = data };
+	struct server_options options = { .data = data, .fleeting = c->folder != NULL };
 	log_threshold(LOG_WARN); /* a command speaks for itself */
 	return server_start(c->arena, &options, &c->server);
 }
@@ -128,6 +131,31 @@ struct problem *client_open(struct arena *a, const char *data, bool create, stru
 	struct problem *p = start_own(c, data, create);
 	if (p) client_close(c);
 	return p;
+}
+
+struct problem *client_open_nowhere(struct arena *a, struct client **out) {
+	const char *parent = getenv("TMPDIR");
+	char *folder = arena_printf(a, "%s/tenon-XXXXXX", parent ? parent : "/tmp");
+	struct client *c = arena_alloc(a, sizeof *c);
+	if (!mkdtemp(folder))
+		return PROBLEM(a, UNAVAILABLE, "store_folder", "folder", folder, "reason",
+			       strerror(errno));
+	*c = (struct client){ .arena = a,
+			      .socket = arena_printf(a, "%s/tenon.sock", folder),
+			      .curl = curl_easy_init(),
+			      .folder = folder };
+	if (!c->curl) abort(); /* memory */
+	*out = c;
+	struct problem *p = start_own(c, folder, true);
+	if (p) client_close(c);
+	return p;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at) {
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
 }
 
 const char *client_quote(struct arena *a, struct str text) {
@@ -166,6 +194,8 @@ void client_close(struct client *c) {
 	if (!c) return;
 	if (c->curl) curl_easy_cleanup(c->curl);
 	if (c->server) server_stop(c->server);
+	if (c->folder) nftw(c->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	c->curl = NULL;
 	c->server = NULL;
+	c->folder = NULL;
 }

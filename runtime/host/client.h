@@ -10,6 +10,8 @@ struct client;
 struct reply { int status; struct str body; const struct json *json; /* NULL: not JSON */ };
 /* create: make the folder when it is absent. Problems: those of server_start; UNAVAILABLE no_answer. */
 struct problem *client_open(struct arena *a, const char *data, bool create, struct client **out) MUST_CHECK;
+/* On an empty store of no name, which goes with client_close. */
+struct problem *client_open_nowhere(struct arena *a, struct client **out) MUST_CHECK;
 /* body NULL: none. A reply with an error status is not a problem: see client_expect. */
 struct problem *client_call(struct client *c, const char *method, const char *path, const char *content_type, struct str body,
 	struct reply *out) MUST_CHECK;

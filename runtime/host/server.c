@@ -104,6 +104,7 @@ static struct problem *start_apps(struct server *s) {
 static struct problem *make_admin(struct server *s) {
 	struct first_admin admin;
 	TRY(first_admin(s->store, s->arena, getenv("TENON_ADMIN_PASSWORD"), &admin));
+	if (s->options.fleeting) return NULL;
 	if (admin.made && admin.given)
 		terminal_say("admin_given", "login", admin.login, (const char *)NULL);
 	else if (admin.made)

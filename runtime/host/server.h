@@ -12,6 +12,7 @@ struct server_options {
 	const char *public_url, *tls_cert, *tls_key;
 	const char *web;                  /* folder of pages served instead of the built-in ones, or NULL */
 	bool insecure_http, dev, demo, test_clock;
+	bool fleeting;                    /* thrown away when the command ends: nobody needs its password */
 };
 struct jobs;
 struct route_tree;
