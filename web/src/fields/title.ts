@@ -18,7 +18,9 @@ function wordOf(form: FormDef, record: RecordData, name: string, zone: string): 
   return text === NOTHING ? '' : text
 }
 
+/** As the server has it, if it came along; else by the template. */
 export function titleOf(form: FormDef, record: RecordData, zone: string): string {
+  if (record.titles?.id) return record.titles.id
   const template = form.title ?? titleFields(form).map((name) => `{${name}}`).join(' ')
   return template.replace(PART, (_, name: string) => wordOf(form, record, name, zone)).replace(/\s+/g, ' ').trim()
 }

@@ -22,8 +22,10 @@ export interface RecordArgs {
   form: FormDef
   id: number | null
   zone: string
-  /** first values of a new record, from the address */
-  prefill: Record<string, string>
+  /** first values of a new record, from the address or from who sent one here */
+  prefill: Record<string, Wire>
+  /** where to go once a new record is saved; null: to the record */
+  returnTo: string | null
   /** the record a new one is a copy of */
   copyOf: number | null
 }
@@ -58,7 +60,7 @@ export function useRecord(args: RecordArgs) {
   const title = computed(() => {
     const m = model.value
     if (id === null || !m) return t('createForm', { form: labelOf(form.label, form.form) })
-    return titleOf(form, { ...m.values, id, rev: m.rev, titles: m.titles } as RecordData, zone) || `#${id}`
+    return titleOf(form, { ...m.values, id, rev: m.rev, titles: { ...m.titles, id: '' } } as RecordData, zone) || `#${id}`
   })
 
   const clock = () => inZone(new Date(), zone).time
@@ -88,11 +90,11 @@ export function useRecord(args: RecordArgs) {
     }
     const values: Record<string, Wire> = {}
     const titles: Record<string, string> = {}
-    for (const [name, text] of Object.entries(args.prefill)) {
+    for (const [name, value] of Object.entries(args.prefill)) {
       const field = form.fields.find((f) => f.name === name)
-      if (!field || !copyable(name)) continue
-      values[name] = field.type === 'ref' ? Number(text) : text
-      if (field.type === 'ref') titles[name] = await askTitle(app, field.form ?? '', Number(text), zone).catch(() => `#${text}`)
+      if (!field || !copyable(name) || value === null) continue
+      values[name] = field.type === 'ref' ? Number(value) : value
+      if (field.type === 'ref') titles[name] = await askTitle(app, field.form ?? '', Number(value), zone).catch(() => `#${String(value)}`)
     }
     return { values, titles }
   }
@@ -218,7 +220,9 @@ export function useRecord(args: RecordArgs) {
         told()
         m.accept(made)
         await nextTick()
-        await router.replace({ name: 'record', params: { app, form: form.form, id: made.id } })
+        const own = { name: 'record', params: { app, form: form.form, id: made.id } }
+        await router.replace(args.returnTo ?? own)
+        if (args.returnTo) toast(t('record.created', { form: labelOf(form.label, form.form) }), { action: { label: t('record.open'), run: () => void router.push(own) } })
       } else {
         await patch<RecordData>(`${path}/${id}`, body, { ifMatch: m.rev, idempotencyKey: key() })
         // The answer of a save has no titles of what it refers to.
