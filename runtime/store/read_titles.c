@@ -142,7 +142,8 @@ static const char *by_template(struct request *rq, const struct form *form, cons
 	const struct expr_frame frame = request_frame(rq, slots);
 	if (expr_eval(rq->arena, form->title, &frame, &out) || out.kind != VALUE_TEXT)
 		return NULL; /* a template that cannot be computed shows the id */
-	return str_dup(rq->arena, out.as.s);
+	/* A part that is empty, or not to be seen, leaves no blank at the edge. */
+	return str_dup(rq->arena, str_trim(out.as.s));
 }
 
 static const char *title_of(struct request *rq, const struct form *form, const struct query *q,
@@ -194,6 +195,20 @@ static struct problem *linked_titles(struct request *rq, struct tx *tx, const st
 	return NULL;
 }
 
+/* A record's own title stands at its id. Rows of a sub-table have none. */
+static struct problem *own_titles(struct request *rq, struct tx *tx, struct record **records,
+				  size_t n) {
+	int64_t *ids = arena_array(rq->arena, n + 1, sizeof *ids);
+	const char **titles = arena_array(rq->arena, n + 1, sizeof *titles);
+	if (!n || records[0]->form->parent) return NULL;
+	const struct form *form = records[0]->form;
+	for (size_t i = 0; i < n; i++) ids[i] = records[i]->id;
+	TRY(read_titles(rq, tx, form, ids, n, titles));
+	for (size_t i = 0; i < n; i++)
+		records[i]->titles[form_system(form, SYSTEM_ID)->index] = titles[i];
+	return NULL;
+}
+
 struct problem *read_page_titles(struct request *rq, struct tx *tx,
 				 const struct field *const *fields, size_t count,
 				 struct record **records, size_t n) {
@@ -209,7 +224,7 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx,
 				records[i]->titles[f->index] =
 					shown(rq, f, &records[i]->values[f->index]);
 	}
-	return NULL;
+	return own_titles(rq, tx, records, n);
 }
 
 /* All rows of a sub-table over the records, as one list. */
