@@ -23,9 +23,11 @@ export function takeRows(model: FormModel, table: string): DraftRow[] {
 
 export function takeDraft(model: FormModel, at: string): Draft {
   const draft: Draft = { at, rev: model.rev, values: {}, titles: {}, rows: {} }
+  const body = model.patch() ?? {}
   for (const field of model.form.fields) {
-    if (!model.isDirty(field.name)) continue
-    if (field.type === 'table') draft.rows[field.name] = takeRows(model, field.name)
+    if (field.type === 'table') {
+      if (field.name in body) draft.rows[field.name] = takeRows(model, field.name)
+    } else if (!model.isDirty(field.name)) continue
     else if (!model.state(field.name).computed) {
       draft.values[field.name] = plain(model.values[field.name] ?? null)
       const title = model.titles[field.name]

@@ -4,7 +4,7 @@ import { computed, nextTick, onBeforeUnmount, ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import { ApiProblem, del, get, patch, post } from '@/api/client'
 import { on, type RecordEvent } from '@/api/events'
-import type { FormDef, RecordData } from '@/api/types'
+import type { FieldDef, FormDef, RecordData } from '@/api/types'
 import { personName } from '@/fields/people'
 import { askTitle } from '@/fields/refTitle'
 import { titleOf } from '@/fields/title'
@@ -79,33 +79,44 @@ export function useRecord(args: RecordArgs) {
   }
 
   const copyable = (name: string) => form.fields.some((f) => f.name === name && !f.computed && f.type !== 'serial' && f.right !== 'read' && f.right !== 'mask')
-  const withoutIds = (value: unknown): Wire => (Array.isArray(value) ? value.map((row) => (row && typeof row === 'object' ? Object.fromEntries(Object.entries(row as object).filter(([k]) => k !== 'id' && k !== 'titles')) : row)) : value) as Wire
-
-  async function firstValues(): Promise<{ values: Record<string, Wire>; titles: Record<string, string> }> {
-    if (args.copyOf !== null) {
-      const from = await get<RecordData>(`${path}/${args.copyOf}`, { titles: 1 })
-      const stages = new Set((form.transitions ?? []).map((one) => one.field))
-      const names = Object.keys(from).filter((name) => !SYSTEM.has(name) && !stages.has(name) && copyable(name))
-      return { values: Object.fromEntries(names.map((name) => [name, withoutIds(from[name])])), titles: from.titles ?? {} }
+  /** The rows of a copied record, as new ones. */
+  function copyRows(m: FormModel, table: FieldDef, from: RecordData): void {
+    const names = (table.fields ?? []).filter((f) => !f.computed && f.type !== 'serial' && f.right !== 'read' && f.right !== 'mask').map((f) => f.name)
+    for (const row of (from[table.name] ?? []) as RecordData[]) {
+      const added = m.addRow(table.name, Object.fromEntries(names.map((name) => [name, (row[name] ?? null) as Wire])))
+      Object.assign(added.titles, row.titles)
     }
+  }
+  async function startCopy(of: number): Promise<FormModel> {
+    const from = await get<RecordData>(`${path}/${of}`, { titles: 1 })
+    const stages = new Set((form.transitions ?? []).map((one) => one.field))
+    const fields = form.fields.filter((f) => !SYSTEM.has(f.name) && !stages.has(f.name) && copyable(f.name) && (from[f.name] ?? null) !== null)
+    const plain = fields.filter((f) => f.type !== 'table')
+    const m = await adopt(undefined, Object.fromEntries(plain.map((f) => [f.name, from[f.name] as Wire])))
+    for (const f of plain) if (from.titles?.[f.name]) m.titles[f.name] = from.titles[f.name]!
+    for (const f of fields) if (f.type === 'table') copyRows(m, f, from)
+    return m
+  }
+  /** What the address, or who sent one here, has said already. */
+  async function startWith(prefill: Record<string, Wire>): Promise<FormModel> {
     const values: Record<string, Wire> = {}
     const titles: Record<string, string> = {}
-    for (const [name, value] of Object.entries(args.prefill)) {
+    for (const [name, value] of Object.entries(prefill)) {
       const field = form.fields.find((f) => f.name === name)
       if (!field || !copyable(name) || value === null) continue
       values[name] = field.type === 'ref' ? Number(value) : value
       if (field.type === 'ref') titles[name] = await askTitle(app, field.form ?? '', Number(value), zone).catch(() => `#${String(value)}`)
     }
-    return { values, titles }
+    const m = await adopt(undefined, values)
+    for (const [name, text] of Object.entries(titles)) m.set(name, values[name]!, text)
+    return m
   }
 
   async function start(): Promise<void> {
     failure.value = null
     try {
       if (id === null) {
-        const { values, titles } = await firstValues()
-        const m = await adopt(undefined, values)
-        for (const [name, text] of Object.entries(titles)) if (values[name] !== undefined && values[name] !== null) m.set(name, values[name]!, text)
+        const m = args.copyOf === null ? await startWith(args.prefill) : await startCopy(args.copyOf)
         for (const field of form.fields) while (field.type === 'table' && (m.rows[field.name]?.length ?? 0) < (field.min_rows ?? 0)) m.addRow(field.name)
       } else {
         await adopt(await read())
