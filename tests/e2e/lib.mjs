@@ -79,6 +79,10 @@ export async function openAs(browser, base, login, { size = 'wide', theme = 'lig
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const faults = []
+  // The event stream never ends, so "network idle" never comes: calls under way are counted without it.
+  page.underWay = new Set()
+  page.on('request', (request) => { if (!request.url().endsWith('/api/events')) page.underWay.add(request) })
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.underWay.delete(request))
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
   page.on('console', (message) => {
     // A refusal the page handles (401 before login, 404, 412, 422 …) is printed by the browser as an error; it is no fault.
@@ -97,10 +101,13 @@ export async function logIn(page, base, login, password = PASSWORD) {
   await page.waitForURL((url) => url.pathname !== '/login')
 }
 
-/** The page has its data: nothing is loading, fonts and transitions are done. */
+/** The page has its data: for a fifth of a second nothing was asked, nothing is a skeleton. */
 export async function settled(page) {
-  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined)
-  await page.waitForFunction(() => document.querySelectorAll('.tn-skeleton').length === 0, undefined, { timeout: 5_000 }).catch(() => undefined)
+  await page.waitForLoadState('domcontentloaded')
+  for (let quiet = 0, i = 0; quiet < 4 && i < 200; i++) {
+    await page.waitForTimeout(50)
+    quiet = page.underWay.size === 0 && (await page.locator('.tn-skeleton').count()) === 0 ? quiet + 1 : 0
+  }
   await page.evaluate(() => document.fonts.ready)
 }
 

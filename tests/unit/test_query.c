@@ -88,8 +88,8 @@ static void titles_are_what_people_read(void **state) {
 	/* the north is out of li's sight: no title, though the id of the reference is his to read
 	 */
 	expect("li", "deal", LIST(.fields = STR("account"), .titles = true),
-	       "{\"records\":[{\"id\":103,\"rev\":1,\"account\":null,\"titles\":{\"id\":\"third\"}},{\"id\":102,"
-	       "\"rev\":1,\"account\":2,\"titles\":{\"id\":\"second\"}},"
+	       "{\"records\":[{\"id\":103,\"rev\":1,\"account\":null,\"titles\":{\"id\":\"t****\"}},{\"id\":102,"
+	       "\"rev\":1,\"account\":2,\"titles\":{\"id\":\"s*****\"}},"
 	       "{\"id\":101,\"rev\":1,\"account\":1,\"titles\":{\"account\":\"深圳华为\",\"id\":\"first 深圳华为\"}}],"
 	       "\"next\":null}");
 }
