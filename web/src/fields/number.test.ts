@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cleanNumber, readDuration, readNumber, restText, textToPercent } from './number'
+import { cleanNumber, readDuration, readNumber, restText, sumDecimals, textToPercent } from './number'
 
 describe('numbers as typed', () => {
   it.each([['1,234.50', '1234.50'], ['￥ １２．５', '12.5'], ['.5', '0.5'], ['5.', '5'], ['−3', '-3'], ['(12)', '-12'], ['abc', 'abc']])('%s cleans to %s', (typed, bare) => {
@@ -32,5 +32,15 @@ describe('numbers as typed', () => {
     expect(readDuration('soon')).toBe('soon')
     expect(readDuration('1h soon')).toBe('1h soon')
     expect(readDuration('')).toBeNull()
+  })
+})
+
+describe('sums', () => {
+  it('are exact beyond what a double holds, and null of nothing', () => {
+    expect(sumDecimals(['0.1', '0.2', null])).toBe('0.3')
+    expect(sumDecimals(['9007199254740993.07', '-0.005'])).toBe('9007199254740993.065')
+    expect(sumDecimals(['-1.50', '1.25'])).toBe('-0.25')
+    expect(sumDecimals([null, undefined])).toBeNull()
+    expect(sumDecimals([3, 4])).toBe('7')
   })
 })

@@ -208,8 +208,8 @@ export function useRecord(args: RecordArgs) {
     else error.value = takeProblem(model.value!, problem)
   }
   const key = () => globalThis.crypto?.randomUUID?.()
-  /** True when the record is stored (or there was nothing to store). */
-  async function save(): Promise<boolean> {
+  /** True when the record is stored (or there was nothing to store); `leave`: one is on the way to another page. */
+  async function save(leave = false): Promise<boolean> {
     const m = model.value
     if (!m || saving.value) return false
     ;(document.activeElement as HTMLElement | null)?.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))
@@ -230,6 +230,7 @@ export function useRecord(args: RecordArgs) {
         dropDraft(app, form.form, null)
         told()
         m.accept(made)
+        if (leave) return true
         await nextTick()
         const own = { name: 'record', params: { app, form: form.form, id: made.id } }
         await router.replace(args.returnTo ?? own)
