@@ -8,63 +8,13 @@
  *  3. A key that an unfinished slice is about to write makes us wait for it, so that a file may name a record twice.
  *  4. A line is counted once, when its slice is settled, in file order. */
 #include <errno.h>
-#include <pthread.h>
 #include <unistd.h>
 #include "engines/form/csv.h"
 #include "engines/form/encoding.h"
-#include "engines/form/find.h"
-#include "engines/form/import_errors.h"
-#include "engines/form/import_progress.h"
-#include "engines/form/import_rows.h"
+#include "engines/form/import_slice.h"
 #include "engines/form/prepare.h"
-#include "runtime/base/clock.h"
 
-enum { SLICE_LINES = 512, SLICES_IN_WORK = 8, BATCH_LINES = 64 /* below 2 ms of work */, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
-
-struct import_unit {                     /* one write: a line, or the lines of one parent */
-	struct import *import;
-	struct slice *slice;
-	struct write write;
-	struct problem *problem;
-	size_t first, n;                 /* lines of the slice */
-	bool update, given;              /* given: to the writer */
-	bool *appended;                  /* rows_of: by line, the row was new */
-};
-struct batch {                           /* a member of the writer */
-	struct slice *slice;
-	struct member member;
-	struct import_unit **units; size_t n;
-};
-struct slice {
-	struct request rq;               /* a copy with the slice's arena */
-	struct import_line *lines; size_t n;
-	struct import_unit *units; size_t unit_count;
-	size_t waiting;                  /* members not yet done; under the import's lock */
-	struct import_result before;     /* lines among its own that a former process has stored */
-	int64_t last;                    /* line, stored before or not */
-	struct member mark;              /* says what is settled so far; goes along with this slice's batches */
-	struct import_progress progress;
-	struct slice *next;              /* in the writer's hands, given later */
-};
-struct import {
-	struct request *rq;
-	struct store *store;
-	const struct import_options *o;
-	struct import_map *map;
-	struct import_result result;
-	struct csv *csv;
-	struct str *header; size_t header_n;
-	struct slice *reading, *first, *last_given; /* first and those after it: given to the writer */
-	size_t in_work;                  /* how many these are */
-	bool stopping;                   /* the store gave up, or the caller */
-	struct id_cache *cache;
-	struct import_errors errors;
-	int64_t settled;                 /* the last line of the slices settled so far */
-	size_t landed, counted;          /* how many of o->from->landed are behind us; counted with their slices */
-	pthread_mutex_t lock;
-	pthread_cond_t done;
-	int64_t bytes, total;
-};
+enum { SLICE_LINES = 512, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
 
 bool import_mode_of(struct str name, enum import_mode *out)
 {
@@ -85,337 +35,6 @@ static struct slice *slice_new(struct import *im)
 	s->rq.arena = a;
 	s->lines = arena_array(a, im->o->all_or_nothing ? IMPORT_ATOMIC_ROWS : SLICE_LINES, sizeof *s->lines);
 	return s;
-}
-
-/* ---- what is refused, what has landed ---- */
-
-static const char *reason(struct slice *s, struct import_line *line)
-{
-	struct sb out = sb_on(s->rq.arena, 1 << 16);
-	for (const struct fault *f = line->faults.first; f; f = f->next) {
-		if (out.n) sb_cat(&out, s->rq.language == LANGUAGE_ZH ? "；" : "; ");
-		if (f->pointer && *f->pointer) sb_printf(&out, "%s: ", f->pointer + 1);
-		sb_cat(&out, fault_text(s->rq.arena, s->rq.language, f));
-	}
-	return sb_cstr(&out);
-}
-
-static bool is_update(const struct import_unit *u, size_t line) { return u->appended ? !u->appended[line] : u->update; }
-
-/* In the units' own transaction. */
-static struct problem *note_units(struct tx *tx, struct import_unit *const *units, size_t n)
-{
-	int64_t job = units[0]->import->o->job;
-	size_t count = 0, at = 0;
-	if (!job) return NULL;
-	for (size_t i = 0; i < n; i++) count += units[i]->n;
-	struct import_landed *lines = arena_array(tx_arena(tx), count, sizeof *lines);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < units[i]->n; k++)
-			lines[at++] = (struct import_landed){ units[i]->slice->lines[units[i]->first + k].line, is_update(units[i], k) };
-	return import_progress_land(tx, job, lines, count);
-}
-
-static struct problem *note_unit(struct tx *tx, struct write *w, void *arg)
-{
-	struct import_unit *const unit = arg;
-	(void)w;
-	return note_units(tx, &unit, 1);
-}
-
-static struct problem *mark_settled(struct tx *tx, void *arg)
-{
-	struct slice *s = arg;
-	return import_progress_settle(tx, s->units[0].import->o->job, &s->progress);
-}
-
-/* ---- from a line to a write ---- */
-
-static void fail_line(struct import_line *line, const char *code)
-{
-	FAULT(&line->faults, "", code);
-	line->outcome = LINE_FAILED;
-}
-
-static bool cut_short(struct import_line *line, int64_t id, enum import_mode mode, bool rows)
-{
-	if (id < 0) fail_line(line, "import_key_many");
-	else if (!id && rows) fail_line(line, "import_no_parent");
-	else if (!id && mode == IMPORT_UPDATE) line->outcome = LINE_SKIPPED;
-	else if (id && mode == IMPORT_CREATE && !rows) line->outcome = LINE_SKIPPED;
-	return line->outcome != LINE_OPEN;
-}
-
-/* The rows of one parent become one write in the merge form. */
-static struct problem *rows_input(struct slice *s, struct tx *tx, const struct import_map *m, struct import_unit *u, int64_t parent_id)
-{
-	struct arena *a = s->rq.arena;
-	struct record *parent;
-	TRY(read_whole(&s->rq, tx, m->form, parent_id, &parent));
-	struct input_rows *rows = arena_alloc(a, sizeof *rows);
-	rows->rows = arena_array(a, u->n, sizeof *rows->rows);
-	u->appended = arena_array(a, u->n, sizeof *u->appended);
-	for (size_t i = 0; i < u->n && parent; i++) {
-		struct import_line *line = &s->lines[u->first + i];
-		struct input_row *row = &rows->rows[rows->n++];
-		row->id = import_row_id(m, parent, &line->input);
-		if (!row->id) import_line_forget_empty(m, line);
-		row->values = line->input;
-		row->pointer = pointer_join(a, "", str_of(m->table->name));
-		u->appended[i] = row->id == 0;
-	}
-	struct input *input = arena_alloc(a, sizeof *input);
-	input->fields = arena_array(a, 1, sizeof *input->fields);
-	input->fields[input->n++] = (struct input_field){ .field = m->table, .rows = rows, .pointer = pointer_join(a, "", str_of(m->table->name)) };
-	u->write.input = input;
-	return NULL;
-}
-
-static struct problem *plan_unit(struct import *im, struct slice *s, struct tx *tx, struct import_unit *u)
-{
-	const struct import_map *m = im->map;
-	struct import_line *line = &s->lines[u->first];
-	int64_t id = 0;
-	if (m->key_count) TRY(record_find(&s->rq, tx, m->form, m->key, line->key, m->key_count, &id));
-	for (size_t i = 0; i < u->n; i++)
-		if (s->lines[u->first + i].faults.count) s->lines[u->first + i].outcome = LINE_FAILED;
-		else cut_short(&s->lines[u->first + i], id, im->o->mode, m->table != NULL);
-	if (line->outcome != LINE_OPEN) return NULL;
-	u->update = id != 0;
-	if (!id) import_line_forget_empty(m, line);
-	u->write = (struct write){ .op = id ? WRITE_UPDATE : WRITE_CREATE, .form = m->form, .id = id, .if_match = -1, .input = &line->input,
-		.dry_run = im->o->dry_run };
-	return m->table ? rows_input(s, tx, m, u, id) : NULL;
-}
-
-/* ---- the writer ---- */
-
-static bool of_the_store(const struct problem *p) { return p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_INTERNAL; }
-
-static struct problem *commit_units(struct tx *tx, void *arg)
-{
-	struct batch *b = arg;
-	for (size_t i = 0; i < b->n; i++) TRY(write_commit(tx, &b->units[i]->write));
-	return note_units(tx, b->units, b->n);
-}
-
-static struct problem *commit_unit(struct tx *tx, void *arg)
-{
-	struct import_unit *const u = arg;
-	TRY(write_commit(tx, &u->write));
-	return note_units(tx, &u, 1);
-}
-
-/* One of them fails: each is a part of its own, so that the others land, in the order of the file. */
-static struct problem *commit_batch(struct tx *tx, void *arg)
-{
-	struct batch *b = arg;
-	for (size_t i = 0; i < b->n; i++) b->units[i]->problem = NULL;
-	struct problem *p = tx_part(tx, commit_units, b);
-	if (!p || of_the_store(p)) return p;
-	for (size_t i = 0; i < b->n; i++) {
-		p = tx_part(tx, commit_unit, b->units[i]);
-		if (p && of_the_store(p)) return p;
-		b->units[i]->problem = p;
-	}
-	return NULL;
-}
-
-static void member_done(struct import *im, struct slice *s)
-{
-	pthread_mutex_lock(&im->lock);
-	if (--s->waiting == 0) pthread_cond_signal(&im->done);
-	pthread_mutex_unlock(&im->lock);
-}
-
-static void batch_done(void *arg, struct problem *p)
-{
-	struct batch *b = arg;
-	struct import *im = b->units[0]->import;
-	for (size_t i = 0; p && i < b->n; i++) b->units[i]->problem = p;
-	member_done(im, b->slice);
-}
-
-/* A mark that is lost costs nothing: the next one says more, and the lines are noted. */
-static void mark_done(void *arg, struct problem *p)
-{
-	struct slice *s = arg;
-	(void)p;
-	member_done(s->units[0].import, s);
-}
-
-static size_t make_batches(struct slice *s, struct batch *batches)
-{
-	struct import_unit **units = arena_array(s->rq.arena, s->unit_count + 1, sizeof *units);
-	size_t n = 0, taken = 0, lines = 0;
-	for (size_t i = 0; i < s->unit_count; i++) {
-		struct import_unit *u = &s->units[i];
-		if (!u->given || u->problem) continue;
-		if (!n || lines + u->n > BATCH_LINES) {
-			struct batch *b = &batches[n++];
-			*b = (struct batch){ .slice = s, .units = &units[taken], .member = { .commit = commit_batch, .done = batch_done, .arg = b, .arena = s->rq.arena } };
-			lines = 0;
-		}
-		units[taken++] = u;
-		batches[n - 1].n++;
-		lines += u->n;
-	}
-	return n;
-}
-
-/* All members are made before the first goes on its way: from then on the slice's arena is the writer's. */
-static void give_to_writer(struct import *im, struct slice *s)
-{
-	struct batch *batches = arena_array(s->rq.arena, s->unit_count + 1, sizeof *batches);
-	size_t n = make_batches(s, batches);
-	bool mark = im->o->job && n && im->settled;
-	s->progress = (struct import_progress){ .line = im->settled, .errors = im->errors.bytes, .done = im->bytes, .total = im->total, .result = im->result };
-	s->mark = (struct member){ .commit = mark_settled, .done = mark_done, .arg = s, .arena = s->rq.arena };
-	s->waiting = n + mark;
-	*(im->first ? &im->last_given->next : &im->first) = s;
-	im->last_given = s;
-	im->in_work++;
-	for (size_t i = 0; i < n; i++) store_submit(im->store, LANE_BULK, &batches[i].member);
-	if (mark) store_submit(im->store, LANE_BULK, &s->mark);
-}
-
-static bool is_done(struct import *im, const struct slice *s)
-{
-	pthread_mutex_lock(&im->lock);
-	bool done = !s->waiting;
-	pthread_mutex_unlock(&im->lock);
-	return done;
-}
-
-static void wait_for_writer(struct import *im, struct slice *s)
-{
-	pthread_mutex_lock(&im->lock);
-	while (s->waiting) pthread_cond_wait(&im->done, &im->lock);
-	pthread_mutex_unlock(&im->lock);
-}
-
-/* ---- settling a slice ---- */
-
-static void charge(struct slice *s, struct import_line *line, const struct fault *f)
-{
-	struct fault *copy = arena_alloc(s->rq.arena, sizeof *copy);
-	*copy = *f;
-	copy->next = NULL;
-	*(line->faults.last ? &line->faults.last->next : &line->faults.first) = copy;
-	line->faults.last = copy;
-	line->faults.count++;
-	line->outcome = LINE_FAILED;
-}
-
-static void blame(struct slice *s, struct import_unit *u, const struct problem *p)
-{
-	const struct fault whole = { .pointer = p->pointer ? p->pointer : "", .code = p->code, .params = p->params, .param_count = p->param_count };
-	for (size_t i = u->first; i < u->first + u->n; i++)
-		for (const struct fault *f = p->faults ? p->faults : &whole; f; f = f->next) charge(s, &s->lines[i], f);
-}
-
-static void land(struct slice *s, struct import_unit *u)
-{
-	for (size_t i = 0; i < u->n; i++) s->lines[u->first + i].outcome = is_update(u, i) ? LINE_UPDATED : LINE_CREATED;
-}
-
-static struct problem *line_by_line(struct import *im, struct slice *s, struct import_unit *u);
-
-static struct problem *write_noted(struct import *im, struct slice *s, struct import_unit *u)
-{
-	u->write.also = note_unit;
-	u->write.also_arg = u;
-	return record_write(&s->rq, im->store, LANE_BULK, &u->write);
-}
-
-/* Losing a race is nobody's fault: the write is done over on this thread, with the retries of record_write (not once the import
- * ends: the line stays open). */
-static struct problem *settle_unit(struct import *im, struct slice *s, struct import_unit *u, bool stopping)
-{
-	struct problem *p = u->problem;
-	if (p == &write_again && stopping) return NULL;
-	if (p == &write_again) p = write_noted(im, s, u);
-	if (!p) {
-		land(s, u);
-		return NULL;
-	}
-	if (of_the_store(p)) return p;
-	if (u->n > 1 && !stopping) return line_by_line(im, s, u);
-	blame(s, u, p);
-	return NULL;
-}
-
-/* One of the rows of a parent is at fault: each is tried for itself. */
-static struct problem *line_by_line(struct import *im, struct slice *s, struct import_unit *u)
-{
-	for (size_t i = 0; i < u->n; i++) {
-		struct import_unit one = { .import = im, .slice = s, .first = u->first + i, .n = 1 };
-		struct tx *tx;
-		TRY(tx_read(im->store, s->rq.arena, &tx));
-		TRY(tx_end(tx, plan_unit(im, s, tx, &one)));
-		if (s->lines[one.first].outcome != LINE_OPEN) continue;
-		one.problem = write_noted(im, s, &one);
-		TRY(settle_unit(im, s, &one, false));
-	}
-	return NULL;
-}
-
-static void count_line(struct import *im, struct slice *s, struct import_line *line)
-{
-	struct import_result *r = &im->result;
-	if (line->outcome == LINE_OPEN) return; /* the store gave up before it was this line's turn */
-	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
-	r->read++;
-	++*by[line->outcome];
-	if (line->outcome == LINE_FAILED) import_errors_line(&im->errors, line->cells, line->n, reason(s, line));
-}
-
-static struct problem *settle(struct import *im, struct slice *s)
-{
-	wait_for_writer(im, s);
-	struct problem *stop = NULL;
-	for (size_t i = 0; i < s->unit_count; i++) {
-		struct problem *p = s->units[i].given ? settle_unit(im, s, &s->units[i], im->stopping) : NULL;
-		if (!stop) stop = p;
-		im->stopping = im->stopping || stop;
-	}
-	for (size_t i = 0; i < s->n; i++) count_line(im, s, &s->lines[i]); /* what landed counts, whatever came after */
-	im->counted += (size_t)s->before.read;
-	im->result.read += s->before.read;
-	im->result.created += s->before.created;
-	im->result.updated += s->before.updated;
-	struct problem *p = import_errors_flush(&im->errors, im->rq->arena);
-	if (!stop) stop = p;
-	im->stopping = im->stopping || stop;
-	if (!im->stopping) im->settled = s->last;
-	if (stop) stop = problem_copy(im->rq->arena, stop);
-	arena_free(s->rq.arena);
-	return stop;
-}
-
-static struct problem *settle_first(struct import *im)
-{
-	struct slice *s = im->first;
-	im->first = s->next;
-	im->in_work--;
-	return settle(im, s);
-}
-
-static struct problem *settle_all(struct import *im)
-{
-	struct problem *stop = NULL;
-	while (im->first) {
-		struct problem *p = settle_first(im);
-		if (!stop) stop = p;
-	}
-	return stop;
-}
-
-/* What is done is settled at once, and the oldest when too many are in work. */
-static struct problem *make_room(struct import *im)
-{
-	while (im->first && (im->in_work == SLICES_IN_WORK || is_done(im, im->first))) TRY(settle_first(im));
-	return NULL;
 }
 
 /* ---- preparing a slice ---- */
@@ -442,7 +61,7 @@ static struct problem *read_lines(struct import *im, struct slice *s, struct tx 
 
 static struct problem *plan_units(struct import *im, struct slice *s, struct tx *tx)
 {
-	for (size_t i = 0; i < s->unit_count; i++) TRY(plan_unit(im, s, tx, &s->units[i]));
+	for (size_t i = 0; i < s->unit_count; i++) TRY(import_plan_unit(im, s, tx, &s->units[i]));
 	return NULL;
 }
 
@@ -456,8 +75,8 @@ static struct problem *try_all(struct import *im, struct slice *s, struct write 
 		struct problem *p = write_prepare(&s->rq, im->store, &u->write);
 		writes[(*n)++] = u->write;
 		if (!p || p == &write_again) continue;
-		if (of_the_store(p)) return p;
-		blame(s, u, p);
+		if (import_store_failed(p)) return p;
+		import_blame(s, u, p);
 		*refused = true;
 	}
 	return NULL;
@@ -477,9 +96,9 @@ static void blame_operations(struct slice *s, const struct problem *p)
 			struct fault mine = *f;
 			if (strncmp(f->pointer, own, n) != 0 || (f->pointer[n] && f->pointer[n] != '/')) continue;
 			mine.pointer += n;
-			for (size_t k = 0; k < u->n; k++) charge(s, &s->lines[u->first + k], &mine);
+			for (size_t k = 0; k < u->n; k++) import_charge(s, &s->lines[u->first + k], &mine);
 		}
-		if (!p->faults) blame(s, u, p);
+		if (!p->faults) import_blame(s, u, p);
 	}
 }
 
@@ -495,7 +114,7 @@ static struct problem *note_slice(struct tx *tx, struct write *w, void *arg)
 	(void)w;
 	for (size_t i = 0; i < s->unit_count; i++)
 		if (s->lines[s->units[i].first].outcome == LINE_OPEN) units[n++] = &s->units[i];
-	return note_units(tx, units, n);
+	return import_note_units(tx, units, n);
 }
 
 /* all_or_nothing: one transaction, or the reasons. */
@@ -509,12 +128,12 @@ static struct problem *write_all(struct import *im, struct slice *s)
 	if (n) writes[n - 1].also = note_slice;
 	if (n) writes[n - 1].also_arg = &note;
 	struct problem *p = refused || im->o->dry_run ? NULL : record_write_all(&s->rq, im->store, LANE_BULK, writes, n);
-	if (p && of_the_store(p)) return p;
+	if (p && import_store_failed(p)) return p;
 	if (p) blame_operations(s, p);
 	for (size_t i = 0; i < s->unit_count; i++)
-		if (s->lines[s->units[i].first].outcome == LINE_OPEN && !refused && !p) land(s, &s->units[i]);
+		if (s->lines[s->units[i].first].outcome == LINE_OPEN && !refused && !p) import_land(s, &s->units[i]);
 	for (size_t i = 0; i < s->n; i++)
-		if (s->lines[i].outcome == LINE_OPEN) fail_line(&s->lines[i], "import_refused_whole");
+		if (s->lines[i].outcome == LINE_OPEN) import_fail_line(&s->lines[i], "import_refused_whole");
 	return NULL;
 }
 
@@ -570,17 +189,17 @@ static struct problem *flush(struct import *im)
 	struct slice *s = im->reading;
 	im->reading = NULL;
 	if (!s) return NULL;
-	struct problem *p = must_wait(im, s) ? settle_all(im) : NULL;
+	struct problem *p = must_wait(im, s) ? import_settle_all(im) : NULL;
 	if (!p) p = plan_slice(im, s);
 	if (!p && im->o->all_or_nothing) p = write_all(im, s);
-	if (!p) p = make_room(im);
+	if (!p) p = import_make_room(im);
 	if (p) {
 		p = problem_copy(im->rq->arena, p);
 		arena_free(s->rq.arena);
 		return p;
 	}
-	if (im->o->dry_run || im->o->all_or_nothing) TRY(settle(im, s));
-	else give_to_writer(im, s);
+	if (im->o->dry_run || im->o->all_or_nothing) TRY(import_settle(im, s));
+	else import_give(im, s);
 	return cancelled(im);
 }
 
@@ -716,7 +335,7 @@ struct problem *import_run(struct request *rq, struct store *s, const struct imp
 	pthread_cond_init(&im.done, NULL);
 	struct problem *p = read_file(&im);
 	im.stopping = p != NULL;
-	struct problem *last = settle_all(&im);
+	struct problem *last = import_settle_all(&im);
 	if (im.reading) arena_free(im.reading->rq.arena);
 	pthread_cond_destroy(&im.done);
 	pthread_mutex_destroy(&im.lock);

@@ -3,6 +3,7 @@
  *   bare serve tenon.db PORT          libmicrohttpd driven as ours is; GET /hello, /one/ID, /list: hand-written SQL over our
  *                                     own database file, hand-written JSON, no session, no rights
  *   bare create FOLDER CLIENTS ROWS   SQLite, synchronous=FULL, CLIENTS threads -> one writer thread with group commit
+ *   bare batch FOLDER SIZE ROWS       SQLite, synchronous=FULL, SIZE rows a transaction
  *   bare import FOLDER FILE.csv       SQLite, 1,000 rows a transaction, a naive split at commas
  * Every figure is printed as "name value". */
 #include <assert.h>
@@ -272,6 +273,20 @@ static void create(const char *folder, int clients, long rows) {
 	free(threads);
 }
 
+static void batch(const char *folder, long size, long rows) {
+	sqlite3 *db = create_table(folder);
+	sqlite3_stmt *st = insert(db);
+	double start = now_s();
+	for (long i = 0; i < rows; i++) {
+		if (i % size == 0) must(sqlite3_exec(db, i ? "COMMIT; BEGIN IMMEDIATE" : "BEGIN IMMEDIATE", NULL, NULL, NULL), db);
+		bind_row(st, i);
+		must(sqlite3_step(st), db);
+		sqlite3_reset(st);
+	}
+	must(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), db);
+	printf("batch_per_s %.0f\n", (double)rows / (now_s() - start));
+}
+
 static void import(const char *folder, const char *file) {
 	sqlite3 *db = create_table(folder);
 	sqlite3_stmt *st = insert(db);
@@ -304,9 +319,10 @@ int main(int argc, char **argv) {
 	else if (argc >= 3 && !strcmp(argv[1], "gen-accounts")) gen_accounts(atol(argv[2]));
 	else if (argc >= 4 && !strcmp(argv[1], "serve")) serve(argv[2], (uint16_t)atoi(argv[3]));
 	else if (argc >= 5 && !strcmp(argv[1], "create")) create(argv[2], atoi(argv[3]), atol(argv[4]));
+	else if (argc >= 5 && !strcmp(argv[1], "batch")) batch(argv[2], atol(argv[3]), atol(argv[4]));
 	else if (argc >= 4 && !strcmp(argv[1], "import")) import(argv[2], argv[3]);
 	else {
-		fputs("usage: bare gen|gen-accounts|serve|create|import ... (see the head of bare.c)\n", stderr);
+		fputs("usage: bare gen|gen-accounts|serve|create|batch|import ... (see the head of bare.c)\n", stderr);
 		return 2;
 	}
 	return 0;

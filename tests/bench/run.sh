@@ -28,6 +28,9 @@ rate() { # wrk arguments: requests per second; any answer but 2xx is an error
 	case "$out" in *Non-2xx*) printf 'wrk: %s\n' "$(printf '%s' "$out" | grep Non-2xx)" >&2 ;; esac
 	printf '%s' "$out" | sed -n 's/^Requests\/sec: *\([0-9]*\).*/\1/p'
 }
+per_mille() { # wrk arguments: requests in 1,000 seconds, which is rows a second when a request has 1,000 of them
+	wrk -d "${seconds}s" "$@" | awk '/Non-2xx/ { print > "/dev/stderr" } /^Requests\/sec:/ { printf "%d", $2 * 1000 }'
+}
 cpu() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }                  # in 10 ms ticks
 cpu_us() { # pid, wrk arguments: server CPU microseconds a request
 	pid=$1
@@ -37,6 +40,7 @@ cpu_us() { # pid, wrk arguments: server CPU microseconds a request
 	after=$(cpu "$pid")
 	printf '%s' "$out" | awk -v ticks=$((after - before)) '/requests in/ { printf "%.1f", ticks * 10000 / $1 }'
 }
+own() { awk '/^RssAnon/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; } # without pages of the file that are mapped
 resident() { awk '/^VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
 wait_up() { i=0; until curl -fs "http://127.0.0.1:$1$2" >/dev/null; do i=$((i + 1)); [ $i -lt 400 ] || { echo "no answer on $1" >&2; exit 1; }; sleep 0.01; done; }
 serve() { # data folder
@@ -80,6 +84,29 @@ LUA
 	stop "$server"; server=''
 done
 
+# --- batch: 1,000 creates a request; bare commits as often (each: our windows of 64)
+for mode in atomic each; do
+	bare_rate=$("$theirs" batch "$work" $([ $mode = atomic ] && echo 1000 || echo 64) 100000 | sed -n 's/batch_per_s //p')
+	data=$work/batch-$mode
+	serve "$data"
+	cat >"$work/batch.lua" <<LUA
+local n = 0
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["$(printf %s "$auth" | cut -d: -f1)"] = "$(printf %s "$auth" | cut -d' ' -f2-)"
+function request()
+	local operations = {}
+	for i = 1, 1000 do
+		n = n + 1
+		operations[i] = string.format('{"op":"create","values":{"code":"B%d","company":"上海云智科技有限公司%d","contact":"张伟","mobile":"138%08d","email":"u%d@example.com","region":"east","stage":"quote","amount":"%d.50","discount":"0.05","close_date":"2026-05-17"}}', n, n, n, n, n)
+	end
+	return wrk.format(nil, nil, nil, '{"atomic":$([ $mode = atomic ] && echo true || echo false),"operations":[' .. table.concat(operations, ",") .. ']}')
+end
+LUA
+	row "batch of 1,000 ($mode)" "$(per_mille -t 1 -c 1 -s "$work/batch.lua" "http://127.0.0.1:$port/api/bench/lead/batch")" "$bare_rate" rows/s rate
+	stop "$server"; server=''
+done
+
 # --- import, then reading on the same data
 for n in $rows; do
 	data=$work/rows$n
@@ -115,6 +142,7 @@ for n in $rows; do
 	bare_took=$(( ($(date +%s%N) - start) / 1000 ))
 	row "export, $lines lines" $((lines * 1000000 / took)) $((lines * 1000000 / bare_took)) rows/s rate
 	row "resident, loaded, $n rows" "$(resident "$server")" "$(resident "$bare")" MiB time
+	row "  of it memory of its own" "$(own "$server")" "$(own "$bare")" MiB time
 	stop "$bare"; bare=''
 	stop "$server"; server=''
 done
