@@ -48,7 +48,6 @@ export default {
   'record.days': ['{n} 天', '{n} d'],
   'record.justNow': ['刚刚', 'just now'],
   'record.moved': ['已改为{stage}', 'Moved to {stage}'],
-  'record.otherMoves': ['其他去向', 'Other moves'],
 
   'record.feed': ['动态', 'Activity'],
   'record.feedAll': ['全部动态', 'All'],
@@ -88,7 +87,6 @@ export default {
   'record.deleteForm': ['删除{form}', 'Delete {form}'],
   'record.deleted': ['已删除“{title}”', '“{title}” deleted'],
   'record.notRestored': ['没有恢复：请从列表的回收站再试。', 'Not restored: try again from the list.'],
-  'record.openFeed': ['查看动态', 'Show activity'],
   'record.faults': ['有 {n} 处需要修改：', '{n} to correct:'],
   'record.faultCount': ['{n} 处需要修改', '{n} to correct'],
   'record.newer': ['{who}刚才改了这条记录。保存时会把双方的修改合在一起。', '{who} has just changed this record. Saving will bring both changes together.'],
