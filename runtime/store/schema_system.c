@@ -5,7 +5,10 @@
  * nothing else, so that both dialects store the same.
  *    A table by key begins with its key's columns: SQLite 3.40's integrity_check reads others wrongly (false "NULL value").
  * 3. Times are microseconds UTC; people are sys_user.id, departments sys_dept.id; booleans 0/1;
- * *_json is JSON text. */
+ * *_json is JSON text.
+ * 4. A store made by an earlier program gets what it lacks when it is opened: tables, columns with
+ * a default, indexes. Nothing is changed or dropped. Who adds to these tables raises
+ * SCHEMA_SYSTEM_VERSION. */
 #include "runtime/store/schema_system.h"
 
 enum { SCHEMA_CEILING = 256 * 1024 };
@@ -124,7 +127,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 1), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 2), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 // clang-format on
 
@@ -173,5 +176,49 @@ void schema_system_ddl(struct sb *out, enum dialect dialect) {
 struct problem *schema_system_create(struct tx *tx) {
 	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
 	schema_system_ddl(&ddl, DIALECT_SQLITE);
+	return tx_script(tx, sb_cstr(&ddl));
+}
+
+/* ---- a store made by an earlier program ---- */
+
+/* Takes the next "name TYPE ..." off a list of columns; commas inside parentheses belong to it. */
+static struct str next_column(const char **at) {
+	const char *from = *at + strspn(*at, " "), *p = from;
+	for (int depth = 0; *p && (depth || *p != ','); p++) depth += (*p == '(') - (*p == ')');
+	*at = *p ? p + 1 : p;
+	return (struct str){ from, (size_t)(p - from) };
+}
+
+static struct problem *add_columns(struct tx *tx, const struct system_table *t, struct sb *out) {
+	for (const char *at = t->columns; *at;) {
+		struct str column = next_column(&at);
+		struct str name = { column.p, strcspn(column.p, " ") };
+		int64_t have;
+		if (str_is(name, "PRIMARY") || str_is(name, "UNIQUE")) continue;
+		TRY(tx_int(tx, "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2",
+			   PARAMS(value_text(str_of(t->name)), value_text(name)), &have, NULL));
+		if (have) continue;
+		sb_printf(out, "ALTER TABLE %s ADD COLUMN ", t->name);
+		columns_add(out, str_dup(tx_arena(tx), column), DIALECT_SQLITE);
+		sb_cat(out, ";\n");
+	}
+	return NULL;
+}
+
+struct problem *schema_system_upgrade(struct tx *tx) {
+	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		int64_t have;
+		TRY(tx_int(tx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+			   PARAMS(value_text(str_of(tables[i].name))), &have, NULL));
+		if (have)
+			TRY(add_columns(tx, &tables[i], &ddl));
+		else
+			table_add(&ddl, &tables[i], DIALECT_SQLITE);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
+		sb_printf(&ddl, "CREATE %sINDEX IF NOT EXISTS %s ON %s;\n",
+			  indexes[i].unique ? "UNIQUE " : "", indexes[i].name, indexes[i].on);
+	sb_printf(&ddl, "UPDATE meta SET value = %d WHERE key = 'schema';\n", SCHEMA_SYSTEM_VERSION);
 	return tx_script(tx, sb_cstr(&ddl));
 }

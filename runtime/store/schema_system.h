@@ -6,7 +6,8 @@
 
 #include "runtime/store/plan.h"
 
-enum { SCHEMA_SYSTEM_VERSION = 1 };                       /* meta.schema of this program */
+enum { SCHEMA_SYSTEM_VERSION = 2 };                       /* meta.schema of this program */
 struct problem *schema_system_create(struct tx *tx) MUST_CHECK; /* in an empty database, on the writer */
+struct problem *schema_system_upgrade(struct tx *tx) MUST_CHECK; /* in one of an earlier program, on the writer: adds what it lacks */
 
 #endif

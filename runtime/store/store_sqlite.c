@@ -18,8 +18,9 @@ static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
 /* Without its memory statistics SQLite takes no global lock at each allocation. */
 static void sqlite_setup(void) {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	/* A savepoint keeps the pages it changes; past SQLite's 64 KiB they would be written to a file. Never spilling keeps them in
-	 * small chunks of memory (a large limit would be allocated whole for each savepoint); slices bound what a member changes. */
+	/* A savepoint keeps the pages it changes; past SQLite's 64 KiB they would be written to a
+	 * file. Never spilling keeps them in small chunks of memory (a large limit would be
+	 * allocated whole for each savepoint); slices bound what a member changes. */
 	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
 	sqlite3_initialize();
 }
@@ -100,6 +101,12 @@ static struct problem *create_commit(struct tx *tx, void *arg) {
 	return schema_system_create(tx);
 }
 
+static struct problem *upgrade_commit(struct tx *tx, void *arg) {
+	(void)arg;
+	tx_allow(tx, TX_ALLOW_SCHEMA);
+	return schema_system_upgrade(tx);
+}
+
 struct boot {
 	int64_t schema, last_id;
 };
@@ -116,6 +123,8 @@ static struct problem *boot(struct store *s, struct arena *a, bool empty) {
 	TRY(tx_end(tx, boot_read(tx, &b)));
 	if (b.schema > SCHEMA_SYSTEM_VERSION)
 		return PROBLEM(a, CONFLICT, "store_newer", "folder", s->folder);
+	if (b.schema < SCHEMA_SYSTEM_VERSION)
+		TRY(store_write(s, LANE_INTERACTIVE, a, upgrade_commit, NULL));
 	record_id_boot(s, b.last_id);
 	s->writer.id_ceiling = b.last_id; /* the writer reads it after the next submit */
 	return NULL;

@@ -116,6 +116,28 @@ static void nobody_else_may_read_it(void **state) {
 	}
 }
 
+static void an_older_store_gets_what_it_lacks(void **state) {
+	struct fixture *f = *state;
+	struct tx *tx;
+	int64_t schema, position;
+	assert_ok(run_sql(f, "INSERT INTO sys_dept (name) VALUES ('east')", TX_ALLOW_PEOPLE));
+	assert_ok(run_sql(f, "ALTER TABLE sys_dept DROP COLUMN position", TX_ALLOW_SCHEMA));
+	assert_ok(run_sql(f, "DROP TABLE sys_view", TX_ALLOW_SCHEMA));
+	assert_ok(run_sql(f, "UPDATE meta SET value = 1 WHERE key = 'schema'", 0));
+	store_close(f->s);
+	assert_ok(store_open(f->a, &(struct store_options){ .folder = f->folder }, &f->s));
+	assert_ok(tx_read(f->s, f->a, &tx));
+	assert_ok(tx_int(tx, "SELECT position FROM sys_dept WHERE name = 'east'", NULL, 0,
+			 &position, NULL));
+	assert_int_equal(position, 0);
+	assert_ok(
+		tx_int(tx, "SELECT value FROM meta WHERE key = 'schema'", NULL, 0, &schema, NULL));
+	assert_int_equal(schema, 2);
+	assert_ok(tx_int(tx, "SELECT count(*) FROM sys_view", NULL, 0, &schema, NULL));
+	assert_int_equal(schema, 0);
+	assert_ok(tx_end(tx, NULL));
+}
+
 static void a_newer_store_is_refused(void **state) {
 	struct fixture *f = *state;
 	assert_ok(run_sql(f, "UPDATE meta SET value = 999 WHERE key = 'schema'", 0));
@@ -524,6 +546,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(a_second_process_is_refused),
 		TEST(a_store_that_is_not_there_or_not_ours_is_refused),
+		TEST(an_older_store_gets_what_it_lacks),
 		TEST(a_newer_store_is_refused),
 		TEST(nobody_else_may_read_it),
 		TEST(a_read_only_file_is_a_clear_problem),

@@ -48,4 +48,4 @@ CREATE INDEX notification__user ON notification (user_id, id);
 CREATE INDEX notification__unread ON notification (user_id) WHERE read_at IS NULL;
 CREATE INDEX notification__at ON notification (at);
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 1), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 2), ('epoch', 1), ('last_id', 0), ('probe', 0);
