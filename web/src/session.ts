@@ -1,6 +1,6 @@
 // Who is logged in, which apps there are, and the effective definition of each app.
 import { computed, reactive, shallowReactive } from 'vue'
-import { call, del, get, post, setCsrf } from '@/api/client'
+import { call, del, get, post, seenAs, setCsrf, setSeenAs } from '@/api/client'
 import type { AppDefinition, AppInfo, EnumDef, FieldDef, FormDef, Me } from '@/api/types'
 import { lang, setLang } from '@/i18n/t'
 
@@ -28,11 +28,13 @@ export async function resume(): Promise<boolean> {
     return true
   } catch {
     session.me = null
+    setSeenAs(null)
     return false
   }
 }
 
 export async function logIn(login: string, password: string): Promise<void> {
+  setSeenAs(null)
   const answer = await post<{ csrf: string }>('/api/session', { login, password })
   setCsrf(answer.csrf)
   const me = await get<Me>('/api/me')
@@ -46,6 +48,7 @@ export async function logOut(): Promise<void> {
 }
 
 export function forget(): void {
+  setSeenAs(null)
   session.me = null
   session.apps = []
   definitions.clear()
@@ -58,11 +61,27 @@ export async function switchLang(): Promise<void> {
   if (session.me) await call('PATCH', '/api/me', { body: { language: next } }).catch(() => undefined)
 }
 
+/** Seen through somebody's eyes: the server refuses every change, so no verb offers one. */
+function toLookAt(form: FormDef): FormDef {
+  return { ...form, rights: { ...form.rights, create: false, update: false, delete: false, import: false, export: false }, transitions: [] }
+}
+
+/** Everything read so far belongs to somebody else, hence the page is loaded anew. */
+export function viewAs(as: string, label: string, app: string): void {
+  setSeenAs({ as, label })
+  location.assign(`/a/${app}`)
+}
+export function viewAsMyself(): void {
+  setSeenAs(null)
+  location.reload()
+}
+
 /** Loads the definition of an app once; `fresh` after a publish. */
 export async function loadApp(app: string, fresh = false): Promise<AppDefinition> {
   const known = definitions.get(app)
   if (known && !fresh) return known
   const loaded = await get<AppDefinition>(`/api/${app}/definition`)
+  if (seenAs) loaded.forms = loaded.forms.map(toLookAt)
   definitions.set(app, loaded)
   return loaded
 }

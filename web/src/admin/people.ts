@@ -1,6 +1,7 @@
 // The directory as the settings pages use it.
 import { get } from '@/api/client'
 import type { Label, Lang } from '@/api/types'
+import { session } from '@/session'
 
 export interface Person {
   user: string
@@ -37,6 +38,12 @@ export async function readDepts(): Promise<Dept[]> {
     cursor = page.next
   } while (cursor)
   return all.filter((d) => d.active)
+}
+
+/** The roles of every app, by app. */
+export async function readRoles(): Promise<Record<string, { role: string; label: Label }[]>> {
+  const rights = session.apps.map(async ({ app }) => [app, (await get<{ roles: { role: string; label: Label }[] }>(`/api/${app}/rights`)).roles] as const)
+  return Object.fromEntries(await Promise.all(rights))
 }
 
 /** Departments as a tree in their order; one whose parent is gone stands at the top. */

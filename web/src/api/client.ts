@@ -31,6 +31,23 @@ export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback
 }
 
+/** Whose eyes an administrator looks through ("user:zhang", "role:crm.sales"), for this tab only. */
+const AS = 'tenon.as'
+export interface SeenAs {
+  as: string
+  label: string
+}
+function storedSeenAs(): SeenAs | null {
+  const text = sessionStorage.getItem(AS)
+  return text ? (JSON.parse(text) as SeenAs) : null
+}
+export let seenAs = storedSeenAs()
+export function setSeenAs(next: SeenAs | null): void {
+  seenAs = next
+  if (next) sessionStorage.setItem(AS, JSON.stringify(next))
+  else sessionStorage.removeItem(AS)
+}
+
 export interface CallOptions {
   query?: Record<string, string | number | boolean | null | undefined>
   body?: unknown
@@ -74,7 +91,9 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 export async function request(method: string, path: string, options: CallOptions = {}): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(urlOf(path, options.query), {
+    // Changes carry it too, so that the server refuses them: nothing is done in somebody's stead.
+    const as = seenAs && path !== '/api/session' ? { as: seenAs.as } : {}
+    response = await fetch(urlOf(path, { ...options.query, ...as }), {
       method,
       headers: headersOf(method, options),
       body: options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),

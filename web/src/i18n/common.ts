@@ -40,6 +40,8 @@ export default {
   'nav.apps': ['切换应用', 'Switch app'],
   'nav.menu': ['菜单', 'Menu'],
   'nav.me': ['我的', 'Me'],
+  'as.strip': ['你正以 {name} 的身份查看，只读。', 'You are viewing as {name}, read only.'],
+  'as.leave': ['退出', 'Leave'],
   'top.search': ['搜索记录、页面、操作，支持拼音首字母', 'Search records, pages, actions'],
   'top.new': ['新建', 'New'],
   'top.bell': ['通知，{n} 条未读', 'Notifications, {n} unread'],
