@@ -7,18 +7,26 @@ import { keysAt, type Path, type Schema } from './schema'
 
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } }
 
-/** Inserts into the list at `path`; a list that stands on one line stays on one line. */
+/** A value on one line, in the manner of hand-written files: {"name": "a", "type": "text"}. */
+function flat(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flat).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}: ${flat(part)}`).join(', ')}}`
+}
+
+/** Inserts into the list at `path` in the manner of its other items: beside them or on lines of its own. */
 function insertItem(text: string, path: JSONPath, index: number, value: unknown): string {
   const root = parseTree(text)
-  const list = root && findNodeAtLocation(root, path)
-  const items = list?.children ?? []
-  const after = items[Math.min(index, items.length) - 1]
-  const flat = list?.type === 'array' && items.length > 0 && !text.slice(list.offset, list.offset + list.length).includes('\n')
-  if (flat && after) {
-    const at = after.offset + after.length
-    return `${text.slice(0, at)}, ${JSON.stringify(value)}${text.slice(at)}`
-  }
-  return applyEdits(text, modify(text, [...path, index], value, { ...FORMAT, isArrayInsertion: true }))
+  const items = (root && findNodeAtLocation(root, path)?.children) ?? []
+  const near = items[Math.max(0, Math.min(index, items.length) - 1)]
+  if (!near) return applyEdits(text, modify(text, [...path, 0], value, { ...FORMAT, isArrayInsertion: true }))
+  const lead = /\n[ \t]*$/.exec(text.slice(0, near.offset))?.[0] ?? ''
+  const block = lead && typeof value === 'object' && text.slice(near.offset, near.offset + near.length).includes('\n')
+  const item = block ? JSON.stringify(value, null, 2).replace(/\n/g, lead) : flat(value)
+  const end = near.offset + near.length
+  return index <= 0
+    ? `${text.slice(0, near.offset)}${item},${lead || ' '}${text.slice(near.offset)}`
+    : `${text.slice(0, end)},${lead || ' '}${item}${text.slice(end)}`
 }
 
 export interface NewField {

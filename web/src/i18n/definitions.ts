@@ -162,6 +162,7 @@ export default {
   'def.plan.errors': ['有 {n} 处错误，改好才能发布。正在使用的版本不受影响。', '{n} errors stand in the way. The version in use is not affected.'],
   'def.plan.toFirst': ['看第一处', 'Show the first'],
   'def.plan.destroy': ['会丢失数据', 'Loses data'],
+  'def.plan.remove': ['删除', 'Removes'],
   'def.plan.change': ['改变', 'Changes'],
   'def.plan.add': ['新增', 'Adds'],
   'def.plan.blocked': ['有 {n} 步做不了，先按说明清理数据。', '{n} steps cannot be done; clean up the data as they say.'],
