@@ -81,6 +81,7 @@ export default {
   'record.created': ['已新建{form}', '{form} created'],
   'record.open': ['打开', 'Open'],
   'record.copyLink': ['复制链接', 'Copy the link'],
+  'record.why': ['谁能看到，为什么', 'Who may see this, and why'],
   'record.handOver': ['移交负责人', 'Hand over'],
   'record.handOverTo': ['移交给', 'Hand over to'],
   'record.handedOver': ['已移交给{who}', 'Handed over to {who}'],
