@@ -246,7 +246,6 @@ def make_lead(day):
             'budget': budget, 'converted': None}
     record = compact({
         'company': c['name'], 'contact': who, 'position': post[0], 'mobile': lead['mobile'],
-        'wechat': sound.replace('.', '') + str(rnd.randint(10, 999)) if rnd.random() < .35 else None,
         'email': f'{sound}@{c["domain"]}' if rnd.random() < .55 else None, 'source': source,
         'campaign': {'name': campaign['name']} if campaign else None, 'industry': c['industry'], 'region': c['region'],
         'need': need_text(project) if rnd.random() < .72 else None, 'budget': budget if rnd.random() < .5 else None,
