@@ -1,6 +1,7 @@
 /* Enumerations and all other definitions: values get codes that are never given twice; a value that
  * is no longer defined stays readable while records hold it. Definitions of other kinds have no
  * data: the plan only names what changed. */
+#include "runtime/model/bundle.h"
 #include "runtime/store/migration.h"
 
 static void value_add(struct migration *m, struct enum_change change) {
@@ -123,6 +124,15 @@ static void register_definition(struct migration *m, const struct definition *d)
 		known_add(m, d->kind, d->id, d->name, d->kind, "");
 }
 
+/* As they would be published: a folder's order of keys and spelt-out defaults are no change. */
+static bool same_definition(struct arena *a, const struct definition *x,
+			    const struct definition *y) {
+	if (json_equal(x->json, y->json)) return true;
+	return x->json && y->json &&
+	       json_equal(bundle_canonical(a, x->file, x->json),
+			  bundle_canonical(a, y->file, y->json));
+}
+
 void plan_diff_definitions(struct migration *m) {
 	for (size_t i = 0; i < m->next->definition_count; i++) {
 		const struct definition *d = m->next->definitions[i],
@@ -131,7 +141,7 @@ void plan_diff_definitions(struct migration *m) {
 		if (!m->old) continue;
 		if (!old)
 			file_step(m, "add_definition", d);
-		else if (!json_equal(old->json, d->json))
+		else if (!same_definition(m->arena, old, d))
 			file_step(m, "change_definition", d);
 	}
 	for (size_t i = 0; m->old && i < m->old->definition_count; i++)

@@ -88,6 +88,14 @@ static void same_bundle_again_is_an_empty_plan(void **state) {
 	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM sys_app_version"), 1);
 }
 
+/* An editor hands back the canonical text: other order of keys, defaults left out. */
+static void order_of_keys_and_defaults_are_no_change(void **state) {
+	struct fixture *f = *state;
+	publish(f->s, f->a, LEAD("{'type': 'text', 'required': false, 'name': 'name'}"), NULL);
+	struct plan *p = publish(f->s, f->a, LEAD(NAME), NULL);
+	assert_int_equal(p->n, 0);
+}
+
 static void added_field_keeps_rows(void **state) {
 	struct fixture *f = *state;
 	publish(f->s, f->a, LEAD(NAME), NULL);
@@ -506,6 +514,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(first_apply_makes_tables_version_and_running_app),
 		TEST(same_bundle_again_is_an_empty_plan),
+		TEST(order_of_keys_and_defaults_are_no_change),
 		TEST(added_field_keeps_rows),
 		TEST(rename_changes_no_table),
 		TEST(removed_field_with_values_needs_its_word_and_comes_back),
