@@ -190,7 +190,7 @@ export default {
 
   'roles.form': ['表单', 'Form'],
   'roles.none': ['这个应用还没有角色。在应用定义里新建一个。', 'This app has no roles yet. Create one in the definitions.'],
-  'roles.people': ['{n} 人有这个角色：{names}', '{n} people have this role: {names}'],
+  'roles.people': ['{n} 人有这个角色：{names}', 'With this role: {names}'],
   'roles.nobody': ['还没有人有这个角色。', 'Nobody has this role yet.'],
   'roles.grant': ['{form} 授权 {n}', '{form}, grant {n}'],
   'roles.col.create': ['新建', 'Create'],
@@ -225,7 +225,7 @@ export default {
   'roles.stale': ['草稿之后有人发布过这个角色。到应用定义里合并，或放弃草稿。', 'This role was published since the draft was saved. Merge in the definitions, or discard the draft.'],
   'roles.look': ['查看影响', 'See consequences'],
   'roles.planTitle': ['发布“{role}”的权限', 'Publish the rights of “{role}”'],
-  'roles.concerns': ['影响 {n} 人：{names}。发布后立即生效。', 'Concerns {n} people: {names}. It holds at once.'],
+  'roles.concerns': ['影响 {n} 人：{names}。发布后立即生效。', 'Concerns {names}. It holds at once.'],
   'roles.same': ['和已发布的权限相同。', 'The same as what is published.'],
   'roles.others': ['草稿里还有 {n} 个别的文件，会一起发布：{files}', 'The draft has {n} other files, published along: {files}'],
   'roles.lossy': ['草稿里别的改动会删除数据，不能从这里发布。到这里处理：', 'Other changes of the draft would destroy data and are not published from here. Go to:'],
