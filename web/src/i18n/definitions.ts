@@ -210,6 +210,7 @@ export default {
   'def.conflict.mine': ['你的', 'Yours'],
   'def.conflict.useTheirs': ['用左边的', 'Use the left one'],
   'def.conflict.saveMine': ['保存右边的', 'Save the right one'],
+  'def.unchangedLines': ['$ 行没有变化', 'Unchanged lines: $'],
   'def.takeOver': ['拿到右边', 'Take over to the right'],
 
   'def.upload.title': ['上传定义', 'Upload definitions'],
