@@ -78,6 +78,7 @@ export async function openAs(browser, base, login, { size = 'wide', theme = 'lig
   await context.addInitScript(([l]) => { if (!localStorage.getItem('tenon.lang')) localStorage.setItem('tenon.lang', l) }, [lang])
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
+  pages.push(page)
   const faults = []
   // The event stream never ends, so "network idle" never comes: calls under way are counted without it.
   page.underWay = new Set()
@@ -109,6 +110,21 @@ export async function settled(page) {
     quiet = page.underWay.size === 0 && (await page.locator('.tn-skeleton').count()) === 0 ? quiet + 1 : 0
   }
   await page.evaluate(() => document.fonts.ready)
+}
+
+/** What is stored becomes what is expected, soon: a page answers before it has asked. */
+export async function eventually(read, expected, what = '') {
+  let got
+  for (let i = 0; i < 60; i++) {
+    got = await read()
+    try {
+      assert.deepEqual(got, expected)
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  assert.deepEqual(got, expected, what)
 }
 
 /** WCAG 2.0 to 2.2, A and AA: no violation at all. */
@@ -149,6 +165,7 @@ export async function api(base, login, password = PASSWORD) {
 }
 
 const scenes = []
+const pages = []
 export const scene = (name, run) => scenes.push([name, run])
 
 /** Runs the scenes one after the other; ends with a line a reader can count. */
@@ -156,12 +173,14 @@ export async function play() {
   let failed = 0
   for (const [name, run] of scenes) {
     const from = Date.now()
+    pages.length = 0
     try {
       await run()
       console.log(`ok      ${name} (${Date.now() - from} ms)`)
     } catch (error) {
       failed++
       console.log(`FAILED  ${name}\n${error.stack ?? error}`)
+      for (const [i, page] of pages.entries()) await shot(page, `failed-${failed}-${i}`).catch(() => undefined)
     }
   }
   console.log(`${scenes.length - failed} passed, ${failed} failed`)

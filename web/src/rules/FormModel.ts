@@ -147,7 +147,12 @@ class Model implements FormModel {
   get dirty(): boolean {
     void this.version.value
     if (this.root.old) return this.patch() !== null
-    return Object.keys(this.root.given).length > 0 || Object.values(this.rows).some((rows) => rows.length > 0)
+    // A row that only stands there to be filled in is nothing anybody typed.
+    return this.hasGiven(this.root) || Object.values(this.rows).some((rows) => rows.some((row) => this.hasGiven(this.units.get(row.key))))
+  }
+
+  private hasGiven(unit: Unit | undefined): boolean {
+    return unit !== undefined && Object.keys(unit.given).length > 0
   }
 
   private place(path: FieldPath): { place: Place; field: string; key: string } | null {

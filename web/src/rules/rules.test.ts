@@ -106,6 +106,14 @@ describe.skipIf(!file)('rules in the browser', () => {
     expect(m.patch()).toEqual({ note: 'a copy', status: 'sent' })
   })
 
+  it('is clean while only an empty row stands there', () => {
+    const model = open()
+    const row = model.addRow('lines')
+    expect(model.dirty).toBe(false)
+    model.set(['lines', row.key, 'qty'], '2')
+    expect(model.dirty).toBe(true)
+  })
+
   it('fills from the record that was chosen, keeps what was typed, and shows the title', async () => {
     const m = open()
     m.set('account', 1, '深圳启明')
