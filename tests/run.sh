@@ -103,7 +103,7 @@ if stage http && build release tenon; then
 		[ -x "$script" ] && counted "$(basename "$script" .sh)" "$script" build/release/tenon
 	done
 fi
-if stage web && build release "tenon vectors"; then web_stage; fi
+if stage web && build release "tenon vectors vectors_wasm"; then web_stage; fi
 [ -n "$failures" ] && printf 'failed:%s\n' "$failures"
 printf 'in %s s\n' $(($(date +%s) - start))
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
