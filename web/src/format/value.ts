@@ -132,7 +132,7 @@ const FORMATTERS: Record<string, Formatter> = {
   datetime: (v, _f, c) => formatMoment(String(v), c.zone),
   time: (v) => String(v).slice(0, 5),
   duration: (v) => formatDuration(Number(v)),
-  tags: (v) => (v as string[]).join('、'),
+  tags: (v) => (v as string[]).join(isChinese.value ? '、' : ', '),
   table: (v) => String((v as unknown[]).length)
 }
 

@@ -13,7 +13,7 @@ export default {
   'home.left': ['剩 {t}', '{t} left'],
   'home.open': ['打开', 'Open'],
   'home.mine': ['我的记录', 'My records'],
-  'home.pipeline': ['我的{what}', 'My {what}'],
+  'home.pipeline': ['我的{what}', 'My pipeline: {what}'],
   'home.recent': ['最近打开', 'Recently opened'],
   'home.recentEmpty': ['打开过的记录会列在这里。', 'Records you open are listed here.'],
   'home.unitCount': ['{n} 条', '{n}'],
