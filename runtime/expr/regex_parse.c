@@ -257,5 +257,11 @@ static struct problem *parse_choice(struct reader *r, struct tree **out) {
 struct problem *regex_parse(struct arena *a, struct str pattern, struct tree **out) {
 	struct reader r = { .arena = a, .text = pattern };
 	if (pattern.n > REGEX_PATTERN_MAX || !utf8_valid(pattern)) return bad(&r, "1000");
+	/* No text holds NUL, and PostgreSQL cannot be given one. */
+	const char *nul = pattern.n ? memchr(pattern.p, '\0', pattern.n) : NULL;
+	if (nul) {
+		r.at = (size_t)(nul - pattern.p);
+		return bad(&r, "NUL");
+	}
 	return parse_choice(&r, out);
 }

@@ -106,6 +106,10 @@ static void refusals(void **state) {
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (!refused(a, bad[i])) fail_msg("%s was taken", bad[i]);
 	assert_true(refused(a, arena_printf(a, "%01001d", 0)));
+	const struct regex *r;
+	struct problem *p = regex_compile(a, (struct str){ "[\\\0a]", 5 }, &r);
+	assert_non_null(p);
+	assert_string_equal(p->code, "expr_pattern");
 	arena_free(a);
 }
 
