@@ -102,6 +102,8 @@ export interface FormDef {
   icon?: string
   title?: string
   fields: FieldDef[]
+  /** owner, created_at …: those one may see */
+  system?: FieldDef[]
   rights: FormRights
   layout?: LayoutBlock[]
   views?: ViewDef[]

@@ -3,7 +3,7 @@ import { reactive } from 'vue'
 import { get } from '@/api/client'
 import { session } from '@/session'
 
-interface Person {
+export interface Person {
   user: string
   label: string
   dept: string | null

@@ -5,6 +5,7 @@ import { clausesOf, expressionOf, fromParam, isComplete, toParam } from './filte
 const form = {
   form: 'lead',
   rights: { read: true, create: true, update: true, delete: true, import: false, export: false },
+  system: [{ name: 'owner', type: 'user' }],
   fields: [
     { name: 'company', type: 'text' }, { name: 'status', type: 'enum', enum: 's' }, { name: 'budget', type: 'money' }, { name: 'next', type: 'date' },
     { name: 'done', type: 'bool' }, { name: 'account', type: 'ref', form: 'account' }
