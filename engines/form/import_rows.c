@@ -1,6 +1,7 @@
 #include "engines/form/csv.h"
 #include "engines/form/import_rows.h"
 #include "runtime/base/fold.h"
+#include "runtime/model/message.h"
 
 enum { CACHE_MAX = 200000 };
 
@@ -107,6 +108,7 @@ static struct problem *read_cell(struct request *rq, struct tx *tx, const struct
 	if (!cell.n) return NULL;
 	if (c->by) return look_up(rq, tx, c, cache, &p, cell, out, fine);
 	*fine = c->field->type->read_text(&p, c->field, cell, out);
+	if (!*fine) field_say(&line->faults, c->field, rq->language);
 	return NULL;
 }
 

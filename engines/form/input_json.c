@@ -5,6 +5,7 @@
 #include "engines/form/input.h"
 
 #include "engines/form/write.h"
+#include "runtime/model/message.h"
 
 struct reading {
 	struct request *rq;
@@ -44,8 +45,11 @@ static bool read_value(struct reading *r, const struct field *f, const struct js
 	struct parse p = { r->rq->arena, r->codec, r->faults, out->pointer, false, NULL };
 	out->value = VALUE_NONE;
 	if (in->kind == JSON_NULL) return true;
-	if (input_may_set(f) && access_right(r->access, f) == RIGHT_EDIT)
-		return f->type->read_json(&p, f, in, &out->value);
+	if (input_may_set(f) && access_right(r->access, f) == RIGHT_EDIT) {
+		if (f->type->read_json(&p, f, in, &out->value)) return true;
+		field_say(r->faults, f, r->rq->language);
+		return false;
+	}
 	if (read_quietly(r, f, in, &out->value)) return true;
 	FAULT(r->faults, out->pointer, "read_only", "field", f->name);
 	return false;

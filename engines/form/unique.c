@@ -13,8 +13,7 @@ static const struct unique_key *key_of(const struct form *form, const char *inde
 static void tell(struct prepared *p, const struct unique_key *key) {
 	const char *code = key->n > 1 ? "unique_together" : "unique";
 	for (size_t i = 0; i < key->n; i++)
-		FAULT(&p->w->faults, unit_pointer(&p->root, key->fields[i]), code, "field",
-		      key->fields[i]->name);
+		UNIT_FAULT_AT(&p->root, key->fields[i], code, "field", key->fields[i]->name);
 }
 
 /* A key the definitions do not know (the index of an older version, still there) is told of the

@@ -3,6 +3,8 @@
  * (or, for whole sub-tables, happens before the first expression is evaluated). */
 #include "engines/form/write.h"
 
+#include "runtime/model/message.h"
+
 void unit_init(struct unit *u, struct prepared *p, const struct form *form, struct record *now,
 	       const struct record *old) {
 	struct arena *a = p->rq->arena;
@@ -52,6 +54,10 @@ struct record *record_shallow(struct arena *a, const struct record *r) {
 	memcpy(copy->values, r->values, r->form->field_count * sizeof *r->values);
 	memcpy(copy->rows, r->rows, r->form->field_count * sizeof *r->rows);
 	return copy;
+}
+
+void unit_say(struct unit *u, const struct field *f) {
+	field_say(&u->p->w->faults, f, u->p->rq->language);
 }
 
 /* ---- does this write change it? ---- */

@@ -24,9 +24,10 @@ static void check_value(struct unit *u, const struct field *f) {
 	if (unit_has(u, f, UNIT_FAULT) || f->rows || value_is_null(v) || !unit_changed(u, f))
 		return;
 	p.pointer = unit_pointer(u, f);
-	if (f->type->validate && !f->type->validate(&p, f, v))
+	if (f->type->validate && !f->type->validate(&p, f, v)) {
 		unit_mark(u, f, UNIT_FAULT);
-	else if (f->type->storage != STORE_VALUES && !f->type->to_cell(f, &u->p->codec, v, &cell))
+		unit_say(u, f);
+	} else if (f->type->storage != STORE_VALUES && !f->type->to_cell(f, &u->p->codec, v, &cell))
 		UNIT_FAULT_AT(u, f, "not_storable", "field", f->name);
 }
 

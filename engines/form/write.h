@@ -96,7 +96,8 @@ struct problem *unit_ready(struct unit *u, const struct expr *e) MUST_CHECK; /* 
 struct problem *unit_eval(struct unit *u, const struct field *at, const struct expr *e, struct value *out, bool *ok) MUST_CHECK;
 struct problem *unit_test(struct unit *u, const struct field *at, const struct expr *e, bool *out) MUST_CHECK;
 /* FAULT at a field of a unit, once a field. */
-#define UNIT_FAULT_AT(u, f, ...) (unit_mark((u), (f), UNIT_FAULT), FAULT(&(u)->p->w->faults, unit_pointer((u), (f)), __VA_ARGS__))
+#define UNIT_FAULT_AT(u, f, ...) (unit_mark((u), (f), UNIT_FAULT), FAULT(&(u)->p->w->faults, unit_pointer((u), (f)), __VA_ARGS__), unit_say((u), (f)))
+void unit_say(struct unit *u, const struct field *f);                     /* the newest fault in the field's own words */
 struct unit *prepared_unit(struct prepared *p, size_t i);                 /* 0: the record, then its rows */
 size_t prepared_units(const struct prepared *p);
 

@@ -96,6 +96,7 @@ const char *problem_text(struct arena *a, enum language language, const struct p
 }
 
 const char *fault_text(struct arena *a, enum language language, const struct fault *f) {
+	if (f->words) return f->words;
 	return catalogue_text(a, language, f->code, f->params, f->param_count);
 }
 

@@ -67,7 +67,8 @@ static struct fault *fault_copy(struct arena *a, const struct fault *f) {
 	*copy = (struct fault){ .pointer = arena_strdup(a, f->pointer),
 				.code = arena_strdup(a, f->code),
 				.params = params_copy(a, f->params, f->param_count),
-				.param_count = f->param_count };
+				.param_count = f->param_count,
+				.words = f->words ? arena_strdup(a, f->words) : NULL };
 	return copy;
 }
 
@@ -100,13 +101,19 @@ void faults_add(struct faults *f, const char *pointer, const char *code, ...) {
 	struct params params = params_read(f->arena, args);
 	va_end(args);
 	struct fault *one = arena_alloc(f->arena, sizeof *one);
-	*one = (struct fault){ arena_strdup(f->arena, pointer), code, params.items, params.n,
-			       NULL };
+	*one = (struct fault){ .pointer = arena_strdup(f->arena, pointer),
+			       .code = code,
+			       .params = params.items,
+			       .param_count = params.n };
 	if (f->last)
 		f->last->next = one;
 	else
 		f->first = one;
 	f->last = one;
+}
+
+struct fault *faults_newest(const struct faults *f) {
+	return f->count <= (f->limit ? f->limit : FAULTS_KEPT) ? f->last : NULL;
 }
 
 struct problem *faults_problem(struct faults *f) {

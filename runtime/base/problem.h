@@ -35,7 +35,7 @@ struct problem_kind_info { int status; const char *uri, *zh, *en; };
 extern const struct problem_kind_info problem_kinds[PROBLEM_KIND_COUNT];
 
 struct param { const char *name, *value; };
-struct fault { const char *pointer, *code; const struct param *params; size_t param_count; struct fault *next; };
+struct fault { const char *pointer, *code; const struct param *params; size_t param_count; struct fault *next; const char *words; /* instead of the catalogue's, or NULL */ };
 struct problem {
 	enum problem_kind kind;
 	const char *code;
@@ -66,6 +66,7 @@ struct problem *problem_copy(struct arena *a, const struct problem *p); /* deep,
 struct faults { struct arena *arena; struct fault *first, *last; size_t count, limit; }; /* all are counted, the first `limit` kept (0 = 100) */
 #define FAULT(faults, pointer, ...) faults_add((faults), (pointer), __VA_ARGS__, (const char *)NULL)
 void faults_add(struct faults *f, const char *pointer, const char *code, ...) SENTINEL;
+struct fault *faults_newest(const struct faults *f); /* NULL: none, or beyond the limit */
 struct problem *faults_problem(struct faults *f); /* NULL when there are none, else one INVALID */
 const char *pointer_join(struct arena *a, const char *parent, struct str key); /* RFC 6901 escapes */
 const char *pointer_index(struct arena *a, const char *parent, size_t index);

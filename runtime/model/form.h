@@ -15,6 +15,8 @@ struct app;
 struct field_type;
 
 enum on_delete { ON_DELETE_RESTRICT, ON_DELETE_CASCADE, ON_DELETE_CLEAR }; /* "restrict" (default) "cascade" "set_null" */
+/* The rules of a field that may have words of their own ("messages"). */
+enum field_rule { RULE_REQUIRED, RULE_LENGTH, RULE_RANGE, RULE_PATTERN, RULE_UNIQUE, RULE_ONE_OF, RULE_COUNT };
 enum hidden_value { HIDDEN_KEEP, HIDDEN_EMPTY, HIDDEN_RECALCULATE };
 enum system_field { SYSTEM_NONE, SYSTEM_ID, SYSTEM_REV, SYSTEM_CREATED_AT, SYSTEM_CREATED_BY, SYSTEM_UPDATED_AT, SYSTEM_UPDATED_BY,
 	SYSTEM_OWNER, SYSTEM_DEPT, SYSTEM_STATE, SYSTEM_DELETED_AT };
@@ -48,6 +50,7 @@ struct field {
 	const struct expr *default_value, *formula, *options; /* over form->paths; options has $option */
 	const struct fill *fills; size_t fill_count;
 	enum hidden_value hidden_value;
+	const struct label *messages;       /* by enum field_rule; NULL: none */
 	const char *currency;
 	const struct json *json;            /* its definition, for positions and keys the core does not interpret */
 };

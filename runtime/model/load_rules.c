@@ -42,6 +42,19 @@ static void load_options(struct loading *l, struct form *form, struct field *f) 
 			       &condition, &form->paths);
 }
 
+static void load_messages(struct loading *l, struct field *f) {
+	static const char *const keys[RULE_COUNT] = {
+		[RULE_REQUIRED] = "required", [RULE_LENGTH] = "length", [RULE_RANGE] = "range",
+		[RULE_PATTERN] = "pattern",   [RULE_UNIQUE] = "unique", [RULE_ONE_OF] = "one_of",
+	};
+	const struct json *messages = json_get(f->json, "messages");
+	if (!load_count(messages, JSON_OBJECT)) return;
+	struct label *own = arena_array(l->arena, RULE_COUNT, sizeof *own);
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		own[i] = load_label(l, json_get(messages, keys[i]), "");
+	f->messages = own;
+}
+
 /* ISO 4217, or the field that holds the currency. */
 static void check_currency(struct loading *l, const struct form *form, const struct field *f) {
 	const struct json *at = json_get(f->json, "currency");
@@ -66,6 +79,7 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 	load_options(l, form, f);
 	load_fills(l, form, f);
 	if (f->type == &field_type_serial) load_serial(l, form, f);
+	load_messages(l, f);
 	if (f->type == &field_type_money) check_currency(l, form, f);
 }
 

@@ -20,6 +20,16 @@ static const struct shape serial_part = { .name = "serial part", .help = { "流�
 static const char *const deletes[] = { "restrict", "cascade", "set_null", NULL };
 static const char *const hiddens[] = { "keep", "empty", "recalculate", NULL };
 static const char *const collates[] = { "pinyin", NULL };
+static const struct shape_key messages_keys[] = {
+	{ .key = "required", .accepts = A_LABEL, .help = { "没有填写时。", "When it has no value." } },
+	{ .key = "length", .accepts = A_LABEL, .help = { "太短或太长时。", "When it is too short or too long." } },
+	{ .key = "range", .accepts = A_LABEL, .help = { "小于 min、大于 max，或子表行数不对时。", "When it is below min or above max, or a sub-table has too few or too many rows." } },
+	{ .key = "pattern", .accepts = A_LABEL, .help = { "写法不对时：pattern、电话、邮箱、网址。", "When it is not written as it must be: pattern, phone, email, url." } },
+	{ .key = "unique", .accepts = A_LABEL, .help = { "与别的记录或别的行重复时。", "When another record or row has the same." } },
+	{ .key = "one_of", .accepts = A_LABEL, .help = { "不是可选的值或记录时。", "When it is none of the values or records to choose from." } },
+};
+static const struct shape field_messages = { .name = "field messages", .help = { "字段各条规则自己的提示，界面、接口、导入中都用它。", "A field's own words for its rules; said by page, API and import alike." }, TABLE(messages_keys) };
+
 static const struct shape_key field_keys[] = {
 	{ .key = "name", .accepts = A_NAME, .required = true, .help = { "字段名，用在表达式、接口里。", "Its name in expressions and API." } },
 	{ .key = "id", .accepts = A_NAME, .help = { "固定不变的标识，默认是首次发布的名称；改名时保留它，数据就不动。", "Stable id, by default the first published name; keep it when renaming and no data moves." } },
@@ -33,6 +43,7 @@ static const struct shape_key field_keys[] = {
 	{ .key = "formula", .accepts = A_EXPR, .help = { "由表达式算出并存储，不能手工修改。", "Computed from an expression and stored; nobody writes it." } },
 	{ .key = "read_only", .accepts = A_BOOL, .usual = "false", .help = { "界面和接口都不能修改。", "Nobody may write it through form or API." } },
 	{ .key = "hidden_value", .accepts = A_CHOICE, .choices = hiddens, .usual = "keep", .help = { "被联动隐藏时：keep 保留、empty 清空、recalculate 重新取默认值或公式。", "While a linkage hides it: keep, empty, or recalculate from default or formula." } },
+	{ .key = "messages", .accepts = A_OBJECT, .shape = &field_messages, .help = { "不合规则时说的话，按规则分别写；没写的用系统的。", "What is said when a rule is broken, rule by rule; the system's words where missing." } },
 	{ .key = "search", .accepts = A_BOOL, .help = { "进入全文搜索；文字、流水号、电话、邮箱默认进入。", "Part of the search; texts, serials, phones and addresses are by default." } },
 	{ .key = "min", .accepts = A_NUMBER | A_TEXT, .help = { "最小值，写法与该字段的值相同。", "Least value, written as the field's values are." } },
 	{ .key = "max", .accepts = A_NUMBER | A_TEXT, .help = { "最大值。", "Largest value." } },

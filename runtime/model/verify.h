@@ -12,6 +12,8 @@ struct verifying {
 };
 void verify_rights(struct verifying *v);  /* VR05 */
 void verify_linkage(struct verifying *v); /* VR06 */
+void verify_hidden(struct verifying *v);  /* VR07 */
+void verify_row_rules(struct verifying *v); /* VR08 */
 void verify_copies(struct verifying *v);  /* VR16 */
 void verify_unique(struct verifying *v);  /* VR20 */
 void verify_indexes(struct verifying *v); /* VR21 */

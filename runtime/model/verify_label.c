@@ -40,6 +40,14 @@ static void check_label(struct verifying *v, const struct definition *d, const s
 	}
 }
 
+/* Texts of the system stand in where a rule has no words of its own. */
+static void check_messages(struct verifying *v, const struct definition *d,
+			   const struct field *f) {
+	const struct json *messages = json_get(f->json, "messages");
+	for (uint32_t i = 0; messages && messages->kind == JSON_OBJECT && i < messages->n; i++)
+		check_label(v, d, messages, str_dup(v->f->arena, messages->keys[i].name), f->name);
+}
+
 static const char *same_label(const struct field *a, const struct field *b) {
 	if (a->label.zh && b->label.zh && !strcmp(a->label.zh, b->label.zh)) return a->label.zh;
 	return a->label.en && b->label.en && !strcmp(a->label.en, b->label.en) ? a->label.en : NULL;
@@ -49,6 +57,7 @@ static void check_fields(struct verifying *v, const struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		check_label(v, form->definition, f->json, "label", f->name);
+		check_messages(v, form->definition, f);
 		for (size_t k = 0; k < i; k++) {
 			const char *label = same_label(form->fields[k], f);
 			struct spot at = { .definition = form->definition,

@@ -52,6 +52,9 @@ export interface FieldDef {
   unique?: boolean | string[][]
   fields?: FieldDef[]
   deps?: string[]
+  hidden_value?: 'keep' | 'empty' | 'recalculate'
+  /** what is said when a rule is broken, instead of the system's words */
+  messages?: Partial<Record<'required' | 'length' | 'range' | 'pattern' | 'unique' | 'one_of', Label>>
 }
 
 export interface LayoutBlock {

@@ -6,6 +6,7 @@ import type { FieldDef, FieldFault, Label } from '@/api/types'
 import type { CompiledForm, Linkage, Part } from './compile'
 import { isRefusal, type Checked, type Place, type Read, type Refusal, type Rule, type RuleModule } from './module'
 import type { Wire } from './types'
+import { ownWords } from './messages'
 import { faultOf } from './words'
 
 export type Values = Record<string, Wire>
@@ -168,7 +169,7 @@ class Run {
   }
 
   fault(u: UnitResult, field: string, code: string, params: Record<string, string> = {}, message?: Label): void {
-    if (!u.faults[field]) u.faults[field] = faultOf(field, code, params, message)
+    if (!u.faults[field]) u.faults[field] = faultOf(field, code, params, message ?? ownWords(u.unit.part.byName.get(field), code))
   }
 
   isGiven(u: UnitResult, field: string): boolean {
@@ -386,7 +387,7 @@ class Run {
 }
 
 function hiddenValue(f: FieldDef): 'keep' | 'empty' | 'recalculate' {
-  return ((f as { hidden_value?: string }).hidden_value as 'keep') ?? 'keep'
+  return f.hidden_value ?? 'keep'
 }
 
 export function runRules(world: World, input: Input): Result {
