@@ -21,8 +21,12 @@ enum hidden_value { HIDDEN_KEEP, HIDDEN_EMPTY, HIDDEN_RECALCULATE };
 enum system_field { SYSTEM_NONE, SYSTEM_ID, SYSTEM_REV, SYSTEM_CREATED_AT, SYSTEM_CREATED_BY, SYSTEM_UPDATED_AT, SYSTEM_UPDATED_BY,
 	SYSTEM_OWNER, SYSTEM_DEPT, SYSTEM_STATE, SYSTEM_DELETED_AT };
 
-struct serial_part { enum { SERIAL_TEXT, SERIAL_DATE, SERIAL_FIELD, SERIAL_COUNTER } kind; const char *text; const struct field *field; int digits; };
-struct serial { struct serial_part *parts; size_t n; enum { RESET_NEVER, RESET_DAY, RESET_WEEK, RESET_MONTH, RESET_YEAR } reset; int64_t start; bool gapless; };
+enum serial_check { CHECK_LUHN, CHECK_MOD97 };
+struct serial_part { enum { SERIAL_TEXT, SERIAL_DATE, SERIAL_FIELD, SERIAL_COUNTER, SERIAL_CHECK } kind; const char *text; const struct field *field; int digits;
+	enum serial_check check; };
+struct serial { struct serial_part *parts; size_t n; enum { RESET_NEVER, RESET_DAY, RESET_WEEK, RESET_MONTH, RESET_YEAR } reset;
+	enum { OVERFLOW_GROW, OVERFLOW_RESTART, OVERFLOW_REFUSE } overflow; int64_t start; bool gapless;
+	const struct field *at; const char *at_value; }; /* given when that field has that value; NULL: at create */
 
 struct fill { const struct field *target; const struct expr *value; }; /* over form->paths */
 

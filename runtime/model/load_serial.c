@@ -15,6 +15,17 @@ struct serial_load {
 	const struct json *counter;
 };
 
+/* A number that cannot be written in the digits would be over the edge from the first. */
+static void check_start(struct serial_load *x, const struct json *part, int64_t digits,
+			int64_t start) {
+	int64_t room = 1;
+	for (int64_t i = 0; i < digits; i++) room *= 10;
+	if (x->serial->overflow == OVERFLOW_GROW || start < room) return;
+	FIND(x->l->findings, spot_at(x->d, json_get(part, "start")), ERROR, "DEF11",
+	     "def_out_of_range", "fix_range", "min", "0", "max",
+	     arena_printf(x->l->arena, "%lld", (long long)room - 1));
+}
+
 static bool load_counter(struct serial_load *x, const struct json *part, struct serial_part *out) {
 	static const struct {
 		const char *word;
@@ -45,6 +56,11 @@ static bool load_counter(struct serial_load *x, const struct json *part, struct 
 	for (size_t i = 0; i < ARRAY_LEN(resets); i++)
 		if (json_is_string(json_get(part, "reset"), resets[i].word))
 			x->serial->reset = resets[i].as.reset;
+	if (json_is_string(json_get(part, "overflow"), "restart"))
+		x->serial->overflow = OVERFLOW_RESTART;
+	if (json_is_string(json_get(part, "overflow"), "refuse"))
+		x->serial->overflow = OVERFLOW_REFUSE;
+	check_start(x, part, digits, start);
 	*out = (struct serial_part){ .kind = SERIAL_COUNTER, .digits = (int)digits };
 	return true;
 }
@@ -57,6 +73,12 @@ static bool load_part(struct serial_load *x, const struct json *part, struct ser
 		return true;
 	}
 	if (json_get(part, "counter")) return load_counter(x, part, out);
+	if (json_get(part, "check")) {
+		bool luhn = json_is_string(json_get(part, "check"), "luhn");
+		*out = (struct serial_part){ .kind = SERIAL_CHECK,
+					     .check = luhn ? CHECK_LUHN : CHECK_MOD97 };
+		return true;
+	}
 	if (date && date->kind == JSON_STRING) {
 		*out = (struct serial_part){ .kind = SERIAL_DATE,
 					     .text = str_dup(x->l->arena, date->text) };
@@ -103,20 +125,33 @@ static void check_reset(struct serial_load *x) {
 		     "fix_vr19_reset", "name", x->field->name, "reset",
 		     str_dup(x->l->arena, json_str(json_get(x->counter, "reset"))), "date",
 		     patterns[x->serial->reset]);
+	else if (x->serial->overflow == OVERFLOW_RESTART && !day)
+		FIND(x->l->findings, spot_at(x->d, x->counter), ERROR, "VR19", "vr19_restart",
+		     "fix_vr19_restart", "name", x->field->name);
 }
 
-/* "at": "create", or the target of a transition of the form. */
-static void check_at(struct serial_load *x) {
+/* "at": "create", or the target of a transition of the form: then the number is given when the
+ * field that moves there has that value. Two fields with such a target need to be told apart. */
+static void load_at(struct serial_load *x) {
 	const struct json *at = json_get(x->field->json, "at"),
 			  *list = json_get(x->form->json, "transitions");
 	struct similar near = similar_to(json_str(at));
+	struct serial *s = x->serial;
 	if (!at || at->kind != JSON_STRING || str_is(at->text, "create")) return;
 	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
 		struct str to = json_str(json_get(&list->items[i], "to"));
-		if (str_eq(to, at->text)) return;
+		const struct field *moved =
+			form_field(x->form, json_str(json_get(&list->items[i], "field")));
 		similar_offer(&near, to);
+		if (!moved || !str_eq(to, at->text)) continue;
+		if (s->at && s->at != moved)
+			FIND(x->l->findings, spot_at(x->d, at), ERROR, "DEF12", "def_serial_at",
+			     "fix_serial_at", "name", x->field->name, "value",
+			     str_dup(x->l->arena, to), "first", s->at->name, "second", moved->name);
+		s->at = moved;
+		s->at_value = str_dup(x->l->arena, to);
 	}
-	load_unknown(x->l, spot_at(x->d, at), "target", at->text, near.best);
+	if (!s->at) load_unknown(x->l, spot_at(x->d, at), "target", at->text, near.best);
 }
 
 void load_serial(struct loading *l, struct form *form, struct field *f) {
@@ -138,7 +173,7 @@ void load_serial(struct loading *l, struct form *form, struct field *f) {
 	for (uint32_t i = 0; i < n; i++)
 		if (load_part(&x, &list->items[i], &x.serial->parts[x.serial->n])) x.serial->n++;
 	f->serial = x.serial;
-	check_at(&x);
+	load_at(&x);
 	if (x.counter)
 		check_reset(&x);
 	else

@@ -7,15 +7,19 @@
 #define LABEL_KEY { .key = "label", .accepts = A_LABEL, .help = { "显示名：一段文字，或按语言 {\"zh-CN\", \"en\"}。", "Shown name: one text, or one per language {\"zh-CN\", \"en\"}." } }
 
 static const char *const resets[] = { "never", "day", "week", "month", "year", NULL };
+static const char *const overflows[] = { "grow", "restart", "refuse", NULL };
+static const char *const serial_checks[] = { "luhn", "mod97", NULL };
 static const struct shape_key part_keys[] = {
 	{ .key = "date", .accepts = A_TEXT, .help = { "编号当天的日期，如 YYYYMM。", "The day it is given, such as YYYYMM." } },
 	{ .key = "field", .accepts = A_NAME, .help = { "取一个字段的值。", "The value of a field." } },
 	{ .key = "counter", .accepts = A_INT, .help = { "计数器的位数，1–15。", "Digits of the counter, 1–15." } },
 	{ .key = "reset", .accepts = A_CHOICE, .choices = resets, .usual = "never", .help = { "何时从头计数；编号中须带有相应的日期。", "When it begins again; the text must carry that period." } },
 	{ .key = "start", .accepts = A_INT, .usual = "1", .help = { "第一个号码。", "The first number." } },
+	{ .key = "overflow", .accepts = A_CHOICE, .choices = overflows, .usual = "grow", .help = { "号码超出位数时：grow 加长、restart 从头（编号里须有年月日）、refuse 拒绝保存。", "When the digits hold no more: grow longer, restart (the text must show year, month and day), or refuse to save." } },
 	{ .key = "gapless", .accepts = A_BOOL, .usual = "false", .help = { "不跳号：在保存的那一刻才编号。", "Without gaps: given at the moment of saving." } },
+	{ .key = "check", .accepts = A_CHOICE, .choices = serial_checks, .help = { "校验位，由前面各段算出：luhn 一位（只看数字），mod97 两位（ISO 7064，字母也算）。", "Check digits over the parts before it: luhn one (digits only), mod97 two (ISO 7064, letters count)." } },
 };
-static const struct shape serial_part = { .name = "serial part", .help = { "流水号的一段：文字、日期、字段或计数器。", "A part of a serial: a text, a date, a field or the counter." }, TABLE(part_keys) };
+static const struct shape serial_part = { .name = "serial part", .help = { "流水号的一段：文字、日期、字段、计数器或校验位。", "A part of a serial: a text, a date, a field, the counter or check digits." }, TABLE(part_keys) };
 
 static const char *const deletes[] = { "restrict", "cascade", "set_null", NULL };
 static const char *const hiddens[] = { "keep", "empty", "recalculate", NULL };

@@ -250,6 +250,8 @@ static struct problem *turn_journal(struct tx *tx, const struct apply *ap) {
 		TRY(journal_add(tx, &j, JOURNAL_SEARCH, ap->m->searches[i]->id));
 	for (size_t i = 0; i < ap->m->keyed_count; i++)
 		TRY(journal_add(tx, &j, JOURNAL_SORT, ap->m->keyed[i]->id));
+	for (size_t i = 0; i < ap->m->numbered_count; i++)
+		TRY(journal_add(tx, &j, JOURNAL_SERIAL, ap->m->numbered[i]->id));
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/store/apps_internal.h"
 #include "runtime/store/recompute.h"
 #include "runtime/store/search.h"
+#include "runtime/store/serial_fill.h"
 #include "runtime/store/sort_keys.h"
 
 enum { DRAIN_US = 5 * DAY_US_PER_S, SEARCH_SLICE_MS = 5 };
@@ -60,7 +61,8 @@ static const struct {
 	enum journal_step step;
 	const char *name;
 	struct problem *(*pay)(struct store *s, struct arena *a, const struct form *form);
-} debts[] = { { JOURNAL_FORMULA, "formula", recompute_form },
+} debts[] = { { JOURNAL_SERIAL, "serial", serial_fill },
+	      { JOURNAL_FORMULA, "formula", recompute_form },
 	      { JOURNAL_SORT, "sort", sort_keys_fill },
 	      { JOURNAL_SEARCH, "search", fill_search } };
 
@@ -146,7 +148,7 @@ static struct problem *settle_removed(struct apply *ap) {
 struct problem *apply_contract(struct apply *ap) {
 	if (removes_unused(ap->changes)) TRY(settle_removed(ap));
 	if (!ap->m->contract.n && !ap->m->search_count && !ap->m->formula_count &&
-	    !ap->m->keyed_count)
+	    !ap->m->keyed_count && !ap->m->numbered_count)
 		return NULL;
 	drain(ap);
 	TRY(journal_contract(ap->store, ap->arena, ap->app));

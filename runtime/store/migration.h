@@ -47,6 +47,7 @@ struct migration {
 	const struct form **searches; size_t search_count; /* whose search index is built anew after the swap */
 	const struct form **formulas; size_t formula_count; /* whose formulas are computed anew after the swap */
 	const struct form **keyed; size_t keyed_count;     /* whose sort keys are filled in after the swap */
+	const struct form **numbered; size_t numbered_count; /* whose records get serial numbers after the swap */
 	struct statements fresh;                        /* names of tables this migration creates */
 };
 
@@ -55,6 +56,7 @@ struct problem *migration_make(struct store *s, struct tx *tx, struct arena *a, 
 void migration_done(struct migration *m);               /* gives back the old app and the directory; the plan stays */
 struct problem *plan_diff(struct migration *m) MUST_CHECK;
 struct problem *plan_diff_formulas(struct migration *m, const struct form *next, const struct form *old) MUST_CHECK;
+struct problem *plan_diff_serials(struct migration *m, const struct form *next, const struct form *old) MUST_CHECK;
 bool plan_computes(const struct migration *m, const struct form *form); /* will its formulas be computed anew? */
 /* The column of a field's sort keys; fresh: its table is made with it. */
 struct problem *plan_diff_keys(struct migration *m, const char *owner, bool fresh, const struct field *f) MUST_CHECK;

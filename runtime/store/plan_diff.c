@@ -372,6 +372,7 @@ static struct problem *keep_form(struct migration *m, struct form *form, const s
 		.next = form, .old = old, .owner = form_owner(m->arena, form), .path = form->name
 	};
 	TRY(diff_fields(m, &s));
+	TRY(plan_diff_serials(m, form, old));
 	return plan_diff_formulas(m, form, old);
 }
 

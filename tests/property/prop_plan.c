@@ -380,10 +380,17 @@ static const struct seen *seen_at(const struct seens *s, const char *path) {
 	return NULL;
 }
 
+/* A serial that was taken away and comes back numbers the records that have no number. */
+static bool numbered(const struct seen *s, const char *before, const char *after) {
+	size_t n = strlen(before);
+	return !strcmp(s->shape, "serial:") && before[n - 1] == '=' && !strncmp(before, after, n);
+}
+
 static void assert_same_cells(const struct seen *a, const struct seen *b) {
 	if (a->n != b->n) fail_msg("%s: %zu cells became %zu", a->path, a->n, b->n);
 	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->cells[i], b->cells[i]) != 0)
+		if (strcmp(a->cells[i], b->cells[i]) != 0 &&
+		    !numbered(a, a->cells[i], b->cells[i]))
 			fail_msg("%s (%s): %s became %s", a->path, a->shape, a->cells[i],
 				 b->cells[i]);
 }

@@ -1,6 +1,6 @@
 /* concurrent: also runs under TSan */
-/* Numbers in a row: 64 parallel writers with random refusals never get the same number, and leave
- * no gap; periods in the app's zone; more numbers than digits. */
+/* F12, numbers in a row: 64 parallel writers with random refusals never get the same number, and
+ * leave no gap; periods in the app's zone; more numbers than digits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,28 @@ static const char bundle[] = "{\"files\":{"
 			     "{\"counter\":1,\"reset\":\"day\",\"start\":5}]},"
 			     "{\"name\":\"weekly\",\"type\":\"serial\",\"pattern\":[{\"date\":"
 			     "\"YYYYMMDD\"},\"-\",{\"counter\":2,\"reset\":\"week\"}]},"
-			     "{\"name\":\"title\",\"type\":\"text\",\"unique\":true}]}}}";
+			     "{\"name\":\"title\",\"type\":\"text\",\"unique\":true}]},"
+			     "\"enums/stage.json\":{\"enum\":\"stage\",\"values\":[{\"value\":"
+			     "\"draft\"},{\"value\":\"signed\"}]},"
+			     "\"forms/deed.json\":{\"form\":\"deed\",\"fields\":["
+			     "{\"name\":\"stage\",\"type\":\"enum\",\"enum\":\"stage\","
+			     "\"default\":\"'draft'\"},{\"name\":\"note\",\"type\":\"text\"},"
+			     "{\"name\":\"archive\",\"type\":\"serial\",\"at\":\"signed\","
+			     "\"pattern\":[\"A-\",{\"counter\":3}]},"
+			     "{\"name\":\"spoken\",\"type\":\"text\",\"formula\":\"'no. ' + "
+			     "archive\"}],"
+			     "\"transitions\":[{\"field\":\"stage\",\"from\":[\"draft\"],\"to\":"
+			     "\"signed\"},{\"field\":\"stage\",\"from\":[\"signed\"],\"to\":"
+			     "\"draft\"}]},"
+			     "\"forms/tag.json\":{\"form\":\"tag\",\"fields\":["
+			     "{\"name\":\"luhn\",\"type\":\"serial\",\"pattern\":[\"799273987\","
+			     "{\"counter\":1},{\"check\":\"luhn\"}]},"
+			     "{\"name\":\"iso\",\"type\":\"serial\",\"pattern\":[\"Az\","
+			     "{\"counter\":3},{\"check\":\"mod97\"}]},"
+			     "{\"name\":\"round\",\"type\":\"serial\",\"pattern\":[{\"date\":"
+			     "\"YYYYMMDD\"},{\"counter\":1,\"start\":8,\"overflow\":\"restart\"}]},"
+			     "{\"name\":\"few\",\"type\":\"serial\",\"pattern\":[\"F\",{"
+			     "\"counter\":1,\"start\":6,\"overflow\":\"refuse\"}]}]}}}";
 
 struct fixture {
 	struct sample s;
@@ -133,6 +154,84 @@ static void more_numbers_than_digits_grow(void **state) {
 	assert_string_equal(numbers(&f->s, now, "z"), "20261128-z-10 20261128-06");
 }
 
+/* ---- at a transition ---- */
+
+static const char *of_deed(struct sample *s, const struct wrote *w) {
+	return arena_printf(s->arena, "%s %s", part(s, w, "/archive"), part(s, w, "/spoken"));
+}
+
+static void a_number_comes_with_the_move_and_stays(void **state) {
+	struct sample *s = &((struct fixture *)*state)->s;
+	struct wrote first = create(s, NULL, "deed", "{\"note\":\"a\"}");
+	struct wrote second = create(s, NULL, "deed", "{\"note\":\"b\"}");
+	struct wrote there = create(s, NULL, "deed", "{\"stage\":\"signed\"}");
+	assert_string_equal(of_deed(s, &first), "null no. ");
+	assert_string_equal(of_deed(s, &there), "A-001 no. A-001");
+	second = update(s, NULL, "deed", second.id, -1, "{\"stage\":\"signed\"}");
+	assert_string_equal(of_deed(s, &second), "A-002 no. A-002");
+	second = update(s, NULL, "deed", second.id, -1, "{\"stage\":\"draft\"}");
+	assert_string_equal(of_deed(s, &second), "A-002 no. A-002");
+	second = update(s, NULL, "deed", second.id, -1, "{\"stage\":\"signed\",\"note\":\"c\"}");
+	assert_string_equal(of_deed(s, &second), "A-002 no. A-002");
+	first = update(s, NULL, "deed", first.id, -1, "{\"note\":\"d\"}");
+	assert_string_equal(of_deed(s, &first), "null no. ");
+}
+
+static void nobody_writes_a_number(void **state) {
+	struct sample *s = &((struct fixture *)*state)->s;
+	struct wrote w = create(s, NULL, "deed", "{\"stage\":\"signed\"}");
+	const char *before = whole_state(s);
+	struct wrote forged = update(s, NULL, "deed", w.id, -1, "{\"archive\":\"A-999\"}");
+	assert_string_equal(forged.problem, "422 invalid; /archive read_only");
+	forged = create(s, NULL, "deed", "{\"archive\":\"A-999\"}");
+	assert_string_equal(forged.problem, "422 invalid; /archive read_only");
+	assert_string_equal(whole_state(s), before);
+}
+
+/* ---- check digits and overflow ---- */
+
+static void check_digits_guard_what_stands_before_them(void **state) {
+	struct sample *s = &((struct fixture *)*state)->s;
+	struct wrote w = create(s, NULL, "tag", "{}");
+	/* 7992739871 has the check digit 3: the example of ISO/IEC 7812-1's users. 1035001 % 97 =
+	 * 11, 98 - 1100 % 97 = 65. */
+	assert_string_equal(part(s, &w, "/luhn"), "79927398713");
+	assert_string_equal(part(s, &w, "/iso"), "Az00165");
+}
+
+static void digits_that_are_used_up_restart_or_refuse(void **state) {
+	struct sample *s = &((struct fixture *)*state)->s;
+	const char *rounds[] = { "8", "9", "8", "9" };
+	for (size_t i = 0; i < ARRAY_LEN(rounds); i++) {
+		/* The round number repeats within a day: the unique index refuses the third. */
+		struct wrote w = create(s, NULL, "tag", "{}");
+		assert_int_equal(w.ok, i < 2);
+		if (w.ok) assert_string_equal(part(s, &w, "/round") + 8, rounds[i]);
+		if (!w.ok) assert_string_equal(w.problem, "422 invalid; /round unique");
+	}
+	assert_int_equal(temp_store_int(s->store, "SELECT count(*) FROM nums_tag"), 2);
+	assert_int_equal(
+		temp_store_int(s->store, "SELECT value FROM counter WHERE key LIKE '%/few/'"), 7);
+}
+
+static struct problem *commit_few(struct tx *tx, void *arg) {
+	return tx_exec(tx, "INSERT INTO counter VALUES ('nums_tag/few/', ?1)",
+		       PARAMS(value_int(*(int64_t *)arg)), NULL);
+}
+
+static void run_few(struct sample *s, int64_t last) {
+	assert_ok(store_write(s->store, LANE_INTERACTIVE, s->arena, commit_few, &last));
+}
+
+static void digits_that_must_not_grow_refuse_to_save(void **state) {
+	struct sample *s = &((struct fixture *)*state)->s;
+	run_few(s, 9);
+	const char *before = whole_state(s);
+	struct wrote w = create(s, NULL, "tag", "{}");
+	assert_string_equal(w.problem, "422 invalid; /few serial_full");
+	assert_string_equal(whole_state(s), before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -140,6 +239,11 @@ int main(void) {
 		TEST(parallel_writers_share_no_number_and_leave_no_gap),
 		TEST(periods_are_those_of_the_apps_zone),
 		TEST(more_numbers_than_digits_grow),
+		TEST(a_number_comes_with_the_move_and_stays),
+		TEST(nobody_writes_a_number),
+		TEST(check_digits_guard_what_stands_before_them),
+		TEST(digits_that_are_used_up_restart_or_refuse),
+		TEST(digits_that_must_not_grow_refuse_to_save),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
