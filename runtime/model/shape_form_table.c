@@ -168,8 +168,10 @@ static const struct shape_key script_keys[] = {
 static const struct shape scripts = { .name = "scripts", .help = { "表单的脚本。", "Scripts of the form." }, TABLE(script_keys) };
 
 /* Drawings the front end has; web/src/ui/TnIcon.ts holds the same names (a test compares). */
-static const char *const icons[] = { "building-2", "calendar", "clock", "contact", "file-text", "inbox", "kanban", "list-todo", "lock", "magnet",
-	"mail", "megaphone", "message-square", "package", "phone", "send", "shield", "shopping-cart", "tag", "target", "tree", "user", "users", "waves", NULL };
+static const char *const icons[] = { "archive", "book-open", "building-2", "calculator", "calendar", "calendar-clock", "clock", "contact",
+	"file-pen", "file-text", "flag", "handshake", "history", "inbox", "kanban", "lightbulb", "list-todo", "lock", "magnet", "mail",
+	"megaphone", "message-square", "message-warning", "package", "phone", "receipt", "scale", "send", "shield", "shopping-cart",
+	"stamp", "star", "swords", "tag", "target", "tree", "undo", "user", "users", "wallet", "waves", NULL };
 static const struct shape_key form_keys[] = {
 	{ .key = "$schema", .accepts = A_TEXT, .help = { "编辑器用的 JSON Schema 地址。", "JSON Schema address for editors." } },
 	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "表单的名称，与文件名相同。", "Name of the form, the same as the file's." } },

@@ -181,6 +181,10 @@ product_records = [compact({'code': p['code'], 'name': p['name'], 'category': p[
                             'created_at': stamp(datetime.combine(DAYS[0], time(9, 30))), 'created_by': 'admin'}) for p in products]
 
 
+competitor_records = [{'name': name, 'price_position': level, 'products': sells, 'strengths': good, 'weaknesses': bad, 'answer': answer, 'owner': 'liu',
+                       'created_at': stamp(datetime.combine(DAYS[1], time(10, 15))), 'created_by': 'liu'} for name, (level, sells, good, bad, answer) in words.COMPETITORS.items()]
+
+
 # ---- activities: collected while the rest happens ----
 
 activities = []
@@ -428,7 +432,7 @@ def make_opportunity(account, created, project, budget):
     record = compact({'name': name, 'account': {'name': account['c']['name']}, 'contact': {'name': person_['name'], 'account': {'name': account['c']['name']}},
                       'amount': budget, 'need': need_text(project), 'owner': owner, 'created_at': stamp(created), 'created_by': owner,
                       'campaign': {'name': account['lead']['campaign']['name']} if account['lead'] and account['lead']['campaign'] else None,
-                      'competitor': rnd.choice(words.COMPETITORS) if rnd.random() < .3 else None})
+                      'competitor': {'name': rnd.choice(list(words.COMPETITORS))} if rnd.random() < .3 else None})
     then, t, stage = [], created, 'contact'
     gaps = {'needs': (3, 12), 'solution': (6, 20), 'demo': (4, 16), 'quote': (4, 16), 'negotiation': (4, 14), 'contract': (5, 18), 'won': (2, 10)}
     skipped = rnd.choice(('solution', 'demo', None, None, None))
@@ -574,6 +578,7 @@ def in_time(pairs):
 
 
 write('10_products', 'product', ['code'], product_records)
+write('05_competitors', 'competitor', ['name'], competitor_records)
 write('20_campaigns', 'campaign', ['name'], [c['record'] for c in campaigns])
 write('30_accounts', 'account', ['name'], in_time([(a['created'], a['record']) for a in accounts]))
 write('40_contacts', 'contact', ['name', 'account'], in_time(contacts))
