@@ -7,7 +7,7 @@ import {
   FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link,
   ListTodo, Lock, LogOut, Magnet, Mail, Megaphone, Menu, MessageSquare, MessageSquareWarning, Minus, Moon, Package, PanelLeft, Pencil,
   Phone, Plus, Receipt, RefreshCw, RotateCcw, Save, Scale, Search, Send, Settings, ShieldCheck, ShoppingCart, SlidersHorizontal, Square,
-  Stamp, Star, Sun, Swords, Tag, Target, Trash2, TriangleAlert, Undo2, Upload, User, UserPlus, Users, Wallet, Waves
+  Stamp, Star, Sun, Swords, Tag, Target, Trash2, TriangleAlert, Undo2, Upload, User, UserPlus, Users, Wallet, Waves, X
 } from '@lucide/vue'
 
 const ICONS: Record<string, Component> = {
