@@ -1,6 +1,7 @@
 #include "engines/form/csv.h"
 #include "engines/form/import_rows.h"
 #include "runtime/base/fold.h"
+#include "runtime/model/field_type.h"
 #include "runtime/model/message.h"
 
 enum { CACHE_MAX = 200000 };
@@ -97,6 +98,29 @@ static struct problem *look_up(struct request *rq, struct tx *tx, const struct i
 	return NULL;
 }
 
+/* "a;b": each piece is looked up; a separator within one has "\\" before it. */
+static struct problem *look_up_all(struct request *rq, struct tx *tx, const struct import_column *c, struct id_cache *cache, struct parse *p,
+	struct str cell, struct value *out, bool *fine)
+{
+	enum { PIECES_MAX = 500 };
+	struct str *pieces = arena_array(rq->arena, PIECES_MAX, sizeof *pieces);
+	int n = field_split(rq->arena, cell, ";；", pieces, PIECES_MAX);
+	struct value *items = arena_array(rq->arena, PIECES_MAX, sizeof *items);
+	size_t kept = 0;
+	*fine = n >= 0;
+	if (!*fine) FAULT(p->faults, p->pointer, "too_many_items", "max", "500");
+	for (int i = 0; *fine && i < n; i++) {
+		struct value one;
+		bool twice = false;
+		if (!str_trim(pieces[i]).n) continue;
+		TRY(look_up(rq, tx, c, cache, p, str_trim(pieces[i]), &one, fine));
+		for (size_t k = 0; *fine && k < kept; k++) twice = twice || items[k].as.i == one.as.i;
+		if (*fine && !twice) items[kept++] = one;
+	}
+	if (*fine && kept) *out = (struct value){ .kind = VALUE_LIST, .as.list = { items, kept } };
+	return NULL;
+}
+
 static struct problem *read_cell(struct request *rq, struct tx *tx, const struct import_map *m, const struct import_column *c,
 	struct id_cache *cache, struct import_line *line, struct value *out, bool *fine)
 {
@@ -106,6 +130,7 @@ static struct problem *read_cell(struct request *rq, struct tx *tx, const struct
 	*out = VALUE_NONE;
 	*fine = true;
 	if (!cell.n) return NULL;
+	if (c->by && c->field->type->storage == STORE_VALUES) return look_up_all(rq, tx, c, cache, &p, cell, out, fine);
 	if (c->by) return look_up(rq, tx, c, cache, &p, cell, out, fine);
 	*fine = c->field->type->read_text(&p, c->field, cell, out);
 	if (!*fine) field_say(&line->faults, c->field, rq->language);

@@ -27,48 +27,71 @@ static void tell_masked(struct telling *t, const struct field *f, const struct j
 	field_write_json(t->out, f, &p->codec, &v);
 }
 
-static void tell_side(struct telling *t, const struct field *f, const char *key,
-		      const struct json *change) {
+/* Of a list of references what the reader sees today. */
+static struct problem *tell_references(struct telling *t, const struct field *f,
+				       const struct json *value) {
+	struct prepared *p = t->p;
+	struct faults ignored = { .arena = p->rq->arena };
+	struct parse parse = { p->rq->arena, &p->codec, &ignored, "", false, NULL };
+	struct value v = VALUE_NONE;
+	if (value->kind != JSON_NULL && !f->type->read_json(&parse, f, value, &v)) v = VALUE_NONE;
+	TRY(read_refs_seen(p->rq, p->tx, f, &v, 1));
+	field_write_json(t->out, f, &p->codec, &v);
+	return NULL;
+}
+
+static struct problem *tell_side(struct telling *t, const struct field *f, const char *key,
+				 const struct json *change) {
 	const struct json *value = json_get(change, key);
 	jw_key(t->out, key);
 	if (!value)
 		jw_null(t->out);
 	else if (rights_reads(t->p, f) == RIGHT_MASK)
 		tell_masked(t, f, value);
+	else if (f->target && f->type->storage == STORE_VALUES)
+		return tell_references(t, f, value);
 	else
 		jw_json(t->out, value);
+	return NULL;
 }
 
-static void tell_changes(struct telling *t, const struct form *form, const struct json *changes);
+static struct problem *tell_changes(struct telling *t, const struct form *form,
+				    const struct json *changes);
 
-static void tell_row(struct telling *t, const struct field *f, const struct json *change) {
+static struct problem *tell_row(struct telling *t, const struct field *f,
+				const struct json *change) {
 	jw_key(t->out, "row");
 	jw_json(t->out, json_get(change, "row"));
 	jw_key(t->out, "op");
 	jw_json(t->out, json_get(change, "op"));
 	jw_key(t->out, "changes");
-	tell_changes(t, f->rows, json_get(change, "changes"));
+	return tell_changes(t, f->rows, json_get(change, "changes"));
 }
 
-static void tell_change(struct telling *t, const struct form *form, const struct json *change) {
+static struct problem *tell_change(struct telling *t, const struct form *form,
+				   const struct json *change) {
 	const struct field *f = field_by_id(form, json_str(json_get(change, "field")));
-	if (!f || rights_reads(t->p, f) == RIGHT_HIDDEN) return;
+	if (!f || rights_reads(t->p, f) == RIGHT_HIDDEN) return NULL;
 	jw_object(t->out);
 	jw_key(t->out, "field");
 	jw_text(t->out, f->name);
 	if (f->rows) {
-		tell_row(t, f, change);
+		TRY(tell_row(t, f, change));
 	} else {
-		tell_side(t, f, "old", change);
-		tell_side(t, f, "new", change);
+		TRY(tell_side(t, f, "old", change));
+		TRY(tell_side(t, f, "new", change));
 	}
 	jw_end(t->out);
+	return NULL;
 }
 
-static void tell_changes(struct telling *t, const struct form *form, const struct json *changes) {
+static struct problem *tell_changes(struct telling *t, const struct form *form,
+				    const struct json *changes) {
 	jw_array(t->out);
-	for (size_t i = 0; changes && i < changes->n; i++) tell_change(t, form, &changes->items[i]);
+	for (size_t i = 0; changes && i < changes->n; i++)
+		TRY(tell_change(t, form, &changes->items[i]));
 	jw_end(t->out);
+	return NULL;
 }
 
 static void tell_actor(struct telling *t, const struct rows *rows) {
@@ -96,7 +119,7 @@ static struct problem *tell_line(struct telling *t, const struct rows *rows) {
 	jw_key(t->out, "rev");
 	jw_int(t->out, rows_int(rows, 0));
 	jw_key(t->out, "changes");
-	tell_changes(t, t->p->w->form, changes);
+	TRY(tell_changes(t, t->p->w->form, changes));
 	jw_end(t->out);
 	return NULL;
 }

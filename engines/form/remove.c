@@ -59,8 +59,18 @@ static struct record *next_revision(struct prepared *p, const struct record *r) 
 
 /* ---- set_null ---- */
 
-static void clear_in(struct record *r, const struct field *f, int64_t target) {
+static struct value without(struct arena *a, const struct value *list, int64_t target) {
+	struct value *items = arena_array(a, list->as.list.n, sizeof *items);
+	size_t n = 0;
+	for (size_t i = 0; i < list->as.list.n; i++)
+		if (list->as.list.items[i].as.i != target) items[n++] = list->as.list.items[i];
+	return n ? (struct value){ .kind = VALUE_LIST, .as.list = { items, n } } : VALUE_NONE;
+}
+
+/* One reference is emptied; from a list of them it goes. */
+static void clear_in(struct prepared *p, struct record *r, const struct field *f, int64_t target) {
 	struct value *v = &r->values[f->index];
+	if (v->kind == VALUE_LIST) *v = without(p->rq->arena, v, target);
 	if (v->kind == VALUE_REF && v->as.i == target) *v = VALUE_NONE;
 }
 
@@ -70,7 +80,7 @@ static void clear_in_rows(struct prepared *p, struct record *r, const struct fie
 	struct record **items = arena_array(p->rq->arena, rows->n + 1, sizeof *items);
 	for (size_t i = 0; i < rows->n; i++) {
 		items[i] = record_shallow(p->rq->arena, rows->items[i]);
-		clear_in(items[i], f, target);
+		clear_in(p, items[i], f, target);
 	}
 	rows->items = items;
 }
@@ -86,7 +96,7 @@ static struct problem *clear_reference(struct removal *m, const struct field *f,
 	if (f->form->parent)
 		clear_in_rows(p, after, f, target);
 	else
-		clear_in(after, f, target);
+		clear_in(p, after, f, target);
 	TRY(record_store_update(p->tx, &p->codec, before, after));
 	search_write_later(p->tx, form, id, before->values, after->values);
 	return history_write(p, "update", before, after);

@@ -123,12 +123,15 @@ struct problem *rights_check_after(struct prepared *p) {
 
 /* ---- what the actor gets to see of it ---- */
 
-const struct record *rights_shown(struct prepared *p, const struct record *r,
-				  const struct role_grant **readers, size_t n) {
-	if (p->access.everything || !r) return r;
+struct problem *rights_shown(struct prepared *p, const struct record *r,
+			     const struct role_grant **readers, size_t n,
+			     const struct record **out) {
+	*out = r;
+	if (p->access.everything || !r) return NULL;
 	struct record *copy = record_copy(p->rq->arena, r);
 	rights_apply(p->rq, copy, readers, NULL, n);
-	return copy;
+	*out = copy;
+	return read_refs_of(p->rq, p->tx, copy->form, &copy, 1);
 }
 
 struct problem *rights_show_after(struct prepared *p) {
@@ -136,7 +139,7 @@ struct problem *rights_show_after(struct prepared *p) {
 	struct write *w = p->w;
 	const struct role_grant **readers;
 	size_t n = 0;
-	w->before = rights_shown(p, p->root.old, p->readers, p->reader_count);
+	TRY(rights_shown(p, p->root.old, p->readers, p->reader_count, &w->before));
 	w->after = w->op == WRITE_DELETE ? NULL : p->root.now;
 	if (ac->everything || !w->after) return NULL;
 	readers = arena_array(p->rq->arena, ac->grant_count + 1, sizeof *readers);
@@ -145,6 +148,5 @@ struct problem *rights_show_after(struct prepared *p) {
 		TRY(covers(&p->root, ac->grants[i], ACTION_READ, &covered));
 		if (covered) readers[n++] = ac->grants[i];
 	}
-	w->after = rights_shown(p, p->root.now, readers, n);
-	return NULL;
+	return rights_shown(p, p->root.now, readers, n, &w->after);
 }

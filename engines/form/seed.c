@@ -99,6 +99,28 @@ static struct problem *read_reference(struct seeding *s, const struct field *f,
 	return NULL;
 }
 
+/* Each item an id, or what the record is found by. */
+static struct problem *read_references(struct seeding *s, const struct field *f,
+				       const struct json *list, const char *pointer,
+				       struct value *out, bool *fine) {
+	struct value *items = arena_array(s->rq.arena, list->n + 1, sizeof *items);
+	for (uint32_t i = 0; *fine && i < list->n; i++) {
+		const struct json *j = &list->items[i];
+		const char *at = pointer_index(s->rq.arena, pointer, i);
+		int64_t id;
+		if (j->kind == JSON_OBJECT)
+			TRY(read_reference(s, f, j, at, &items[i], fine));
+		else if (json_int(j, &id))
+			items[i] = value_ref(id);
+		else
+			FAULT(&s->faults, at, "bad_reference");
+	}
+	*fine = *fine && !s->faults.count;
+	if (*fine && list->n)
+		*out = (struct value){ .kind = VALUE_LIST, .as.list = { items, list->n } };
+	return NULL;
+}
+
 static struct problem *read_rows(struct seeding *s, const struct field *f, const struct json *j,
 				 const char *pointer, struct input_field *out) {
 	struct input_rows *rows = arena_alloc(s->rq.arena, sizeof *rows);
@@ -119,7 +141,9 @@ static struct problem *read_value(struct seeding *s, const struct field *f, cons
 	bool fine = true;
 	if (f->rows && j->kind == JSON_ARRAY) return read_rows(s, f, j, out->pointer, out);
 	if (expression) return read_expression(s, f, json_str(expression), &out->value);
-	if (f->target && !f->rows && j->kind == JSON_OBJECT) {
+	if (f->target && f->type->storage == STORE_VALUES && j->kind == JSON_ARRAY) {
+		TRY(read_references(s, f, j, out->pointer, &out->value, &fine));
+	} else if (f->target && !f->rows && j->kind == JSON_OBJECT) {
 		TRY(read_reference(s, f, j, out->pointer, &out->value, &fine));
 	} else if (j->kind != JSON_NULL) {
 		struct codec codec = request_codec(&s->rq);

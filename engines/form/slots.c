@@ -45,12 +45,22 @@ static unsigned parts_for(const struct field *next) {
 }
 
 static struct problem *follow_ref(struct walk *w, const struct field *f, const struct value *v,
+				  size_t at);
+
+static struct problem *follow_refs(struct walk *w, const struct field *f, struct value_list items,
+				   size_t at) {
+	for (size_t i = 0; i < items.n; i++) TRY(follow_ref(w, f, &items.items[i], at));
+	return NULL;
+}
+
+static struct problem *follow_ref(struct walk *w, const struct field *f, const struct value *v,
 				  size_t at) {
 	const struct field *next = w->path->fields[at + 1];
 	struct record *target = NULL;
 	if (v->kind == VALUE_REF) TRY(fetch(w->p, f->target, v->as.i, parts_for(next), &target));
 	if (target) return follow(w, target, at + 1);
-	push(&w->out, VALUE_NONE);
+	if (v->kind == VALUE_LIST) return follow_refs(w, f, v->as.list, at);
+	if (f->type->storage != STORE_VALUES) push(&w->out, VALUE_NONE);
 	return NULL;
 }
 

@@ -49,7 +49,7 @@ struct problem *stale_problem(struct prepared *p) {
 	struct stale *s = arena_alloc(p->rq->arena, sizeof *s);
 	s->fields = arena_array(p->rq->arena, p->w->form->field_count + 1, sizeof *s->fields);
 	TRY(read_changes(p, s));
-	s->current = rights_shown(p, p->root.old, p->readers, p->reader_count);
+	TRY(rights_shown(p, p->root.old, p->readers, p->reader_count, &s->current));
 	struct problem *problem = PROBLEM(p->rq->arena, STALE, "stale");
 	problem->extra = s;
 	return problem;

@@ -67,7 +67,7 @@ struct prepared {
 /* ---- write_plan.c: what the stages need to know of a form, found once ---- */
 struct write_plan {
 	const struct field **serials; size_t serial_count;
-	const struct field **refs; size_t ref_count;
+	const struct field **refs; size_t ref_count;          /* to one record or to many */
 	const struct field **filling; size_t filling_count;   /* references with `fill` */
 	const struct field **moved; size_t moved_count;       /* fields with transitions */
 	const struct field **referrers; size_t referrer_count;/* references of the app to this form (rows' too) */
@@ -114,7 +114,8 @@ struct problem *notes_fresh(struct prepared *p, bool *fresh) MUST_CHECK;  /* com
 /* ---- the stages, in order ---- */
 struct problem *rights_check(struct prepared *p) MUST_CHECK;              /* rights.c: may the actor do this to this record? */
 /* A record as the actor may see it: itself when he may see everything, else a copy with rights set and values masked. */
-const struct record *rights_shown(struct prepared *p, const struct record *r, const struct role_grant **readers, size_t n);
+struct problem *rights_shown(struct prepared *p, const struct record *r, const struct role_grant **readers, size_t n,
+	const struct record **out) MUST_CHECK;
 struct problem *rights_show_after(struct prepared *p) MUST_CHECK;         /* w->before, w->after for the answer */
 struct problem *rights_check_after(struct prepared *p) MUST_CHECK;        /* where holds after, too */
 struct problem *rights_check_read(struct prepared *p) MUST_CHECK;         /* only: may he see it? fills readers */

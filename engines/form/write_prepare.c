@@ -90,6 +90,15 @@ static struct problem *prepare_delete(struct prepared *p) {
 	return check_match(p);
 }
 
+static struct problem *check_there(struct prepared *p, struct unit *u, const struct field *f,
+				   int64_t id) {
+	struct record *target = NULL;
+	if (id == p->root.now->id || unit_has(u, f, UNIT_FAULT)) return NULL;
+	TRY(fetch(p, f->target, id, RECORD_PLAIN, &target));
+	if (!target) UNIT_FAULT_AT(u, f, "reference_absent");
+	return NULL;
+}
+
 /* Its references must lead somewhere again; that they did once was checked when they were written.
  */
 static struct problem *check_restored(struct prepared *p, struct unit *u) {
@@ -97,10 +106,9 @@ static struct problem *check_restored(struct prepared *p, struct unit *u) {
 	for (size_t i = 0; i < plan->ref_count; i++) {
 		const struct field *f = plan->refs[i];
 		const struct value *v = unit_value(u, f);
-		struct record *target = NULL;
-		if (v->kind != VALUE_REF || v->as.i == p->root.now->id) continue;
-		TRY(fetch(p, f->target, v->as.i, RECORD_PLAIN, &target));
-		if (!target) UNIT_FAULT_AT(u, f, "reference_absent");
+		if (v->kind == VALUE_REF) TRY(check_there(p, u, f, v->as.i));
+		for (size_t k = 0; v->kind == VALUE_LIST && k < v->as.list.n; k++)
+			TRY(check_there(p, u, f, v->as.list.items[k].as.i));
 	}
 	return NULL;
 }

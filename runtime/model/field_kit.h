@@ -15,6 +15,7 @@ extern const struct field_type field_type_integer, field_type_decimal, field_typ
 extern const struct field_type field_type_bool, field_type_date, field_type_datetime,
 	field_type_time, field_type_duration;
 extern const struct field_type field_type_enum, field_type_tags, field_type_cascade;
+extern const struct field_type field_type_refs;
 extern const struct field_type field_type_ref, field_type_table, field_type_user, field_type_dept;
 
 /* Cells that are the value itself. */
@@ -38,9 +39,6 @@ bool field_accept(struct parse *p, const struct field *f,
 /* Text without control characters: blanks trimmed; with lines: tab and newline stay, CR LF becomes
  * LF. */
 bool field_clean_text(struct parse *p, struct str in, bool lines, struct str *out);
-/* Pieces of "a;b" (list) or "a/b" (path), "\" before a separator makes it a plain character; at
- * most max, -1: more. */
-int field_split(struct arena *a, struct str in, const char *separators, struct str *out, int max);
 void field_add_escaped(struct sb *out, struct str piece, const char *separators);
 /* Range of the definition over any value with an order. */
 bool field_range_validate(struct parse *p, const struct field *f, const struct value *v);

@@ -6,7 +6,8 @@ static const struct field_type *const registry[] = {
 	&field_type_money,    &field_type_percent,  &field_type_bool,     &field_type_date,
 	&field_type_datetime, &field_type_time,     &field_type_duration, &field_type_enum,
 	&field_type_tags,     &field_type_cascade,  &field_type_phone,    &field_type_email,
-	&field_type_url,      &field_type_serial,   &field_type_ref,      &field_type_table,
+	&field_type_url,      &field_type_serial,   &field_type_ref,      &field_type_refs,
+	&field_type_table,
 	&field_type_user,     &field_type_dept,
 };
 

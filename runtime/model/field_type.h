@@ -57,5 +57,7 @@ void field_write_json(struct jw *w, const struct field *f, const struct codec *c
 void field_write_text(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show);
 bool field_cell(const struct field *f, const struct codec *c, const struct value *list, size_t i, struct value *cell); /* STORE_VALUES */
 struct value field_mask(struct arena *a, const struct field *f, const struct codec *c, const struct value *v); /* 138****1234, 张* */
+/* Pieces of "a;b" (list) or "a/b" (path), "\" before a separator makes it a plain character; at most max, -1: more. */
+int field_split(struct arena *a, struct str in, const char *separators, struct str *out, int max);
 
 #endif

@@ -7,6 +7,7 @@ enum {
 	TEXT_DEFAULT = 500,
 	LONGTEXT_DEFAULT = 100000,
 	LENGTH_LARGEST = 1000000,
+	REFS_LARGEST = 500,
 	MONEY_SCALE = 2,
 	PERCENT_SCALE = 4
 };
@@ -14,7 +15,7 @@ enum {
 /* Types of the format that this version does not run yet; refused whole rather than half working.
  */
 static const char *const later_types[] = {
-	"richtext", "refs",    "lookup", "rollup",  "file",   "image",  "signature", "rating",
+	"richtext", "lookup", "rollup",  "file",   "image",  "signature", "rating",
 	"region",   "address", "geo",    "barcode", "button", "idcard", "creditcode"
 };
 
@@ -200,7 +201,7 @@ static enum on_delete load_on_delete(const struct field *f) {
 
 static void load_target(struct loading *l, const struct definition *d, struct field *f) {
 	const struct json *at = json_get(f->json, "form");
-	if (f->type != &field_type_ref) return;
+	if (f->type != &field_type_ref && f->type != &field_type_refs) return;
 	f->target = app_form(l->app, json_str(at));
 	f->on_delete = load_on_delete(f);
 	if (f->target) return;
@@ -211,6 +212,20 @@ static void load_target(struct loading *l, const struct definition *d, struct fi
 		unknown_of(l, d, f, at, "vr01_ref", load_near_form(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
+}
+
+/* How many records a refs may name; what is deleted cannot take the whole record along. */
+static void load_counts(struct loading *l, const struct definition *d, struct field *f) {
+	const struct json *least = json_get(f->json, "min"), *at = json_get(f->json, "on_delete");
+	if (f->type != &field_type_refs) return;
+	f->min_rows = bounded(l, d, least, 0, REFS_LARGEST, -1);
+	f->max_rows = bounded(l, d, json_get(f->json, "max"), 1, REFS_LARGEST, -1);
+	if (f->max_rows >= 0 && f->min_rows > f->max_rows)
+		FIND(l->findings, spot_at(d, least), ERROR, "DEF12", "def_min_above_max",
+		     "fix_min_above_max", "name", f->name);
+	if (f->on_delete == ON_DELETE_CASCADE)
+		FIND(l->findings, spot_at(d, at), ERROR, "DEF12", "def_refs_cascade",
+		     "fix_refs_cascade", "name", f->name);
 }
 
 static enum hidden_value load_hidden(const struct field *f) {
@@ -234,6 +249,7 @@ void load_field_body(struct loading *l, struct form *form, struct field *f) {
 						 (f->type == &field_type_serial && !form->parent));
 	load_enum_of(l, d, f);
 	load_target(l, d, f);
+	load_counts(l, d, f);
 	load_scale(l, d, f);
 	load_lengths(l, d, f);
 	load_pattern(l, d, f);

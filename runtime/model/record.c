@@ -28,6 +28,7 @@ struct record *record_copy(struct arena *a, const struct record *r) {
 		out->titles = arena_array(a, r->form->field_count, sizeof *out->titles);
 		for (size_t i = 0; i < r->form->field_count; i++)
 			out->titles[i] = arena_strdup(a, r->titles[i]);
+		out->item_titles = r->item_titles;
 	}
 	return out;
 }

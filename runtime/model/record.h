@@ -14,9 +14,12 @@ struct record {
 	uint8_t *rights;                 /* enum field_right by field->index as the reader has them on this row; NULL: everything.
 	                                  * A MASK field's value is the mask's text, a HIDDEN one's is null. */
 	const char **titles;             /* by field->index: text to show (titles=1), or NULL */
+	const char ***item_titles;       /* beside titles: of a list of references one text an item, in its order */
 };
 struct record *record_new(struct arena *a, const struct form *form);
 struct record *record_copy(struct arena *a, const struct record *r);
+/* The text to show of a field, or the list of texts of its items: "name": … inside "titles". */
+void record_title_json(struct jw *w, const struct record *r, const struct field *f);
 /* {"id":…,"rev":…, fields …, "titles":{…}}: readable fields of `only` (NULL: all declared, then system). */
 void record_json(struct jw *w, const struct codec *c, const struct record *r, const struct field *const *only, size_t n);
 

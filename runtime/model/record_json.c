@@ -32,15 +32,26 @@ static void write_field(struct jw *w, const struct codec *c, const struct record
 		field_write_json(w, f, c, &r->values[f->index]);
 }
 
+void record_title_json(struct jw *w, const struct record *r, const struct field *f) {
+	const struct value *v = &r->values[f->index];
+	const char **items = r->item_titles ? r->item_titles[f->index] : NULL;
+	jw_key(w, f->name);
+	if (!items || v->kind != VALUE_LIST) {
+		jw_text(w, r->titles[f->index]);
+		return;
+	}
+	jw_array(w);
+	for (size_t i = 0; i < v->as.list.n; i++) jw_text(w, items[i]);
+	jw_end(w);
+}
+
 static void write_titles(struct jw *w, const struct record *r, const struct field *const *only,
 			 size_t n) {
 	jw_key(w, "titles");
 	jw_object(w);
 	for (size_t i = 0; i < r->form->field_count; i++)
-		if (r->titles[i] && listed(r->form->fields[i], only, n)) {
-			jw_key(w, r->form->fields[i]->name);
-			jw_text(w, r->titles[i]);
-		}
+		if (r->titles[i] && listed(r->form->fields[i], only, n))
+			record_title_json(w, r, r->form->fields[i]);
 	jw_end(w);
 }
 

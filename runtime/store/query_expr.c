@@ -60,12 +60,15 @@ static struct problem *owner_id(const struct select_place *place, const struct e
 	return NULL;
 }
 
+/* An item of a list that leads nowhere, or where the reader does not see, is no item of it; a
+ * row whose reference leads nowhere is still a row. */
 static struct problem *join_in_rows(const struct select_place *place, const struct field *ref,
 				    const char **alias, struct sb *out) {
 	struct select_builder *b = place->b;
 	const char *to = new_alias(b);
-	sb_printf(out, " LEFT JOIN \"%s\" %s ON %s.\"id\" = %s.\"%s\"", ref->target->table, to, to,
-		  *alias, select_column_name(ref));
+	bool item = ref->type->storage == STORE_VALUES;
+	sb_printf(out, "%s JOIN \"%s\" %s ON %s.\"id\" = %s.\"%s\"", item ? "" : " LEFT",
+		  ref->target->table, to, to, *alias, item ? "value" : select_column_name(ref));
 	if (place->join != SELECT_SYSTEM) {
 		struct sb rights = sb_on(b->arena, SELECT_TEXT_MAX);
 		TRY(select_access(b, &query_view(b->q, ref->target)->access, ACTION_READ, to,
@@ -84,6 +87,14 @@ static struct problem *row_column(const struct select_place *place, const struct
 	const char *name = at < path->length ? select_column_name(path->fields[at]) : "id";
 	*out = arena_printf(place->b->arena, "%s.\"%s\"", alias, name);
 	return NULL;
+}
+
+/* Behind a list of references: its ids, or a field of the records. */
+static struct problem *ref_column(const struct select_place *place, const struct expr_path *path,
+				  size_t at, const char *alias, struct sb *from, const char **out) {
+	const struct field *refs = path->fields[at];
+	TRY(join_in_rows(place, refs, &alias, from));
+	return row_column(place, path, at + 1, alias, from, out);
 }
 
 /* Texts of a cascade may repeat under different parents (市辖区): a code stands for its text, so
@@ -117,7 +128,9 @@ static struct problem *rows(void *context, const struct expr_path *path, struct 
 	sb_printf(&from, "\"%s\" %s", values ? f->column : f->rows->table, alias);
 	out->where = arena_printf(a, "%s.\"%s\" = %s", alias, values ? "record" : "parent",
 				  sb_cstr(&owner));
-	if (values)
+	if (values && f->target)
+		TRY(ref_column(place, path, at, alias, &from, element));
+	else if (values)
 		*element = value_column(place, f, alias);
 	else
 		TRY(row_column(place, path, at + 1, alias, &from, element));

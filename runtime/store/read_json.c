@@ -5,10 +5,7 @@ static void write_titles(struct jw *w, const struct query *q, const struct recor
 	jw_key(w, "titles");
 	jw_object(w);
 	for (size_t i = 0; i < q->form->field_count; i++)
-		if (r->titles[i]) {
-			jw_key(w, q->form->fields[i]->name);
-			jw_text(w, r->titles[i]);
-		}
+		if (r->titles[i]) record_title_json(w, r, q->form->fields[i]);
 	jw_end(w);
 }
 

@@ -134,5 +134,5 @@ struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct fie
 	for (size_t i = 0; i < table->rows->declared_count; i++)
 		if (table->rows->fields[i]->type->storage == STORE_VALUES)
 			TRY(read_values_of(rq, tx, table->rows->fields[i], all.items, all.n));
-	return NULL;
+	return read_refs_of(rq, tx, table->rows, all.items, all.n);
 }

@@ -79,8 +79,9 @@ static struct problem *restrict_to(struct request *rq, struct tx *tx, const stru
 	bool *covered = arena_array(rq->arena, n + 1, sizeof *covered);
 	TRY(read_covering(rq, tx, r, grants, n, action, covered));
 	*visible = any(covered, n);
-	if (*visible) rights_apply(rq, r, grants, covered, n);
-	return NULL;
+	if (!*visible) return NULL;
+	rights_apply(rq, r, grants, covered, n);
+	return read_refs_of(rq, tx, r->form, &r, 1);
 }
 
 struct problem *read_record(struct request *rq, struct tx *tx, const struct form *form, int64_t id,

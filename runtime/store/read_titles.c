@@ -195,6 +195,34 @@ static struct problem *linked_titles(struct request *rq, struct tx *tx, const st
 	return NULL;
 }
 
+/* Of lists: a title an item, and all of them as one text. */
+static struct problem *items_titles(struct request *rq, struct tx *tx, const struct field *f,
+				    struct record *r) {
+	const struct value_list items = r->values[f->index].as.list;
+	int64_t *ids = arena_array(rq->arena, items.n + 1, sizeof *ids);
+	const char **titles = arena_array(rq->arena, items.n + 1, sizeof *titles);
+	struct sb text = sb_on(rq->arena, TITLE_MAX * (items.n + 1));
+	for (size_t i = 0; i < items.n; i++) ids[i] = items.items[i].as.i;
+	TRY(read_titles(rq, tx, f->target, ids, items.n, titles));
+	for (size_t i = 0; i < items.n; i++)
+		sb_printf(&text, "%s%s", !i ? "" : rq->language == LANGUAGE_ZH ? "、" : ", ",
+			  titles[i] ? titles[i] : "");
+	if (!r->item_titles)
+		r->item_titles =
+			arena_array(rq->arena, r->form->field_count, sizeof *r->item_titles);
+	r->item_titles[f->index] = titles;
+	r->titles[f->index] = sb_cstr(&text);
+	return NULL;
+}
+
+static struct problem *lists_titles(struct request *rq, struct tx *tx, const struct field *f,
+				    struct record **records, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (records[i]->values[f->index].kind == VALUE_LIST)
+			TRY(items_titles(rq, tx, f, records[i]));
+	return NULL;
+}
+
 /* A record's own title stands at its id. Rows of a sub-table have none. */
 static struct problem *own_titles(struct request *rq, struct tx *tx, struct record **records,
 				  size_t n) {
@@ -218,7 +246,10 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx,
 							 sizeof *records[i]->titles);
 	for (size_t k = 0; k < count; k++) {
 		const struct field *f = fields[k];
-		if (f->target) TRY(linked_titles(rq, tx, f, records, n));
+		if (f->target && f->type->storage == STORE_VALUES)
+			TRY(lists_titles(rq, tx, f, records, n));
+		else if (f->target)
+			TRY(linked_titles(rq, tx, f, records, n));
 		for (size_t i = 0; titled(f) && !f->target && i < n; i++)
 			if (!value_is_null(&records[i]->values[f->index]))
 				records[i]->titles[f->index] =

@@ -230,7 +230,18 @@ const char *record_sql_referrers(struct arena *a, const struct field *field, enu
 	const char *rows = "SELECT DISTINCT p.\"id\" FROM \"@\" AS r JOIN \"^\" AS p ON p.\"id\" = "
 			   "r.\"parent\" WHERE r.\"#\" = ? AND p.\"deleted_at\" IS NULL "
 			   "ORDER BY p.\"id\" LIMIT ?";
+	const char *item = "SELECT p.\"id\" FROM \"@\" AS v JOIN \"^\" AS p ON p.\"id\" = "
+			   "v.\"record\" WHERE v.\"value\" = ? AND p.\"deleted_at\" IS NULL "
+			   "ORDER BY p.\"id\" LIMIT ?";
+	const char *row_item =
+		"SELECT DISTINCT p.\"id\" FROM \"@\" AS v JOIN \"#\" AS r ON r.\"id\" = v.\"record\" "
+		"JOIN \"^\" AS p ON p.\"id\" = r.\"parent\" WHERE v.\"value\" = ? AND "
+		"p.\"deleted_at\" IS NULL ORDER BY p.\"id\" LIMIT ?";
 	const struct form *parent = field->form->parent;
+	if (field->type->storage == STORE_VALUES)
+		return filled(&b, parent ? row_item : item,
+			      (struct names_of){ field->column, field->form->table,
+						 parent ? parent->table : field->form->table });
 	return filled(&b, parent ? rows : pattern,
 		      (struct names_of){ field->form->table, field->column,
 					 parent ? parent->table : "" });

@@ -55,7 +55,7 @@ static const char *cell_type(bool text, bool boolean, enum dialect dialect) {
 
 const char *schema_column_type(const struct field *f, enum dialect dialect) {
 	bool text = f->type->storage == STORE_TEXT ||
-		    (f->type->storage == STORE_VALUES && !f->enumeration);
+		    (f->type->storage == STORE_VALUES && !f->enumeration && !f->target);
 	return cell_type(text, f->value_type.kind == TYPE_BOOL, dialect);
 }
 
