@@ -122,6 +122,8 @@ struct problem *record_validate(struct request *rq, struct store *s, const struc
 	write_states(out, &w.prepared->root);
 	jw_key(out, "rows");
 	write_row_states(out, w.prepared);
+	jw_key(out, "moves");
+	moves_write(w.prepared, out);
 	jw_end(out);
 	return NULL;
 }

@@ -4,14 +4,15 @@
  * are filled.
  *  2. The first value is not a move and may be any (a record brought in from elsewhere stands where
  * it stands), but a value other than the default needs an actor whom some transition to it lets.
- *  3. The administrator is everybody; the rest of a transition binds him too. */
+ *  3. Where only the condition is missing, that is what is said.
+ *  4. The administrator is everybody; the rest of a transition binds him too. */
 #include "engines/form/write.h"
 
 enum { ALLOWED_TEXT_MAX = 4096 };
 
 /* ---- who ---- */
 
-static bool lets_actor(const struct request *rq, const struct transition *t) {
+bool transition_lets(const struct request *rq, const struct transition *t) {
 	if (!t->who_count || request_is_admin(rq)) return true;
 	for (size_t i = 0; i < t->who_count; i++)
 		if (request_actor_is(rq, str_of(t->who[i]))) return true;
@@ -24,7 +25,7 @@ static bool is_value(const struct value *v, const struct enum_value *e) {
 	return v->kind == VALUE_TEXT && str_is(v->as.s, e->value);
 }
 
-static bool starts_at(const struct transition *t, const struct value *old) {
+bool transition_starts(const struct transition *t, const struct value *old) {
 	for (size_t i = 0; i < t->from_count; i++)
 		if (is_value(old, t->from[i])) return true;
 	return t->from_count == 0;
@@ -35,7 +36,8 @@ static const char *allowed_text(struct unit *u, const struct field *f, bool labe
 	struct sb out = sb_on(u->p->rq->arena, ALLOWED_TEXT_MAX);
 	for (size_t i = 0; i < u->form->transition_count; i++) {
 		const struct transition *t = &u->form->transitions[i];
-		if (t->field != f || !starts_at(t, unit_old(u, f)) || !lets_actor(u->p->rq, t))
+		if (t->field != f || !transition_starts(t, unit_old(u, f)) ||
+		    !transition_lets(u->p->rq, t))
 			continue;
 		if (out.n) sb_cat(&out, ", ");
 		const char *label = label_text(&t->to->label, u->p->rq->language);
@@ -69,6 +71,16 @@ static bool filled(const struct unit *u, const struct field *f) {
 	return f->rows ? u->now->rows[f->index].n > 0 : !value_is_null(unit_value(u, f));
 }
 
+/* From, to and who fit, the condition does not: that is what has to be mended. */
+static void refuse_condition(struct unit *u, const struct transition *t) {
+	const struct field *f = t->field;
+	UNIT_FAULT_AT(u, f, "transition_when", "to", t->to->value, "to_label",
+		      text_of(u, f, unit_value(u, f), true));
+	struct fault *newest = faults_newest(&u->p->w->faults);
+	const char *words = label_text(&t->message, u->p->rq->language);
+	if (newest && *words) newest->words = words;
+}
+
 static void check_required(struct unit *u, const struct transition *t) {
 	for (size_t i = 0; i < t->require_count; i++)
 		if (!filled(u, t->require[i]) && !unit_has(u, t->require[i], UNIT_FAULT))
@@ -77,18 +89,25 @@ static void check_required(struct unit *u, const struct transition *t) {
 
 static struct problem *check_move(struct unit *u, const struct field *f) {
 	const struct value *old = unit_old(u, f), *now = unit_value(u, f);
+	const struct transition *unmet = NULL;
 	for (size_t i = 0; i < u->form->transition_count; i++) {
 		const struct transition *t = &u->form->transitions[i];
 		bool holds = true;
-		if (t->field != f || !is_value(now, t->to) || !starts_at(t, old) ||
-		    !lets_actor(u->p->rq, t))
+		if (t->field != f || !is_value(now, t->to) || !transition_starts(t, old) ||
+		    !transition_lets(u->p->rq, t))
 			continue;
 		if (t->when) TRY(unit_test(u, f, t->when, &holds));
-		if (!holds) continue;
-		check_required(u, t);
-		return NULL;
+		if (holds) {
+			check_required(u, t);
+			return NULL;
+		}
+		unmet = unmet ? unmet : t;
 	}
-	if (!unit_has(u, f, UNIT_FAULT)) refuse(u, f);
+	if (unit_has(u, f, UNIT_FAULT)) return NULL;
+	if (unmet)
+		refuse_condition(u, unmet);
+	else
+		refuse(u, f);
 	return NULL;
 }
 
@@ -99,7 +118,7 @@ static void check_first(struct unit *u, const struct field *f) {
 		const struct transition *t = &u->form->transitions[i];
 		if (t->field != f || !is_value(unit_value(u, f), t->to)) continue;
 		any = true;
-		lets = lets || lets_actor(u->p->rq, t);
+		lets = lets || transition_lets(u->p->rq, t);
 	}
 	if (any && !lets) refuse(u, f);
 }

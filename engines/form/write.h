@@ -39,6 +39,8 @@ struct note { const struct form *form; int64_t id, rev; unsigned parts; struct r
 struct echo { struct unit *unit; const struct input_field *given; bool masked; };
 /* The next value of a field that has transitions. */
 struct move { struct unit *unit; const struct field *field; };
+/* A value the stored record may be moved to, or why not (a trial tells). */
+struct open_move { const struct field *field; const struct enum_value *to; const struct transition *by; bool allowed; const char *reason; };
 
 struct prepared {
 	struct request *rq;
@@ -57,6 +59,7 @@ struct prepared {
 	struct note *notes; size_t note_count, note_room;
 	struct echo *echoes; size_t echo_count, echo_room;
 	struct move *moves; size_t move_count;
+	struct open_move *open; size_t open_count;
 	const struct value *option;     /* the candidate while an `options` condition is tested */
 	const struct field *option_field;
 	bool quiet;                     /* formulas that fail leave no fault yet */
@@ -133,6 +136,10 @@ struct problem *validate_apply(struct prepared *p) MUST_CHECK;            /* val
 struct problem *links_validate(struct unit *u) MUST_CHECK;                /* validate_link.c: targets exist, are seen, pass options */
 void rows_validate(struct prepared *p);                                   /* validate_rows.c: counts and keys of sub-tables */
 struct problem *transitions_check(struct prepared *p) MUST_CHECK;         /* transition.c */
+bool transition_lets(const struct request *rq, const struct transition *t); /* is the actor one of `who`? */
+bool transition_starts(const struct transition *t, const struct value *old);
+struct problem *moves_find(struct prepared *p) MUST_CHECK;                /* moves.c: where the stored record may go now, and why not */
+void moves_write(const struct prepared *p, struct jw *w);
 struct problem *serials_assign(struct prepared *p) MUST_CHECK;            /* serial.c, on the writer */
 struct problem *unique_problem(struct prepared *p) MUST_CHECK;            /* unique.c: store_unique -> fault at the fields */
 struct problem *unique_ask(struct prepared *p) MUST_CHECK;               /* the same asked, for a trial */

@@ -72,7 +72,10 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(derive(p));
 	TRY(validate_apply(p));
 	TRY(transitions_check(p));
-	if (p->w->dry_run) return unique_ask(p);
+	if (p->w->dry_run) {
+		TRY(unique_ask(p));
+		return moves_find(p);
+	}
 	TRY(faults_problem(&p->w->faults));
 	TRY(rights_check_after(p));
 	p->unchanged = changes_nothing(p);

@@ -73,6 +73,7 @@ struct transition {
 	const struct enum_value *to;
 	const char **who; size_t who_count;                /* "role:sales" ...; 0: everyone */
 	const struct expr *when; const struct field **require; size_t require_count;
+	struct label message;               /* what is said where `when` does not hold */
 };
 struct unique_key { const struct field **fields; size_t n; const char *index; /* name of its index */ };
 struct view { const char *name; const struct json *json; const struct expr *filter; };

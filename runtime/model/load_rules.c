@@ -225,6 +225,7 @@ static void load_transition(struct loading *l, struct form *form, const struct j
 	t.who = load_who(l, json_get(j, "who"), &t.who_count);
 	t.when = load_condition(l, d, json_get(j, "when"), form);
 	t.require = load_field_list(l, d, form, json_get(j, "require"), &t.require_count);
+	t.message = load_label(l, json_get(j, "message"), "");
 	if (t.to) form->transitions[form->transition_count++] = t;
 }
 

@@ -6,24 +6,15 @@ static const struct {
 	const char *code;
 	enum field_rule rule;
 } rules[] = {
-	{ "required", RULE_REQUIRED },
-	{ "too_long", RULE_LENGTH },
-	{ "too_short", RULE_LENGTH },
-	{ "below_min", RULE_RANGE },
-	{ "above_max", RULE_RANGE },
-	{ "too_few_rows", RULE_RANGE },
-	{ "too_many_rows", RULE_RANGE },
-	{ "pattern_mismatch", RULE_PATTERN },
-	{ "bad_phone", RULE_PATTERN },
-	{ "bad_email", RULE_PATTERN },
-	{ "bad_url", RULE_PATTERN },
-	{ "unique", RULE_UNIQUE },
-	{ "unique_together", RULE_UNIQUE },
-	{ "row_not_unique", RULE_UNIQUE },
-	{ "not_in_list", RULE_ONE_OF },
-	{ "not_in_list_near", RULE_ONE_OF },
-	{ "retired_value", RULE_ONE_OF },
-	{ "not_an_option", RULE_ONE_OF },
+	{ "required", RULE_REQUIRED },      { "too_long", RULE_LENGTH },
+	{ "too_short", RULE_LENGTH },       { "below_min", RULE_RANGE },
+	{ "above_max", RULE_RANGE },        { "too_few_rows", RULE_RANGE },
+	{ "too_many_rows", RULE_RANGE },    { "pattern_mismatch", RULE_PATTERN },
+	{ "bad_phone", RULE_PATTERN },      { "bad_email", RULE_PATTERN },
+	{ "bad_url", RULE_PATTERN },        { "unique", RULE_UNIQUE },
+	{ "unique_together", RULE_UNIQUE }, { "row_not_unique", RULE_UNIQUE },
+	{ "not_in_list", RULE_ONE_OF },     { "not_in_list_near", RULE_ONE_OF },
+	{ "retired_value", RULE_ONE_OF },   { "not_an_option", RULE_ONE_OF },
 };
 
 const char *field_message(const struct field *f, const char *code, enum language language) {

@@ -98,6 +98,7 @@ static const struct shape_key transition_keys[] = {
 	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁可以；不写为有修改权的人。", "Who may; anyone who may update if missing." } },
 	{ .key = "when", .accepts = A_EXPR, .help = { "前提条件。", "Condition for the move." } },
 	{ .key = "require", .accepts = A_NAME, .forms = F_LIST, .help = { "流转时必须有值的字段。", "Fields that must have a value." } },
+	{ .key = "message", .accepts = A_LABEL, .help = { "前提条件不成立时的提示：保存时和还没点之前都这样说。", "What is said where the condition does not hold: on saving, and before anybody clicks." } },
 };
 static const struct shape transition = { .name = "transition", .help = { "允许的一种流转；字段一旦有流转规则，就只能这样变。", "An allowed move; a field with any moves only so." }, TABLE(transition_keys) };
 

@@ -83,7 +83,8 @@ static void check_rows(struct verifying *v, const struct round *r) {
 		for (size_t k = 0; k < l->set_count; k++) {
 			const struct field *from = back(r, l->sets[k].value, REACH_FORMULA);
 			if (!from) from = back(r, l->when, REACH_FORMULA);
-			report(v, r, l->sets[k].field, json_get(sets, l->sets[k].field->name), from);
+			report(v, r, l->sets[k].field, json_get(sets, l->sets[k].field->name),
+			       from);
 		}
 	}
 }
