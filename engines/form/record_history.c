@@ -1,6 +1,7 @@
 /* record_history.c -- the history of a record as its reader may see it: fields by their names of
  * today, hidden ones left out, masked ones masked. Fields the form has no more are left out, too;
  * undelete brings them back. */
+#include "engines/form/collaborate.h"
 #include "engines/form/write.h"
 
 #include "runtime/base/day.h"
@@ -94,6 +95,25 @@ static struct problem *tell_changes(struct telling *t, const struct form *form,
 	return NULL;
 }
 
+/* Lines of collaborators hold one: {"who", "right", "until"}, by id (collaborate.c). */
+static bool is_sharing(struct str op) { return str_is(op, "share") || str_is(op, "unshare"); }
+
+static void tell_collaborator(struct telling *t, const struct json *changes) {
+	const struct json *c = changes && changes->n ? &changes->items[0] : NULL;
+	const char *stored = str_dup(t->p->rq->arena, json_str(c ? json_get(c, "who") : NULL));
+	const char *name = collaborator_name(t->p->rq, stored);
+	jw_key(t->out, "collaborator");
+	jw_object(t->out);
+	jw_key(t->out, "who");
+	jw_text(t->out, name ? name : stored);
+	for (size_t i = 0; c && i < c->n; i++) {
+		if (str_is(c->keys[i].name, "who")) continue;
+		jw_key_str(t->out, c->keys[i].name);
+		jw_json(t->out, &c->items[i]);
+	}
+	jw_end(t->out);
+}
+
 static void tell_actor(struct telling *t, const struct rows *rows) {
 	const struct user *u = directory_user_id(t->p->rq->directory, (int32_t)rows_int(rows, 2));
 	jw_text(t->out, u ? u->login : NULL);
@@ -118,8 +138,10 @@ static struct problem *tell_line(struct telling *t, const struct rows *rows) {
 	jw_str(t->out, rows_text(rows, 4));
 	jw_key(t->out, "rev");
 	jw_int(t->out, rows_int(rows, 0));
+	bool sharing = is_sharing(rows_text(rows, 4));
+	if (sharing) tell_collaborator(t, changes);
 	jw_key(t->out, "changes");
-	TRY(tell_changes(t, t->p->w->form, changes));
+	TRY(tell_changes(t, t->p->w->form, sharing ? NULL : changes));
 	jw_end(t->out);
 	return NULL;
 }

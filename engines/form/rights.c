@@ -7,6 +7,7 @@
  * its own grant's rows. The scope is not asked again, so that an owner may hand a record over. */
 #include "engines/form/write.h"
 
+#include "runtime/store/collaborators.h"
 #include "runtime/store/read.h"
 
 static const enum action actions[] = {
@@ -30,11 +31,15 @@ static struct unit *witness(struct prepared *p, struct record *r) {
 
 static struct problem *covers(struct unit *u, const struct role_grant *g, enum action action,
 			      bool *out) {
-	struct str owner = text_of(u->now, SYSTEM_OWNER), dept = text_of(u->now, SYSTEM_DEPT);
+	struct standing at = { text_of(u->now, SYSTEM_OWNER), text_of(u->now, SYSTEM_DEPT),
+			       COLLABORATION_NONE, NULL };
+	int64_t until;
 	*out = false;
 	if (grant_scope(g, action) == SCOPE_NONE) return NULL;
 	if (g->where) TRY(unit_ready(u, g->where));
-	*out = grant_covers(u->p->rq, g, action, owner, dept, u->slots);
+	TRY(collaborator_actor(u->p->rq, u->p->tx, u->now->form, u->now->id, &at.shared, &until));
+	at.slots = u->slots;
+	*out = grant_covers(u->p->rq, g, action, &at);
 	return NULL;
 }
 

@@ -68,10 +68,12 @@ static struct problem *take_fields(struct check *c, struct chain *ch, struct typ
 	return NULL;
 }
 
-static const char *const user_members[] = { "dept", "superior", "label", "roles", NULL };
+static const char *const user_members[] = { "dept", "superior", "label", "roles", "depts", NULL };
 
 static struct problem *root_user(struct check *c, struct chain *ch, struct type *type) {
-	static const enum type_kind kinds[] = { TYPE_DEPT, TYPE_USER, TYPE_TEXT, TYPE_TEXT };
+	static const bool lists[] = { false, false, false, true, true };
+	static const enum type_kind kinds[] = { TYPE_DEPT, TYPE_USER, TYPE_TEXT, TYPE_TEXT,
+						TYPE_DEPT };
 	ch->path.root = ROOT_USER;
 	*type = type_of(TYPE_USER);
 	if (ch->at == ch->n) return NULL;
@@ -79,7 +81,7 @@ static struct problem *root_user(struct check *c, struct chain *ch, struct type 
 		if (!str_is(ch->parts[ch->at]->name, user_members[i])) continue;
 		ch->path.name = user_members[i];
 		*type = type_of(kinds[i]);
-		type->list = str_is(ch->parts[ch->at]->name, "roles");
+		type->list = lists[i];
 		ch->at++;
 		return NULL;
 	}

@@ -23,7 +23,7 @@ struct route_metrics {
 	atomic_llong by_status[STATUSES], by_time[BOUNDS], sum_us;
 };
 struct metrics {
-	size_t n, tables, length[16];
+	size_t n, tables, length[32];
 	struct route_metrics *routes; /* the tables' rows in order; the last: no route */
 };
 

@@ -29,11 +29,28 @@ void user_roles_json(struct jw *w, const struct user *u) {
 	jw_end(w);
 }
 
+void user_depts_json(struct jw *w, const struct user *u) {
+	const struct dept *d;
+	jw_key(w, "depts");
+	jw_array(w);
+	for (size_t i = 0; (d = directory_dept_of(u, i)); i++) jw_text(w, d->name);
+	jw_end(w);
+}
+
+void user_administers_json(struct jw *w, const struct user *u) {
+	jw_key(w, "administers");
+	jw_array(w);
+	for (size_t i = 0; i < u->administers_count; i++) jw_text(w, u->administers[i]);
+	jw_end(w);
+}
+
 void user_members_json(struct jw *w, const struct user *u, bool admin) {
 	pair(w, "user", u->login);
 	pair(w, "label", directory_label(u));
 	pair(w, "dept", u->dept ? u->dept->name : NULL);
+	user_depts_json(w, u);
 	if (!admin) return;
+	user_administers_json(w, u);
 	pair(w, "email", u->email);
 	pair(w, "superior", u->superior ? u->superior->login : NULL);
 	jw_key(w, "roles");

@@ -5,6 +5,8 @@
 
 #include "runtime/host/router.h"
 
+void user_depts_json(struct jw *w, const struct user *u);          /* "depts": the main one first */
+void user_administers_json(struct jw *w, const struct user *u);    /* "administers": apps */
 void user_roles_json(struct jw *w, const struct user *u);          /* {app: [role]} */
 void user_members_json(struct jw *w, const struct user *u, bool admin); /* into an open object */
 void dept_members_json(struct jw *w, const struct dept *d, bool admin);

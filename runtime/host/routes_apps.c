@@ -28,6 +28,8 @@ static struct problem *me(struct call *c) {
 	pair(&w, "label", directory_label(u));
 	pair(&w, "dept", u->dept ? u->dept->name : NULL);
 	pair(&w, "dept_label", u->dept ? label_text(&u->dept->label, c->rq.language) : NULL);
+	user_depts_json(&w, u);
+	user_administers_json(&w, u);
 	jw_key(&w, "roles");
 	user_roles_json(&w, u);
 	jw_key(&w, "admin");

@@ -83,6 +83,7 @@ static const char *text_of(const struct listing *l, const struct notification *n
 	bool said = n->text.n && title;
 	const char *code = strcmp(n->kind, "assigned") == 0
 				   ? n->many > 1 ? "notify_assigned_many" : "notify_assigned"
+			   : strcmp(n->kind, "shared") == 0 ? "notify_shared"
 			   : said ? "notify_mentioned"
 				  : "notify_mentioned_unseen";
 	const struct param params[] = { { "by", by },

@@ -59,6 +59,42 @@ const struct dept *directory_dept_id(const struct directory *d, int32_t id) {
 	return at ? *at : NULL;
 }
 
+const struct dept *directory_dept_of(const struct user *u, size_t i) {
+	if (!u) return NULL;
+	if (u->dept && i == 0) return u->dept;
+	size_t at = u->dept ? i - 1 : i;
+	return at < u->also_count ? u->also[at] : NULL;
+}
+
+bool directory_in_dept(const struct user *u, const struct dept *d) {
+	const struct dept *mine;
+	for (size_t i = 0; d && (mine = directory_dept_of(u, i)); i++)
+		if (mine == d) return true;
+	return false;
+}
+
+bool directory_below(const struct user *u, const struct dept *top) {
+	const struct dept *mine;
+	for (size_t i = 0; (mine = directory_dept_of(u, i)); i++)
+		if (directory_within(mine, top)) return true;
+	return false;
+}
+
+bool directory_shared(const struct directory *d, const char *app, const char *form) {
+	for (size_t i = 0; d && i < d->shared_count; i++)
+		if (strcmp(d->shared[i].form, form) == 0 && strcmp(d->shared[i].app, app) == 0)
+			return true;
+	return false;
+}
+
+bool directory_administers(const struct user *u, const char *app) {
+	if (!u || !u->active) return false;
+	if (u->admin) return true;
+	for (size_t i = 0; i < u->administers_count; i++)
+		if (strcmp(u->administers[i], app) == 0) return true;
+	return false;
+}
+
 const struct user *directory_superior(const struct user *u) {
 	if (!u) return NULL;
 	if (u->superior) return u->superior;

@@ -152,7 +152,8 @@ const struct field **load_field_list(struct loading *l, const struct definition 
 
 static bool person_member(const struct type *t, struct str part) {
 	static const char *const members[] = { "dept",  "superior", "label",
-					       "roles", "head",     "parent" };
+					       "roles", "head",     "parent",
+					       "depts" };
 	if (t->kind != TYPE_USER && t->kind != TYPE_DEPT) return false;
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
 		if (str_is(part, members[i])) return true;
@@ -163,7 +164,7 @@ static bool person_member(const struct type *t, struct str part) {
 static bool path_step(const struct form **form, struct type *type, struct str part) {
 	if (!*form) {
 		bool known = person_member(type, part);
-		type->kind = str_is(part, "dept") || str_is(part, "parent") ? TYPE_DEPT : TYPE_USER;
+		type->kind = str_is(part, "dept") || str_is(part, "depts") || str_is(part, "parent") ? TYPE_DEPT : TYPE_USER;
 		return known;
 	}
 	const struct field *f = form_field(*form, part);

@@ -30,25 +30,46 @@ static bool any_action(const struct role_grant *g) {
 	return g->create || g->import || g->read || g->update || g->delete_;
 }
 
-static bool scope_covers(const struct request *rq, enum scope scope, struct str owner,
-			 struct str dept) {
-	const struct user *me = rq->actor;
+enum collaboration access_collaboration(enum action action) {
+	static const enum collaboration least[] = {
+		[ACTION_READ] = COLLABORATION_READ,   [ACTION_CREATE] = COLLABORATION_NONE,
+		[ACTION_UPDATE] = COLLABORATION_EDIT, [ACTION_DELETE] = COLLABORATION_NONE,
+		[ACTION_IMPORT] = COLLABORATION_NONE, [ACTION_EXPORT] = COLLABORATION_READ,
+		[ACTION_PRINT] = COLLABORATION_READ,
+	};
+	return least[action];
+}
+
+static bool is_mine(const struct request *rq, enum action action, const struct standing *r) {
+	enum collaboration least = access_collaboration(action);
+	return str_is(r->owner, rq->actor->login) || (least && r->shared >= least);
+}
+
+static bool in_my_tree(const struct request *rq, const struct dept *d) {
+	const struct dept *mine;
+	for (size_t i = 0; (mine = directory_dept_of(rq->actor, i)); i++)
+		if (directory_within(d, mine)) return true;
+	return false;
+}
+
+static bool scope_covers(const struct request *rq, const struct role_grant *g, enum action action,
+			 const struct standing *r) {
+	enum scope scope = grant_scope(g, action);
 	if (scope == SCOPE_ALL) return true;
 	if (scope == SCOPE_NONE) return false;
-	if (str_is(owner, me->login)) return true;
+	if (is_mine(rq, action, r)) return true;
 	if (scope == SCOPE_SUBORDINATES)
-		return directory_subordinate(directory_user(rq->directory, owner), me);
-	if (!me->dept || !dept.n) return false;
-	if (scope == SCOPE_DEPT) return str_is(dept, me->dept->name);
-	return scope == SCOPE_DEPT_TREE &&
-	       directory_within(directory_dept(rq->directory, dept), me->dept);
+		return directory_subordinate(directory_user(rq->directory, r->owner), rq->actor);
+	const struct dept *d = r->dept.n ? directory_dept(rq->directory, r->dept) : NULL;
+	if (scope == SCOPE_DEPT) return directory_in_dept(rq->actor, d);
+	return scope == SCOPE_DEPT_TREE && in_my_tree(rq, d);
 }
 
 bool grant_covers(const struct request *rq, const struct role_grant *g, enum action action,
-		  struct str owner, struct str dept, const struct value *slots) {
-	if (!scope_covers(rq, grant_scope(g, action), owner, dept)) return false;
+		  const struct standing *r) {
+	if (!scope_covers(rq, g, action, r)) return false;
 	if (!g->where) return true;
-	struct expr_frame frame = request_frame(rq, slots);
+	struct expr_frame frame = request_frame(rq, r->slots);
 	bool holds = false;
 	/* A condition that cannot be computed gives nothing. */
 	return !expr_test(rq->arena, g->where, &frame, &holds) && holds;

@@ -5,8 +5,9 @@
  *  3. In filter, sort, group a field must be readable under every read grant, else it is unknown.
  *  4. where holds before and after a write.
  *  5. The system and admins have one grant: everything.
- * Each wider scope includes the narrower "own": a record I own is in every scope but none. Subordinates are direct or
- * through others; dept is my department, dept_tree that and all below it.
+ * Each wider scope includes the narrower "own": a record I own is in every scope but none. Mine is what I own and what I
+ * collaborate on: to read with either right, to update with "edit", never to delete. Subordinates are direct or through
+ * others; dept is any of my departments, dept_tree those and all below them.
  * An access lives in the request's arena. */
 #ifndef TENON_MODEL_PERMISSION_H
 #define TENON_MODEL_PERMISSION_H
@@ -34,8 +35,12 @@ bool access_filters(const struct access *ac, const struct field *f);       /* ev
 /* The same over the grants that give the action on some row. */
 enum field_right access_right_for(const struct access *ac, const struct field *f, enum action action);
 bool access_filters_for(const struct access *ac, const struct field *f, enum action action);
-/* Does grant g cover this record for the action? slots: values of form->paths for that record (where), owner and dept of the record. */
-bool grant_covers(const struct request *rq, const struct role_grant *g, enum action action, struct str owner, struct str dept,
-	const struct value *slots);
+/* What collaborating gives an action: nothing, whatever the right, or with the right edit. */
+enum collaboration { COLLABORATION_NONE, COLLABORATION_READ, COLLABORATION_EDIT };
+enum collaboration access_collaboration(enum action action); /* the least that gives it; NONE: none does */
+/* How a record stands to the actor: its owner and dept, what he is as a collaborator, values of form->paths (for where). */
+struct standing { struct str owner, dept; enum collaboration shared; const struct value *slots; };
+/* Does grant g cover this record for the action? */
+bool grant_covers(const struct request *rq, const struct role_grant *g, enum action action, const struct standing *r);
 
 #endif

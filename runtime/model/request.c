@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+enum { DEPT_DEPTH = 64 };
+
 static const char *const door_names[] = { "api",  "form", "batch", "import", "cli",
 					  "rule", "flow", "hook",  "public", "system" };
 
@@ -41,6 +43,14 @@ static struct value actor_dept(const struct request *rq) {
 					    : VALUE_NONE;
 }
 
+static struct value actor_depts(const struct request *rq) {
+	size_t count = rq->actor ? rq->actor->also_count + 1 : 0, n = 0;
+	struct value *items = arena_array(rq->arena, count + 1, sizeof *items);
+	const struct dept *d;
+	for (; (d = directory_dept_of(rq->actor, n)); n++) items[n] = value_text(str_of(d->name));
+	return (struct value){ .kind = VALUE_LIST, .as.list = { items, n } };
+}
+
 static struct value actor_superior(const struct request *rq) {
 	const struct user *superior = directory_superior(rq->actor);
 	return superior ? value_text(str_of(superior->login)) : VALUE_NONE;
@@ -65,7 +75,7 @@ static const struct {
 	struct value (*value)(const struct request *rq);
 } user_members[] = {
 	{ "dept", actor_dept },   { "superior", actor_superior }, { "label", actor_label },
-	{ "roles", actor_roles }, { "login", actor_login },
+	{ "roles", actor_roles }, { "login", actor_login },       { "depts", actor_depts },
 };
 
 static struct value user_member(const struct request *rq, const char *name) {
@@ -96,7 +106,7 @@ static bool is_user(const struct request *rq, struct str name) {
 
 static bool is_in_dept(const struct request *rq, struct str name) {
 	const struct dept *d = directory_dept(rq->directory, name);
-	return d && rq->actor->dept && directory_within(rq->actor->dept, d);
+	return d && directory_below(rq->actor, d);
 }
 
 static bool has_role(const struct request *rq, struct str name) {
@@ -111,6 +121,23 @@ static const struct {
 	{ { "user:", 5 }, is_user },
 	{ { "dept:", 5 }, is_in_dept },
 };
+
+struct str *request_principals(const struct request *rq, size_t *n) {
+	const struct user *me = rq->actor;
+	const struct dept *mine;
+	size_t room = me ? 1 + me->role_count + (me->also_count + 1) * DEPT_DEPTH : 0;
+	struct str *out = arena_array(rq->arena, room + 1, sizeof *out);
+	*n = 0;
+	if (!me) return out;
+	out[(*n)++] = str_of(arena_printf(rq->arena, "user:%d", me->id));
+	for (size_t i = 0; rq->app && i < me->role_count; i++)
+		if (strcmp(me->roles[i].app, rq->app->name) == 0)
+			out[(*n)++] = str_of(arena_printf(rq->arena, "role:%s", me->roles[i].role));
+	for (size_t i = 0; (mine = directory_dept_of(me, i)); i++)
+		for (int depth = 0; mine && depth < DEPT_DEPTH; mine = mine->parent, depth++)
+			out[(*n)++] = str_of(arena_printf(rq->arena, "dept:%d", mine->id));
+	return out;
+}
 
 bool request_actor_is(const struct request *rq, struct str who) {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {

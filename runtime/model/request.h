@@ -28,5 +28,8 @@ void request_fill_user(const struct request *rq, const struct expr_paths *paths,
 bool request_is_admin(const struct request *rq);          /* system or admin */
 /* Is the actor who a rule names: "role:sales", "user:li", "dept:east" (that department or one below it)? Not for the system. */
 bool request_actor_is(const struct request *rq, struct str who);
+/* What the actor is, as stored of collaborators: "user:<id>", "role:<name>" of rq->app, "dept:<id>" of each of his departments and
+ * those above them. */
+struct str *request_principals(const struct request *rq, size_t *n);
 
 #endif

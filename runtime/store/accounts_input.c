@@ -143,6 +143,25 @@ static void take_superior(struct people_edit *e, struct user_edit *u, const char
 	read_text(e, at, v, LOGIN_MAX, &u->superior);
 }
 
+static void take_names(struct people_edit *e, const char *at, const struct json *v,
+		       const struct json **out) {
+	bool good = v->kind == JSON_ARRAY;
+	for (uint32_t i = 0; i < v->n && good; i++)
+		good = v->items[i].kind == JSON_STRING && name_ok(v->items[i].text, DEPT_MAX);
+	*out = v;
+	if (!good) FAULT(&e->faults, at, "expect_names");
+}
+
+static void take_depts(struct people_edit *e, struct user_edit *u, const char *at,
+		       const struct json *v) {
+	take_names(e, at, v, &u->depts);
+}
+
+static void take_administers(struct people_edit *e, struct user_edit *u, const char *at,
+			     const struct json *v) {
+	take_names(e, at, v, &u->administers);
+}
+
 static void check_role_list(struct people_edit *e, const char *at, const struct json *list) {
 	if (list->kind == JSON_NULL) return;
 	bool good = list->kind == JSON_ARRAY;
@@ -186,7 +205,8 @@ static const struct user_key {
 	{ "password", USER_PASSWORD, take_password }, { "dept", USER_DEPT, take_dept },
 	{ "superior", USER_SUPERIOR, take_superior }, { "roles", USER_ROLES, take_roles },
 	{ "admin", USER_ADMIN, take_admin },          { "active", USER_ACTIVE, take_active },
-	{ "language", USER_LANGUAGE, take_language },
+	{ "language", USER_LANGUAGE, take_language }, { "depts", USER_DEPTS, take_depts },
+	{ "administers", USER_ADMINISTERS, take_administers },
 };
 
 static void unknown(struct people_edit *e, const char *at, struct str key, const char *known) {
@@ -204,7 +224,8 @@ static void read_user_key(struct people_edit *e, struct user_edit *u, struct str
 		return;
 	}
 	unknown(e, at, key,
-		"user, label, email, password, dept, superior, roles, admin, active, language");
+		"user, label, email, password, dept, depts, superior, roles, admin, administers, "
+		"active, language");
 }
 
 /* Whom: by the key user, or by the address of the call; both must agree. */

@@ -35,7 +35,7 @@ struct problem *try_settle(struct tx *tx, struct password_try *t) MUST_CHECK; /*
 /* accounts_input.c -- what a body says, before the writer. */
 enum user_part {
 	USER_LABEL = 1, USER_EMAIL = 2, USER_PASSWORD = 4, USER_DEPT = 8, USER_SUPERIOR = 16, USER_ROLES = 32, USER_ADMIN = 64,
-	USER_ACTIVE = 128, USER_LANGUAGE = 256
+	USER_ACTIVE = 128, USER_LANGUAGE = 256, USER_DEPTS = 512, USER_ADMINISTERS = 1024
 };
 struct user_edit {
 	const char *pointer;           /* of its object in the body: "" or "/users/3" */
@@ -43,7 +43,7 @@ struct user_edit {
 	unsigned given;                /* enum user_part */
 	struct str label, email, password, dept, superior, language;
 	bool admin, active;
-	const struct json *roles;
+	const struct json *roles, *depts, *administers;
 	char hash[PASSWORD_HASH];      /* "" : no password */
 	int64_t id;                    /* from here on the writer's */
 	bool fresh;
@@ -86,6 +86,8 @@ struct problem *depts_fill(struct tx *tx, struct people_edit *e) MUST_CHECK;
 struct problem *depts_left(struct tx *tx, struct people_edit *e) MUST_CHECK; /* after the users: nobody is left in one that is closed */
 /* accounts_roles.c. *changed and *admin are only ever set to true. */
 struct problem *roles_fill(struct tx *tx, struct people_edit *e, struct user_edit *u, bool *changed, bool *admin) MUST_CHECK;
+/* accounts_lists.c -- depts and administers, when given. main: the main department as it will be. */
+struct problem *lists_fill(struct tx *tx, struct people_edit *e, struct user_edit *u, int64_t main, bool *changed) MUST_CHECK;
 struct problem *roles_json(struct tx *tx, int64_t user, struct jw *w) MUST_CHECK;   /* {app: [role]} */
 
 #endif

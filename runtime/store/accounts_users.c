@@ -146,7 +146,8 @@ static struct problem *end_access(struct tx *tx, const struct people_edit *e, in
 
 static void parts_json(struct jw *w, const struct user_edit *u) {
 	static const char *const names[] = { "label", "email", "password", "dept",    "superior",
-					     "roles", "admin", "active",   "language" };
+					     "roles", "admin", "active",   "language", "depts",
+					     "administers" };
 	jw_key(w, "given");
 	jw_array(w);
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
@@ -181,6 +182,7 @@ static struct problem *fill(struct tx *tx, struct people_edit *e, struct user_ed
 	TRY(resolve(tx, e, u, &now));
 	overlay(u, &now);
 	TRY(roles_fill(tx, e, u, &roles_changed, &admin));
+	TRY(lists_fill(tx, e, u, now.dept, &roles_changed));
 	now.admin |= admin;
 	if ((was.admin && !now.admin) || (was.active && !now.active)) e->rights_lowered = true;
 	bool changed = !same_row(&was, &now);

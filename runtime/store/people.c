@@ -103,6 +103,67 @@ static struct problem *roles_read(struct load *l) {
 	return NULL;
 }
 
+/* What lists of people hold besides: rows of (user id, one thing), sorted by user id. */
+struct belonging {
+	struct load *l;
+	size_t n;
+	const struct dept **depts;
+	const char **apps;
+};
+
+static void take_dept(struct belonging *b, struct user *u, const struct rows *r) {
+	const struct dept *d = directory_dept_id(b->l->d, (int32_t)rows_int(r, 1));
+	if (!d || d == u->dept) return;
+	if (!u->also_count++) u->also = b->depts + b->n;
+	b->depts[b->n++] = d;
+}
+
+static void take_app(struct belonging *b, struct user *u, const struct rows *r) {
+	if (!u->administers_count++) u->administers = b->apps + b->n;
+	b->apps[b->n++] = text(b->l, r, 1);
+}
+
+static struct problem *belongings(struct belonging *b, const char *sql,
+				  void (*take)(struct belonging *, struct user *,
+					       const struct rows *)) {
+	struct rows *r;
+	TRY(tx_query(b->l->tx, sql, NO_PARAMS, &r));
+	for (bool have;;) {
+		TRY(rows_next(r, &have));
+		if (!have) return NULL;
+		const struct user *u = directory_user_id(b->l->d, (int32_t)rows_int(r, 0));
+		if (u) take(b, &b->l->d->users[u - b->l->d->users], r);
+	}
+}
+
+static struct problem *lists_read(struct load *l) {
+	struct belonging depts = { .l = l }, apps = { .l = l };
+	size_t n;
+	TRY(count(l->tx, sql_dept_of_users_count, &n));
+	depts.depts = arena_array(l->d->arena, n + 1, sizeof *depts.depts);
+	TRY(count(l->tx, sql_app_admin_count, &n));
+	apps.apps = arena_array(l->d->arena, n + 1, sizeof *apps.apps);
+	TRY(belongings(&depts, sql_dept_of_users, take_dept));
+	return belongings(&apps, sql_app_admin_list, take_app);
+}
+
+static struct problem *shared_read(struct load *l) {
+	struct directory *d = l->d;
+	struct rows *r;
+	size_t n;
+	TRY(count(l->tx, sql_shared_form_count, &n));
+	d->shared = arena_array(d->arena, n + 1, sizeof *d->shared);
+	TRY(tx_query(l->tx, sql_shared_forms, NO_PARAMS, &r));
+	for (bool have; d->shared_count < n;) {
+		TRY(rows_next(r, &have));
+		if (!have) break;
+		d->shared[d->shared_count++] =
+			(struct shared_form){ .app = text(l, r, 0), .form = text(l, r, 1) };
+	}
+	rows_close(r);
+	return NULL;
+}
+
 static void link_up(struct load *l) {
 	struct directory *d = l->d;
 	for (size_t i = 0; i < d->user_count; i++) {
@@ -133,6 +194,8 @@ static struct problem *load(struct tx *tx, struct directory *d) {
 	qsort(d->users_by_id, d->user_count, sizeof *d->users_by_id, by_user_id);
 	qsort(d->depts_by_id, d->dept_count, sizeof *d->depts_by_id, by_dept_id);
 	link_up(&l);
+	TRY(lists_read(&l));
+	TRY(shared_read(&l));
 	return roles_read(&l);
 }
 

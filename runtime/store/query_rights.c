@@ -14,46 +14,94 @@ size_t select_grants(struct arena *a, const struct access *ac, enum action actio
 
 /* ---- scopes ---- */
 
+struct scope_place {
+	const struct form *form;
+	const char *alias;
+	enum action action;
+};
+
 static const char *qualified(struct select_builder *b, const char *alias, const char *column) {
 	return arena_printf(b->arena, "%s.\"%s\"", alias, column);
 }
 
-static void owner_is_me(struct select_builder *b, const char *alias, struct sb *out) {
-	sb_printf(out, "%s.\"owner\" = ", alias);
-	select_bind_int(b, b->rq->actor->id, out);
+/* ... or I collaborate on it, with enough for the action, until today at least. */
+void select_shared(struct select_builder *b, const struct form *form, const char *alias,
+		   enum collaboration least, struct sb *out) {
+	size_t n;
+	const struct str *me = request_principals(b->rq, &n);
+	sb_printf(out, "%s.\"id\" IN (SELECT s.record FROM sys_collaborator s WHERE s.app = ", alias);
+	select_bind_text(b, str_of(form->app->name), out);
+	sb_cat(out, " AND s.form = ");
+	select_bind_text(b, str_of(form->id), out);
+	sb_cat(out, " AND s.who IN (");
+	for (size_t i = 0; i < n; i++) {
+		if (i) sb_cat(out, ", ");
+		select_bind_text(b, me[i], out);
+	}
+	sb_printf(out, ")%s AND (s.until IS NULL OR s.until >= ",
+		  least == COLLABORATION_EDIT ? " AND s.may_edit = 1" : "");
+	select_bind_int(b, zone_day(form->app->zone, b->rq->now_us), out);
+	sb_cat(out, "))");
 }
 
-static void owner_below_me(struct select_builder *b, const char *alias, struct sb *out) {
+static void is_mine(struct select_builder *b, const struct scope_place *at, struct sb *out) {
+	const struct form *form = at->form;
+	enum collaboration least = access_collaboration(at->action);
+	sb_printf(out, "%s.\"owner\" = ", at->alias);
+	select_bind_int(b, b->rq->actor->id, out);
+	if (!least || !directory_shared(b->rq->directory, form->app->name, form->id)) return;
+	sb_cat(out, " OR ");
+	select_shared(b, form, at->alias, least, out);
+}
+
+static void owner_below_me(struct select_builder *b, const struct scope_place *at, struct sb *out) {
 	const struct directory *d = b->rq->directory;
 	int64_t *ids = arena_array(b->arena, d->user_count + 1, sizeof *ids);
 	size_t n = 0;
-	ids[n++] = b->rq->actor->id;
+	is_mine(b, at, out);
 	for (size_t i = 0; i < d->user_count; i++)
 		if (directory_subordinate(&d->users[i], b->rq->actor)) ids[n++] = d->users[i].id;
-	select_in(b, qualified(b, alias, "owner"), ids, n, out);
+	if (!n) return;
+	sb_cat(out, " OR ");
+	select_in(b, qualified(b, at->alias, "owner"), ids, n, out);
 }
 
-static void in_my_dept(struct select_builder *b, const char *alias, struct sb *out) {
-	owner_is_me(b, alias, out);
-	if (!b->rq->actor->dept) return;
-	sb_printf(out, " OR %s.\"dept\" = ", alias);
-	select_bind_int(b, b->rq->actor->dept->id, out);
+static void in_depts(struct select_builder *b, const struct scope_place *at, const int64_t *ids,
+		     size_t n, struct sb *out) {
+	is_mine(b, at, out);
+	if (!n) return;
+	sb_cat(out, " OR ");
+	select_in(b, qualified(b, at->alias, "dept"), ids, n, out);
 }
 
-static void in_my_tree(struct select_builder *b, const char *alias, struct sb *out) {
+static void in_my_dept(struct select_builder *b, const struct scope_place *at, struct sb *out) {
+	const struct user *me = b->rq->actor;
+	int64_t *ids = arena_array(b->arena, me->also_count + 2, sizeof *ids);
+	const struct dept *d;
+	size_t n = 0;
+	for (; (d = directory_dept_of(me, n)); n++) ids[n] = d->id;
+	in_depts(b, at, ids, n, out);
+}
+
+static bool in_tree(const struct user *me, const struct dept *d) {
+	const struct dept *mine;
+	for (size_t i = 0; (mine = directory_dept_of(me, i)); i++)
+		if (directory_within(d, mine)) return true;
+	return false;
+}
+
+static void in_my_tree(struct select_builder *b, const struct scope_place *at, struct sb *out) {
 	const struct directory *d = b->rq->directory;
 	int64_t *ids = arena_array(b->arena, d->dept_count + 1, sizeof *ids);
 	size_t n = 0;
-	for (size_t i = 0; b->rq->actor->dept && i < d->dept_count; i++)
-		if (directory_within(&d->depts[i], b->rq->actor->dept)) ids[n++] = d->depts[i].id;
-	owner_is_me(b, alias, out);
-	if (!n) return;
-	sb_cat(out, " OR ");
-	select_in(b, qualified(b, alias, "dept"), ids, n, out);
+	for (size_t i = 0; i < d->dept_count; i++)
+		if (in_tree(b->rq->actor, &d->depts[i])) ids[n++] = d->depts[i].id;
+	in_depts(b, at, ids, n, out);
 }
 
-static void (*const scopes[])(struct select_builder *b, const char *alias, struct sb *out) = {
-	[SCOPE_OWN] = owner_is_me,
+static void (*const scopes[])(struct select_builder *b, const struct scope_place *at,
+			      struct sb *out) = {
+	[SCOPE_OWN] = is_mine,
 	[SCOPE_SUBORDINATES] = owner_below_me,
 	[SCOPE_DEPT] = in_my_dept,
 	[SCOPE_DEPT_TREE] = in_my_tree,
@@ -66,7 +114,7 @@ struct problem *select_grant(struct select_builder *b, const struct role_grant *
 	if (scope == SCOPE_ALL && !g->where) sb_cat(out, "1 = 1");
 	if (scope != SCOPE_ALL) {
 		sb_char(out, '(');
-		scopes[scope](b, alias, out);
+		scopes[scope](b, &(struct scope_place){ form, alias, action }, out);
 		sb_cat(out, g->where ? ") AND " : ")");
 	}
 	if (!g->where) return NULL;

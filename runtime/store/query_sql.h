@@ -58,6 +58,8 @@ struct problem *select_value(const struct select_place *place, const struct expr
 struct problem *select_decode_code(struct select_builder *b, const struct type *type, const char *code, struct sb *out) MUST_CHECK;
 
 /* ---- query_rights.c ---- */
+/* alias.id IN (records I collaborate on, with at least this). */
+void select_shared(struct select_builder *b, const struct form *form, const char *alias, enum collaboration least, struct sb *out);
 size_t select_grants(struct arena *a, const struct access *ac, enum action action, const struct role_grant ***out);
 struct problem *select_grant(struct select_builder *b, const struct role_grant *g, enum action action, const struct form *form,
 	const char *alias, struct sb *out) MUST_CHECK;

@@ -49,6 +49,7 @@ struct grant_verdict {
 struct read_access {
 	struct record *record;                                    /* whole, without rights */
 	struct access access;
+	struct standing standing;
 	struct grant_verdict *grants; size_t n;                   /* none for an admin, and for one without a grant on the form */
 	bool may[ACTION_DELETE + 1];
 };

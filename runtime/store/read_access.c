@@ -20,17 +20,11 @@ static void find_role(const struct request *rq, const struct role_grant *g,
 	}
 }
 
-static struct str text_of(const struct record *r, enum system_field which) {
-	const struct value *v = &r->values[form_system(r->form, which)->index];
-	return v->kind == VALUE_TEXT ? v->as.s : STR("");
-}
-
 static bool in_scope(const struct request *rq, const struct role_grant *g, enum action action,
-		     const struct record *r) {
+		     const struct standing *at) {
 	struct role_grant bare = *g;
 	bare.where = NULL;
-	return grant_covers(rq, &bare, action, text_of(r, SYSTEM_OWNER), text_of(r, SYSTEM_DEPT),
-			    NULL);
+	return grant_covers(rq, &bare, action, at);
 }
 
 static struct problem *judge(struct request *rq, struct tx *tx, struct read_access *out,
@@ -41,7 +35,7 @@ static struct problem *judge(struct request *rq, struct tx *tx, struct read_acce
 	for (size_t i = 0; i < out->n; i++) {
 		struct grant_verdict *v = &out->grants[i];
 		if (grant_scope(v->grant, action) == SCOPE_NONE) continue;
-		v->in_scope[action] = in_scope(rq, v->grant, action, out->record);
+		v->in_scope[action] = in_scope(rq, v->grant, action, &out->standing);
 		places[n] = i;
 		grants[n++] = v->grant;
 	}
@@ -59,6 +53,7 @@ struct problem *read_access(struct request *rq, struct tx *tx, const struct form
 	*out = (struct read_access){ .record = NULL };
 	TRY(read_whole(rq, tx, form, id, &out->record));
 	if (!out->record) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	TRY(read_standing(rq, tx, out->record, &out->standing));
 	struct problem *unknown = access_of(rq, form, &out->access);
 	if (unknown && unknown->kind != PROBLEM_NOT_FOUND) return unknown;
 	out->n = unknown ? 0 : out->access.grant_count;

@@ -21,6 +21,8 @@ struct problem *read_tables_titles(struct request *rq, struct tx *tx, const stru
 
 /* ---- read_record.c ---- */
 /* Which of the grants, all of which give the action on some row, cover this record. */
+/* How a record, read whole, stands to the actor (slots NULL). */
+struct problem *read_standing(const struct request *rq, struct tx *tx, const struct record *r, struct standing *out) MUST_CHECK;
 struct problem *read_covering(struct request *rq, struct tx *tx, const struct record *r, const struct role_grant *const *grants, size_t n,
 	enum action action, bool *covered) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* read_record.c -- one record, whole: by a point read, then the rights of the reader on that row.
  */
 #include "runtime/store/read_internal.h"
+#include "runtime/store/collaborators.h"
 #include "runtime/store/record_sql.h"
 
 struct problem *read_whole(struct request *rq, struct tx *tx, const struct form *form, int64_t id,
@@ -15,6 +16,14 @@ struct problem *read_whole(struct request *rq, struct tx *tx, const struct form 
 static struct str text_of(const struct record *r, enum system_field which) {
 	const struct value *v = &r->values[form_system(r->form, which)->index];
 	return v->kind == VALUE_TEXT ? v->as.s : STR("");
+}
+
+struct problem *read_standing(const struct request *rq, struct tx *tx, const struct record *r,
+			      struct standing *out) {
+	int64_t until;
+	*out = (struct standing){ text_of(r, SYSTEM_OWNER), text_of(r, SYSTEM_DEPT),
+				  COLLABORATION_NONE, NULL };
+	return collaborator_actor(rq, tx, r->form, r->id, &out->shared, &until);
 }
 
 /* ---- which grants cover the row ---- */
@@ -47,11 +56,11 @@ struct problem *read_covering(struct request *rq, struct tx *tx, const struct re
 				const struct role_grant *const *grants, size_t n,
 				enum action action, bool *covered) {
 	bool conditions = false;
+	struct standing at;
+	TRY(read_standing(rq, tx, r, &at));
 	for (size_t i = 0; i < n; i++) {
 		conditions |= grants[i]->where != NULL;
-		covered[i] = !grants[i]->where &&
-			     grant_covers(rq, grants[i], action, text_of(r, SYSTEM_OWNER),
-					  text_of(r, SYSTEM_DEPT), NULL);
+		covered[i] = !grants[i]->where && grant_covers(rq, grants[i], action, &at);
 	}
 	if (!conditions) return NULL;
 	struct query *q = query_new(rq, r->form);

@@ -57,6 +57,13 @@ static const struct system_table tables[] = {
 	{ "sys_dept", "id KEY8, name TEXT NOT NULL, label_zh TEXT, label_en TEXT, parent INT8, head INT8, active INT8 NOT NULL DEFAULT 1, "
 		"position INT8 NOT NULL DEFAULT 0, rev INT8 NOT NULL DEFAULT 1", false },
 	{ "sys_user_role", "user_id INT8 NOT NULL, app TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (user_id, app, role)", true },
+	/* Departments of a user besides the main one (sys_user.dept). */
+	{ "sys_user_dept", "user_id INT8 NOT NULL, dept INT8 NOT NULL, by_user INT8, at INT8 NOT NULL, PRIMARY KEY (user_id, dept)", true },
+	/* Who administers one app without being a system administrator. */
+	{ "sys_app_admin", "app TEXT NOT NULL, user_id INT8 NOT NULL, by_user INT8, at INT8 NOT NULL, PRIMARY KEY (app, user_id)", true },
+	/* Collaborators of records (collaborators.h). who: 'user:<id>' 'dept:<id>' 'role:<name>'; until: last day, in days since 1970. */
+	{ "sys_collaborator", "app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, who TEXT NOT NULL, may_edit INT8 NOT NULL, until INT8, "
+		"by_user INT8, at INT8 NOT NULL, PRIMARY KEY (app, form, record, who)", true },
 	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. */
 	{ "sys_session", "hash TEXT PRIMARY KEY, user_id INT8 NOT NULL, csrf TEXT NOT NULL, created_at INT8 NOT NULL, used_at INT8 NOT NULL, "
 		"address TEXT NOT NULL, agent TEXT NOT NULL", true },
@@ -105,6 +112,7 @@ static const struct system_index indexes[] = {
 	{ "sys_user__login", "sys_user (login)", true },
 	{ "sys_user__folded", "sys_user (lower(login))", true },
 	{ "sys_dept__name", "sys_dept (name)", true },
+	{ "sys_collaborator__who", "sys_collaborator (app, form, who, record)", false },
 	{ "sys_session__user", "sys_session (user_id)", false },
 	{ "sys_token__hash", "sys_token (hash)", true },
 	{ "sys_token__user", "sys_token (user_id)", false },
@@ -127,7 +135,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 2), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 3), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 // clang-format on
 

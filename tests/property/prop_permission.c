@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "runtime/base/zone.h"
 #include "tests/support/sample.h"
 #include "tests/support/temp_store.h"
 
@@ -21,6 +22,7 @@ enum {
 	ACCOUNTS = 12,
 	DEALS = 40,
 	ROLES = 4,
+	SHARED = 14,
 	TEXT_MAX = 4096
 };
 
@@ -36,7 +38,17 @@ static unsigned rnd(unsigned n) {
 static const char *one_of(const char *const *list, size_t n) { return list[rnd((unsigned)n)]; }
 #define ONE_OF(list) one_of((list), ARRAY_LEN(list))
 
+/* P06: who works on a record besides its owner. days: from today on; who: 0 a user, 1 a department, 2 a role. */
+struct shared {
+	const struct form *form;
+	int64_t record;
+	unsigned who, id;
+	bool ends;
+	int days;
+};
+
 struct world {
+	struct shared shared[SHARED];
 	struct sample sample;
 	const struct form *account, *deal;
 	struct record *accounts[ACCOUNTS], *deals[DEALS];
@@ -63,7 +75,8 @@ static const char *const deal_where[] = { "stage == 'won'",
 					  "'east' in tags" };
 static const char *const account_where[] = { "region == 'south'", "level < 4",
 					     "holding.region != 'east'",
-					     "owner.dept == $user.dept" };
+					     "owner.dept == $user.dept",
+					     "owner.dept in $user.depts" };
 
 static void random_grant(struct sb *out, const char *const *fields, size_t n,
 			 const char *const *where, size_t where_count) {
@@ -125,6 +138,36 @@ static const char *random_bundle(struct arena *a) {
 
 /* ---- random people and records ---- */
 
+static void random_shared(struct world *w, struct sb *sql) {
+	static const char *const kinds[] = { "user:", "dept:", "role:r" };
+	static const unsigned many[] = { USERS, DEPTS, ROLES };
+	/* The day of sample_request. */
+	int64_t today = zone_day(w->sample.app->zone, INT64_C(1795000000000000));
+	/* Some worlds share nothing. */
+	for (size_t i = 0; i < SHARED && rnd(8); i++) {
+		struct shared *s = &w->shared[i];
+		bool deal = rnd(3);
+		*s = (struct shared){ deal ? w->deal : w->account,
+				      deal ? 100 + rnd(DEALS) : 1 + rnd(ACCOUNTS),
+				      rnd(3),
+				      0,
+				      rnd(2),
+				      (int)rnd(4) - 2 };
+		s->id = s->who == 2 ? rnd(ROLES) : 1 + rnd(many[s->who]);
+		sb_printf(sql,
+			  "INSERT OR REPLACE INTO sys_collaborator (app, form, record, who, "
+			  "may_edit, until, at) VALUES ('shop', '%s', %lld, '%s%u', %u, %s, 0);\n",
+			  s->form->id, (long long)s->record, kinds[s->who], s->id, rnd(2),
+			  s->ends ? arena_printf(sql->arena, "%lld", (long long)(today + s->days))
+				  : "NULL");
+		/* The same once more replaces the former. */
+		for (size_t k = 0; k < i; k++)
+			if (w->shared[k].form == s->form && w->shared[k].record == s->record &&
+			    w->shared[k].who == s->who && w->shared[k].id == s->id)
+				w->shared[k].form = NULL;
+	}
+}
+
 static void random_people(struct world *w) {
 	struct sb sql = sb_on(w->sample.arena, 1 << 16);
 	for (unsigned i = 1; i <= DEPTS; i++)
@@ -141,6 +184,13 @@ static void random_people(struct world *w) {
 		sb_printf(&sql, "%s, %s, 0);\n",
 			  rnd(6) ? arena_printf(sql.arena, "%u", 1 + rnd(DEPTS)) : "NULL",
 			  rnd(2) ? arena_printf(sql.arena, "%u", 1 + rnd(USERS)) : "NULL");
+		/* P05: departments besides the main one. */
+		for (unsigned d = 1; d <= DEPTS; d++)
+			if (rnd(6) == 0)
+				sb_printf(&sql,
+					  "INSERT INTO sys_user_dept (user_id, dept, at) VALUES "
+					  "(%u, %u, 0);\n",
+					  i, d);
 		for (unsigned r = 0; r < ROLES; r++)
 			if (rnd(5) < 2)
 				sb_printf(&sql,
@@ -148,6 +198,7 @@ static void random_people(struct world *w) {
 					  "(%u, 'shop', 'r%u');\n",
 					  i, r);
 	}
+	random_shared(w, &sql);
 	sample_people(&w->sample, sb_cstr(&sql));
 }
 
@@ -320,18 +371,51 @@ static bool reports_to(const struct user *u, const struct user *me) {
 	return false;
 }
 
+static bool in_dept(const struct viewer *v, unsigned id) {
+	const struct user *me = v->rq->actor;
+	bool in = false;
+	for (const struct dept *d = me->dept; d; d = d->parent) in |= d->id == (int32_t)id;
+	for (size_t i = 0; i < me->also_count; i++)
+		for (const struct dept *d = me->also[i]; d; d = d->parent)
+			in |= d->id == (int32_t)id;
+	return in;
+}
+
+static bool is_one(const struct viewer *v, const struct shared *s) {
+	const struct user *me = v->rq->actor;
+	if (s->who == 0) return me->id == (int32_t)s->id;
+	if (s->who == 1) return in_dept(v, s->id);
+	for (size_t i = 0; i < me->role_count; i++)
+		if (me->roles[i].role[1] == (char)('0' + s->id)) return true;
+	return false;
+}
+
+static bool collaborates(const struct viewer *v, const struct record *r) {
+	for (size_t i = 0; i < SHARED; i++) {
+		const struct shared *s = &v->w->shared[i];
+		if (s->form == r->form && s->record == r->id && (!s->ends || s->days >= 0) &&
+		    is_one(v, s))
+			return true;
+	}
+	return false;
+}
+
 static bool in_scope(const struct viewer *v, enum scope scope, const struct record *r) {
 	const struct user *me = v->rq->actor, *owner = user_of(v, r, SYSTEM_OWNER);
 	const struct value *dept = &r->values[form_system(r->form, SYSTEM_DEPT)->index];
 	const struct dept *d =
 		dept->kind == VALUE_TEXT ? directory_dept(v->rq->directory, dept->as.s) : NULL;
 	if (scope == SCOPE_ALL || scope == SCOPE_NONE) return scope == SCOPE_ALL;
-	if (owner == me) return true;
+	if (owner == me || collaborates(v, r)) return true;
 	if (scope == SCOPE_SUBORDINATES) return owner && reports_to(owner, me);
-	if (scope == SCOPE_DEPT) return d && d == me->dept;
-	bool tree = false;
-	for (; scope == SCOPE_DEPT_TREE && d && me->dept; d = d->parent) tree |= d == me->dept;
-	return tree;
+	bool same = false, tree = false;
+	for (bool own = true; d; d = d->parent, own = false) {
+		bool mine = d == me->dept;
+		for (size_t i = 0; i < me->also_count; i++) mine |= d == me->also[i];
+		same |= mine && own;
+		tree |= mine;
+	}
+	return scope == SCOPE_DEPT ? same : scope == SCOPE_DEPT_TREE && tree;
 }
 
 static size_t read_grants(const struct viewer *v, const struct form *form,

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "runtime/store/schema_system.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/backend.h"
 #include "runtime/store/people.h"
@@ -123,6 +124,9 @@ static void an_older_store_gets_what_it_lacks(void **state) {
 	assert_ok(run_sql(f, "INSERT INTO sys_dept (name) VALUES ('east')", TX_ALLOW_PEOPLE));
 	assert_ok(run_sql(f, "ALTER TABLE sys_dept DROP COLUMN position", TX_ALLOW_SCHEMA));
 	assert_ok(run_sql(f, "DROP TABLE sys_view", TX_ALLOW_SCHEMA));
+	assert_ok(run_sql(f, "DROP TABLE sys_user_dept", TX_ALLOW_SCHEMA | TX_ALLOW_PEOPLE));
+	assert_ok(run_sql(f, "DROP TABLE sys_app_admin", TX_ALLOW_SCHEMA | TX_ALLOW_PEOPLE));
+	assert_ok(run_sql(f, "DROP TABLE sys_collaborator", TX_ALLOW_SCHEMA));
 	assert_ok(run_sql(f, "UPDATE meta SET value = 1 WHERE key = 'schema'", 0));
 	store_close(f->s);
 	assert_ok(store_open(f->a, &(struct store_options){ .folder = f->folder }, &f->s));
@@ -132,8 +136,12 @@ static void an_older_store_gets_what_it_lacks(void **state) {
 	assert_int_equal(position, 0);
 	assert_ok(
 		tx_int(tx, "SELECT value FROM meta WHERE key = 'schema'", NULL, 0, &schema, NULL));
-	assert_int_equal(schema, 2);
+	assert_int_equal(schema, SCHEMA_SYSTEM_VERSION);
 	assert_ok(tx_int(tx, "SELECT count(*) FROM sys_view", NULL, 0, &schema, NULL));
+	assert_int_equal(schema, 0);
+	assert_ok(tx_int(tx, "SELECT (SELECT count(*) FROM sys_user_dept) + (SELECT count(*) FROM "
+			     "sys_app_admin) + (SELECT count(*) FROM sys_collaborator)",
+			 NULL, 0, &schema, NULL));
 	assert_int_equal(schema, 0);
 	assert_ok(tx_end(tx, NULL));
 }

@@ -175,6 +175,10 @@ export interface Me {
   user: string
   label: string
   dept: string | null
+  /** All of them, the main one first. */
+  depts?: string[]
+  /** Apps this person administers without being a system administrator. */
+  administers?: string[]
   dept_label?: string | null
   roles: Record<string, string[]>
   admin: boolean

@@ -278,7 +278,7 @@ class Model implements FormModel {
       form: formRules(rules, this.definition, this.form.form),
       now: new Date().toISOString(),
       user: {
-        login: me?.user ?? null, label: me?.label ?? null, dept: me?.dept ?? null,
+        login: me?.user ?? null, label: me?.label ?? null, dept: me?.dept ?? null, depts: me?.depts ?? [],
         superior: (me as { superior?: string } | null)?.superior ?? null,
         roles: [...(me?.roles[this.app] ?? []), ...(me?.admin ? ['admin'] : [])]
       },

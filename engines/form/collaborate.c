@@ -1,0 +1,334 @@
+/* collaborate.c -- collaborations of a record, by name and with rights (collaborate.h). */
+#include "engines/form/collaborate.h"
+
+#include "runtime/base/day.h"
+#include "runtime/base/zone.h"
+#include "runtime/store/audit.h"
+#include "runtime/store/collaborators.h"
+#include "runtime/store/notifications.h"
+#include "runtime/store/queries.h"
+#include "runtime/store/read.h"
+#include "runtime/store/record_sql.h"
+
+enum { DETAIL_MAX = 4096 };
+
+/* ---- names ---- */
+
+/* label: as people call it. */
+struct who {
+	const char *stored, *name, *label;
+	const struct user *user;
+};
+
+static bool find_user(const struct request *rq, struct str name, struct who *out) {
+	const struct user *u = directory_user(rq->directory, name);
+	if (!u || !u->active) return false;
+	out->stored = arena_printf(rq->arena, "user:%d", u->id);
+	out->user = u;
+	return true;
+}
+
+static bool find_dept(const struct request *rq, struct str name, struct who *out) {
+	const struct dept *d = directory_dept(rq->directory, name);
+	if (!d || !d->active) return false;
+	out->stored = arena_printf(rq->arena, "dept:%d", d->id);
+	return true;
+}
+
+static bool find_role(const struct request *rq, struct str name, struct who *out) {
+	const struct role *role = app_role(rq->app, name);
+	if (!role) return false;
+	out->stored = arena_printf(rq->arena, "role:%s", role->name);
+	return true;
+}
+
+static bool name_user(const struct request *rq, int32_t id, struct who *out) {
+	const struct user *u = directory_user_id(rq->directory, id);
+	if (!u) return false;
+	out->user = u;
+	out->name = arena_printf(rq->arena, "user:%s", u->login);
+	out->label = directory_label(u);
+	return true;
+}
+
+static bool name_dept(const struct request *rq, int32_t id, struct who *out) {
+	const struct dept *d = directory_dept_id(rq->directory, id);
+	if (!d) return false;
+	const char *label = label_text(&d->label, rq->language);
+	out->name = arena_printf(rq->arena, "dept:%s", d->name);
+	out->label = *label ? label : d->name;
+	return true;
+}
+
+static const struct {
+	struct str prefix;
+	bool (*find)(const struct request *rq, struct str name, struct who *out);
+	bool (*name)(const struct request *rq, int32_t id, struct who *out); /* NULL: stored as it is called */
+} kinds[] = {
+	{ { "user:", 5 }, find_user, name_user },
+	{ { "dept:", 5 }, find_dept, name_dept },
+	{ { "role:", 5 }, find_role, NULL },
+};
+
+static bool who_find(const struct request *rq, struct str who, struct who *out) {
+	*out = (struct who){ NULL, NULL, NULL, NULL };
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct str p = kinds[i].prefix;
+		if (str_starts(who, p))
+			return kinds[i].find(rq, (struct str){ who.p + p.n, who.n - p.n }, out);
+	}
+	return false;
+}
+
+static bool who_name(const struct request *rq, const char *stored, struct who *out) {
+	struct str text = str_of(stored);
+	*out = (struct who){ .stored = stored };
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct str p = kinds[i].prefix;
+		int64_t id;
+		if (!str_starts(text, p)) continue;
+		struct str rest = { text.p + p.n, text.n - p.n };
+		if (kinds[i].name)
+			return str_to_int(rest, &id) && kinds[i].name(rq, (int32_t)id, out);
+		const struct role *role = app_role(rq->app, rest);
+		out->name = stored;
+		out->label = role ? label_text(&role->label, rq->language) : NULL;
+		return role != NULL;
+	}
+	return false;
+}
+
+const char *collaborator_name(const struct request *rq, const char *stored) {
+	struct who who;
+	return who_name(rq, stored, &who) ? who.name : NULL;
+}
+
+/* ---- rights ---- */
+
+static struct problem *still_current(struct request *rq, struct tx *tx) {
+	bool same = rq->directory && tx_epoch(tx) == rq->directory->epoch;
+	return same ? NULL : &write_again;
+}
+
+/* The last day the actor may give update for: INT64_MAX when he has it by himself. */
+static struct problem *may_give_until(struct request *rq, struct tx *tx,
+				      const struct collaboration_change *c, int64_t *out) {
+	struct directory alone = { .epoch = 0 };
+	struct request bare = *rq;
+	enum collaboration shared;
+	struct record *r;
+	*out = INT64_MAX;
+	if (!rq->directory) return NULL;
+	/* The same people, of whom nobody collaborates on anything. */
+	alone.users = rq->directory->users, alone.user_count = rq->directory->user_count;
+	alone.depts = rq->directory->depts, alone.dept_count = rq->directory->dept_count;
+	alone.users_by_id = rq->directory->users_by_id;
+	alone.depts_by_id = rq->directory->depts_by_id;
+	bare.directory = &alone;
+	struct problem *p = read_record(&bare, tx, c->form, c->record, ACTION_UPDATE, &r);
+	if (!p || (p->kind != PROBLEM_NOT_FOUND && p->kind != PROBLEM_FORBIDDEN)) return p;
+	return collaborator_actor(rq, tx, c->form, c->record, &shared, out);
+}
+
+/* ---- what it leaves behind ---- */
+
+static const char *told(const struct request *rq, const char *stored,
+			const struct collaborator *c) {
+	struct sb text = sb_on(rq->arena, DETAIL_MAX);
+	struct jw w = jw_on(&text);
+	char day[16];
+	jw_array(&w);
+	jw_object(&w);
+	jw_key(&w, "who");
+	jw_text(&w, stored);
+	jw_key(&w, "right");
+	jw_text(&w, !c ? NULL : c->edit ? "edit" : "read");
+	jw_key(&w, "until");
+	if (c && c->ends)
+		jw_str(&w, (struct str){ day, day_text(c->until, day) });
+	else
+		jw_null(&w);
+	jw_end(&w);
+	jw_end(&w);
+	return sb_cstr(&text);
+}
+
+/* The record gets a new revision: its history has one line a revision, and whatever was prepared under the rights it had is
+ * prepared again. */
+static struct problem *leave(struct request *rq, struct tx *tx, const struct record *before,
+			     const char *op, const char *detail) {
+	const struct codec codec = request_codec(rq);
+	struct record *r = record_copy(rq->arena, before);
+	r->rev++;
+	TRY(record_store_update(tx, &codec, before, r));
+	struct history_line line = { .record = r->id,
+				     .rev = r->rev,
+				     .at_us = rq->now_us,
+				     .by_system = !rq->actor,
+				     .actor = rq->actor ? rq->actor->id : 0,
+				     .door = door_name(rq->door),
+				     .op = op,
+				     .changes = str_of(detail) };
+	TRY(record_history_add(tx, r->form, &line));
+	const struct audit_entry entry = { .actor = rq->actor ? rq->actor->login : "system",
+					   .door = door_name(rq->door),
+					   .act = op,
+					   .app = rq->app->name,
+					   .form = r->form->name,
+					   .record = r->id,
+					   .detail_json = detail };
+	TRY(audit_append(tx, &entry));
+	return tx_exec(tx, sql_event_add,
+		       PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
+			      value_text(str_of(r->form->id)), value_int(r->id), value_int(r->rev),
+			      value_text(str_of(op)),
+			      rq->actor ? value_int(rq->actor->id) : VALUE_NONE,
+			      value_text(str_of(door_name(rq->door)))),
+		       NULL);
+}
+
+static struct problem *tell(struct request *rq, struct tx *tx, const struct record *r,
+			    const struct who *who) {
+	if (!rq->actor || !who->user || who->user == rq->actor) return NULL;
+	struct notification n = { .kind = "shared",
+				  .app = rq->app->name,
+				  .form = r->form->id,
+				  .record = r->id,
+				  .user = who->user->id,
+				  .actor = rq->actor->id,
+				  .at_us = rq->now_us };
+	const char *cause = arena_printf(rq->arena, "shared/%s/%s/%lld/%lld", rq->app->name,
+					 r->form->id, (long long)r->id, (long long)rq->now_us);
+	return notification_add(tx, &n, str_of(cause));
+}
+
+/* ---- giving ---- */
+
+static struct problem *read_change(struct request *rq, const struct collaboration_change *c,
+				   int64_t limit, struct who *who, struct collaborator *out) {
+	struct faults faults = { .arena = rq->arena };
+	char day[16];
+	bool edit = str_is(c->right, "edit");
+	int64_t today = zone_day(c->form->app->zone, rq->now_us);
+	*out = (struct collaborator){ .edit = edit,
+				      .ends = c->until.n > 0,
+				      .by = rq->actor ? rq->actor->id : 0,
+				      .at_us = rq->now_us };
+	if (!who_find(rq, c->who, who))
+		FAULT(&faults, "/who", "collaborator_who", "who", str_dup(rq->arena, c->who));
+	if (!edit && !str_is(c->right, "read")) FAULT(&faults, "/right", "collaborator_right");
+	if (out->ends && !day_parse(c->until, &out->until))
+		FAULT(&faults, "/until", "collaborator_date");
+	else if (out->ends && out->until < today)
+		FAULT(&faults, "/until", "collaborator_past");
+	else if (limit != INT64_MAX && (!out->ends || out->until > limit))
+		FAULT(&faults, "/until", "collaborator_until", "max",
+		      str_dup(rq->arena, (struct str){ day, day_text(limit, day) }));
+	out->who = who->stored;
+	return faults_problem(&faults);
+}
+
+/* A new one in a full list is refused; one that is there changes. */
+static struct problem *room_left(struct tx *tx, const struct collaboration_change *c,
+				 const char *who) {
+	struct collaborator *all;
+	size_t n;
+	TRY(collaborator_list(tx, c->form, c->record, &all, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].who, who) == 0) return NULL;
+	return n < COLLABORATORS_MAX ? NULL
+				     : PROBLEM(tx_arena(tx), CONFLICT, "collaborators_many", "max",
+					       arena_printf(tx_arena(tx), "%d", COLLABORATORS_MAX));
+}
+
+struct problem *collaborate_give(struct request *rq, struct tx *tx,
+				 const struct collaboration_change *c) {
+	struct collaborator given;
+	struct record *r;
+	struct who who;
+	int64_t limit;
+	TRY(still_current(rq, tx));
+	TRY(read_record(rq, tx, c->form, c->record, ACTION_UPDATE, &r));
+	TRY(may_give_until(rq, tx, c, &limit));
+	TRY(read_change(rq, c, limit, &who, &given));
+	TRY(room_left(tx, c, who.stored));
+	TRY(collaborator_set(tx, c->form, c->record, &given));
+	TRY(leave(rq, tx, r, "share", told(rq, who.stored, &given)));
+	return tell(rq, tx, r, &who);
+}
+
+/* ---- taking ---- */
+
+/* Whoever is gone from the directory cannot be named: such a row is asked for as it is stored. */
+static const char *stored_of(const struct request *rq, struct str who) {
+	struct who found;
+	if (who_find(rq, who, &found)) return found.stored;
+	const struct user *u = str_starts(who, STR("user:"))
+				       ? directory_user(rq->directory,
+							(struct str){ who.p + 5, who.n - 5 })
+				       : NULL;
+	return u ? arena_printf(rq->arena, "user:%d", u->id) : str_dup(rq->arena, who);
+}
+
+struct problem *collaborate_take(struct request *rq, struct tx *tx,
+				 const struct collaboration_change *c) {
+	const char *stored = stored_of(rq, c->who);
+	struct record *r;
+	bool had;
+	bool own = rq->actor && !rq->scope.read_only &&
+		   strcmp(stored, arena_printf(rq->arena, "user:%d", rq->actor->id)) == 0;
+	TRY(still_current(rq, tx));
+	TRY(read_record(rq, tx, c->form, c->record, own ? ACTION_READ : ACTION_UPDATE, &r));
+	TRY(collaborator_delete(tx, c->form, c->record, stored, &had));
+	if (!had) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	return leave(rq, tx, r, "unshare", told(rq, stored, NULL));
+}
+
+/* ---- telling ---- */
+
+static void write_one(struct request *rq, const struct form *form, const struct collaborator *c,
+		      struct jw *w) {
+	struct who who;
+	char text[40];
+	bool known = who_name(rq, c->who, &who);
+	const struct user *by = directory_user_id(rq->directory, c->by);
+	jw_object(w);
+	jw_key(w, "who");
+	jw_text(w, known ? who.name : c->who);
+	jw_key(w, "label");
+	jw_text(w, known ? who.label : NULL);
+	jw_key(w, "right");
+	jw_text(w, c->edit ? "edit" : "read");
+	jw_key(w, "until");
+	if (c->ends)
+		jw_str(w, (struct str){ text, day_text(c->until, text) });
+	else
+		jw_null(w);
+	jw_key(w, "ended");
+	jw_bool(w, c->ends && c->until < zone_day(form->app->zone, rq->now_us));
+	jw_key(w, "by");
+	jw_text(w, by ? by->login : NULL);
+	jw_key(w, "at");
+	jw_str(w, (struct str){ text, datetime_text(c->at_us, text) });
+	jw_end(w);
+}
+
+struct problem *collaborate_list(struct request *rq, struct tx *tx, const struct form *form,
+				 int64_t record, struct jw *w) {
+	struct collaborator *all;
+	struct record *r;
+	size_t n;
+	TRY(read_record(rq, tx, form, record, ACTION_READ, &r));
+	TRY(collaborator_list(tx, form, record, &all, &n));
+	struct problem *may = read_record(rq, tx, form, record, ACTION_UPDATE, &r);
+	if (may && may->kind != PROBLEM_FORBIDDEN && may->kind != PROBLEM_NOT_FOUND) return may;
+	jw_object(w);
+	jw_key(w, "collaborators");
+	jw_array(w);
+	for (size_t i = 0; i < n; i++) write_one(rq, form, &all[i], w);
+	jw_end(w);
+	jw_key(w, "may");
+	jw_bool(w, !may);
+	jw_end(w);
+	return NULL;
+}
