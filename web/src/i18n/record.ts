@@ -43,6 +43,8 @@ export default {
   'record.pathOf': ['{field}的进度', 'Progress of {field}'],
   'record.moveTo': ['改为{stage}', 'Move to {stage}'],
   'record.moveHere': ['点一下改到这里', 'Click to move here'],
+  'record.moveNeeds': ['点一下改到这里，还要填写{fields}', 'Click to move here; it asks for {fields}'],
+  'record.and': ['、', ', '],
   'record.moveOtherRole': ['这一步要由其他角色来做', 'This step belongs to another role'],
   'record.moveNotFrom': ['不能从“{from}”直接到这里', 'Not reachable from “{from}”'],
   'record.days': ['{n} 天', '{n} d'],

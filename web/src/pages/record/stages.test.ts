@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FormDef } from '@/api/types'
-import { mainPath, mayTake, movesFrom, nextMove } from './stages'
+import { mainPath, mayTake, movesFrom, nextMove, withTold } from './stages'
 
 const values = ['new', 'working', 'mql', 'sql', 'converted', 'invalid'].map((value) => ({ value }))
 const form = {
@@ -28,5 +28,11 @@ describe('the path of a stage', () => {
     expect(moves.map((m) => [m.to, m.allowed])).toEqual([['sql', false], ['invalid', true]])
     expect(nextMove(mainPath(form, values), 'mql', moves)).toBeUndefined()
     expect(mayTake(form.transitions![2]!, 'crm', { ...me, roles: { crm: ['sales'] } })).toBe(true)
+  })
+  it('B07: what the server says of a move stands above the guess by role', () => {
+    const moves = withTold(movesFrom(form, 'mql', all), 'status', [
+      { field: 'status', to: 'sql', allowed: false, reason: 'Only 销售 may', needs: [] }, { field: 'status', to: 'invalid', allowed: true, needs: ['invalid_reason'] }, { field: 'other', to: 'sql', allowed: true, needs: [] }
+    ])
+    expect(moves.map((m) => [m.to, m.allowed, m.reason, m.needs])).toEqual([['sql', false, 'Only 销售 may', []], ['invalid', true, undefined, ['invalid_reason']]])
   })
 })

@@ -1,12 +1,24 @@
 // The path of a field with transitions: the longest way through its values in the order of the enumeration. Values off that
 // way (lost, void) are ends one can take from many places; they are offered as moves and shown once they are reached.
+import type { ToldMove } from '@/api/moves'
 import type { EnumValue, FormDef, TransitionDef } from '@/api/types'
 
 export interface Move {
   to: string
   transition: TransitionDef
-  /** by role; the condition and the required fields are judged when it is made */
+  /** by role; once the server has told (`told`), by its condition too */
   allowed: boolean
+  /** what is in the way, in words */
+  reason?: string
+  /** fields that the move still asks for */
+  needs: string[]
+}
+/** The server knows the conditions and all who-rules; until it has spoken, the guess by role stands. */
+export function withTold(moves: Move[], field: string | undefined, told: ToldMove[] | undefined): Move[] {
+  return moves.map((move) => {
+    const said = told?.find((one) => one.field === field && one.to === move.to)
+    return said ? { ...move, allowed: said.allowed, reason: said.reason, needs: said.needs } : move
+  })
 }
 
 export function stageField(form: FormDef): string | undefined {
@@ -43,7 +55,7 @@ export function movesFrom(form: FormDef, current: string | null, allowed: (t: Tr
   const byTarget = new Map<string, Move>()
   for (const transition of own) {
     const known = byTarget.get(transition.to)
-    const move = { to: transition.to, transition, allowed: allowed(transition) }
+    const move = { to: transition.to, transition, allowed: allowed(transition), needs: [] }
     if (!known || (!known.allowed && move.allowed)) byTarget.set(transition.to, move)
   }
   return [...byTarget.values()]
