@@ -20,7 +20,7 @@ static const struct {
 	{ "enums", "enum" },         { "flows", "flow" },           { "forms", "form" },
 	{ "prints", "print" },       { "reports", "report" },       { "roles", "role" },
 	{ "rules", "rule" },         { "scripts", NULL },           { "seed", NULL },
-	{ "tests", NULL },
+	{ "tests", "test" },
 };
 
 static const char *folder_of(struct str path, const char **kind) {

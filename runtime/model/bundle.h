@@ -5,7 +5,7 @@
 
 #include "runtime/model/loader.h"
 
-/* "forms/lead.json" -> "form"; "app.json" -> "app"; seed, demo, tests, scripts: NULL (kept, not
+/* "forms/lead.json" -> "form"; "app.json" -> "app"; seed, demo, scripts: NULL (kept, not
  * interpreted). */
 const char *bundle_kind(struct str path);
 bool bundle_path_ok(
@@ -18,7 +18,7 @@ void bundle_sort(struct bundle *b);
 const struct bundle_file *bundle_find(const struct bundle *b, const char *path); /* NULL: not there */
 /* Its tree as it is published: defaults left out, keys in the format's order. */
 const struct json *bundle_canonical(struct arena *a, const char *path, const struct json *json);
-/* Only the files the loader and the verifier look into: without seed data, demo data, tests. */
+/* Only the files the loader and the verifier look into: without seed data, demo data. */
 struct bundle *bundle_interpreted(struct arena *a, const struct bundle *b);
 /* The tree of a .json file's text (NULL for others); false: a finding says what is wrong. */
 bool bundle_file_parse(struct arena *a, struct findings *f, const char *path, struct str text,

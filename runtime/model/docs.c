@@ -35,6 +35,7 @@ static const struct topic topics[] = {
 	{ "report", write_kind, { "报表", "Reports" } },
 	{ "role", write_kind, { "角色", "Roles" } },
 	{ "rule", write_kind, { "规则", "Rules" } },
+	{ "test", write_kind, { "应用的测试", "App tests" } },
 };
 
 const char *docs_topic(size_t index) {

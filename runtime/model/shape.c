@@ -19,6 +19,7 @@ static const struct {
 	{ "report", &shape_report },
 	{ "role", &shape_role },
 	{ "rule", &shape_rule },
+	{ "test", &shape_test },
 };
 
 const struct shape *shape_of(const char *kind) {
@@ -29,7 +30,8 @@ const struct shape *shape_of(const char *kind) {
 
 const char *const *schema_kinds(size_t *count) {
 	static const char *const kinds[] = { "app",  "calendar", "dashboard", "enum", "flow",
-					     "form", "print",    "report",    "role", "rule" };
+					     "form", "print",    "report",    "role", "rule",
+					     "test" };
 	*count = ARRAY_LEN(kinds);
 	return kinds;
 }

@@ -49,7 +49,7 @@ struct shape {
 	bool open; /* further keys are allowed */
 };
 
-/* Root shapes by kind ("form", "enum" ...); NULL: kept as it is (seed, demo, tests). */
+/* Root shapes by kind ("form", "enum" ...); NULL: kept as it is (seed, demo). */
 const struct shape *shape_of(const char *kind);
 const struct shape_key *shape_key(const struct shape *s, struct str key);
 void shape_check(struct findings *f, const struct definition *d, const struct shape *s,
@@ -60,6 +60,6 @@ const struct json *shape_canonical(struct arena *a, const struct shape *s, const
 extern const struct shape shape_app, shape_enum, shape_role, shape_calendar;
 extern const struct shape shape_form, shape_field, shape_linkage, shape_check_rule;
 extern const struct shape shape_flow, shape_rule, shape_action, shape_who;
-extern const struct shape shape_report, shape_dashboard, shape_print;
+extern const struct shape shape_report, shape_dashboard, shape_print, shape_test;
 
 #endif

@@ -7,7 +7,8 @@ void app_verify(const struct app *app, const struct directory *people, struct fi
 							     verify_hidden,  verify_row_rules,
 							     verify_copies,  verify_unique,
 							     verify_indexes, verify_labels,
-							     verify_values,  verify_people };
+							     verify_values,  verify_people,
+							     verify_tests };
 	struct verifying v = { app, people, f };
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) rules[i](&v);
 }

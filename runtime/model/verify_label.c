@@ -99,7 +99,8 @@ static void check_home(struct verifying *v, const struct definition *d) {
 void verify_labels(struct verifying *v) {
 	for (size_t i = 0; i < v->app->definition_count; i++) {
 		const struct definition *d = v->app->definitions[i];
-		if (!d->kind[0] || !strcmp(d->kind, "calendar") || !strcmp(d->kind, "rule"))
+		if (!d->kind[0] || !strcmp(d->kind, "calendar") || !strcmp(d->kind, "rule") ||
+		    !strcmp(d->kind, "test"))
 			continue;
 		check_label(v, d, d->json, "label", d->name);
 		if (!strcmp(d->kind, "enum")) check_list(v, d, "values", "value", "label");

@@ -1,0 +1,123 @@
+#include "runtime/apptest/report.h"
+
+#include "runtime/base/clock.h"
+
+enum { TEXT_MAX = 64 << 20, CAME_MAX = 1500, FAILURES_SHOWN = 10 };
+
+void report_open(struct report *r, struct arena *a, FILE *out, enum language language, bool json) {
+	*r = (struct report){ .arena = a, .out = out, .language = language, .json = json };
+	r->text = sb_on(a, TEXT_MAX);
+	r->w = jw_on(&r->text);
+	jw_object(&r->w);
+	jw_key(&r->w, "cases");
+	jw_array(&r->w);
+}
+
+void report_begin(struct report *r, const char *kind, const char *name) {
+	r->kind = kind;
+	r->name = arena_strdup(r->arena, name);
+	r->case_checks = r->case_failures = 0;
+	r->failures = sb_on(r->arena, TEXT_MAX);
+	r->started_us = clock_mono();
+	jw_object(&r->w);
+	jw_key(&r->w, "kind");
+	jw_text(&r->w, kind);
+	jw_key(&r->w, "case");
+	jw_text(&r->w, r->name);
+	jw_key(&r->w, "failures");
+	jw_array(&r->w);
+}
+
+void report_check(struct report *r) {
+	r->case_checks++;
+	r->checks++;
+}
+
+static struct str shortened(struct str s) {
+	if (s.n > CAME_MAX) s.n = CAME_MAX;
+	while (s.n && !utf8_valid(s)) s.n--;
+	return s;
+}
+
+static void line(struct report *r, const char *code, struct str value) {
+	struct sb clean = sb_on(r->arena, TEXT_MAX);
+	if (!value.n) return;
+	sb_visible(&clean, shortened(value));
+	struct param param = { "value", sb_cstr(&clean) };
+	sb_printf(&r->failures, "        %s\n",
+		  catalogue_text(r->arena, r->language, code, &param, 1));
+}
+
+void report_fail(struct report *r, const struct failure *f) {
+	const struct {
+		const char *key, *code;
+		struct str value;
+	} parts[] = { { "where", "test_where", str_of(f->where) },
+		      { "asked", "test_asked", str_of(f->asked) },
+		      { "expected", "test_expected", str_of(f->expected) },
+		      { "came", "test_came", f->came } };
+	r->case_failures++;
+	if (r->case_failures > FAILURES_SHOWN) return;
+	jw_object(&r->w);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		line(r, parts[i].code, parts[i].value);
+		jw_key(&r->w, parts[i].key);
+		jw_str(&r->w, shortened(parts[i].value));
+	}
+	jw_end(&r->w);
+}
+
+void report_end(struct report *r) {
+	int64_t ms = (clock_mono() - r->started_us) / 1000;
+	bool good = !r->case_failures;
+	jw_end(&r->w);
+	jw_key(&r->w, "passed");
+	jw_bool(&r->w, good);
+	jw_key(&r->w, "checks");
+	jw_int(&r->w, (int64_t)r->case_checks);
+	jw_key(&r->w, "failed");
+	jw_int(&r->w, (int64_t)r->case_failures);
+	jw_end(&r->w);
+	*(good ? &r->passed : &r->failed) += 1;
+	if (r->json) return;
+	fprintf(r->out, "%s  %-5s  %s  (%zu, %lld ms)\n%s", good ? "ok    " : "FAILED", r->kind,
+		r->name, r->case_checks, (long long)ms, sb_cstr(&r->failures));
+	fflush(r->out);
+}
+
+void report_uncovered(struct report *r, const char *what, const char *why) {
+	r->uncovered++;
+	if (r->json) {
+		jw_object(&r->w);
+		jw_key(&r->w, "not_covered");
+		jw_text(&r->w, what);
+		jw_key(&r->w, "why");
+		jw_text(&r->w, why);
+		jw_end(&r->w);
+		return;
+	}
+	struct param params[] = { { "what", what }, { "why", why } };
+	fprintf(r->out, "-       %s\n",
+		catalogue_text(r->arena, r->language, "test_uncovered", params, 2));
+}
+
+void report_close(struct report *r) {
+	const struct {
+		const char *key;
+		size_t n;
+	} totals[] = { { "checks", r->checks },
+		       { "uncovered", r->uncovered },
+		       { "passed", r->passed },
+		       { "failed", r->failed } };
+	jw_end(&r->w);
+	for (size_t i = 0; i < ARRAY_LEN(totals); i++) {
+		jw_key(&r->w, totals[i].key);
+		jw_int(&r->w, (int64_t)totals[i].n);
+	}
+	jw_end(&r->w);
+	if (r->json)
+		fprintf(r->out, "%s\n", sb_cstr(&r->text));
+	else
+		fprintf(r->out, "%zu passed, %zu failed\n", r->passed, r->failed);
+	fflush(r->out);
+}
