@@ -40,12 +40,11 @@ static struct str shortened(struct str s) {
 }
 
 static void line(struct report *r, const char *code, struct str value) {
-	struct sb clean = sb_on(r->arena, TEXT_MAX);
 	if (!value.n) return;
-	sb_visible(&clean, shortened(value));
-	struct param param = { "value", sb_cstr(&clean) };
-	sb_printf(&r->failures, "        %s\n",
-		  catalogue_text(r->arena, r->language, code, &param, 1));
+	sb_printf(&r->failures, "        %s",
+		  catalogue_text(r->arena, r->language, code, NULL, 0));
+	sb_visible(&r->failures, shortened(value));
+	sb_char(&r->failures, '\n');
 }
 
 void report_fail(struct report *r, const struct failure *f) {

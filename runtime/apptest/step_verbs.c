@@ -229,7 +229,7 @@ static struct problem *request(struct running *r, struct str arg) {
 struct problem *step_time(struct running *r, struct str text) {
 	bool has_offset;
 	if (datetime_parse(text, &r->now_us, &has_offset) && has_offset) return NULL;
-	return PROBLEM(r->arena, INVALID, "test_clock", "value", str_dup(r->arena, text));
+	return PROBLEM(r->arena, INVALID, "test_time", "value", str_dup(r->arena, text));
 }
 
 /* "+2h" counts from where the clock stands; anything else is a time. */

@@ -98,8 +98,9 @@ static void keep_answer(struct running *r) {
 
 static void judge_unchanged(struct running *r, const struct answer *before,
 			    const struct answer *after) {
+	bool gone = before->status >= 400; /* in the recycle bin: the answer names the request */
 	report_check(r->t->report);
-	if (before->status != after->status || !str_eq(before->body, after->body))
+	if (before->status != after->status || (!gone && !str_eq(before->body, after->body)))
 		step_fail(r, before->body.p ? before->body.p : "", after->body);
 }
 
