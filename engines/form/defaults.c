@@ -17,15 +17,20 @@ static struct value actor_value(const struct request *rq) {
 	return rq->actor ? value_text(str_of(rq->actor->login)) : VALUE_NONE;
 }
 
-static void stamp_owner(struct prepared *p) {
+void owner_followed(struct prepared *p) {
 	const struct field *owner = form_system(p->root.form, SYSTEM_OWNER);
 	const struct value *v = unit_value(&p->root, owner);
 	const struct user *u = NULL;
-	if (!p->root.old && !unit_has(&p->root, owner, UNIT_GIVEN))
-		*unit_value(&p->root, owner) = actor_value(p->rq);
 	if (p->root.old && !unit_changed(&p->root, owner)) return;
 	if (v->kind == VALUE_TEXT) u = directory_user(p->rq->directory, v->as.s);
 	stamp(p, SYSTEM_DEPT, u && u->dept ? value_text(str_of(u->dept->name)) : VALUE_NONE);
+}
+
+static void stamp_owner(struct prepared *p) {
+	const struct field *owner = form_system(p->root.form, SYSTEM_OWNER);
+	if (!p->root.old && !unit_has(&p->root, owner, UNIT_GIVEN))
+		*unit_value(&p->root, owner) = actor_value(p->rq);
+	owner_followed(p);
 }
 
 static void stamp_all(struct prepared *p) {

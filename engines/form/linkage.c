@@ -164,6 +164,7 @@ struct problem *linkage_respected(struct unit *u, const struct field *f, bool *r
 
 static struct problem *pass(struct prepared *p, bool *changed) {
 	*changed = false;
+	owner_followed(p);
 	TRY(computed_apply(p));
 	for (size_t i = 0; i < prepared_units(p); i++)
 		TRY(apply_rules(prepared_unit(p, i), changed));

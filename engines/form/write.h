@@ -129,6 +129,7 @@ struct problem *input_apply(struct prepared *p) MUST_CHECK;               /* inp
 struct problem *links_admit(struct prepared *p) MUST_CHECK;               /* validate_link.c: given references lead where the actor sees */
 void echoes_check(struct prepared *p);                                    /* given read-only values say what is so */
 struct problem *defaults_apply(struct prepared *p) MUST_CHECK;            /* defaults.c: fills, defaults, owner, dept, stamps */
+void owner_followed(struct prepared *p);                                   /* the department is that of the owner, whoever made him so */
 struct problem *derive(struct prepared *p) MUST_CHECK;                    /* linkage.c: linkage and formulas until nothing changes */
 struct problem *linkage_respected(struct unit *u, const struct field *f, bool *respected) MUST_CHECK; /* a read-only field was left alone */
 struct problem *computed_apply(struct prepared *p) MUST_CHECK;            /* computed.c */
