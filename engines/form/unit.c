@@ -131,6 +131,21 @@ static bool eval_fault(struct unit *u, const struct field *at, const struct prob
 	return false;
 }
 
+/* What an expression gives takes the form its field keeps (FT_SETTLE). */
+static bool settle(struct unit *u, const struct field *at, struct value *v) {
+	struct faults none = { .arena = u->p->rq->arena };
+	bool told = u->p->quiet || unit_has(u, at, UNIT_FAULT);
+	struct parse p = { u->p->rq->arena,
+			   &u->p->codec,
+			   told ? &none : &u->p->w->faults,
+			   told ? "" : unit_pointer(u, at),
+			   false,
+			   NULL };
+	if (field_settle(&p, at, v)) return true;
+	if (!told) unit_mark(u, at, UNIT_FAULT);
+	return false;
+}
+
 struct problem *unit_eval(struct unit *u, const struct field *at, const struct expr *e,
 			  struct value *out, bool *ok) {
 	struct expr_frame frame = u->p->frame;
@@ -138,7 +153,7 @@ struct problem *unit_eval(struct unit *u, const struct field *at, const struct e
 	frame.slots = u->slots;
 	struct problem *p = expr_eval(u->p->rq->arena, e, &frame, out);
 	if (p && p->kind != PROBLEM_INVALID) return p;
-	*ok = !p || eval_fault(u, at, p);
+	*ok = p ? eval_fault(u, at, p) : !at || settle(u, at, out);
 	return NULL;
 }
 

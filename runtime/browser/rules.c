@@ -287,9 +287,22 @@ static struct value read_slot(const struct expr_path *path, const struct json *i
 	return list ? read_list(path, in) : read_item(path, in);
 }
 
+/* A text takes the form its field keeps, or says why it cannot. */
+static void write_settled(struct jw *w, const struct field *f, struct value v) {
+	struct faults faults = { .arena = rules.call };
+	struct parse p = { rules.call, &rules.codec, &faults, "", false, NULL };
+	if (field_settle(&p, f, &v)) {
+		field_write_json(w, f, &rules.codec, &v);
+		return;
+	}
+	jw_object(w);
+	write_params(w, faults.first->code, faults.first->params, faults.first->param_count);
+	jw_end(w);
+}
+
 static void write_value(struct jw *w, const struct rule *rule, const struct value *v) {
 	if (rule->field)
-		field_write_json(w, rule->field, &rules.codec, v);
+		write_settled(w, rule->field, *v);
 	else if (v->kind == VALUE_BOOL)
 		jw_bool(w, v->as.i != 0);
 	else

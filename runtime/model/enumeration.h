@@ -5,6 +5,7 @@
 
 #include "runtime/base/catalogue.h"
 
+struct json;
 struct enum_value {
 	const char *value, *color;
 	struct label label;
@@ -19,6 +20,7 @@ struct enumeration {
 	struct label label;
 	struct enum_value *values; size_t n; /* preorder; removed values that records still use are kept at the end as retired */
 	bool cascade;
+	const struct json *json;             /* as defined */
 	struct enum_index *index;            /* by text and by code */
 };
 /* A cascade's value texts may repeat under different parents (市辖区); find by path there. */

@@ -1,9 +1,10 @@
-/* field_choice.c -- enum, tags, cascade. Texts outside, codes in the store.
+/* field_choice.c -- enum, tags, cascade, region. Texts outside, codes in the store.
  * 1. enum: one code in the column. tags: one row an element; a cascade: one row a level, from the
  * top.
  * 2. Reading text accepts the value, then the label when it is unique at its level.
  * 3. A retired value is refused on input and still shown. */
 #include "runtime/model/field_kit.h"
+#include "runtime/model/region.h"
 
 enum {
 	TAGS_MAX = 100,
@@ -318,7 +319,33 @@ static struct type cascade_type(const struct field *f) {
 	return (struct type){ .kind = TYPE_CASCADE, .domain = f->enumeration };
 }
 
+/* ---- region: the cascade of the built-in table, down to the level asked for ---- */
+
+size_t field_region_levels(const struct field *f) {
+	struct str level = json_str(json_get(f->json, "level"));
+	return str_is(level, "province") ? 1 : str_is(level, "city") ? 2 : REGION_LEVELS;
+}
+
+/* Also names without separators: 广东省深圳市南山区. */
+static bool read_region(struct parse *p, const struct field *f, struct str in, struct value *out) {
+	size_t used, n = 0;
+	in = str_trim(in);
+	const struct enum_value *v = region_at_head(f->enumeration, in, &used);
+	if (!v || used != in.n) return read_cascade(p, f, in, out);
+	struct value *items = arena_array(p->arena, v->depth + 1, sizeof *items);
+	for (n = v->depth + 1; v; v = v->parent) items[v->depth] = value_text(str_of(v->value));
+	*out = (struct value){ .kind = VALUE_LIST, .as.list = { items, n } };
+	return true;
+}
+
+static bool validate_region(struct parse *p, const struct field *f, const struct value *v) {
+	if (!validate_cascade(p, f, v)) return false;
+	if (v->as.list.n <= field_region_levels(f)) return true;
+	return REFUSE(p, field_region_levels(f) == 1 ? "region_province" : "region_city");
+}
+
 static const char *const keys[] = { "enum", NULL };
+static const char *const region_keys[] = { "level", NULL };
 
 const struct field_type field_type_enum = {
 	.name = "enum",
@@ -371,6 +398,28 @@ const struct field_type field_type_cascade = {
 	.read_json = json_cascade,
 	.read_text = SERVER_ONLY(read_cascade),
 	.validate = validate_cascade,
+	.write_json = write_list_json,
+	.write_text = write_cascade,
+	.to_cell = SERVER_ONLY(cascade_to_cell),
+	.from_cell = SERVER_ONLY(list_from_cells),
+};
+
+const struct field_type field_type_region = {
+	.name = "region",
+	.label = SERVER_WORDS("省市区", "Region"),
+	.help = SERVER_WORDS(
+		"自带的省市区（GB/T 2260），值为从省开始的代码列表，如 [\"44\", \"4403\", "
+		"\"440305\"]；level 定到哪一级，默认到区县；表格中写作 广东省/深圳市/南山区。",
+		"China's provinces, cities and districts, no enumeration needed: a list of GB/T "
+		"2260 codes from the province; level says how deep, district unless told; a/b/c "
+		"in files."),
+	.storage = STORE_VALUES,
+	.flags = FT_COMPUTE | FT_DEFAULT | FT_SET,
+	.keys = region_keys,
+	.value_type = cascade_type,
+	.read_json = json_cascade,
+	.read_text = SERVER_ONLY(read_region),
+	.validate = validate_region,
 	.write_json = write_list_json,
 	.write_text = write_cascade,
 	.to_cell = SERVER_ONLY(cascade_to_cell),

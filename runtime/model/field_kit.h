@@ -16,6 +16,9 @@ extern const struct field_type field_type_bool, field_type_date, field_type_date
 	field_type_time, field_type_duration;
 extern const struct field_type field_type_enum, field_type_tags, field_type_cascade;
 extern const struct field_type field_type_refs;
+extern const struct field_type field_type_rating, field_type_region, field_type_address,
+	field_type_geo, field_type_barcode, field_type_richtext, field_type_idcard,
+	field_type_creditcode;
 extern const struct field_type field_type_ref, field_type_table, field_type_user, field_type_dept;
 
 /* Cells that are the value itself. */
@@ -40,6 +43,8 @@ bool field_accept(struct parse *p, const struct field *f,
  * LF. */
 bool field_clean_text(struct parse *p, struct str in, bool lines, struct str *out);
 void field_add_escaped(struct sb *out, struct str piece, const char *separators);
+size_t field_region_levels(const struct field *f); /* 1 province, 2 city, 3 district */
+struct value field_address_mask(struct arena *a, const struct field *f, struct str line);
 /* Range of the definition over any value with an order. */
 bool field_range_validate(struct parse *p, const struct field *f, const struct value *v);
 

@@ -1,5 +1,5 @@
-/* field_number.c -- integer, decimal, money, percent. Never a binary float: text or exact JSON
- * numbers in, text out.
+/* field_number.c -- integer, rating, decimal, money, percent. Never a binary float: text or exact
+ * JSON numbers in, text out.
  * 1. More digits than the scale is a fault unless the import asked for rounding.
  * 2. A stored decimal is its coefficient at the field's scale; it keeps 18 digits, so that it fits
  * an INTEGER. */
@@ -230,6 +230,7 @@ static struct type decimal_type(const struct field *f) {
 	return (struct type){ .kind = TYPE_DECIMAL, .scale = (uint8_t)f->scale, .unit = unit };
 }
 
+static const char *const rating_keys[] = { "max", "labels", NULL };
 static const char *const integer_keys[] = { "min", "max", NULL };
 static const char *const decimal_keys[] = { "min", "max", "scale", NULL };
 static const char *const money_keys[] = { "min", "max", "scale", "currency", NULL };
@@ -248,6 +249,26 @@ const struct field_type field_type_integer = {
 	.storage = STORE_INTEGER,
 	.flags = NUMBER_FLAGS,
 	.keys = integer_keys,
+	.value_type = integer_type,
+	.read_json = json_integer,
+	.read_text = SERVER_ONLY(read_integer),
+	.validate = field_range_validate,
+	.write_json = write_integer_json,
+	.write_text = write_integer,
+	.to_cell = SERVER_ONLY(field_int_to_cell),
+	.from_cell = SERVER_ONLY(integer_from_cell),
+};
+
+const struct field_type field_type_rating = {
+	.name = "rating",
+	.label = SERVER_WORDS("评分", "Rating"),
+	.help = SERVER_WORDS(
+		"1 到 max 的整数，max 为 2–10，默认 5；labels 依次给出每一分的说法。",
+		"A whole number from 1 to max (2–10, 5 unless told); labels names each of them in "
+		"order."),
+	.storage = STORE_INTEGER,
+	.flags = NUMBER_FLAGS,
+	.keys = rating_keys,
 	.value_type = integer_type,
 	.read_json = json_integer,
 	.read_text = SERVER_ONLY(read_integer),

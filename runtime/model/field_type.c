@@ -2,13 +2,14 @@
 #include "runtime/model/field_kit.h"
 
 static const struct field_type *const registry[] = {
-	&field_type_text,     &field_type_longtext, &field_type_integer,  &field_type_decimal,
-	&field_type_money,    &field_type_percent,  &field_type_bool,     &field_type_date,
-	&field_type_datetime, &field_type_time,     &field_type_duration, &field_type_enum,
-	&field_type_tags,     &field_type_cascade,  &field_type_phone,    &field_type_email,
-	&field_type_url,      &field_type_serial,   &field_type_ref,      &field_type_refs,
-	&field_type_table,
-	&field_type_user,     &field_type_dept,
+	&field_type_text,     &field_type_longtext,   &field_type_integer,  &field_type_decimal,
+	&field_type_money,    &field_type_percent,    &field_type_bool,     &field_type_date,
+	&field_type_datetime, &field_type_time,       &field_type_duration, &field_type_enum,
+	&field_type_tags,     &field_type_cascade,    &field_type_phone,    &field_type_email,
+	&field_type_url,      &field_type_serial,     &field_type_ref,      &field_type_table,
+	&field_type_refs,     &field_type_user,       &field_type_dept,     &field_type_rating,
+	&field_type_idcard,   &field_type_creditcode, &field_type_region,   &field_type_address,
+	&field_type_geo,      &field_type_barcode,    &field_type_richtext,
 };
 
 const struct field_type *field_type_find(struct str name) {
@@ -54,6 +55,11 @@ bool field_cell(const struct field *f, const struct codec *c, const struct value
 	return f->type->to_cell(f, c, &head, cell);
 }
 
+bool field_settle(struct parse *p, const struct field *f, struct value *v) {
+	if (v->kind != VALUE_TEXT || !(f->type->flags & FT_SETTLE)) return true;
+	return f->type->read_text(p, f, v->as.s, v);
+}
+
 static void add_stars(struct sb *out, size_t n) {
 	while (n--) sb_char(out, '*');
 }
@@ -90,6 +96,11 @@ struct value field_mask(struct arena *a, const struct field *f, const struct cod
 	if (v->kind != VALUE_TEXT || f->type->storage != STORE_TEXT) return value_text(STR("***"));
 	if (f->type == &field_type_phone) return hide_middle(a, v->as.s, 3, 4);
 	if (f->type == &field_type_email) return hide_email(a, v->as.s);
+	if (f->type == &field_type_idcard) return hide_middle(a, v->as.s, 3, 4);
+	if (f->type == &field_type_creditcode) return hide_middle(a, v->as.s, 4, 4);
+	if (f->type == &field_type_address) return field_address_mask(a, f, v->as.s);
+	if (f->type == &field_type_geo || f->type == &field_type_richtext)
+		return value_text(STR("***"));
 	if (utf8_length(v->as.s) > 6) return hide_middle(a, v->as.s, 2, 2);
 	return hide_middle(a, v->as.s, 1, 0);
 }

@@ -9,7 +9,8 @@
 
 enum storage { STORE_NONE, STORE_INTEGER, STORE_TEXT, STORE_VALUES /* child table (record, pos, value) */, STORE_ROWS /* sub-table */ };
 enum field_flag { FT_UNIQUE = 1, FT_SORT = 2, FT_COMPUTE = 4, FT_SEARCH = 8, FT_DEFAULT = 16, FT_RANGE = 32 /* min max */,
-	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */ };
+	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */,
+	FT_SETTLE = 512 /* a text that an expression gives is read as if typed: it has one form, or is none of these */ };
 
 /* STORE_VALUES (tags, cascade): the cell at pos i is to_cell of the list's first i + 1 items (a cascade needs the way
  * from the top), see field_cell; from_cell takes a VALUE_LIST of the cells in order of pos and gives the whole list. */
@@ -56,6 +57,8 @@ const struct field_type *const *field_types(size_t *count);
 void field_write_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v);
 void field_write_text(struct sb *out, const struct field *f, const struct codec *c, const struct value *v, bool show);
 bool field_cell(const struct field *f, const struct codec *c, const struct value *list, size_t i, struct value *cell); /* STORE_VALUES */
+/* FT_SETTLE: v takes the form it is stored in; false: a fault was recorded. Any other value stays. */
+bool field_settle(struct parse *p, const struct field *f, struct value *v);
 struct value field_mask(struct arena *a, const struct field *f, const struct codec *c, const struct value *v); /* 138****1234, 张* */
 /* Pieces of "a;b" (list) or "a/b" (path), "\" before a separator makes it a plain character; at most max, -1: more. */
 int field_split(struct arena *a, struct str in, const char *separators, struct str *out, int max);

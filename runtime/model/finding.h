@@ -20,15 +20,16 @@ struct spot {
  * The browser is given definitions that the server has verified: there is nothing to find. */
 #ifdef TENON_BROWSER
 #define FIND(f, spot, severity, code, ...) ((void)(f))
+#define finding_params(f, ...) ((void)(f))
 #else
 #define FIND(f, spot, severity, code, ...)                                                         \
 	finding_add((f), (spot), SEVERITY_##severity, (code), __VA_ARGS__, (const char *)NULL)
-#endif
-void finding_add(struct findings *f, struct spot at, enum severity severity, const char *code,
-		 const char *text, const char *remedy, ...) SENTINEL;
 /* The same with ready parameters (of a problem). */
 void finding_params(struct findings *f, struct spot at, enum severity severity, const char *code,
 		    const char *text, const char *remedy, const struct param *params, size_t count);
+#endif
+void finding_add(struct findings *f, struct spot at, enum severity severity, const char *code,
+		 const char *text, const char *remedy, ...) SENTINEL;
 void finding_file(struct findings *f, const char *file, enum severity severity, const char *code,
 		  const char *text, const char *remedy,
 		  ...) SENTINEL; /* about a whole file that has no tree */

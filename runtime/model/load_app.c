@@ -149,6 +149,7 @@ static struct problem *load_parts(struct loading *l, const struct bundle *b) {
 	if (!load_settings(l)) return NULL;
 	names_init(&l->tables, l->arena, 64);
 	load_enumerations(l);
+	load_regions(l);
 	load_form_shells(l);
 	load_form_fields(l);
 	load_form_rules(l);

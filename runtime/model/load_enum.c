@@ -2,6 +2,7 @@
  * memory. Values of earlier versions that the file no longer lists are kept at the end as retired,
  * because records may hold them; what becomes of them is the plan's business (VR23). */
 #include "runtime/model/loading.h"
+#include "runtime/model/region.h"
 
 enum { VALUES_MAX = 50000, LEVELS_MAX = 16, VALUE_MAX = 100 };
 
@@ -129,6 +130,7 @@ static struct enumeration *load_enumeration(struct loading *l, const struct defi
 	x.e->name = d->name;
 	x.e->id = d->id;
 	x.e->label = d->label;
+	x.e->json = d->json;
 	const struct remembered_value *gone =
 		m->enum_values ? m->enum_values(m->context, d->id, &gone_count) : NULL;
 	if (count > VALUES_MAX) {
@@ -145,11 +147,38 @@ static struct enumeration *load_enumeration(struct loading *l, const struct defi
 	return x.e;
 }
 
+static bool uses_regions(const struct json *fields) {
+	for (uint32_t i = 0; i < load_count(fields, JSON_ARRAY); i++) {
+		const struct json *type = json_get(&fields->items[i], "type");
+		if (json_is_string(type, "region") || json_is_string(type, "address") ||
+		    uses_regions(json_get(&fields->items[i], "fields")))
+			return true;
+	}
+	return false;
+}
+
+/* The built-in table comes in with the first field that needs it. It is no file of the app. */
+void load_regions(struct loading *l) {
+	struct app *app = l->app;
+	bool used = false;
+	for (size_t i = 0; i < app->definition_count && !used; i++)
+		used = strcmp(app->definitions[i]->kind, "form") == 0 &&
+		       uses_regions(json_get(app->definitions[i]->json, "fields"));
+	if (!used) return;
+	struct definition *d = arena_alloc(l->arena, sizeof *d);
+	*d = (struct definition){ .kind = "enum", .name = REGION_ENUM, .id = REGION_ENUM };
+	d->json = region_definition(l->arena);
+	d->label = load_label(l, json_get(d->json, "label"), d->name);
+	struct enumeration *e = load_enumeration(l, d);
+	if (names_add(&app->enumeration_names, str_of(e->name), e))
+		app->enumerations[app->enumeration_count++] = e;
+}
+
 void load_enumerations(struct loading *l) {
 	struct app *app = l->app;
 	names_init(&app->enumeration_names, l->arena, app->definition_count);
 	app->enumerations =
-		arena_array(l->arena, app->definition_count, sizeof(struct enumeration *));
+		arena_array(l->arena, app->definition_count + 1, sizeof(struct enumeration *));
 	for (size_t i = 0; i < app->definition_count; i++) {
 		const struct definition *d = app->definitions[i];
 		if (strcmp(d->kind, "enum") != 0) continue;

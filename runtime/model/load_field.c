@@ -2,6 +2,7 @@
  * later, when every form has its fields. */
 #include "runtime/model/field_kit.h"
 #include "runtime/model/loading.h"
+#include "runtime/model/region.h"
 
 enum {
 	TEXT_DEFAULT = 500,
@@ -9,15 +10,15 @@ enum {
 	LENGTH_LARGEST = 1000000,
 	REFS_LARGEST = 500,
 	MONEY_SCALE = 2,
-	PERCENT_SCALE = 4
+	PERCENT_SCALE = 4,
+	RATING_DEFAULT = 5,
+	RATING_LARGEST = 10
 };
 
 /* Types of the format that this version does not run yet; refused whole rather than half working.
  */
-static const char *const later_types[] = {
-	"richtext", "lookup", "rollup",  "file",   "image",  "signature", "rating",
-	"region",   "address", "geo",    "barcode", "button", "idcard", "creditcode"
-};
+static const char *const later_types[] = { "lookup", "rollup",    "file",
+					   "image",  "signature", "button" };
 
 static void unknown_type(struct loading *l, const struct definition *d, const struct json *at) {
 	struct similar near = similar_to(at->text);
@@ -112,7 +113,8 @@ static int64_t bounded(struct loading *l, const struct definition *d, const stru
 
 static void load_lengths(struct loading *l, const struct definition *d, struct field *f) {
 	if (!(f->type->flags & FT_LENGTH)) return;
-	int64_t usual = f->type == &field_type_longtext ? LONGTEXT_DEFAULT : TEXT_DEFAULT;
+	bool several = f->type == &field_type_longtext || f->type == &field_type_richtext;
+	int64_t usual = several ? LONGTEXT_DEFAULT : TEXT_DEFAULT;
 	const struct json *least = json_get(f->json, "min_length");
 	f->max_length = bounded(l, d, json_get(f->json, "max_length"), 1, LENGTH_LARGEST, usual);
 	f->min_length = bounded(l, d, least, 0, LENGTH_LARGEST, -1);
@@ -160,6 +162,20 @@ static void load_range(struct loading *l, const struct definition *d, struct fie
 		     "def_min_above_max", "fix_min_above_max", "name", f->name);
 }
 
+/* 1 to max; labels, where there are any, name each of them. */
+static void load_rating(struct loading *l, const struct definition *d, struct field *f) {
+	const struct json *labels = json_get(f->json, "labels");
+	if (f->type != &field_type_rating) return;
+	int64_t max = bounded(l, d, json_get(f->json, "max"), 2, RATING_LARGEST, RATING_DEFAULT);
+	f->has_min = f->has_max = true;
+	f->min = value_int(1);
+	f->max = value_int(max);
+	if (labels && labels->kind == JSON_ARRAY && labels->n != (uint64_t)max)
+		FIND(l->findings, spot_at(d, labels), ERROR, "DEF12", "def_rating_labels",
+		     "fix_rating_labels", "name", f->name, "max",
+		     arena_printf(l->arena, "%lld", (long long)max));
+}
+
 static void load_scale(struct loading *l, const struct definition *d, struct field *f) {
 	int usual = f->type == &field_type_percent ? PERCENT_SCALE : MONEY_SCALE;
 	bool decimal = f->type == &field_type_decimal || f->type == &field_type_money ||
@@ -171,8 +187,16 @@ static void load_scale(struct loading *l, const struct definition *d, struct fie
 	}
 }
 
+/* The built-in table; the browser has it when the definition it was given has. */
+static void load_region(struct loading *l, struct field *f) {
+	if (f->type != &field_type_region && f->type != &field_type_address) return;
+	f->enumeration = app_enumeration(l->app, STR(REGION_ENUM));
+	if (!f->enumeration) f->type = &field_type_text;
+}
+
 static void load_enum_of(struct loading *l, const struct definition *d, struct field *f) {
 	const struct json *at = json_get(f->json, "enum");
+	load_region(l, f);
 	bool choice = f->type == &field_type_enum || f->type == &field_type_cascade ||
 		      f->type == &field_type_tags;
 	if (!choice) return;
@@ -254,4 +278,5 @@ void load_field_body(struct loading *l, struct form *form, struct field *f) {
 	load_lengths(l, d, f);
 	load_pattern(l, d, f);
 	load_range(l, d, f);
+	load_rating(l, d, f);
 }

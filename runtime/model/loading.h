@@ -69,6 +69,7 @@ const char *physical_index(struct arena *a, const char *table, const struct fiel
 
 /* One file each, in the order of work. */
 void load_enumerations(struct loading *l);
+void load_regions(struct loading *l); /* after them; not in the browser */
 void load_form_shells(struct loading *l);
 void load_form_fields(struct loading *l);
 enum { SYSTEM_FIELDS_MAX = 9 };

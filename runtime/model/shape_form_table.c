@@ -34,6 +34,8 @@ static const struct shape_key messages_keys[] = {
 };
 static const struct shape field_messages = { .name = "field messages", .help = { "字段各条规则自己的提示，界面、接口、导入中都用它。", "A field's own words for its rules; said by page, API and import alike." }, TABLE(messages_keys) };
 
+static const char *const region_levels[] = { "province", "city", "district", NULL };
+static const char *const code_formats[] = { "qr", "code128", "ean13", NULL };
 static const struct shape_key field_keys[] = {
 	{ .key = "name", .accepts = A_NAME, .required = true, .help = { "字段名，用在表达式、接口里。", "Its name in expressions and API." } },
 	{ .key = "id", .accepts = A_NAME, .help = { "固定不变的标识，默认是首次发布的名称；改名时保留它，数据就不动。", "Stable id, by default the first published name; keep it when renaming and no data moves." } },
@@ -51,6 +53,9 @@ static const struct shape_key field_keys[] = {
 	{ .key = "search", .accepts = A_BOOL, .help = { "进入全文搜索；文字、流水号、电话、邮箱默认进入。", "Part of the search; texts, serials, phones and addresses are by default." } },
 	{ .key = "min", .accepts = A_NUMBER | A_TEXT, .help = { "最小值，写法与该字段的值相同。", "Least value, written as the field's values are." } },
 	{ .key = "max", .accepts = A_NUMBER | A_TEXT, .help = { "最大值。", "Largest value." } },
+	{ .key = "labels", .accepts = A_LABEL, .forms = F_LIST, .help = { "评分：从 1 分起每一分的说法。", "Ratings: what each of them is called, from 1." } },
+	{ .key = "level", .accepts = A_CHOICE, .choices = region_levels, .usual = "district", .help = { "省市区：选到哪一级为止。", "Regions: how deep they go." } },
+	{ .key = "format", .accepts = A_CHOICE, .choices = code_formats, .usual = "qr", .help = { "条码：画成哪种码。", "Barcodes: which code is drawn." } },
 	{ .key = "min_length", .accepts = A_INT, .help = { "最少字数。", "Least number of characters." } },
 	{ .key = "max_length", .accepts = A_INT, .help = { "最多字数。", "Largest number of characters." } },
 	{ .key = "pattern", .accepts = A_TEXT | A_OBJECT, .forms = F_ONE | F_LIST, .shape = &serial_part, .help = { "文字：必须整体匹配的正则表达式；流水号：各段的列表。", "Texts: a regular expression for the whole value; serials: the list of parts." } },

@@ -26,6 +26,8 @@ static bool is_number(const struct field *f) {
 	return k == TYPE_INT || k == TYPE_DECIMAL || k == TYPE_DURATION;
 }
 
+static bool is_html(const struct field *f) { return strcmp(f->type->name, "richtext") == 0; }
+
 static bool is_plain_text(const struct field *f) {
 	return strcmp(f->type->name, "text") == 0 || strcmp(f->type->name, "longtext") == 0;
 }
@@ -33,7 +35,8 @@ static bool is_plain_text(const struct field *f) {
 bool convert_in_place(const struct field *from, const struct field *to) {
 	if (from->type->storage != to->type->storage) return false;
 	if (from->type->storage == STORE_TEXT)
-		return is_plain_text(to) || strcmp(from->type->name, to->type->name) == 0;
+		return (is_plain_text(to) && !is_html(from)) ||
+		       strcmp(from->type->name, to->type->name) == 0;
 	if (from->type->storage != STORE_INTEGER || !is_number(from) || !is_number(to))
 		return false;
 	bool decimal = kind_of(from) == TYPE_DECIMAL;
@@ -85,7 +88,7 @@ static bool route_day_of(const struct converter *c, struct arena *a, const struc
 
 static struct str raw_text(const struct converter *c, struct arena *a, const struct value *v) {
 	struct sb b = sb_on(a, CONVERT_TEXT_MAX);
-	c->from->type->write_text(&b, c->from, &c->before, v, false);
+	c->from->type->write_text(&b, c->from, &c->before, v, is_html(c->from));
 	return sb_str(&b);
 }
 

@@ -6,6 +6,7 @@
  *  4. Text becomes a reference when exactly one live record of the target has it as its key text, a reference becomes that
  *     text. The key text is the target's first unique text field, else its first text field.
  *  5. All else goes through text as import reads it: value texts of enumerations, logins, ISO days. What cannot be read is lost.
+ *  6. Formatted text goes by its text, without tags.
  * Ownership: a converter lives in the arena given; values it answers in the scratch arena of the call. */
 #ifndef TENON_STORE_CONVERT_H
 #define TENON_STORE_CONVERT_H

@@ -6,6 +6,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/model/memo.h"
+#include "runtime/model/richtext.h"
 
 enum { STATEMENT_MAX = 64 * 1024, COLUMN_MAX = 200, REBUILD_BATCH = 200 };
 
@@ -161,12 +162,21 @@ static bool any_text(const struct field *const *columns, size_t n, const struct 
 	return false;
 }
 
+/* What is indexed of a cell: of formatted text its words, without tags. */
+static struct value words_of(struct arena *a, const struct field *f, struct value cell) {
+	if (strcmp(f->type->name, "richtext") != 0 || cell.kind != VALUE_TEXT) return cell;
+	struct sb out = sb_on(a, cell.as.s.n + 1);
+	richtext_plain(cell.as.s, &out);
+	return value_text(sb_str(&out));
+}
+
 static struct problem *write_row(struct tx *tx, const struct plan *p, int64_t id,
 				 const struct value *values, bool remove) {
 	struct value *params = arena_array(tx_arena(tx), p->n + 1, sizeof *params);
 	if (!any_text(p->columns, p->n, values)) return NULL;
 	params[0] = value_int(id);
-	for (size_t i = 0; i < p->n; i++) params[i + 1] = values[p->columns[i]->index];
+	for (size_t i = 0; i < p->n; i++)
+		params[i + 1] = words_of(tx_arena(tx), p->columns[i], values[p->columns[i]->index]);
 	return tx_exec(tx, remove ? p->remove : p->insert, params, p->n + 1, NULL);
 }
 
@@ -234,6 +244,10 @@ static struct problem *read_batch(struct tx *tx, const struct form *form, int64_
 		if (!have) return NULL;
 		for (size_t i = 0; i <= p->n; i++)
 			(*out)[*count * (p->n + 1) + i] = kept_cell(a, rows, (int)i);
+		for (size_t i = 0; i < p->n; i++) {
+			struct value *cell = &(*out)[*count * (p->n + 1) + i + 1];
+			*cell = words_of(a, p->columns[i], *cell);
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ const RULES: Record<string, keyof NonNullable<FieldDef['messages']>> = {
   above_max: 'range',
   too_few_rows: 'range',
   too_many_rows: 'range',
-  pattern_mismatch: 'pattern',
+  pattern_mismatch: 'pattern', address_no_region: 'pattern', address_region: 'pattern', bad_geo: 'pattern', code128_characters: 'pattern', creditcode_characters: 'pattern', creditcode_check: 'pattern', creditcode_length: 'pattern', creditcode_place: 'pattern', ean13_check: 'pattern', ean13_digits: 'pattern', geo_lat: 'pattern', geo_lng: 'pattern', idcard_birth: 'pattern', idcard_characters: 'pattern', idcard_check: 'pattern', idcard_length: 'pattern', idcard_region: 'pattern', region_city: 'pattern', region_province: 'pattern',
   bad_phone: 'pattern',
   bad_email: 'pattern',
   bad_url: 'pattern',
