@@ -43,6 +43,7 @@ export default {
   'record.pathOf': ['{field}的进度', 'Progress of {field}'],
   'record.moveTo': ['改为{stage}', 'Move to {stage}'],
   'record.moveHere': ['点一下改到这里', 'Click to move here'],
+  'record.checking': ['正在检查…', 'Checking…'],
   'record.moveNeeds': ['点一下改到这里，还要填写{fields}', 'Click to move here; it asks for {fields}'],
   'record.and': ['、', ', '],
   'record.moveOtherRole': ['这一步要由其他角色来做', 'This step belongs to another role'],

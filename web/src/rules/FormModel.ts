@@ -5,6 +5,7 @@ import { markRaw, reactive, ref, toRaw } from 'vue'
 import { ApiProblem, get } from '@/api/client'
 import type { AppDefinition, FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import { loadApp, session } from '@/session'
+import { ASKED_CODES, askedFields, SHARED_CODES } from './asked'
 import type { Part } from './compile'
 import { formRules, rulesOf } from './engine'
 import { Linked } from './linked'
@@ -25,8 +26,8 @@ interface Place {
 
 const NUMBERS = new Set(['integer', 'decimal', 'money', 'percent', 'duration'])
 const ASK_AFTER_MS = 300
-const STATE_KEYS: (keyof FieldState)[] = ['visible', 'required', 'readOnly', 'computed', 'options', 'error']
-const noState: FieldState = { visible: true, required: false, readOnly: true, computed: false, options: null, error: null }
+const STATE_KEYS: (keyof FieldState)[] = ['visible', 'required', 'readOnly', 'computed', 'options', 'checking', 'error']
+const noState: FieldState = { visible: true, required: false, readOnly: true, computed: false, options: null, checking: false, error: null }
 
 const plain = (part: string): Part =>
   ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set() })
@@ -57,8 +58,13 @@ class Model implements FormModel {
   private leftover: FieldFault[] = []
   private result: Result | null = null
   private answer: ServerAnswer | null = null
-  /** of the server's last answer, where it is asked instead of the module */
+  /** of the server's last answer: all it said where there is no module, else what only it can know */
   private readonly answered = new Map<string, FieldFault>()
+  private readonly asked: Set<string>
+  /** fields the server is being asked about */
+  private readonly checking = new Set<string>()
+  private question = 0
+  private awaited = false
   private showAll = false
   private sent: SentRows = new Map()
   private keys = 0
@@ -87,6 +93,7 @@ class Model implements FormModel {
       this.parts.set(table.name, compiled?.tables.get(table.name) ?? { ...plain(table.name), fields: own, byName: new Map(own.map((f) => [f.name, f])) })
       this.rows[table.name] = []
     }
+    this.asked = askedFields(options.form)
     this.linked = new Linked(options.fetch ?? readRecord(options.app), (open) => this.wait(open), () => this.run())
     this.root = newUnit(part, null, null, {})
     if (options.record) this.take(options.record)
@@ -189,7 +196,17 @@ class Model implements FormModel {
     if (title !== undefined && given !== null) titles[at.field] = title
     else if (given === null) delete titles[at.field]
     this.forget(at.key, typeof path === 'string' ? path : path[0])
+    this.askAbout(at.key, typeof path === 'string' ? path : `${path[0]}/${path[2]}`)
     this.run()
+  }
+
+  /** What the server said of it holds no more; it is asked again once nobody has typed for a while. */
+  private askAbout(key: string, name: string): void {
+    if (!this.rules || !this.asked.has(name)) return
+    this.answered.delete(key)
+    for (const [other, fault] of this.answered) if (SHARED_CODES.has(fault.code)) this.answered.delete(other)
+    this.checking.add(key)
+    this.askLater()
   }
 
   /** A fault of the server goes when its field, or anything in its sub-table, changes. */
@@ -333,30 +350,36 @@ class Model implements FormModel {
 
   private askLater(): void {
     clearTimeout(this.timer)
-    if (this.timer === undefined) this.wait(true)
+    this.question++
+    // Saving waits for answers that give values, not for those that only judge one: it asks the same itself.
+    if (!this.rules && !this.awaited) this.wait((this.awaited = true))
     this.timer = setTimeout(() => void this.ask(), ASK_AFTER_MS)
   }
 
   private async ask(): Promise<void> {
     this.timer = undefined
-    const before = this.version.value
+    const question = this.question
     try {
-      const answer = await askServer(this.app, this.form.form, this.id, this.body() ?? {})
-      if (before === this.version.value && !this.disposed) this.takeAnswer(answer)
+      const answer = await (this.options.validate ?? askServer)(this.app, this.form.form, this.id, this.body() ?? {})
+      if (question === this.question && !this.disposed) this.takeAnswer(answer)
     } catch (cause) {
       if (!(cause instanceof ApiProblem)) console.warn('validate:', cause)
     } finally {
-      this.wait(false)
+      if (question === this.question) this.checking.clear()
+      if (!this.disposed) this.show()
+      if (this.awaited && this.timer === undefined) this.wait((this.awaited = false))
     }
   }
 
   private takeAnswer(answer: ServerAnswer): void {
-    this.answer = answer
     this.answered.clear()
     for (const fault of answer.errors) {
       const key = this.keyOf(fault.pointer)
-      if (key && !this.answered.has(key)) this.answered.set(key, fault)
+      const counts = !this.rules || ASKED_CODES.has(fault.code)
+      if (key && counts && !this.answered.has(key)) this.answered.set(key, fault)
     }
+    if (this.rules) return
+    this.answer = answer
     const adopt = (values: Values, unit: Unit, from: Record<string, unknown>): void => {
       for (const f of unit.part.fields)
         if (f.type !== 'table' && !(f.name in unit.given)) values[f.name] = (from[f.name] ?? null) as Wire
@@ -387,7 +410,9 @@ class Model implements FormModel {
       const key = prefix + f.name
       const next = this.stateOf(f, result?.flags[f.name], told?.[f.name])
       next.options = f.form && f.type === 'ref' ? this.filterOf(unit, result, f) : null
-      next.error = this.serverFaults.get(key) ?? (this.showAll || this.touched.has(key) ? (result?.faults[f.name] ?? this.answered.get(key) ?? null) : null)
+      const seen = this.showAll || this.touched.has(key)
+      next.checking = this.checking.has(key)
+      next.error = this.serverFaults.get(key) ?? (seen ? (result?.faults[f.name] ?? null) : null) ?? (seen || this.rules ? (this.answered.get(key) ?? null) : null)
       const had = known[f.name]
       if (!had) states[f.name] = next
       else for (const name of STATE_KEYS) if (toRaw(had[name]) !== next[name]) (states[f.name] as unknown as Record<string, unknown>)[name] = next[name]
@@ -400,7 +425,7 @@ class Model implements FormModel {
     const hidden = flags ? flags.hidden : told ? !told.visible : false
     const required = flags ? flags.required : (told?.required ?? false)
     const readOnly = flags ? flags.readOnly : (told?.read_only ?? false)
-    return { visible: !hidden, required: (f.required === true || required) && !hidden, readOnly: fixed || readOnly, computed, options: null, error: null }
+    return { visible: !hidden, required: (f.required === true || required) && !hidden, readOnly: fixed || readOnly, computed, options: null, checking: false, error: null }
   }
 
   private filterOf(unit: Unit, result: UnitResult | undefined, f: FieldDef): string | null {
@@ -430,20 +455,26 @@ class Model implements FormModel {
   check(): boolean {
     this.showAll = true
     this.show()
-    return this.faults().length === 0
+    // With the module at hand, what the server said once does not stand in the way of asking it by saving.
+    return this.collect(!this.rules).length === 0
   }
 
   faults(): FieldFault[] {
+    return this.collect(true)
+  }
+
+  private collect(asked: boolean): FieldFault[] {
+    const answered = asked ? this.answered : new Map<string, FieldFault>()
     const out: FieldFault[] = []
     const add = (fault: FieldFault | undefined, pointer: string): void => {
       if (fault) out.push({ pointer, code: fault.code, params: fault.params, get detail() { return fault.detail } })
     }
     for (const f of this.form.fields) {
-      add(this.serverFaults.get(f.name) ?? this.result?.root.faults[f.name] ?? this.answered.get(f.name), `/${f.name}`)
+      add(this.serverFaults.get(f.name) ?? this.result?.root.faults[f.name] ?? answered.get(f.name), `/${f.name}`)
       this.rows[f.name]?.forEach((row, i) => {
         for (const x of f.fields ?? []) {
           const key = `${f.name}/${row.key}/${x.name}`
-          add(this.serverFaults.get(key) ?? this.result?.rows.get(f.name)?.[i]?.faults[x.name] ?? this.answered.get(key), `/${f.name}/${i}/${x.name}`)
+          add(this.serverFaults.get(key) ?? this.result?.rows.get(f.name)?.[i]?.faults[x.name] ?? answered.get(key), `/${f.name}/${i}/${x.name}`)
         }
       })
     }
@@ -465,6 +496,7 @@ class Model implements FormModel {
     this.root.given = {}
     this.root.memo.clear()
     this.serverFaults.clear()
+    this.answered.clear()
     this.leftover = []
     this.touched.clear()
     this.showAll = false

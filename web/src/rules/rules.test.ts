@@ -1,7 +1,7 @@
 // The rules on the real module (TENON_WASM names it; ctest gives the one of its build).
 import { readFileSync } from 'node:fs'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AppDefinition, FieldDef, FormDef, RecordData } from '@/api/types'
+import type { AppDefinition, FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import { setLang } from '@/i18n/t'
 import { rulesOf, useModule } from './engine'
 import { formModel } from './FormModel'
@@ -66,7 +66,7 @@ const fetchStored: Fetch = async (form, id) => (stored[`${form}/${id}`] as never
 
 let rules: RuleModule | null = null
 const open = (options: Partial<FormModelOptions> = {}): FormModel =>
-  formModel({ app: 'shop', form: order, fetch: fetchStored, ...options }, definition, rules)
+  formModel({ app: 'shop', form: order, fetch: fetchStored, validate: async () => ({ values: {}, errors: [], fields: {} }), ...options }, definition, rules)
 
 const record = (): RecordData => ({
   id: 7, rev: 3, account: 1, contact: 11, ship_to: '南山区', status: 'draft', order_date: '2026-11-01', deliver_by: '2026-11-08',
@@ -127,6 +127,43 @@ describe.skipIf(!file)('rules in the browser', () => {
     expect(m.values).toMatchObject({ ship_to: '宝安区', contact: null, note: 'VIP' })
     expect(m.titles.contact).toBeUndefined()
     expect(m.patch()).toEqual({ account: 2, ship_to: '宝安区' })
+  })
+
+  it('B05: asks the server what it cannot judge, once typing rests, and drops stale answers', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-22T20:00:00Z') })
+    const asked: Record<string, unknown>[] = []
+    const answers: ((errors: FieldFault[]) => void)[] = []
+    const m = open({
+      validate: (_app, _form, _id, values) => {
+        asked.push(values)
+        return new Promise((resolve) => answers.push((errors) => resolve({ values: { ship_to: 'never taken' }, errors, fields: {} })))
+      }
+    })
+    const refused = (detail: string): FieldFault[] => [{ pointer: '/contact', code: 'not_an_option', detail, params: {} }, { pointer: '/ship_to', code: 'required', detail: 'the rules know that themselves', params: {} }]
+    m.set('ship_to', '罗湖区')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(asked).toEqual([])
+    m.set('contact', 11)
+    expect(m.state('contact').checking).toBe(true)
+    await vi.advanceTimersByTimeAsync(100)
+    m.set('contact', 12)
+    await vi.advanceTimersByTimeAsync(400)
+    expect(asked).toEqual([{ ship_to: '罗湖区', contact: 12 }])
+    m.set('contact', 13)
+    await vi.advanceTimersByTimeAsync(400)
+    expect(asked).toHaveLength(2)
+    answers[1]!(refused('thirteen'))
+    await vi.advanceTimersByTimeAsync(0)
+    answers[0]!(refused('twelve'))
+    await vi.advanceTimersByTimeAsync(0)
+    // shown while typing, in the words saving would have; the older answer came too late; only what the server alone knows counts
+    expect(m.state('contact')).toMatchObject({ checking: false, error: { detail: 'thirteen' } })
+    expect(m.state('ship_to').error).toBeNull()
+    expect(m.get('ship_to')).toBe('罗湖区')
+    m.set('contact', 14)
+    expect(m.state('contact')).toMatchObject({ checking: true, error: null })
+    m.dispose()
+    vi.useRealTimers()
   })
 
   it('computes rows and totals as exact decimals', async () => {

@@ -2,6 +2,7 @@
 // server's law say. Values are the wire forms (docs/definitions/fields.md): decimals, money and percent are strings and never
 // pass through a JS number.
 import type { FieldFault, FormDef, RecordData } from '@/api/types'
+import type { ServerAnswer } from './validate'
 
 export type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire }
 
@@ -20,6 +21,8 @@ export interface FieldState {
    * `$option.account == account` has become `account == 1234`.
    */
   options: string | null
+  /** the server is being asked about the value */
+  checking: boolean
   /** the fault to show, in the words of the definition; null while the field has not been left or saved */
   error: FieldFault | null
 }
@@ -37,6 +40,8 @@ export interface RowModel {
 /** What the rules need to know of a record that is referred to: `account.level` reads `level` of the chosen account. */
 export type Fetch = (form: string, id: number, fields: string[]) => Promise<Record<string, Wire> | null>
 
+export type Ask = (app: string, form: string, id: number | null, values: Record<string, Wire>) => Promise<ServerAnswer>
+
 export interface FormModelOptions {
   app: string
   form: FormDef
@@ -46,6 +51,8 @@ export interface FormModelOptions {
   initial?: Record<string, Wire>
   /** default: `GET /api/{app}/{form}/{id}` */
   fetch?: Fetch
+  /** default: `POST /api/{app}/{form}/validate` */
+  validate?: Ask
 }
 
 /** Both sides changed the same field to different values. */
