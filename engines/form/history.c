@@ -126,7 +126,7 @@ static struct problem *add_line(struct prepared *p, const struct record *r, cons
 	return record_history_add(p->tx, r->form, &line);
 }
 
-static struct problem *add_event(struct prepared *p, const struct record *r, const char *kind) {
+struct problem *history_event(struct prepared *p, const struct record *r, const char *kind) {
 	const struct request *rq = p->rq;
 	return tx_exec(p->tx, sql_event_add,
 		       PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
@@ -145,5 +145,5 @@ struct problem *history_write(struct prepared *p, const char *op, const struct r
 	if (deleted || updated)
 		TRY(changes_text(p->tx, &p->codec, old, deleted ? NULL : now, &changes));
 	TRY(add_line(p, r, op, changes));
-	return add_event(p, r, op);
+	return history_event(p, r, op);
 }

@@ -6,5 +6,7 @@
 
 /* op: "create" "update" "delete" "restore". `now` has the new revision; old may be NULL (create). */
 struct problem *history_write(struct prepared *p, const char *op, const struct record *old, const struct record *now) MUST_CHECK;
+/* The event alone: the revision is another one, and nothing a person would look for in the history has changed. */
+struct problem *history_event(struct prepared *p, const struct record *now, const char *op) MUST_CHECK;
 
 #endif

@@ -26,7 +26,7 @@ struct problem *input_unknown(struct arena *a, struct str name, const char *poin
 
 bool input_may_set(const struct field *f) {
 	if (f->system) return f->system == SYSTEM_OWNER;
-	return !f->formula && !f->serial && !f->read_only && f->form->state != f;
+	return !field_is_made(f) && !f->serial && !f->read_only && f->form->state != f;
 }
 
 /* ---- one value ---- */

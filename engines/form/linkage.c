@@ -16,16 +16,6 @@
 
 enum { PASSES_MAX = 8 };
 
-/* The unit as it was: conditions are compared with what they were then. */
-static struct unit *unit_before(struct unit *u) {
-	if (u->before || !u->old) return u->before;
-	struct record *stored = (struct record *)(uintptr_t)u->old;
-	u->before = arena_alloc(u->p->rq->arena, sizeof *u->before);
-	unit_init(u->before, u->p, u->form, stored, u->old);
-	if (u->parent) u->before->parent = unit_before(u->parent);
-	return u->before;
-}
-
 static struct problem *holds(struct unit *u, const struct linkage *l, bool *out) {
 	*out = true;
 	return l->when ? unit_test(u, NULL, l->when, out) : NULL;
@@ -107,7 +97,7 @@ static void hide_table(struct unit *u, const struct field *f, bool *changed) {
 static struct problem *hide_value(struct unit *u, const struct field *f, bool *changed) {
 	struct value v = VALUE_NONE;
 	bool ok = true;
-	if (f->hidden_value == HIDDEN_KEEP || f->formula || f->serial) return NULL;
+	if (f->hidden_value == HIDDEN_KEEP || field_is_made(f) || f->serial) return NULL;
 	if (f->hidden_value == HIDDEN_RECALCULATE && f->default_value)
 		TRY(unit_eval(u, f, f->default_value, &v, &ok));
 	if (!ok || value_same(&v, unit_value(u, f))) return NULL;

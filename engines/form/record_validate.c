@@ -14,7 +14,7 @@ static const struct {
 
 static bool state_of(const struct unit *u, const struct field *f, enum unit_flag flag) {
 	if (flag == UNIT_REQUIRED && f->required) return !unit_has(u, f, UNIT_HIDDEN);
-	bool fixed = f->formula || f->serial || f->read_only;
+	bool fixed = field_is_made(f) || f->serial || f->read_only;
 	if (flag == UNIT_READ_ONLY && (fixed || rights_field(u->p, f) < RIGHT_EDIT)) return true;
 	return unit_has(u, f, flag);
 }

@@ -1,6 +1,6 @@
 /* record_write.c -- both stages with the retries. When what a write rests on has changed under it,
- * it is prepared again from the start, with the app and the people as they are by then; who loses
- * the race three times is told. */
+ * it is prepared again from the start, with the app and the people as they are by then; the third
+ * time on the writer. Who is overtaken by new apps three times is told. */
 #include "engines/form/record_write.h"
 
 #include "engines/form/rebind.h"
@@ -17,6 +17,7 @@ static struct problem *try_once(struct request *rq, struct store *s, enum lane l
 
 struct problem *record_write(struct request *rq, struct store *s, enum lane lane, struct write *w) {
 	for (int i = 0; i < TRIES; i++) {
+		w->last_try = i + 1 == TRIES;
 		struct problem *p = try_once(rq, s, lane, w);
 		if (p != &write_again) return p;
 		TRY(write_rebind(rq, s, w, 1));

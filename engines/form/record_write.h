@@ -33,6 +33,7 @@ struct write {
 	int64_t if_match;                /* revision the caller saw, or -1 */
 	const struct json *body;         /* wire values, or NULL */
 	const struct input *input;       /* typed values (import, rules), or NULL */
+	bool last_try;                   /* stale again: commit prepares on the writer, instead of write_again */
 	bool dry_run;                    /* prepare only (validate) */
 	const char *pointer;             /* prefix of the faults' pointers ("/operations/3"), or NULL */
 	/* Runs in the write's own transaction once it is stored (idempotency_store, an inline action), or NULL; a problem takes

@@ -7,6 +7,7 @@
  *  3. Restoring brings back the one record: its references must still lead somewhere, its unique
  * keys must still be free. */
 #include "engines/form/history.h"
+#include "engines/form/rollup.h"
 #include "engines/form/write.h"
 
 #include <assert.h>
@@ -99,6 +100,7 @@ static struct problem *clear_reference(struct removal *m, const struct field *f,
 		clear_in(p, after, f, target);
 	TRY(record_store_update(p->tx, &p->codec, before, after));
 	search_write_later(p->tx, form, id, before->values, after->values);
+	TRY(rollups_note(p, before, after));
 	return history_write(p, "update", before, after);
 }
 
@@ -155,6 +157,7 @@ static struct problem *mark_deleted(struct prepared *p, const struct record *bef
 	*out = after;
 	TRY(record_store_update(p->tx, &p->codec, before, after));
 	search_write_later(p->tx, before->form, before->id, before->values, NULL);
+	TRY(rollups_note(p, before, after));
 	return history_write(p, "delete", before, after);
 }
 
@@ -197,5 +200,6 @@ struct problem *restore_commit(struct prepared *p) {
 	if (problem == &store_unique) return unique_problem(p);
 	TRY(problem);
 	search_write_later(p->tx, before->form, before->id, NULL, after->values);
+	TRY(rollups_note(p, before, after));
 	return history_write(p, "restore", before, after);
 }

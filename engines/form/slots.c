@@ -77,6 +77,7 @@ static struct problem *follow(struct walk *w, const struct record *r, size_t at)
 	const struct field *f = w->path->fields[at];
 	if (f->type->storage == STORE_ROWS) return follow_rows(w, &r->rows[f->index], at);
 	const struct value *v = &r->values[f->index];
+	note_value(w->p, r, f);
 	if (at + 1 < w->path->length) return follow_ref(w, f, v, at);
 	push_value(w, v);
 	return NULL;
@@ -93,6 +94,7 @@ static struct problem *read_from(struct unit *u, const struct record *r,
 	}
 	const struct field *first = path->fields[0];
 	if (path->length == 1 && first->type->storage != STORE_ROWS) {
+		note_value(u->p, r, first);
 		*out = r->values[first->index];
 		return NULL;
 	}

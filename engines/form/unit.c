@@ -60,6 +60,16 @@ void unit_say(struct unit *u, const struct field *f) {
 	field_say(&u->p->w->faults, f, u->p->rq->language);
 }
 
+/* Conditions are compared with what they were then. */
+struct unit *unit_before(struct unit *u) {
+	if (u->before || !u->old) return u->before;
+	struct record *stored = (struct record *)(uintptr_t)u->old;
+	u->before = arena_alloc(u->p->rq->arena, sizeof *u->before);
+	unit_init(u->before, u->p, u->form, stored, u->old);
+	if (u->parent) u->before->parent = unit_before(u->parent);
+	return u->before;
+}
+
 /* ---- does this write change it? ---- */
 
 bool unit_differs(const struct unit *u) {

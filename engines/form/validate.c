@@ -17,7 +17,7 @@ static bool gone(const struct unit *u) {
 	return u->parent->now->rows[table->index].n == 0;
 }
 
-static void check_value(struct unit *u, const struct field *f) {
+void value_check(struct unit *u, const struct field *f) {
 	struct parse p = { u->p->rq->arena, &u->p->codec, &u->p->w->faults, NULL, false, NULL };
 	const struct value *v = unit_value(u, f);
 	struct value cell;
@@ -31,7 +31,7 @@ static void check_value(struct unit *u, const struct field *f) {
 		UNIT_FAULT_AT(u, f, "not_storable", "field", f->name);
 }
 
-static void check_required(struct unit *u, const struct field *f) {
+void value_required(struct unit *u, const struct field *f) {
 	bool required = f->required || unit_has(u, f, UNIT_REQUIRED);
 	if (!required || f->serial || unit_has(u, f, UNIT_HIDDEN) || unit_has(u, f, UNIT_FAULT))
 		return;
@@ -50,15 +50,15 @@ static struct problem *check_fields(struct unit *u) {
 	for (size_t i = 0; i < u->form->declared_count; i++) {
 		const struct field *f = u->form->fields[i];
 		TRY(check_read_only(u, f));
-		check_value(u, f);
-		check_required(u, f);
+		value_check(u, f);
+		value_required(u, f);
 	}
 	return NULL;
 }
 
 /* ---- checks of the definition ---- */
 
-static void check_failed(struct unit *u, const struct check *c) {
+void check_failed(struct unit *u, const struct check *c) {
 	const char *text = label_text(&c->message, u->p->rq->language);
 	const char *code = *text ? "check" : "check_unnamed", *id = c->id ? c->id : "";
 	const char *pointer = c->at ? unit_pointer(u, c->at) : u->pointer;
@@ -67,13 +67,21 @@ static void check_failed(struct unit *u, const struct check *c) {
 	FAULT(&u->p->w->faults, pointer, code, "message", text, "check", id);
 }
 
-static struct problem *run_check(struct unit *u, const struct check *c) {
+struct problem *check_holds(struct unit *u, const struct check *c, bool *out) {
 	struct value v = VALUE_NONE;
 	bool applies = true, ok = true;
+	*out = true;
 	if (c->when) TRY(unit_test(u, c->at, c->when, &applies));
 	if (!applies) return NULL;
 	TRY(unit_eval(u, c->at, c->require, &v, &ok));
-	if (ok && v.kind == VALUE_BOOL && !v.as.i) check_failed(u, c);
+	*out = !ok || v.kind != VALUE_BOOL || v.as.i;
+	return NULL;
+}
+
+static struct problem *run_check(struct unit *u, const struct check *c) {
+	bool holds;
+	TRY(check_holds(u, c, &holds));
+	if (!holds) check_failed(u, c);
 	return NULL;
 }
 
@@ -87,7 +95,7 @@ static struct problem *validate_unit(struct unit *u) {
 
 static void check_owner(struct prepared *p) {
 	const struct field *owner = form_system(p->root.form, SYSTEM_OWNER);
-	if (unit_has(&p->root, owner, UNIT_GIVEN)) check_value(&p->root, owner);
+	if (unit_has(&p->root, owner, UNIT_GIVEN)) value_check(&p->root, owner);
 }
 
 struct problem *validate_apply(struct prepared *p) {

@@ -33,8 +33,9 @@ struct unit {
 	uint8_t *flags;                 /* by field->index */
 };
 
-/* Everything a write read, with the revision it had: commit compares. */
-struct note { const struct form *form; int64_t id, rev; unsigned parts; struct record *record; };
+/* Everything a write read, with the revision it had: commit compares. Revisions also rise with what a record gathers
+ * (rollup.c); exact: something gathered was read, so that matters here. */
+struct note { const struct form *form; int64_t id, rev; unsigned parts; bool exact; struct record *record; };
 /* A value given for a field the caller may not write: fine when it says what is so anyway. */
 struct echo { struct unit *unit; const struct input_field *given; bool masked; };
 /* The next value of a field that has transitions. */
@@ -60,6 +61,7 @@ struct prepared {
 	struct echo *echoes; size_t echo_count, echo_room;
 	struct move *moves; size_t move_count;
 	struct open_move *open; size_t open_count;
+	struct settlement *settlement;  /* rollup.c's, while a commit runs */
 	const struct value *option;     /* the candidate while an `options` condition is tested */
 	const struct field *option_field;
 	bool quiet;                     /* formulas that fail leave no fault yet */
@@ -101,6 +103,7 @@ struct problem *unit_test(struct unit *u, const struct field *at, const struct e
 /* FAULT at a field of a unit, once a field. */
 #define UNIT_FAULT_AT(u, f, ...) (unit_mark((u), (f), UNIT_FAULT), FAULT(&(u)->p->w->faults, unit_pointer((u), (f)), __VA_ARGS__), unit_say((u), (f)))
 void unit_say(struct unit *u, const struct field *f);                     /* the newest fault in the field's own words */
+struct unit *unit_before(struct unit *u);                                 /* the unit as stored, made when first asked for; NULL: new */
 struct unit *prepared_unit(struct prepared *p, size_t i);                 /* 0: the record, then its rows */
 size_t prepared_units(const struct prepared *p);
 
@@ -111,7 +114,8 @@ struct problem *slot_read(struct unit *u, const struct expr_path *path, struct v
 
 /* ---- fetch.c: other records, each read once a write and noted ---- */
 struct problem *fetch(struct prepared *p, const struct form *form, int64_t id, unsigned parts, struct record **out) MUST_CHECK; /* NULL: none alive */
-void note_read(struct prepared *p, const struct record *r, unsigned parts);
+void note_read(struct prepared *p, const struct record *r, unsigned parts); /* exact */
+void note_value(struct prepared *p, const struct record *r, const struct field *f); /* its value is looked at */
 struct problem *notes_fresh(struct prepared *p, bool *fresh) MUST_CHECK;  /* commit: nothing noted has changed */
 
 /* ---- the stages, in order ---- */
@@ -134,6 +138,11 @@ struct problem *derive(struct prepared *p) MUST_CHECK;                    /* lin
 struct problem *linkage_respected(struct unit *u, const struct field *f, bool *respected) MUST_CHECK; /* a read-only field was left alone */
 struct problem *computed_apply(struct prepared *p) MUST_CHECK;            /* computed.c */
 struct problem *validate_apply(struct prepared *p) MUST_CHECK;            /* validate.c */
+/* One rule at a time: a changed value by its field's rules; a field that must have a value; a check of the definition. */
+void value_check(struct unit *u, const struct field *f);
+void value_required(struct unit *u, const struct field *f);
+struct problem *check_holds(struct unit *u, const struct check *c, bool *out) MUST_CHECK;
+void check_failed(struct unit *u, const struct check *c);
 struct problem *links_validate(struct unit *u) MUST_CHECK;                /* validate_link.c: targets exist, are seen, pass options */
 void rows_validate(struct prepared *p);                                   /* validate_rows.c: counts and keys of sub-tables */
 struct problem *transitions_check(struct prepared *p) MUST_CHECK;         /* transition.c */

@@ -3,11 +3,13 @@
  * they were then.
  *  2. Row, sub-rows, history, stage log, search index and event are one savepoint: the writer takes
  * all of it back when any of it fails.
- *  3. A commit may run again after its group was rolled back: it builds only on what prepare left,
+ *  3. Records that gather from this one are settled last, when all of it is stored (rollup.c).
+ *  4. A commit may run again after its group was rolled back: it builds only on what prepare left,
  * and sets what it changes (serials, w->id) afresh each time. */
 #include "engines/form/history.h"
 #include "engines/form/notify.h"
-#include "engines/form/write.h"
+#include "engines/form/prepare.h"
+#include "engines/form/rollup.h"
 
 #include "runtime/store/search.h"
 
@@ -20,13 +22,21 @@ static bool app_is_current(const struct prepared *p) {
 	return same;
 }
 
-static struct problem *check_fresh(struct prepared *p) {
+/* Who has lost the race on snapshots prepares on the writer, where nobody can overtake him; with an
+ * app that was replaced meanwhile he cannot, his form is another one. */
+static struct problem *check_fresh(struct tx *tx, struct write *w) {
+	struct prepared *p = w->prepared;
 	bool fresh;
-	int64_t epoch = tx_epoch(p->tx);
+	int64_t epoch = tx_epoch(tx);
+	p->tx = tx;
 	if (epoch < 0) return &store_io;
-	if (epoch != p->epoch || !app_is_current(p)) return &write_again;
+	if (!app_is_current(p)) return &write_again;
 	TRY(notes_fresh(p, &fresh));
-	return fresh ? NULL : &write_again;
+	if (fresh && epoch == p->epoch) return NULL;
+	if (!w->last_try) return &write_again;
+	TRY(prepare_on(tx, p->rq, p->store, w));
+	w->prepared->tx = tx;
+	return NULL;
 }
 
 static struct problem *stored(struct prepared *p, struct problem *problem) {
@@ -40,6 +50,7 @@ static struct problem *create_commit(struct prepared *p) {
 	search_write_later(p->tx, r->form, r->id, NULL, r->values);
 	TRY(stage_log_add(p));
 	TRY(notify_owner(p, NULL, r));
+	TRY(rollups_note(p, NULL, r));
 	return history_write(p, "create", NULL, r);
 }
 
@@ -54,6 +65,7 @@ static struct problem *update_commit(struct prepared *p) {
 	search_write_later(p->tx, now->form, now->id, old->values, now->values);
 	TRY(stage_log_add(p));
 	TRY(notify_owner(p, old, now));
+	TRY(rollups_note(p, old, now));
 	return history_write(p, "update", old, now);
 }
 
@@ -65,10 +77,11 @@ static struct problem *(*const operations[])(struct prepared *p) = {
 };
 
 struct problem *write_commit(struct tx *tx, struct write *w) {
+	TRY(check_fresh(tx, w));
 	struct prepared *p = w->prepared;
-	p->tx = tx;
-	TRY(check_fresh(p));
+	p->settlement = NULL;
 	TRY(operations[w->op](p));
+	TRY(rollups_settle(p));
 	TRY(rights_show_after(p));
 	w->id = p->root.now->id;
 	return w->also ? w->also(tx, w, w->also_arg) : NULL;

@@ -3,6 +3,7 @@
  *  2. Every record that was read is noted; commit refuses to build on one that has changed since.
  *  3. A refused write leaves nothing: prepare stores nothing at all. */
 #include "engines/form/prepare.h"
+#include "engines/form/rollup.h"
 
 /* ---- people of this snapshot ---- */
 
@@ -50,6 +51,7 @@ static void begin_root(struct prepared *p) {
 	if (!old) now->id = store_new_id(p->store);
 	now->rev = old ? old->rev + 1 : 1;
 	unit_init(&p->root, p, p->w->form, now, old);
+	if (!old) rollups_begin(&p->root);
 }
 
 static bool changes_nothing(struct prepared *p) {

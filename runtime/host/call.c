@@ -256,6 +256,8 @@ void call_start(struct call *c) {
 	run(c);
 }
 
+bool call_last_try(const struct call *c) { return c->tries + 1 >= TRIES; }
+
 static void committed(struct call *c) {
 	struct problem *p = c->committed;
 	c->commit = NULL;

@@ -186,6 +186,24 @@ static void write_computed(const struct viewer *v, const struct form *form, cons
 	jw_end(v->w);
 }
 
+/* What a rollup gathers, and from where, is the server's business: here it is a computed field of
+ * the type of its values. */
+static bool is_gathering(struct str key) {
+	static const char *const keys[] = { "of", "by", "agg", "field", "filter", "scale" };
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_is(key, keys[i])) return true;
+	return false;
+}
+
+static void write_rollup(const struct viewer *v, const struct field *f) {
+	jw_key(v->w, "rollup");
+	jw_bool(v->w, true);
+	if (f->value_type.kind == TYPE_DECIMAL) {
+		jw_key(v->w, "scale");
+		jw_int(v->w, f->scale);
+	}
+}
+
 static void write_field(const struct viewer *v, const struct form *form, const struct field *f,
 			const struct json *j) {
 	jw_object(v->w);
@@ -195,6 +213,12 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		const struct form *scope = f->rows ? f->rows : form;
 		bool leaf = item->kind != JSON_OBJECT && item->kind != JSON_ARRAY;
 		if (f->target && str_is(key, "form") && !known_form(v, f->target)) continue;
+		if (f->rollup && is_gathering(key)) continue;
+		if (f->rollup && str_is(key, "type")) {
+			jw_key(v->w, "type");
+			jw_text(v->w, f->type->name);
+			continue;
+		}
 		/* A formula over hidden fields: that it is computed shows, how does not. */
 		if (leaf && !str_is(key, "name") && tree_hidden(v, scope, key, item)) continue;
 		jw_key_str(v->w, key);
@@ -207,7 +231,8 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 	}
 	jw_key(v->w, "right");
 	jw_text(v->w, right_name(v, f));
-	if (f->formula) write_computed(v, form, f);
+	if (f->rollup) write_rollup(v, f);
+	if (field_is_made(f)) write_computed(v, form, f);
 	jw_end(v->w);
 }
 

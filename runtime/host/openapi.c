@@ -89,7 +89,7 @@ static void field_schema(struct jw *w, const struct access *ac, const struct fie
 		scalar_schema(w, f, true);
 	}
 	if (f->label.en || f->label.zh) pair(w, "title", label_text(&f->label, LANGUAGE_EN));
-	if (f->formula || f->read_only || (f->system && f->system != SYSTEM_OWNER)) {
+	if (field_is_made(f) || f->read_only || (f->system && f->system != SYSTEM_OWNER)) {
 		jw_key(w, "readOnly");
 		jw_bool(w, true);
 	}

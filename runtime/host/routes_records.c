@@ -96,6 +96,7 @@ static struct problem *write_one(struct call *c, enum write_op op, const struct 
 			     .form = c->form,
 			     .id = op == WRITE_CREATE ? 0 : c->id,
 			     .body = body,
+			     .last_try = call_last_try(c),
 			     .also = make_answer,
 			     .also_arg = c };
 	TRY(call_if_match(c, &w->if_match));

@@ -11,7 +11,7 @@
 extern const struct field_type field_type_text, field_type_longtext, field_type_serial;
 extern const struct field_type field_type_phone, field_type_email, field_type_url;
 extern const struct field_type field_type_integer, field_type_decimal, field_type_money,
-	field_type_percent;
+	field_type_percent, field_type_rollup;
 extern const struct field_type field_type_bool, field_type_date, field_type_datetime,
 	field_type_time, field_type_duration;
 extern const struct field_type field_type_enum, field_type_tags, field_type_cascade;

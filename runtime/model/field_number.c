@@ -233,6 +233,8 @@ static struct type decimal_type(const struct field *f) {
 static const char *const rating_keys[] = { "max", "labels", NULL };
 static const char *const integer_keys[] = { "min", "max", NULL };
 static const char *const decimal_keys[] = { "min", "max", "scale", NULL };
+static const char *const rollup_keys[] = { "of",     "by",    "agg",      "field",
+					   "filter", "scale", "currency", NULL };
 static const char *const money_keys[] = { "min", "max", "scale", "currency", NULL };
 
 #define NUMBER_FLAGS (FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_RANGE | FT_SET)
@@ -316,4 +318,30 @@ const struct field_type field_type_percent = {
 	.keys = decimal_keys,
 	.read_text = SERVER_ONLY(read_percent),
 	.write_text = write_percent,
+};
+
+/* As written in a definition: once it is known what it gathers, the field has the type of that
+ * (load_rollup.c). */
+const struct field_type field_type_rollup = {
+	.name = "rollup",
+	.label = SERVER_WORDS("汇总", "Rollup"),
+	.help = SERVER_WORDS(
+		"汇总指向本记录的其他记录或子表行（of、by），agg 取 sum、count、min、max、avg 或 "
+		"count_distinct；随它们的每次保存一起更新，类型即所汇总的值的类型。没有可汇总的内容时为空，"
+		"count 和 count_distinct 为 0。",
+		"Gathers from the records or rows that point at this one (of, by): agg is sum, "
+		"count, min, max, avg or count_distinct. It changes in the same commit as they do "
+		"and has the type of what it gathers; null while there is nothing to gather, 0 for "
+		"count and count_distinct."),
+	.storage = STORE_INTEGER,
+	.flags = FT_SORT,
+	.keys = rollup_keys,
+	.value_type = integer_type,
+	.read_json = json_integer,
+	.read_text = SERVER_ONLY(read_integer),
+	.validate = field_range_validate,
+	.write_json = write_integer_json,
+	.write_text = write_integer,
+	.to_cell = SERVER_ONLY(field_int_to_cell),
+	.from_cell = SERVER_ONLY(integer_from_cell),
 };

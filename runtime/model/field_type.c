@@ -9,7 +9,7 @@ static const struct field_type *const registry[] = {
 	&field_type_url,      &field_type_serial,     &field_type_ref,      &field_type_table,
 	&field_type_refs,     &field_type_user,       &field_type_dept,     &field_type_rating,
 	&field_type_idcard,   &field_type_creditcode, &field_type_region,   &field_type_address,
-	&field_type_geo,      &field_type_barcode,    &field_type_richtext,
+	&field_type_geo,      &field_type_barcode,    &field_type_richtext, &field_type_rollup,
 };
 
 const struct field_type *field_type_find(struct str name) {

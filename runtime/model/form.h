@@ -30,6 +30,15 @@ struct serial { struct serial_part *parts; size_t n; enum { RESET_NEVER, RESET_D
 
 struct fill { const struct field *target; const struct expr *value; }; /* over form->paths */
 
+/* A field that gathers from the records (or rows) of `of` whose `by` points at its own record. */
+enum rollup_agg { ROLLUP_COUNT, ROLLUP_SUM, ROLLUP_AVG, ROLLUP_MIN, ROLLUP_MAX, ROLLUP_COUNT_DISTINCT };
+struct rollup {
+	const struct form *of;              /* a form or the row form of a sub-table */
+	const struct field *by, *field;     /* field NULL: count the records themselves */
+	enum rollup_agg agg;
+	const struct expr *filter;          /* over of->paths, or NULL; reads the gathered record (and a row's own) alone */
+};
+
 struct field {
 	const char *name, *id;
 	struct label label, help;
@@ -52,6 +61,8 @@ struct field {
 	int64_t min_rows, max_rows;         /* -1 = not given */
 	const struct serial *serial;
 	const struct expr *default_value, *formula, *options; /* over form->paths; options has $option */
+	const struct rollup *rollup;
+	bool gathered;                      /* a rollup, or a formula that reads one of its record: changes without a write of it */
 	const struct fill *fills; size_t fill_count;
 	enum hidden_value hidden_value;
 	const struct label *messages;       /* by enum field_rule; NULL: none */
@@ -92,6 +103,9 @@ struct form {
 	 * field needs itself): field->form tells where; compute a row field for every row. Row forms have none of their own. */
 	const struct field **computed; size_t computed_count;
 	const struct field **defaulted; size_t defaulted_count; /* fields with a default, in dependency order; row forms have theirs */
+	const struct field **rollups; size_t rollup_count; /* its own */
+	const struct field **feeds; size_t feed_count;    /* rollups, here or in other forms, over this form or its rows */
+	int rollup_rank;                                  /* above that of every form it gathers from */
 	struct check *checks; size_t check_count;
 	struct linkage *linkages; size_t linkage_count;
 	struct transition *transitions; size_t transition_count;
@@ -105,6 +119,9 @@ struct form {
 	struct names names;                               /* fields by name, system fields included */
 	_Atomic(const void *) memo[3];                    /* memo.h's */
 };
+
+/* The engine makes its value; nobody writes it. */
+static inline bool field_is_made(const struct field *f) { return f->formula || f->rollup; }
 
 const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */
 const struct field *form_system(const struct form *f, enum system_field which);

@@ -152,8 +152,10 @@ static struct problem *load_parts(struct loading *l, const struct bundle *b) {
 	load_regions(l);
 	load_form_shells(l);
 	load_form_fields(l);
+	load_rollup_types(l);
 	load_form_rules(l);
 	if (!l->broken) load_form_order(l);
+	load_rollups(l);
 	load_roles(l);
 	load_references(l);
 	return l->findings->errors ? NULL : keep_bundle(l, b);

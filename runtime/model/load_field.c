@@ -17,8 +17,7 @@ enum {
 
 /* Types of the format that this version does not run yet; refused whole rather than half working.
  */
-static const char *const later_types[] = { "lookup", "rollup",    "file",
-					   "image",  "signature", "button" };
+static const char *const later_types[] = { "lookup", "file", "image", "signature", "button" };
 
 static void unknown_type(struct loading *l, const struct definition *d, const struct json *at) {
 	struct similar near = similar_to(at->text);

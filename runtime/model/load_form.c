@@ -143,7 +143,7 @@ static void load_field(struct loading *l, struct form *form, struct names *ids,
 		form->state = f;
 	}
 	name_storage(l, form, f);
-	check_kept_type(l, form, f);
+	if (f->type != &field_type_rollup) check_kept_type(l, form, f);
 	form->fields[form->field_count++] = f;
 	if (f->type->storage == STORE_ROWS) load_rows(l, form, f);
 	f->value_type = f->type->value_type(f);

@@ -22,7 +22,7 @@ static void load_fills(struct loading *l, struct form *form, struct field *f) {
 				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		if (json_get(target->json, "formula") || target->system) {
+		if (json_get(target->json, "formula") || target->rollup || target->system) {
 			FIND(l->findings, at, ERROR, "DEF12", "def_not_writable",
 			     "fix_not_writable", "name", target->name);
 			continue;
@@ -129,7 +129,7 @@ static size_t load_sets(struct loading *l, struct form *form, const struct json 
 			continue;
 		}
 		bool wrong = options ? !f->target
-				     : f->formula || json_get(f->json, "formula") ||
+				     : field_is_made(f) || json_get(f->json, "formula") ||
 					       !(f->type->flags & FT_SET);
 		if (wrong ||
 		    (f->system && f->system != SYSTEM_STATE && f->system != SYSTEM_OWNER)) {

@@ -80,6 +80,9 @@ void load_serial(struct loading *l, struct form *form, struct field *f);
 void load_form_rules(struct loading *l);
 void load_form_views(struct loading *l, struct form *form);
 void load_form_order(struct loading *l);
+/* load_rollup.c: the types of rollups, before any expression is compiled; then the rest of them. */
+void load_rollup_types(struct loading *l);
+void load_rollups(struct loading *l);
 void load_roles(struct loading *l);
 void load_references(struct loading *l); /* app.json, flows, rules, reports ... */
 

@@ -36,6 +36,7 @@ static const struct shape field_messages = { .name = "field messages", .help = {
 
 static const char *const region_levels[] = { "province", "city", "district", NULL };
 static const char *const code_formats[] = { "qr", "code128", "ean13", NULL };
+static const char *const rollup_aggs[] = { "sum", "count", "min", "max", "avg", "count_distinct", NULL };
 static const struct shape_key field_keys[] = {
 	{ .key = "name", .accepts = A_NAME, .required = true, .help = { "字段名，用在表达式、接口里。", "Its name in expressions and API." } },
 	{ .key = "id", .accepts = A_NAME, .help = { "固定不变的标识，默认是首次发布的名称；改名时保留它，数据就不动。", "Stable id, by default the first published name; keep it when renaming and no data moves." } },
@@ -68,6 +69,11 @@ static const struct shape_key field_keys[] = {
 	{ .key = "on_delete", .accepts = A_CHOICE, .choices = deletes, .usual = "restrict", .help = { "被引用的记录删除时：restrict 不许删，cascade 一起删，set_null 清空。", "When the record it names is deleted: restrict refuses, cascade deletes too, set_null clears." } },
 	{ .key = "options", .accepts = A_EXPR, .help = { "可选记录的条件，$option 是候选记录。", "Condition on the candidates; $option is the candidate." } },
 	{ .key = "fill", .accepts = A_EXPR, .forms = F_MAP, .help = { "选定后带出：字段 → 表达式。", "Taken along once chosen: field → expression." } },
+	{ .key = "of", .accepts = A_PATH, .help = { "汇总哪个表单的记录，或哪个子表的行（order.lines）。", "The form whose records are gathered, or the sub-table whose rows are (order.lines)." } },
+	{ .key = "by", .accepts = A_NAME, .help = { "其中指向本表单的关联字段。", "Their reference to this form." } },
+	{ .key = "agg", .accepts = A_CHOICE, .choices = rollup_aggs, .help = { "怎样汇总。", "How they are gathered." } },
+	{ .key = "field", .accepts = A_NAME, .help = { "汇总哪个字段；count 不写则数记录。", "The field that is gathered; count without one counts the records." } },
+	{ .key = "filter", .accepts = A_EXPR, .help = { "只汇总符合条件的；只能用被汇总记录自己的字段，子表行还可用 $parent。", "Only those that satisfy it; it reads the gathered record's own fields, of a row those of $parent too." } },
 	{ .key = "min_rows", .accepts = A_INT, .help = { "子表最少行数。", "Least number of rows." } },
 	{ .key = "max_rows", .accepts = A_INT, .help = { "子表最多行数。", "Largest number of rows." } },
 	{ .key = "fields", .accepts = A_OBJECT, .forms = F_LIST, .shape = &shape_field, .help = { "子表每行的字段。", "Fields of a row." } },

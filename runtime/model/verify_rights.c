@@ -5,7 +5,7 @@
 #include "runtime/model/verify.h"
 
 static bool filled_by_others(const struct form *form, const struct field *f) {
-	if (f->default_value || f->formula || f->serial) return true;
+	if (f->default_value || field_is_made(f) || f->serial) return true;
 	for (size_t i = 0; i < form->declared_count; i++)
 		for (size_t k = 0; k < form->fields[i]->fill_count; k++)
 			if (form->fields[i]->fills[k].target == f) return true;

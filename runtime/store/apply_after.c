@@ -66,12 +66,29 @@ static const struct {
 	      { JOURNAL_SORT, "sort", sort_keys_fill },
 	      { JOURNAL_SEARCH, "search", fill_search } };
 
+static int rank_of(const struct app *app, const char *id) {
+	const struct form *form = form_by_id(app, id);
+	return form ? form->rollup_rank : 0;
+}
+
+/* What is gathered from comes before what gathers it. */
+static void by_rank(const struct app *app, struct statements *forms) {
+	for (size_t i = 1; i < forms->n; i++)
+		for (size_t k = i; k && rank_of(app, forms->items[k]) <
+						rank_of(app, forms->items[k - 1]); k--) {
+			const char *moved = forms->items[k];
+			forms->items[k] = forms->items[k - 1];
+			forms->items[k - 1] = moved;
+		}
+}
+
 static struct problem *pay_all(struct store *s, struct arena *a, const struct app *app,
 			       size_t debt) {
 	struct statements forms;
 	struct tx *tx;
 	TRY(tx_read(s, a, &tx));
 	TRY(tx_end(tx, journal_list(tx, a, app->name, debts[debt].step, &forms)));
+	by_rank(app, &forms);
 	for (size_t i = 0; i < forms.n; i++) {
 		struct owed owed = { app->name, forms.items[i], debts[debt].name };
 		const struct form *form = form_by_id(app, forms.items[i]);

@@ -57,6 +57,7 @@ void migration_done(struct migration *m);               /* gives back the old ap
 struct problem *plan_diff(struct migration *m) MUST_CHECK;
 struct problem *plan_diff_formulas(struct migration *m, const struct form *next, const struct form *old) MUST_CHECK;
 struct problem *plan_diff_serials(struct migration *m, const struct form *next, const struct form *old) MUST_CHECK;
+struct problem *plan_diff_rollups(struct migration *m) MUST_CHECK;     /* once all forms are placed */
 bool plan_computes(const struct migration *m, const struct form *form); /* will its formulas be computed anew? */
 /* The column of a field's sort keys; fresh: its table is made with it. */
 struct problem *plan_diff_keys(struct migration *m, const char *owner, bool fresh, const struct field *f) MUST_CHECK;

@@ -440,6 +440,7 @@ struct problem *plan_diff(struct migration *m) {
 	m->fates = arena_array(m->arena, m->base->n + 1, sizeof *m->fates);
 	TRY(plan_diff_enums(m));
 	for (size_t i = 0; i < m->next->form_count; i++) TRY(diff_form(m, m->next->forms[i]));
+	TRY(plan_diff_rollups(m));
 	TRY(diff_gone(m));
 	TRY(plan_diff_indexes(m));
 	plan_diff_definitions(m);

@@ -33,7 +33,9 @@ static void scalar_path(const struct select_place *place, const struct field *co
 static struct problem *column(void *context, const struct expr_path *path, struct sb *out) {
 	const struct select_place *place = place_of(context);
 	if (place->join != SELECT_SYSTEM) return select_path(place->b, path, NULL, out);
-	scalar_path(place, (const struct field *const *)path->fields, path->length, out);
+	struct select_place from = *place;
+	if (path->root == ROOT_PARENT) from.alias = place->parent;
+	scalar_path(&from, (const struct field *const *)path->fields, path->length, out);
 	return NULL;
 }
 
@@ -264,6 +266,8 @@ static struct problem *compile(const struct select_place *place, const struct ex
 			       const struct expr_paths *paths, bool condition, struct sb *out) {
 	struct select_place here = *place;
 	const struct expr_sql target = { .dialect = place->b->dialect,
+					 .roots = 1u << ROOT_RECORD |
+						  (place->parent ? 1u << ROOT_PARENT : 0),
 					 .context = &here,
 					 .column = column,
 					 .rows = rows,

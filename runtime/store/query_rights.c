@@ -118,7 +118,7 @@ struct problem *select_grant(struct select_builder *b, const struct role_grant *
 		sb_cat(out, g->where ? ") AND " : ")");
 	}
 	if (!g->where) return NULL;
-	const struct select_place place = { b, form, alias, SELECT_SYSTEM };
+	const struct select_place place = { b, form, alias, SELECT_SYSTEM, NULL };
 	sb_char(out, '(');
 	TRY(select_expr(&place, g->where, &form->paths, out));
 	sb_char(out, ')');

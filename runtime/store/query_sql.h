@@ -36,7 +36,10 @@ struct select_builder {
 	const char *search_table;            /* the search index drives the statement as "f" (search_query.c); else NULL */
 };
 /* Where an expression's paths start: an alias of a form's table. join SELECT_SYSTEM: without rights and joins. */
-struct select_place { struct select_builder *b; const struct form *form; const char *alias; int join; };
+struct select_place {
+	struct select_builder *b; const struct form *form; const char *alias; int join;
+	const char *parent;                  /* alias of the record of a row: $parent is read from it; else NULL */
+};
 
 /* ---- query_from.c ---- */
 void select_begin(struct select_builder *b, struct request *rq, struct tx *tx, struct query *q, enum dialect dialect);

@@ -10,7 +10,7 @@ static struct problem *rights(struct select_builder *b, struct sb *out) {
 }
 
 static struct problem *filter(struct select_builder *b, struct sb *out) {
-	const struct select_place place = { b, b->q->form, "r", 0 };
+	const struct select_place place = { b, b->q->form, "r", 0, NULL };
 	if (!b->q->filter) return NULL;
 	sb_cat(out, " AND (");
 	TRY(select_expr(&place, b->q->filter, &b->q->paths, out));

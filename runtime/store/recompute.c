@@ -1,13 +1,15 @@
 /* A slice asks the database for the stored and the computed value of some rows and writes those
  * that differ. When a row's formula fails, the whole SELECT does; then the slice is done again row
- * by row. */
+ * by row. Rollups come first, because formulas read them; how long one takes nobody knows before,
+ * so that slices grow and shrink with the time they took. */
 #include "runtime/store/recompute.h"
 #include "runtime/base/clock.h"
 #include "runtime/store/apps.h"
 #include "runtime/store/journal.h"
 #include "runtime/store/query_sql.h"
+#include "runtime/store/rollup.h"
 
-enum { RECOMPUTE_SLICE = 200 };
+enum { RECOMPUTE_SLICE = 200, ROLLUP_SLICE = 8, SLICE_MAX = 4096, SLICE_US = 3000 };
 
 bool recompute_can(const struct field *f) {
 	const struct expr_paths *paths = &f->form->paths;
@@ -23,6 +25,7 @@ struct recompute {
 	struct store *store;
 	const struct field *field;
 	int64_t after, next;
+	int limit;
 };
 struct changed {
 	int64_t id;
@@ -39,9 +42,12 @@ static struct problem *slice_sql(struct request *rq, struct tx *tx, const struct
 	struct query *q = query_new(rq, top_form(f->form));
 	TRY(permission_query(rq, q, ACTION_READ));
 	select_begin(b, rq, tx, q, DIALECT_SQLITE);
-	const struct select_place place = { b, f->form, "r", SELECT_SYSTEM };
+	const struct select_place place = { b, f->form, "r", SELECT_SYSTEM, NULL };
 	sb_printf(sql, "SELECT r.\"id\", r.\"%s\", ", f->column);
-	TRY(select_value(&place, f->formula, &f->form->paths, sql));
+	if (f->rollup)
+		TRY(rollup_select(b, f, "r.\"id\"", sql));
+	else
+		TRY(select_value(&place, f->formula, &f->form->paths, sql));
 	sb_printf(sql, " FROM \"%s\" r WHERE r.\"id\" > %lld ORDER BY r.\"id\" LIMIT %d",
 		  f->form->table, (long long)after, limit);
 	return NULL;
@@ -124,7 +130,7 @@ static struct problem *commit_slice(struct tx *tx, void *arg) {
 	if (p) return p;
 	rq.directory = people;
 	r->next = r->after;
-	p = slice(&rq, tx, r->field, &r->next, RECOMPUTE_SLICE);
+	p = slice(&rq, tx, r->field, &r->next, r->limit);
 	if (p && p->kind == PROBLEM_INVALID) {
 		r->next = r->after;
 		p = slice_by_row(&rq, tx, r->field, &r->next);
@@ -133,14 +139,26 @@ static struct problem *commit_slice(struct tx *tx, void *arg) {
 	return p;
 }
 
+static struct problem *recompute_field(struct store *s, struct arena *a, const struct field *f) {
+	struct recompute r = { .store = s,
+			       .field = f,
+			       .limit = f->rollup ? ROLLUP_SLICE : RECOMPUTE_SLICE };
+	do {
+		int64_t began = clock_mono();
+		TRY(journal_member(s, a, LANE_BULK, commit_slice, &r));
+		bool slow = clock_mono() - began > SLICE_US;
+		if (f->rollup && slow && r.limit > 1) r.limit /= 2;
+		if (f->rollup && !slow && r.limit < SLICE_MAX) r.limit *= 2;
+		r.after = r.next;
+	} while (r.after);
+	return NULL;
+}
+
 struct problem *recompute_form(struct store *s, struct arena *a, const struct form *form) {
-	for (size_t i = 0; i < form->computed_count; i++) {
-		struct recompute r = { .store = s, .field = form->computed[i] };
-		if (!recompute_can(r.field)) continue;
-		do {
-			TRY(journal_member(s, a, LANE_BULK, commit_slice, &r));
-			r.after = r.next;
-		} while (r.after);
-	}
+	for (size_t i = 0; i < form->rollup_count; i++)
+		TRY(recompute_field(s, a, form->rollups[i]));
+	for (size_t i = 0; i < form->computed_count; i++)
+		if (recompute_can(form->computed[i]))
+			TRY(recompute_field(s, a, form->computed[i]));
 	return NULL;
 }

@@ -80,6 +80,17 @@ static void field_indexes(struct schema_indexes *out, const struct form *form) {
 	}
 }
 
+/* What sums cannot be kept up by adding: the least, the most, the mean and how many different ones
+ * are read from an index alone. */
+static void rollup_indexes(struct schema_indexes *out, const struct form *form) {
+	for (size_t i = 0; i < form->feed_count; i++) {
+		const struct rollup *r = form->feeds[i]->rollup;
+		if (r->agg == ROLLUP_SUM || r->agg == ROLLUP_COUNT) continue;
+		index_on(out, r->of->table, !r->of->parent,
+			 (const char *const[]){ r->by->column, r->field->column }, 2);
+	}
+}
+
 static bool scope_asks_dept(enum scope s) { return s == SCOPE_DEPT || s == SCOPE_DEPT_TREE; }
 
 static bool scope_asks_owner(enum scope s) { return s == SCOPE_OWN || s == SCOPE_SUBORDINATES; }
@@ -165,6 +176,7 @@ void schema_form_indexes(struct schema_indexes *out, const struct form *form) {
 	role_indexes(out, form);
 	view_indexes(out, form);
 	rows_indexes(out, form);
+	rollup_indexes(out, form);
 }
 
 const char *schema_index_ddl(struct arena *a, const struct schema_index *index,

@@ -74,7 +74,7 @@ static void mistakes(void **state) {
 		{ APP ", \"forms/reports.json\": {\"form\": \"reports\", \"fields\": []}", "DEF08", "forms/reports.json", "" },
 		{ "\"app.json\": {\"app\": \"users\"}", "DEF08", "app.json", "/app" },
 		{ FORM("{\"name\": \"a\", \"type\": \"image\"}"), "DEF09", "forms/f.json", "/fields/0/type" },
-		{ FORM("{\"name\": \"a\", \"type\": \"rollup\"}"), "DEF09", "forms/f.json", "/fields/0/type" },
+		{ FORM("{\"name\": \"a\", \"type\": \"signature\"}"), "DEF09", "forms/f.json", "/fields/0/type" },
 		{ FORM("{\"name\": \"a\", \"type\": \"text\", \"max_length\": 0}"), "DEF11", "forms/f.json", "/fields/0/max_length" },
 		{ FORM("{\"name\": \"a\", \"type\": \"decimal\", \"scale\": 99}"), "DEF11", "forms/f.json", "/fields/0/scale" },
 		{ FORM("{\"name\": \"a\", \"type\": \"text\", \"scale\": 2}"), "DEF12", "forms/f.json", "/fields/0/scale" },
