@@ -1,57 +1,16 @@
 """A quote and what follows from it. Arguments: address of the server, an administrator's token, the program, data folder, work folder."""
 import csv
-import http.cookiejar
 import io
 import json
+import pathlib
 import subprocess
 import sys
-import urllib.error
 import urllib.parse
-import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from client import Person, faults, is_equal  # noqa: E402
 
 base, token, program, data, work = sys.argv[1:]
-
-
-class Person:
-    """Somebody logged in; the administrator comes with a token."""
-
-    def __init__(self, name=None):
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        self.head = {'Content-Type': 'application/json'}
-        if not name:
-            self.head['Authorization'] = f'Bearer {token}'
-            return
-        self.head['X-CSRF-Token'] = self.call('POST', '/session', {'login': name, 'password': 'tenon-demo'})[1]['csrf']
-
-    def call(self, method, path, body=None, **head):
-        request = urllib.request.Request(f'{base}/api{path}', json.dumps(body).encode() if body is not None else None, {**self.head, **head}, method=method)
-        try:
-            with self.opener.open(request) as answer:
-                text = answer.read().decode()
-                return answer.status, json.loads(text) if text[:1] in '{[' else text
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
-
-    def make(self, form, **values):
-        status, answer = self.call('POST', f'/crm/{form}', values)
-        is_equal(f'{form} is made', 201, status, '' if status == 201 else json.dumps(answer, ensure_ascii=False)[:400])
-        return answer
-
-    def change(self, form, record, **values):
-        return self.call('PATCH', f'/crm/{form}/{record["id"]}', values, **{'If-Match': f'"{self.read(form, record)["rev"]}"'})
-
-    def read(self, form, record):
-        return self.call('GET', f'/crm/{form}/{record["id"]}')[1]
-
-
-def is_equal(what, wanted, got, shown=None):
-    print(f'{"ok " if wanted == got else "NOT OK "} {what}: {shown if shown else got}')
-    if wanted != got:
-        sys.exit(f'    wanted {wanted}')
-
-
-def faults(answer):
-    return sorted((e['pointer'], e['code']) for e in answer['errors'])
 
 
 def digits(quote):
@@ -64,8 +23,8 @@ FIRST = {'net': ['101333.23', '33333.31', '25500.00'], 'tax': ['13173.32', '4333
 SECOND = {'net': ['98293.23', '32333.31', '24735.00'], 'tax': ['12778.12', '4203.33', '1484.10'], 'net_total': '155361.54', 'tax_total': '18465.55',
           'total': '173827.09', 'list_total': '169203.57', 'discount_rate': '0.0818', 'approval': 'manager', 'total_words': '壹拾柒万叁仟捌佰贰拾柒元零玖分'}
 
-admin, zhang, sun = Person(), Person('zhang'), Person('sun')
-money, law = Person('qian'), Person('fang')
+admin = Person(base, 'crm', token=token)
+zhang, sun, money, law = (Person(base, 'crm', name, 'tenon-demo') for name in ('zhang', 'sun', 'qian', 'fang'))
 server, licence, work_days = (admin.make('product', code=code, name=name, list_price=price, tax_rate=tax, unit=unit)
                               for code, name, price, tax, unit in (('E6-A', '服务器A', '8888.88', '13%', 'piece'), ('E6-B', '软件许可B', '12345.67', '13%', 'set'),
                                                                    ('E6-C', '实施服务六', '1500', '6%', 'day')))
@@ -105,7 +64,7 @@ is_equal('every digit after the import', FIRST, digits(zhang.read('quote', third
 
 # ---- version two ----
 is_equal('the first is sent', 200, zhang.change('quote', one, status='sent')[0])
-early = zhang.call('POST', '/crm/quote', {'opportunity': deal['id'], 'supersedes': one['id'], 'order_discount': '3%', 'lines': lines()})
+early = zhang.ask('quote', opportunity=deal['id'], supersedes=one['id'], order_discount='3%', lines=lines())
 is_equal('no second version beside an open first', (422, [('/supersedes', 'check')]), (early[0], faults(early[1])))
 is_equal('the first is closed', 200, zhang.change('quote', one, status='superseded')[0])
 two = zhang.make('quote', opportunity=deal['id'], supersedes=one['id'], order_discount='3%', lines=lines())
@@ -114,9 +73,9 @@ is_equal('one of them is current', (False, True), (zhang.read('quote', one)['cur
 for field, value in (('order_discount', '50%'), ('lines', lines()[:1]), ('status', 'sent')):
     status, _ = zhang.change('quote', one, **{field: value})
     is_equal(f'version one keeps its {field}', (422, FIRST, 'superseded'), (status, digits(zhang.read('quote', one)), zhang.read('quote', one)['status']), status)
-again = zhang.call('POST', '/crm/quote', {'opportunity': deal['id'], 'supersedes': one['id'], 'lines': lines()})
+again = zhang.ask('quote', opportunity=deal['id'], supersedes=one['id'], lines=lines())
 is_equal('no third version beside the second', 422, again[0], faults(again[1]))
-steep = zhang.call('POST', '/crm/quote', {'opportunity': deal['id'], 'order_discount': '8%', 'lines': lines()})
+steep = zhang.ask('quote', opportunity=deal['id'], order_discount='8%', lines=lines())
 is_equal('12.9% off needs its reason', (422, [('/note', 'check')]), (steep[0], faults(steep[1])))
 reasoned = zhang.make('quote', opportunity=deal['id'], order_discount='8%', note='样板客户', lines=lines())
 is_equal('and the finance director', ('0.1291', 'director'), (reasoned['discount_rate'], reasoned['approval']))
@@ -133,14 +92,14 @@ is_equal('to approval', 200, zhang.change('contract', contract, status='in_appro
 is_equal('he does not approve his own', (422, 'in_approval'), (zhang.change('contract', contract, status='approved')[0], zhang.read('contract', contract)['status']))
 is_equal('law does', 200, law.change('contract', contract, status='approved')[0])
 is_equal('then it is locked', (422, two['total']), (zhang.change('contract', contract, amount='1.00')[0], zhang.read('contract', contract)['amount']))
-early = zhang.call('POST', '/crm/payment', {'contract': contract['id'], 'amount': '1.00'})
+early = zhang.ask('payment', contract=contract['id'], amount='1.00')
 is_equal('no payment before it is in force', 422, early[0], faults(early[1]))
 is_equal('to sign', 200, zhang.change('contract', contract, status='to_sign')[0])
 is_equal('in force', 200, zhang.change('contract', contract, status='active', sign_date='2026-11-20')[0])
 
 # ---- money ----
 plan = zhang.make('payment_plan', contract=contract['id'], stage_no=1, kind='deposit', amount='52148.13', due='2026-12-01')
-twin = zhang.call('POST', '/crm/payment_plan', {'contract': contract['id'], 'stage_no': 1, 'amount': '1.00', 'due': '2026-12-01'})
+twin = zhang.ask('payment_plan', contract=contract['id'], stage_no=1, amount='1.00', due='2026-12-01')
 is_equal('an instalment is there once', 422, twin[0], faults(twin[1]))
 paid = money.make('payment', contract=contract['id'], plan=plan['id'])
 is_equal('finance enters it, it is his', (account['id'], '52148.13', 'zhang', 'sales_east'), (paid['account'], paid['amount'], paid['owner'], paid['dept']))
@@ -149,11 +108,11 @@ is_equal('a colleague does not', 404, sun.call('GET', f'/crm/payment/{paid["id"]
 is_equal('nor does he confirm it', (403, 'registered'), (zhang.change('payment', paid, status='confirmed')[0], money.read('payment', paid)['status']))
 is_equal('finance confirms', 200, money.change('payment', paid, status='confirmed')[0])
 is_equal('then nobody changes it', (422, '52148.13'), (money.change('payment', paid, amount='1.00')[0], money.read('payment', paid)['amount']))
-bare = zhang.call('POST', '/crm/invoice', {'contract': contract['id'], 'amount': '52148.13'})
+bare = zhang.ask('invoice', contract=contract['id'], amount='52148.13')
 is_equal('a special invoice needs the taxpayer number', (422, [('/tax_no', 'check')]), (bare[0], faults(bare[1])))
 invoice = zhang.make('invoice', contract=contract['id'], amount='52148.13', tax_no='91310000E6DEMO0001'[:18])
 is_equal('net and tax', ('46148.79', '5999.34', '上海报价样例有限公司'), (invoice['net'], invoice['tax'], invoice['title_name']))
 is_equal('issued by finance', 200, money.change('invoice', invoice, status='issued', invoice_no='2631200000012345678', issued_on='2026-11-20')[0])
 is_equal('and by nobody undone', (422, 'issued'), (money.change('invoice', invoice, amount='2.00')[0], money.read('invoice', invoice)['status']))
-back = money.call('POST', '/crm/refund', {'contract': contract['id'], 'payment': paid['id'], 'amount': '52148.14', 'reason': '多收'})
+back = money.ask('refund', contract=contract['id'], payment=paid['id'], amount='52148.14', reason='多收')
 is_equal('no more back than came', 422, back[0], faults(back[1]))
