@@ -63,7 +63,8 @@ static bool name_dept(const struct request *rq, int32_t id, struct who *out) {
 static const struct {
 	struct str prefix;
 	bool (*find)(const struct request *rq, struct str name, struct who *out);
-	bool (*name)(const struct request *rq, int32_t id, struct who *out); /* NULL: stored as it is called */
+	bool (*name)(const struct request *rq, int32_t id,
+		     struct who *out); /* NULL: stored as it is called */
 } kinds[] = {
 	{ { "user:", 5 }, find_user, name_user },
 	{ { "dept:", 5 }, find_dept, name_dept },
@@ -153,8 +154,8 @@ static const char *told(const struct request *rq, const char *stored,
 	return sb_cstr(&text);
 }
 
-/* The record gets a new revision: its history has one line a revision, and whatever was prepared under the rights it had is
- * prepared again. */
+/* The record gets a new revision: its history has one line a revision, and whatever was prepared
+ * under the rights it had is prepared again. */
 static struct problem *leave(struct request *rq, struct tx *tx, const struct record *before,
 			     const char *op, const char *detail) {
 	const struct codec codec = request_codec(rq);
@@ -263,10 +264,10 @@ struct problem *collaborate_give(struct request *rq, struct tx *tx,
 static const char *stored_of(const struct request *rq, struct str who) {
 	struct who found;
 	if (who_find(rq, who, &found)) return found.stored;
-	const struct user *u = str_starts(who, STR("user:"))
-				       ? directory_user(rq->directory,
-							(struct str){ who.p + 5, who.n - 5 })
-				       : NULL;
+	const struct user *u =
+		str_starts(who, STR("user:"))
+			? directory_user(rq->directory, (struct str){ who.p + 5, who.n - 5 })
+			: NULL;
 	return u ? arena_printf(rq->arena, "user:%d", u->id) : str_dup(rq->arena, who);
 }
 

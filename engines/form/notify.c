@@ -11,7 +11,8 @@ static struct str owner_of(const struct record *r) {
 /* One a request or job, form and person: what one act hands over is one message. Request ids begin
  * anew with each process, so their time belongs to the key; a job's id does not. */
 static const char *cause_of(const struct request *rq, const struct form *form) {
-	int64_t at = rq->door == DOOR_IMPORT ? 0 : rq->now_us;
+	bool job = rq->door == DOOR_IMPORT || rq->door == DOOR_HAND_OVER;
+	int64_t at = job ? 0 : rq->now_us;
 	return arena_printf(rq->arena, "assigned/%s/%s/%s/%lld", rq->app->name, form->id,
 			    rq->id ? rq->id : "", (long long)at);
 }

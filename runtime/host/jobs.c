@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
+#include "engines/form/hand_over.h"
 #include "engines/form/import_progress.h"
 #include "runtime/host/jobs.h"
 #include "runtime/store/audit.h"
@@ -27,7 +28,10 @@ struct job {
 	struct store *store;
 	struct arena *arena;             /* of the entry: parameters, problem */
 	struct job *next;
-	struct job_import what;
+	const struct job_kind *kind;
+	struct job_import what;          /* of an import */
+	const char *from;                /* of a hand-over: whose */
+	struct str plan;                 /* its body */
 	struct job_view view;
 	enum language language;
 	int32_t actor;                   /* 0: the operator */
@@ -49,6 +53,14 @@ struct jobs {
 
 /* ---- rows ---- */
 
+struct job_kind {
+	const char *name;
+	enum door door;
+	bool of_file;                    /* a file it cannot go on without */
+	struct problem *(*run)(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result);
+};
+static const struct job_kind import_kind, hand_over_kind;
+
 struct row { const struct job *job; const char *state; };
 
 /* A path in the data folder is kept from there, "@/tmp/..": the folder may be called otherwise next time. */
@@ -67,8 +79,8 @@ static const char *path_again(struct arena *a, const struct store *s, const char
 static void detail_json(struct jw *w, struct arena *a, const struct job *job)
 {
 	const struct job_import *i = &job->what;
-	const struct { const char *name; struct str text; } texts[] = { { "form", str_of(i->form) }, { "path", str_of(path_kept(a, job->store, i->path)) },
-		{ "errors", str_of(path_kept(a, job->store, i->errors_path)) }, { "map", i->map }, { "key", i->key }, { "as", i->as }, { "login", str_of(job->login) } };
+	const struct { const char *name; struct str text; } texts[] = { { "form", str_of(i->form) }, { "path", str_of(i->path ? path_kept(a, job->store, i->path) : "") },
+		{ "errors", str_of(path_kept(a, job->store, i->errors_path)) }, { "map", i->map }, { "key", i->key }, { "as", i->as }, { "login", str_of(job->login) }, { "from", str_of(job->from) }, { "plan", job->plan } };
 	const struct { const char *name; int64_t n; } numbers[] = { { "mode", i->mode }, { "language", job->language },
 		{ "size", job->size }, { "mtime", job->mtime_us } };
 	const struct { const char *name; bool b; } flags[] = { { "remove_file", i->remove_file }, { "dry_run", i->dry_run },
@@ -96,7 +108,7 @@ static struct problem *add_row(struct tx *tx, void *arg)
 	struct jw w = jw_on(&detail);
 	detail_json(&w, tx_arena(tx), job);
 	int64_t now = clock_real();
-	return tx_exec(tx, sql_job_add, PARAMS(value_int(job->view.id), value_text(STR("import")), value_text(str_of(job->what.app)),
+	return tx_exec(tx, sql_job_add, PARAMS(value_int(job->view.id), value_text(str_of(job->kind->name)), value_text(str_of(job->what.app)),
 		job->actor ? value_int(job->actor) : VALUE_NONE, value_int(now), value_text(sb_str(&detail))), NULL);
 }
 
@@ -123,7 +135,7 @@ static struct problem *end_row(struct tx *tx, void *arg)
 	TRY(tx_exec(tx, sql_job_part_drop, PARAMS(value_int(job->view.id), value_int(INT64_MAX)), NULL));
 	TRY(tx_exec(tx, sql_job_end, PARAMS(value_int(job->view.id), value_text(str_of(row->state)), value_int(clock_real()), value_int(job->view.done),
 		value_int(job->view.total), value_text(sb_str(&result))), NULL));
-	struct audit_entry entry = { .actor = job->login, .act = "import", .door = door_name(DOOR_IMPORT), .app = job->what.app, .form = job->what.form, .detail_json = sb_cstr(&result) };
+	struct audit_entry entry = { .actor = job->login, .act = job->kind->name, .door = door_name(job->kind->door), .app = job->what.app, .form = job->what.form, .detail_json = sb_cstr(&result) };
 	return audit_append(tx, &entry);
 }
 
@@ -131,6 +143,15 @@ static struct problem *end_row(struct tx *tx, void *arg)
 
 static void release_app(void *app) { app_release(app); }
 static void release_people(void *d) { directory_release(d); }
+
+static struct problem *open_app(struct job *job, struct request *rq, struct store *s)
+{
+	struct app *app = apps_take(s, str_of(job->what.app));
+	if (!app) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	arena_defer(rq->arena, release_app, app);
+	rq->app = app;
+	return NULL;
+}
 
 static struct problem *open_request(struct jobs *j, struct job *job, struct request *rq)
 {
@@ -140,14 +161,10 @@ static struct problem *open_request(struct jobs *j, struct job *job, struct requ
 	struct directory *people = people_take(j->store, tx, &p);
 	TRY(tx_end(tx, p));
 	arena_defer(rq->arena, release_people, people);
-	struct app *app = apps_take(j->store, str_of(job->what.app));
-	if (!app) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	arena_defer(rq->arena, release_app, app);
-	rq->app = app;
 	rq->directory = people;
 	rq->language = job->language;
 	rq->now_us = clock_now();
-	rq->door = DOOR_IMPORT;
+	rq->door = job->kind->door;
 	rq->id = arena_printf(rq->arena, "%lld", (long long)job->view.id);
 	rq->actor = job->actor ? directory_user_id(people, job->actor) : NULL;
 	if (job->what.as.n) rq->actor = directory_user(people, job->what.as);
@@ -200,6 +217,7 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 		.all_or_nothing = job->what.all_or_nothing, .fd = -1, .errors_fd = -1, .progress = report, .progress_arg = &watch,
 		.job = job->view.id };
 	if (job->again) o.from = from;
+	TRY(open_app(job, rq, j->store));
 	TRY(open_request(j, job, rq));
 	o.form = app_form(rq->app, str_of(job->what.form));
 	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
@@ -210,6 +228,27 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 	if (o.errors_fd >= 0) close(o.errors_fd);
 	return p;
 }
+
+/* What is left of it, whoever began: records that have gone over already are his no more. */
+static struct problem *run_hand_over(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result)
+{
+	(void)from;
+	struct watch watch = { j, job };
+	struct hand_over_run run = { .progress = report, .progress_arg = &watch };
+	const struct json *plan;
+	TRY(open_request(j, job, rq));
+	TRY(json_parse(rq->arena, job->plan, &json_limits_request, &plan));
+	const struct user *leaver = directory_user(rq->directory, str_of(job->from));
+	if (!leaver) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	TRY(hand_over_read(rq, j->store, leaver, plan, &run.what));
+	run.errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (run.errors_fd < 0) return PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno));
+	struct problem *p = hand_over_records(rq, j->store, &run, result);
+	close(run.errors_fd);
+	return p;
+}
+
+static const struct job_kind import_kind = { "import", DOOR_IMPORT, true, run_import }, hand_over_kind = { "hand_over", DOOR_HAND_OVER, false, run_hand_over };
 
 /* Stopped with the process: the row stays as it is, and the next process goes on. */
 static bool is_left(struct jobs *j, struct job *job, const struct problem *p)
@@ -264,10 +303,10 @@ static void run(struct jobs *j, struct job *job)
 	struct import_progress from = { 0 };
 	job->started_us = clock_mono();
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, start_row, job);
-	if (!p && job->again) p = read_progress(j, job, a, &from, &result);
+	if (!p && job->again && job->kind->of_file) p = read_progress(j, job, a, &from, &result);
 	if (!p && job->lost) p = PROBLEM(a, CONFLICT, "job_lost");
 	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "import_cancelled");
-	if (!p) p = run_import(j, job, &rq, &from, &result);
+	if (!p) p = job->kind->run(j, job, &rq, &from, &result);
 	finish(j, job, p, &result);
 	arena_free(a);
 	malloc_trim(0); /* an import held some 30 MiB; the allocator would keep them */
@@ -349,16 +388,17 @@ static struct job *job_of_row(struct store *s, const struct rows *rows, const st
 {
 	struct arena *a = arena_new(0);
 	struct job *job = arena_alloc(a, sizeof *job);
-	*job = (struct job){ .store = s, .arena = a, .actor = (int32_t)rows_int(rows, 2), .login = text_in(a, detail, "login").p,
+	*job = (struct job){ .kind = str_is(rows_text(rows, 5), hand_over_kind.name) ? &hand_over_kind : &import_kind, .from = text_in(a, detail, "from").p,
+		.plan = text_in(a, detail, "plan"), .store = s, .arena = a, .actor = (int32_t)rows_int(rows, 2), .login = text_in(a, detail, "login").p,
 		.language = (enum language)number_in(detail, "language"), .size = number_in(detail, "size"), .mtime_us = number_in(detail, "mtime"), .again = true };
 	job->what = (struct job_import){ .app = str_dup(a, rows_text(rows, 1)), .form = text_in(a, detail, "form").p, .path = path_again(a, s, text_in(a, detail, "path").p),
 		.errors_path = path_again(a, s, text_in(a, detail, "errors").p), .map = text_in(a, detail, "map"), .key = text_in(a, detail, "key"), .as = text_in(a, detail, "as"),
 		.mode = (enum import_mode)number_in(detail, "mode"), .remove_file = json_bool(json_get(detail, "remove_file")),
 		.dry_run = json_bool(json_get(detail, "dry_run")), .all_or_nothing = json_bool(json_get(detail, "all_or_nothing")) };
-	job->view = (struct job_view){ .id = rows_int(rows, 0), .user = job->actor, .kind = "import", .state = "waiting", .app = job->what.app,
+	job->view = (struct job_view){ .id = rows_int(rows, 0), .user = job->actor, .kind = job->kind->name, .state = "waiting", .app = job->what.app,
 		.form = job->what.form, .left_s = -1 };
 	int64_t size, mtime_us;
-	bool same = file_facts(job->what.path, &size, &mtime_us) && size == job->size && mtime_us == job->mtime_us;
+	bool same = !job->kind->of_file || (file_facts(job->what.path, &size, &mtime_us) && size == job->size && mtime_us == job->mtime_us);
 	job->lost = !same || rows_int(rows, 4) >= STARTS_MAX;
 	return job;
 }
@@ -498,15 +538,44 @@ static void enter(struct jobs *j, struct job *job)
 	pthread_mutex_unlock(&j->lock);
 }
 
-struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id)
+static struct job *job_new(struct jobs *j, const struct request *rq, const struct job_kind *kind)
 {
 	struct arena *a = arena_new(0);
 	struct job *job = arena_alloc(a, sizeof *job);
-	job->arena = a;
-	job->store = j->store;
-	job->actor = rq->actor ? rq->actor->id : 0;
-	job->login = arena_strdup(a, rq->actor ? rq->actor->login : "system");
-	job->language = rq->language;
+	*job = (struct job){ .arena = a, .store = j->store, .kind = kind, .actor = rq->actor ? rq->actor->id : 0,
+		.login = arena_strdup(a, rq->actor ? rq->actor->login : "system"), .language = rq->language };
+	job->view = (struct job_view){ .id = store_new_id(j->store), .user = job->actor, .kind = kind->name, .state = "waiting", .left_s = -1 };
+	return job;
+}
+
+/* Stores its row and lets it wait; refused, it is gone. */
+static struct problem *take_on(struct jobs *j, const struct request *rq, struct job *job, int64_t *id)
+{
+	struct problem *p = jobs_room(j, rq, job->what.remove_file ? job->size : 0);
+	if (!p) p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
+	if (p) {
+		arena_free(job->arena);
+		return p;
+	}
+	*id = job->view.id;
+	enter(j, job);
+	return NULL;
+}
+
+struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const char *from, struct str plan, int64_t *id)
+{
+	struct job *job = job_new(j, rq, &hand_over_kind);
+	job->what.app = job->view.app = job->what.form = job->view.form = "";
+	job->what.errors_path = errors_path(j, job->arena, job->view.id);
+	job->from = arena_strdup(job->arena, from);
+	job->plan = copy(job->arena, plan);
+	return take_on(j, rq, job, id);
+}
+
+struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id)
+{
+	struct job *job = job_new(j, rq, &import_kind);
+	struct arena *a = job->arena;
 	job->what = *what;
 	job->what.app = arena_strdup(a, what->app);
 	job->what.form = arena_strdup(a, what->form);
@@ -514,20 +583,12 @@ struct problem *jobs_import(struct jobs *j, const struct request *rq, const stru
 	job->what.map = copy(a, what->map);
 	job->what.key = copy(a, what->key);
 	job->what.as = copy(a, what->as);
-	job->view = (struct job_view){ .id = store_new_id(j->store), .user = job->actor, .kind = "import", .state = "waiting", .app = job->what.app,
-		.form = job->what.form, .left_s = -1 };
+	job->view.app = job->what.app;
+	job->view.form = job->what.form;
 	/* The file is there: its true size decides (the head of an upload may say less, or nothing). */
 	file_facts(job->what.path, &job->size, &job->mtime_us); /* one that is not there is told when it is opened */
 	job->what.errors_path = what->errors_path ? arena_strdup(a, what->errors_path) : errors_path(j, a, job->view.id);
-	struct problem *p = jobs_room(j, rq, job->what.remove_file ? job->size : 0);
-	if (!p) p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
-	if (p) {
-		arena_free(a);
-		return p;
-	}
-	*id = job->view.id;
-	enter(j, job);
-	return NULL;
+	return take_on(j, rq, job, id);
 }
 
 /* A token for one app has no business with another app's jobs, even of its own user. */

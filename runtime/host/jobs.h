@@ -1,4 +1,4 @@
-/* jobs.h -- long work that people watch and may cancel: imports now. Each job is a row of the table job (kind, app, user, state,
+/* jobs.h -- long work that people watch and may cancel: imports, hand-overs. Each job is a row of the table job (kind, app, user, state,
  * progress, result) and, while it runs, an entry here with its live figures. One thread runs jobs, first come first served:
  * their writes go to the bulk lane, so nobody's own work waits for them.
  * A job that a process leaves unfinished, killed or stopped, goes on in the next one where it was (import_progress.h).
@@ -14,7 +14,7 @@ struct jobs;
 struct job_view {                        /* what a caller may see of a job */
 	int64_t id, user;                /* user 0: the operator */
 	const char *kind, *state, *app, *form;
-	int64_t done, total;             /* bytes of the file */
+	int64_t done, total;             /* bytes of the file; records of a hand-over */
 	double rate; int64_t left_s;     /* rows a second, seconds left; -1 unknown */
 	struct import_result result;
 	const char *errors_file;         /* path in the data folder, or NULL: no failed rows */
@@ -31,6 +31,8 @@ struct job_import {                      /* what an import needs; texts are copi
 struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out) MUST_CHECK; /* takes over what a former process left */
 void jobs_free(struct jobs *j);          /* stops what runs and waits for it */
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id) MUST_CHECK;
+/* The records of a hand-over (hand_over.h); plan: its body. */
+struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const char *from, struct str plan, int64_t *id) MUST_CHECK;
 /* May the caller have one more job, with an upload of so many bytes? TOO_MANY, TOO_LARGE: jobs_*. jobs_import asks, too. */
 struct problem *jobs_room(struct jobs *j, const struct request *rq, int64_t bytes) MUST_CHECK;
 /* NOT_FOUND for others' jobs, too. The view's texts live in the request's arena. */

@@ -28,8 +28,7 @@ static struct problem *check_body(struct call *c) {
 static struct problem *give(struct call *c) {
 	struct collaboration_change *change = arena_alloc(c->x->arena, sizeof *change);
 	TRY(check_body(c));
-	*change = (struct collaboration_change){ c->form, c->id,
-						 json_str(json_get(c->body, "who")),
+	*change = (struct collaboration_change){ c->form, c->id, json_str(json_get(c->body, "who")),
 						 json_str(json_get(c->body, "right")),
 						 json_str(json_get(c->body, "until")) };
 	c->state = change;

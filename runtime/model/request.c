@@ -6,7 +6,8 @@
 enum { DEPT_DEPTH = 64 };
 
 static const char *const door_names[] = { "api",  "form", "batch", "import", "cli",
-					  "rule", "flow", "hook",  "public", "system" };
+					  "rule", "flow", "hook",  "public", "system",
+					  "hand_over" };
 
 const char *door_name(enum door d) {
 	assert((size_t)d < ARRAY_LEN(door_names));

@@ -1,5 +1,6 @@
-/* accounts_lists.c -- what a user has any number of, besides roles: further departments, apps he administers. A list that is given
- * is the whole of it. The main department is not kept among the further ones. */
+/* accounts_lists.c -- what a user has any number of, besides roles: further departments, apps he
+ * administers. A list that is given is the whole of it. The main department is not kept among the
+ * further ones. */
 #include "runtime/base/clock.h"
 #include "runtime/store/accounts_internal.h"
 

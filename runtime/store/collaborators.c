@@ -19,8 +19,7 @@ static void read_row(struct tx *tx, const struct rows *r, struct collaborator *o
 
 struct problem *collaborator_list(struct tx *tx, const struct form *form, int64_t record,
 				  struct collaborator **out, size_t *n) {
-	struct collaborator *all =
-		arena_array(tx_arena(tx), COLLABORATORS_MAX + 1, sizeof *all);
+	struct collaborator *all = arena_array(tx_arena(tx), COLLABORATORS_MAX + 1, sizeof *all);
 	struct rows *r;
 	*out = all;
 	*n = 0;

@@ -29,7 +29,8 @@ void select_shared(struct select_builder *b, const struct form *form, const char
 		   enum collaboration least, struct sb *out) {
 	size_t n;
 	const struct str *me = request_principals(b->rq, &n);
-	sb_printf(out, "%s.\"id\" IN (SELECT s.record FROM sys_collaborator s WHERE s.app = ", alias);
+	sb_printf(out,
+		  "%s.\"id\" IN (SELECT s.record FROM sys_collaborator s WHERE s.app = ", alias);
 	select_bind_text(b, str_of(form->app->name), out);
 	sb_cat(out, " AND s.form = ");
 	select_bind_text(b, str_of(form->id), out);

@@ -253,3 +253,36 @@ struct problem *record_referrers(struct tx *tx, const struct field *field, int64
 		(*ids)[(*n)++] = rows_int(rows, 0);
 	}
 }
+
+/* ---- whose they are ---- */
+
+struct problem *record_owned_count(struct tx *tx, const struct form *form, int32_t owner,
+				   int64_t *out) {
+	const char *sql = arena_printf(tx_arena(tx),
+				       "SELECT count(*) FROM \"%s\" WHERE \"owner\" = ?1 AND "
+				       "\"deleted_at\" IS NULL",
+				       form->table);
+	return tx_int(tx, sql, PARAMS(value_int(owner)), out, NULL);
+}
+
+struct problem *record_owned(struct tx *tx, const struct form *form, int32_t owner, int64_t after,
+			     size_t limit, int64_t **ids, size_t *n) {
+	const char *sql = arena_printf(tx_arena(tx),
+				       "SELECT \"id\" FROM \"%s\" WHERE \"owner\" = ?1 AND "
+				       "\"deleted_at\" IS NULL AND \"id\" > ?2 ORDER BY \"id\" "
+				       "LIMIT ?3",
+				       form->table);
+	struct rows *rows;
+	*ids = arena_array(tx_arena(tx), limit + 1, sizeof **ids);
+	*n = 0;
+	TRY(tx_query(tx, sql,
+		     PARAMS(value_int(owner), value_int(after), value_int((int64_t)limit)),
+		     &rows));
+	for (bool have; *n < limit;) {
+		TRY(rows_next(rows, &have));
+		if (!have) break;
+		(*ids)[(*n)++] = rows_int(rows, 0);
+	}
+	rows_close(rows);
+	return NULL;
+}

@@ -5,6 +5,7 @@
  * "must_not": [texts], "equal": {pointer: value}, "save": {name: pointer}, "each": [values put at $
  * in the request, percent-encoded, and in the body], "alike": [two names put at $]} After a refused
  * step (status >= 400) everything under "watch" is read again as admin and must be what it was.
+ * "until": text; the request is repeated until its answer holds it.
  * "alike": both answers must be the same text once the names, request ids and lengths are taken
  * out. No answer is ever 500. */
 #include <stdarg.h>
@@ -253,10 +254,22 @@ static struct str watched(struct world *w, const struct json *scenario) {
 	return sb_str(&all);
 }
 
+/* "until": what a job does is waited for, ten seconds at most. */
+static struct answer run_until(struct world *w, const struct json *step, const char *dollar) {
+	const struct json *until = json_get(step, "until");
+	struct answer a = run_request(w, step, dollar);
+	for (int i = 0; until && i < 200 && !has(a.body, json_str(until)); i++) {
+		usleep(50000);
+		a = run_request(w, step, dollar);
+	}
+	if (until && !has(a.body, json_str(until))) wrong(w, "never came", json_str(until));
+	return a;
+}
+
 static void one(struct world *w, const struct json *scenario, const struct json *step,
 		const char *dollar) {
 	struct str before = watched(w, scenario);
-	struct answer a = run_request(w, step, dollar);
+	struct answer a = run_until(w, step, dollar);
 	const struct json *tree = parse(w, a.body);
 	if (!status_fits(json_get(step, "status"), a.status) || a.status >= 500) {
 		if (dollar) wrong(w, "with", str_of(dollar));
