@@ -10,6 +10,7 @@ static struct problem *bad(struct request *rq, const char *code, const char *nam
 static const struct field *find(const struct access *ac, const struct form *form, struct str name)
 {
 	const struct field *f = form_field(form, name);
+	if (f && !field_has_value(f)) f = NULL;
 	return f && (ac->everything || form->parent || access_reads(ac, f)) ? f : NULL;
 }
 

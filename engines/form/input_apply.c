@@ -8,16 +8,22 @@
 #include "engines/form/input.h"
 #include "engines/form/write.h"
 
-/* Doors behind which a definition speaks, not a person: rules and flows may write the state. */
+/* Doors behind which a definition speaks, not a person: it may write the state and what is kept from
+ * hands by "read_only". */
 static bool by_definition(const struct request *rq) {
 	return rq->door == DOOR_RULE || rq->door == DOOR_FLOW || rq->door == DOOR_HOOK ||
-	       rq->door == DOOR_SYSTEM;
+	       rq->door == DOOR_SYSTEM || rq->door == DOOR_BUTTON;
+}
+
+static bool kept_from_hands(const struct field *f) {
+	return f->read_only && !f->formula && !f->rollup && !f->serial && !f->system;
 }
 
 static bool may_set(const struct unit *u, const struct field *f) {
 	struct prepared *p = u->p;
 	if (f->form->state == f && f->form->state) return by_definition(p->rq);
-	return input_may_set(f) && rights_field(p, f) == RIGHT_EDIT;
+	bool settable = input_may_set(f) || (kept_from_hands(f) && by_definition(p->rq));
+	return settable && rights_field(p, f) == RIGHT_EDIT;
 }
 
 static void add_echo(struct unit *u, const struct input_field *given, bool masked) {

@@ -138,7 +138,7 @@ static void read_row_id(struct reading *r, const struct json *in, const char *po
 static struct problem *read_member(struct reading *r, const struct form *form, struct str name,
 				   const struct json *in, const char *pointer, struct input *out) {
 	const struct field *f = form_field(form, name);
-	if (!f || access_right(r->access, f) == RIGHT_HIDDEN)
+	if (!f || !field_has_value(f) || access_right(r->access, f) == RIGHT_HIDDEN)
 		return input_unknown(r->rq->arena, name, pointer);
 	struct input_field *field = &out->fields[out->n];
 	*field = (struct input_field){ .field = f,

@@ -166,7 +166,7 @@ static struct problem *read_values(struct seeding *s, const struct form *form, c
 		struct input_field *to = &out->fields[out->n];
 		to->pointer = pointer_join(s->rq.arena, pointer, j->keys[i].name);
 		to->field = form_field(form, j->keys[i].name);
-		if (!to->field) {
+		if (!to->field || !field_has_value(to->field)) {
 			FAULT(&s->faults, to->pointer, "unknown_field", "field",
 			      str_dup(s->rq.arena, j->keys[i].name));
 			continue;

@@ -83,8 +83,8 @@ static struct problem *follow(struct walk *w, const struct record *r, size_t at)
 	return NULL;
 }
 
-static struct problem *read_from(struct unit *u, const struct record *r,
-				 const struct expr_path *path, struct value *out) {
+struct problem *slot_follow(struct unit *u, const struct record *r, const struct expr_path *path,
+			    struct value *out) {
 	struct walk w = { u->p, path, { .arena = u->p->rq->arena } };
 	*out = VALUE_NONE;
 	if (!r) return NULL;
@@ -111,16 +111,16 @@ static struct problem *read_from(struct unit *u, const struct record *r,
 
 static struct problem *read_record_root(struct unit *u, const struct expr_path *path,
 					struct value *out) {
-	return read_from(u, u->now, path, out);
+	return slot_follow(u, u->now, path, out);
 }
 
 static struct problem *read_old(struct unit *u, const struct expr_path *path, struct value *out) {
-	return read_from(u, u->old, path, out);
+	return slot_follow(u, u->old, path, out);
 }
 
 static struct problem *read_parent(struct unit *u, const struct expr_path *path,
 				   struct value *out) {
-	return read_from(u, u->parent ? u->parent->now : NULL, path, out);
+	return slot_follow(u, u->parent ? u->parent->now : NULL, path, out);
 }
 
 static struct problem *read_option(struct unit *u, const struct expr_path *path,
@@ -132,7 +132,7 @@ static struct problem *read_option(struct unit *u, const struct expr_path *path,
 	if (p->option->kind == VALUE_REF)
 		TRY(fetch(p, p->option_field->target, p->option->as.i, parts_for(path->fields[0]),
 			  &r));
-	return read_from(u, r, path, out);
+	return slot_follow(u, r, path, out);
 }
 
 static struct problem *read_user(struct unit *u, const struct expr_path *path, struct value *out) {
@@ -146,7 +146,7 @@ static struct problem *read_company(struct unit *u, const struct expr_path *path
 	return setting_company(u->p->tx, path->name, out);
 }
 
-/* $param belongs to reports and prints; the loader lets none into a form. */
+/* $param belongs to reports and prints, named records to actions (inside.c); the loader lets none into a form. */
 static struct problem *read_nothing(struct unit *u, const struct expr_path *path,
 				    struct value *out) {
 	(void)u;
@@ -159,7 +159,7 @@ static struct problem *(*const readers[])(struct unit *u, const struct expr_path
 					  struct value *out) = {
 	[ROOT_RECORD] = read_record_root, [ROOT_OLD] = read_old,   [ROOT_PARENT] = read_parent,
 	[ROOT_OPTION] = read_option,      [ROOT_USER] = read_user, [ROOT_COMPANY] = read_company,
-	[ROOT_PARAM] = read_nothing,
+	[ROOT_PARAM] = read_nothing,      [ROOT_NAMED] = read_nothing,
 };
 
 struct problem *slot_read(struct unit *u, const struct expr_path *path, struct value *out) {

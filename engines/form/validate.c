@@ -33,7 +33,7 @@ void value_check(struct unit *u, const struct field *f) {
 
 void value_required(struct unit *u, const struct field *f) {
 	bool required = f->required || unit_has(u, f, UNIT_REQUIRED);
-	if (!required || f->serial || unit_has(u, f, UNIT_HIDDEN) || unit_has(u, f, UNIT_FAULT))
+	if (!required || f->serial || !field_has_value(f) || unit_has(u, f, UNIT_HIDDEN) || unit_has(u, f, UNIT_FAULT))
 		return;
 	if (empty(u, f)) UNIT_FAULT_AT(u, f, "required");
 }

@@ -111,6 +111,8 @@ struct record *record_shallow(struct arena *a, const struct record *r);   /* own
 
 /* ---- slots.c: the value at the end of a path ---- */
 struct problem *slot_read(struct unit *u, const struct expr_path *path, struct value *out) MUST_CHECK;
+/* The same from a given record (NULL: null), whatever the path's root. */
+struct problem *slot_follow(struct unit *u, const struct record *r, const struct expr_path *path, struct value *out) MUST_CHECK;
 
 /* ---- fetch.c: other records, each read once a write and noted ---- */
 struct problem *fetch(struct prepared *p, const struct form *form, int64_t id, unsigned parts, struct record **out) MUST_CHECK; /* NULL: none alive */

@@ -69,6 +69,7 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(check_match(p));
 	begin_root(p);
 	TRY(input_apply(p));
+	if (p->w->look) return NULL;
 	TRY(links_admit(p));
 	TRY(defaults_apply(p));
 	TRY(derive(p));

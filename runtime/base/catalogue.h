@@ -7,6 +7,7 @@
 #include "runtime/base/problem.h"
 
 enum language { LANGUAGE_ZH, LANGUAGE_EN };
+enum { LANGUAGES = LANGUAGE_EN + 1 };
 enum language language_of(struct str accept_language); /* RFC 9110 Accept-Language; default zh */
 
 struct text_row { const char *code, *zh, *en; };

@@ -163,7 +163,7 @@ static void write_read(struct jw *w, const struct expr_path *path) {
 	static const char *const roots[] = {
 		[ROOT_RECORD] = "record", [ROOT_OLD] = "old",   [ROOT_PARENT] = "parent",
 		[ROOT_OPTION] = "option", [ROOT_USER] = "user", [ROOT_COMPANY] = "company",
-		[ROOT_PARAM] = "param"
+		[ROOT_PARAM] = "param",   [ROOT_NAMED] = "named",
 	};
 	jw_object(w);
 	jw_key(w, "root");

@@ -151,8 +151,26 @@ static const struct {
 	{ "$option", root_record },
 };
 
+/* A record with a name of its own; the definitions see to it that no field is called so. */
+static const struct expr_named *named_record(const struct check *c, struct str name) {
+	for (size_t i = 0; i < c->scope->named_count; i++)
+		if (str_is(name, c->scope->named[i].name)) return &c->scope->named[i];
+	return NULL;
+}
+
+static struct problem *root_named(struct check *c, struct chain *ch, const struct expr_named *n,
+				  struct type *type) {
+	ch->path.root = ROOT_NAMED;
+	ch->path.name = n->name;
+	ch->at = 1;
+	*type = (struct type){ .kind = TYPE_REF, .domain = n->form };
+	return take_fields(c, ch, type);
+}
+
 static struct problem *take_root(struct check *c, struct chain *ch, struct type *type) {
 	struct node *first = ch->parts[0];
+	const struct expr_named *named = named_record(c, first->name);
+	if (named) return root_named(c, ch, named, type);
 	if (first->name.p[0] != '$') {
 		*type = (struct type){ .kind = TYPE_RECORD, .domain = c->scope->form };
 		ch->path.root = ROOT_RECORD;

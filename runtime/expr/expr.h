@@ -47,6 +47,7 @@ struct expr_catalogue {
 	void (*enum_values)(const void *enumeration, void (*visit)(void *arg, struct str value), void *arg);
 };
 struct expr_param { const char *name; struct type type; };
+struct expr_named { const char *name; const void *form; };          /* a record that has got a name ("as" of an action) */
 struct expr_scope {
 	const struct expr_catalogue *catalogue;
 	const void *form;               /* bare names and $record, $old; NULL: no record here */
@@ -54,16 +55,17 @@ struct expr_scope {
 	const void *option;             /* $option (options filters) or NULL */
 	const struct expr_param *params;/* $param.x */
 	size_t param_count;
+	const struct expr_named *named; size_t named_count; /* bare names of other records: acc, acc.name */
 	bool no_old;                    /* $old is not available */
 };
 
 /* ---- paths: what an expression reads; the host fills one slot a path before evaluating ---- */
-enum path_root { ROOT_RECORD, ROOT_OLD, ROOT_PARENT, ROOT_OPTION, ROOT_USER, ROOT_COMPANY, ROOT_PARAM };
+enum path_root { ROOT_RECORD, ROOT_OLD, ROOT_PARENT, ROOT_OPTION, ROOT_USER, ROOT_COMPANY, ROOT_PARAM, ROOT_NAMED };
 struct expr_path {
 	enum path_root root;
 	const void *const *fields;      /* handles from the catalogue, from the root on; NULL-terminated */
 	size_t length;                  /* 0: the root itself ($record, $user) */
-	const char *name;               /* ROOT_USER (login is length 0): "dept" "superior" "label" "roles"; ROOT_COMPANY, ROOT_PARAM: the key; else NULL */
+	const char *name;               /* ROOT_USER (login is length 0): "dept" "superior" "label" "roles"; ROOT_COMPANY, ROOT_PARAM, ROOT_NAMED: the key; else NULL */
 	struct type type;               /* of the value in the slot; list when a sub-table or multi-value lies on the way */
 	const char *text;               /* as written, for messages */
 };

@@ -20,6 +20,7 @@ extern const struct field_type field_type_rating, field_type_region, field_type_
 	field_type_geo, field_type_barcode, field_type_richtext, field_type_idcard,
 	field_type_creditcode;
 extern const struct field_type field_type_ref, field_type_table, field_type_user, field_type_dept;
+extern const struct field_type field_type_button;
 
 /* Cells that are the value itself. */
 bool field_int_to_cell(const struct field *f, const struct codec *c, const struct value *v,

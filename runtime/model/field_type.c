@@ -10,6 +10,7 @@ static const struct field_type *const registry[] = {
 	&field_type_refs,     &field_type_user,       &field_type_dept,     &field_type_rating,
 	&field_type_idcard,   &field_type_creditcode, &field_type_region,   &field_type_address,
 	&field_type_geo,      &field_type_barcode,    &field_type_richtext, &field_type_rollup,
+	&field_type_button,
 };
 
 const struct field_type *field_type_find(struct str name) {
@@ -17,6 +18,8 @@ const struct field_type *field_type_find(struct str name) {
 		if (str_is(name, registry[i]->name)) return registry[i];
 	return NULL;
 }
+
+bool field_has_value(const struct field *f) { return !(f->type->flags & FT_NO_VALUE); }
 
 const struct field_type *const *field_types(size_t *count) {
 	*count = ARRAY_LEN(registry);

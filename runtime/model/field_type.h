@@ -10,7 +10,8 @@
 enum storage { STORE_NONE, STORE_INTEGER, STORE_TEXT, STORE_VALUES /* child table (record, pos, value) */, STORE_ROWS /* sub-table */ };
 enum field_flag { FT_UNIQUE = 1, FT_SORT = 2, FT_COMPUTE = 4, FT_SEARCH = 8, FT_DEFAULT = 16, FT_RANGE = 32 /* min max */,
 	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */,
-	FT_SETTLE = 512 /* a text that an expression gives is read as if typed: it has one form, or is none of these */ };
+	FT_SETTLE = 512 /* a text that an expression gives is read as if typed: it has one form, or is none of these */,
+	FT_NO_VALUE = 1024 /* nothing is kept or computed: expressions, queries and input do not know it */ };
 
 /* STORE_VALUES (tags, cascade): the cell at pos i is to_cell of the list's first i + 1 items (a cascade needs the way
  * from the top), see field_cell; from_cell takes a VALUE_LIST of the cells in order of pos and gives the whole list. */
@@ -37,7 +38,7 @@ struct field_type {
 	unsigned flags;
 	const char *const *keys;            /* definition keys it takes beyond the shared ones; NULL-terminated */
 	struct type (*value_type)(const struct field *f);
-	/* The functions below are NULL for table: its rows are records of the row form. */
+	/* The functions below are NULL for table, whose rows are records of the row form, and with FT_NO_VALUE. */
 	/* Wire value -> value; false: a fault was recorded. null never arrives here. Normalises (trim, phone digits, ...). */
 	bool (*read_json)(struct parse *p, const struct field *f, const struct json *in, struct value *out);
 	/* Text (CSV cell, label forms allowed: enum label, user label) -> value. */
@@ -52,6 +53,7 @@ struct field_type {
 };
 
 const struct field_type *field_type_find(struct str name);
+bool field_has_value(const struct field *f);       /* all but FT_NO_VALUE */
 const struct field_type *const *field_types(size_t *count);
 /* null is written as null / nothing; text in a field of another type (a masked value) as text. */
 void field_write_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v);

@@ -21,14 +21,15 @@ const struct field *form_similar(const struct form *f, struct str name) {
 
 static bool member(const void *form, struct str name, struct expr_symbol *out) {
 	const struct field *f = form_field(form, name);
-	if (!f) return false;
+	if (!f || !field_has_value(f)) return false;
 	*out = (struct expr_symbol){ .type = f->value_type, .field = f };
 	return true;
 }
 
 static void members(const void *form, void (*visit)(void *arg, struct str name), void *arg) {
 	const struct form *f = form;
-	for (size_t i = 0; i < f->field_count; i++) visit(arg, str_of(f->fields[i]->name));
+	for (size_t i = 0; i < f->field_count; i++)
+		if (field_has_value(f->fields[i])) visit(arg, str_of(f->fields[i]->name));
 }
 
 static bool enum_has(const void *enumeration, struct str value) {

@@ -12,6 +12,7 @@
 #include "runtime/model/names.h"
 
 struct app;
+struct button;
 struct field_type;
 
 enum on_delete { ON_DELETE_RESTRICT, ON_DELETE_CASCADE, ON_DELETE_CLEAR }; /* "restrict" (default) "cascade" "set_null" */
@@ -67,6 +68,7 @@ struct field {
 	enum hidden_value hidden_value;
 	const struct label *messages;       /* by enum field_rule; NULL: none */
 	const char *currency;
+	const struct button *button;        /* button: what pressing it does (action.h); else NULL */
 	const struct json *json;            /* its definition, for positions and keys the core does not interpret */
 };
 

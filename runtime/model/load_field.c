@@ -17,7 +17,7 @@ enum {
 
 /* Types of the format that this version does not run yet; refused whole rather than half working.
  */
-static const char *const later_types[] = { "lookup", "file", "image", "signature", "button" };
+static const char *const later_types[] = { "lookup", "file", "image", "signature" };
 
 static void unknown_type(struct loading *l, const struct definition *d, const struct json *at) {
 	struct similar near = similar_to(at->text);
@@ -48,9 +48,12 @@ static const struct field_type *type_of(struct loading *l, const struct form *fo
 					const struct field *f) {
 	const struct json *at = json_get(f->json, "type");
 	const struct field_type *type = field_type_find(json_str(at));
-	if (type == &field_type_table && form->parent) {
-		FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12", "def_nested_table",
-		     "fix_nested_table", "name", f->name);
+	bool nested = form->parent && (type == &field_type_table || type == &field_type_button);
+	if (nested) {
+		bool table = type == &field_type_table;
+		FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12",
+		     table ? "def_nested_table" : "def_nested_button",
+		     table ? "fix_nested_table" : "fix_nested_button", "name", f->name);
 		type = NULL;
 	} else if (!type && at && at->kind == JSON_STRING) {
 		unknown_type(l, form->definition, at);
@@ -76,6 +79,14 @@ static bool foreign_key(const struct field_type *own, struct str key) {
 	return false;
 }
 
+/* What says something about a value says nothing where there is none. */
+static bool about_values(struct str key) {
+	static const char *const keys[] = { "required", "index", "read_only", "hidden_value" };
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_is(key, keys[i])) return true;
+	return false;
+}
+
 static void check_keys(struct loading *l, const struct definition *d, const struct field *f) {
 	static const struct {
 		const char *key;
@@ -86,7 +97,8 @@ static void check_keys(struct loading *l, const struct definition *d, const stru
 		      { "search", FT_SEARCH } };
 	for (uint32_t i = 0; i < f->json->n; i++) {
 		struct str key = f->json->keys[i].name;
-		bool wrong = foreign_key(f->type, key);
+		bool wrong = foreign_key(f->type, key) ||
+			     (!field_has_value(f) && about_values(key));
 		for (size_t k = 0; k < ARRAY_LEN(needs); k++)
 			if (str_is(key, needs[k].key) && !(f->type->flags & needs[k].flag))
 				wrong = true;

@@ -72,8 +72,8 @@ void load_check_id(struct loading *l, const struct definition *d, const struct j
 static const char *unknown_text(const char *kind) {
 	static const struct {
 		const char *kind, *text;
-	} texts[] = { { "dashboard", "vr01_dashboard" },
-
+	} texts[] = { { "button", "vr01_button" },
+		      { "dashboard", "vr01_dashboard" },
 		      { "fill", "vr01_fill" },
 		      { "flow", "vr01_flow" },
 		      { "form", "vr01_form" },
@@ -168,7 +168,7 @@ static bool path_step(const struct form **form, struct type *type, struct str pa
 		return known;
 	}
 	const struct field *f = form_field(*form, part);
-	if (!f) return false;
+	if (!f || !field_has_value(f)) return false;
 	*type = f->value_type;
 	*form = type->kind == TYPE_REF || type->kind == TYPE_ROWS ? type->domain : NULL;
 	return true;

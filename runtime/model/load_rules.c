@@ -22,7 +22,8 @@ static void load_fills(struct loading *l, struct form *form, struct field *f) {
 				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		if (json_get(target->json, "formula") || target->rollup || target->system) {
+		if (json_get(target->json, "formula") || target->rollup || target->system ||
+		    !(target->type->flags & FT_SET)) {
 			FIND(l->findings, at, ERROR, "DEF12", "def_not_writable",
 			     "fix_not_writable", "name", target->name);
 			continue;
@@ -81,6 +82,7 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 	if (f->type == &field_type_serial) load_serial(l, form, f);
 	load_messages(l, f);
 	if (f->type == &field_type_money) check_currency(l, form, f);
+	if (f->type == &field_type_button) load_button(l, form, f);
 }
 
 /* ---- checks ---- */
@@ -318,6 +320,7 @@ static void load_rules_of(struct loading *l, struct form *form) {
 	form->title = load_template(l, form->definition, json_get(form->json, "title"), &scope,
 				    &form->paths);
 	load_form_views(l, form);
+	load_button_calls(l, form);
 }
 
 void load_form_rules(struct loading *l) {

@@ -77,6 +77,8 @@ void load_system_fields(struct loading *l, struct form *form); /* after the decl
 void load_field_body(struct loading *l, struct form *form,
 		     struct field *f); /* keys of one type, from f->json */
 void load_serial(struct loading *l, struct form *form, struct field *f);
+void load_button(struct loading *l, struct form *form, struct field *f);
+void load_button_calls(struct loading *l, const struct form *form); /* once every button is loaded */
 void load_form_rules(struct loading *l);
 void load_form_views(struct loading *l, struct form *form);
 void load_form_order(struct loading *l);

@@ -147,7 +147,7 @@ struct problem *query_resolve(struct query *q, struct str path, const char *para
 	for (*length = 0; rest.p && *length < PATH_MAX_HOPS;) {
 		struct query_view *v = form ? query_view(q, form) : NULL;
 		const struct field *f = v ? form_field(form, take_name(&rest)) : NULL;
-		if (!f || !allowed(v, f, filters, !rest.p))
+		if (!f || !field_has_value(f) || !allowed(v, f, filters, !rest.p))
 			return query_unknown(q, path, parameter);
 		form = f->target;
 		(*fields)[(*length)++] = f;

@@ -8,6 +8,7 @@ static enum field_right right_of(const struct record *r, const struct field *f) 
 }
 
 static bool listed(const struct field *f, const struct field *const *only, size_t n) {
+	if (!field_has_value(f)) return false;
 	if (!only) return f->system != SYSTEM_DELETED_AT;
 	for (size_t i = 0; i < n; i++)
 		if (only[i] == f) return true;

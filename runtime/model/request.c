@@ -7,7 +7,7 @@ enum { DEPT_DEPTH = 64 };
 
 static const char *const door_names[] = { "api",  "form", "batch", "import", "cli",
 					  "rule", "flow", "hook",  "public", "system",
-					  "hand_over" };
+					  "hand_over", "button" };
 
 const char *door_name(enum door d) {
 	assert((size_t)d < ARRAY_LEN(door_names));

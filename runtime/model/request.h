@@ -5,7 +5,7 @@
 
 #include "runtime/model/field_type.h"
 
-enum door { DOOR_API, DOOR_FORM, DOOR_BATCH, DOOR_IMPORT, DOOR_CLI, DOOR_RULE, DOOR_FLOW, DOOR_HOOK, DOOR_PUBLIC, DOOR_SYSTEM, DOOR_HAND_OVER };
+enum door { DOOR_API, DOOR_FORM, DOOR_BATCH, DOOR_IMPORT, DOOR_CLI, DOOR_RULE, DOOR_FLOW, DOOR_HOOK, DOOR_PUBLIC, DOOR_SYSTEM, DOOR_HAND_OVER, DOOR_BUTTON };
 const char *door_name(enum door d);
 
 struct token_scope { const char *app; bool read_only; };  /* NULL app: all */

@@ -41,6 +41,16 @@ static const struct shape_key write_keys[] = {
 };
 static const struct shape write = { .name = "write action", .help = { "写记录的动作。", "An action that writes records." }, TABLE(write_keys) };
 
+static const struct shape_key convert_keys[] = {
+	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "转成哪个表单的记录。", "The form it becomes a record of." } },
+	{ .key = "as", .accepts = A_NAME, .help = { "给得到的记录起名，后面可引用。", "Name of that record for later actions." } },
+	{ .key = "match", .accepts = A_NAME, .forms = F_LIST, .help = { "这些字段都相同的已有记录就用它，不新建；有多条则拒绝。", "A record that has the same values in these fields is taken instead of a new one; several are refused." } },
+	{ .key = "copy", .accepts = A_NAME | A_CHOICE, .forms = F_ONE | F_LIST, .choices = (const char *const[]){ "same_name", NULL }, .usual = "same_name", .help = { "照抄哪些字段：same_name 为所有同名同类型的，或字段列表。按的人看不到的不抄。", "Fields taken over: same_name (all of the same name and type) or a list. What who presses may not see stays out." } },
+	{ .key = "values", .accepts = A_EXPR, .forms = F_MAP, .help = { "另外写入的值：字段 → 表达式，优先于照抄。", "Further values: field → expression; they win over what is copied." } },
+	{ .key = "link", .accepts = A_NAME, .help = { "本记录中记下它的关联字段；已有值就用那条记录，不再新建。", "The reference of this record that keeps it; if it has one already, that record is taken and none created." } },
+};
+static const struct shape convert = { .name = "convert", .help = { "把本记录转成另一种记录。", "Makes another record out of this one." }, TABLE(convert_keys) };
+
 static const struct shape_key assign_keys[] = {
 	{ .key = "field", .accepts = A_NAME, .required = true, .help = { "写到哪个成员字段。", "The user field written." } },
 	{ .key = "from", .accepts = A_NAME, .required = true, .help = { "分配表。", "The form that holds the assignments." } },
@@ -83,11 +93,11 @@ static const struct shape_key action_keys[] = {
 	{ .key = "start_flow", .accepts = A_ANY, .help = { "发起流程。", "Starts a flow." } },
 	{ .key = "print", .accepts = A_NAME, .help = { "打印成 PDF 存到记录。", "Prints to a PDF kept with the record." } },
 	{ .key = "script", .accepts = A_TEXT, .help = { "运行脚本。", "Runs a script." } },
-	{ .key = "convert", .accepts = A_ANY, .help = { "转成另一种记录，如线索转客户。", "Converts into another record." } },
+	{ .key = "convert", .accepts = A_OBJECT, .shape = &convert, .help = { "转成另一种记录，如线索转客户。", "Converts into another record, such as a lead into an account." } },
 	{ .key = "merge", .accepts = A_ANY, .help = { "合并记录。", "Merges records." } },
 	{ .key = "delay", .accepts = A_TEXT, .help = { "等待一段时间，如 2wh。", "Waits, such as 2wh." } },
-	{ .key = "call", .accepts = A_ANY, .help = { "调用另一条规则。", "Calls another rule." } },
-	{ .key = "fail", .accepts = A_OBJECT, .shape = &fail, .help = { "拒绝保存（仅 before 规则）。", "Refuses the save (before rules only)." } },
+	{ .key = "call", .accepts = A_NAME, .help = { "做另一个按钮（规则里：另一条规则）的动作。", "Does the actions of another button (in a rule: of another rule)." } },
+	{ .key = "fail", .accepts = A_OBJECT, .shape = &fail, .help = { "拒绝，一切不做；规则里仅用于 before。", "Refuses, and nothing is done; in rules only with before." } },
 };
 const struct shape shape_action = { .name = "action", .help = { "规则、按钮、流程共用的动作。", "Actions that rules, buttons and flows share." }, TABLE(action_keys) };
 

@@ -23,6 +23,7 @@ static const struct shape serial_part = { .name = "serial part", .help = { "流�
 
 static const char *const deletes[] = { "restrict", "cascade", "set_null", NULL };
 static const char *const hiddens[] = { "keep", "empty", "recalculate", NULL };
+static const char *const styles[] = { "plain", "primary", "danger", NULL };
 static const char *const collates[] = { "pinyin", NULL };
 static const struct shape_key messages_keys[] = {
 	{ .key = "required", .accepts = A_LABEL, .help = { "没有填写时。", "When it has no value." } },
@@ -74,6 +75,10 @@ static const struct shape_key field_keys[] = {
 	{ .key = "agg", .accepts = A_CHOICE, .choices = rollup_aggs, .help = { "怎样汇总。", "How they are gathered." } },
 	{ .key = "field", .accepts = A_NAME, .help = { "汇总哪个字段；count 不写则数记录。", "The field that is gathered; count without one counts the records." } },
 	{ .key = "filter", .accepts = A_EXPR, .help = { "只汇总符合条件的；只能用被汇总记录自己的字段，子表行还可用 $parent。", "Only those that satisfy it; it reads the gathered record's own fields, of a row those of $parent too." } },
+	{ .key = "do", .accepts = A_OBJECT, .forms = F_LIST, .shape = &shape_action, .help = { "按钮：依次做的动作，全部成功或全部不做。", "Button: its actions in order, all of them or none." } },
+	{ .key = "when", .accepts = A_EXPR, .help = { "按钮：成立时才显示、才能按。", "Button: it is shown and may be pressed only while this holds." } },
+	{ .key = "confirm", .accepts = A_LABEL, .help = { "按钮：按前问的话。", "Button: what is asked before." } },
+	{ .key = "style", .accepts = A_CHOICE, .choices = styles, .usual = "plain", .help = { "按钮的样子：plain 普通，primary 主要，danger 危险。", "Button: plain, primary or danger." } },
 	{ .key = "min_rows", .accepts = A_INT, .help = { "子表最少行数。", "Least number of rows." } },
 	{ .key = "max_rows", .accepts = A_INT, .help = { "子表最多行数。", "Largest number of rows." } },
 	{ .key = "fields", .accepts = A_OBJECT, .forms = F_LIST, .shape = &shape_field, .help = { "子表每行的字段。", "Fields of a row." } },

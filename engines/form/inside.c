@@ -1,0 +1,105 @@
+#include "engines/form/inside.h"
+
+#include "engines/form/prepare.h"
+
+struct problem *record_write_inside(struct tx *tx, struct request *rq, struct store *s,
+				    struct write *w) {
+	TRY(prepare_on(tx, rq, s, w));
+	return write_commit(tx, w);
+}
+
+struct subject {
+	struct write w;
+	struct prepared *p;
+};
+
+struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s,
+			     const struct form *form, int64_t id, int64_t if_match,
+			     struct subject **out) {
+	struct subject *made = arena_alloc(rq->arena, sizeof *made);
+	made->w = (struct write){
+		.op = WRITE_UPDATE, .form = form, .id = id, .if_match = if_match, .look = true
+	};
+	TRY(prepare_on(tx, rq, s, &made->w));
+	made->p = made->w.prepared;
+	made->p->tx = tx;
+	*out = made;
+	return NULL;
+}
+
+enum field_right subject_right(const struct subject *s, const struct field *f) {
+	return rights_field(s->p, f);
+}
+
+enum field_right subject_reads(const struct subject *s, const struct field *f) {
+	return rights_reads(s->p, f);
+}
+
+const struct value *subject_value(const struct subject *s, const struct field *f) {
+	return unit_value(&s->p->root, f);
+}
+
+void subject_put(struct subject *s, const struct field *f, struct value v) {
+	unit_set(&s->p->root, f, v);
+}
+
+void subject_refresh(struct subject *s) {
+	s->p->note_count = 0;
+	memset(s->p->root.fresh, 0, s->p->root.form->paths.count);
+}
+
+struct problem *subject_shown(struct subject *s, const struct record **out) {
+	return rights_shown(s->p, s->p->root.old, s->p->readers, s->p->reader_count, out);
+}
+
+/* ---- expressions ---- */
+
+static struct problem *read_named(struct subject *s, const struct named_records *named,
+				  const struct expr_path *path, struct value *out) {
+	struct record *r = NULL;
+	size_t i = 0;
+	while (i < named->n && strcmp(named->names[i].name, path->name) != 0) i++;
+	*out = VALUE_NONE;
+	if (i == named->n || !named->ids[i]) return NULL;
+	TRY(fetch(s->p, named->names[i].form, named->ids[i], RECORD_WHOLE, &r));
+	return slot_follow(&s->p->root, r, path, out);
+}
+
+static struct problem *fill_slots(struct subject *s, const struct expr_paths *paths,
+				  const struct named_records *named, const struct expr *e,
+				  struct value *slots) {
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct expr_path *path = &paths->items[i];
+		if (!expr_uses(e, i)) continue;
+		if (path->root == ROOT_NAMED)
+			TRY(read_named(s, named, path, &slots[i]));
+		else
+			TRY(slot_read(&s->p->root, path, &slots[i]));
+	}
+	return NULL;
+}
+
+static struct problem *told_at(struct subject *s, const char *pointer, const struct problem *p) {
+	const char *column = "";
+	s->w.faults = (struct faults){ .arena = s->p->rq->arena };
+	for (size_t i = 0; i < p->param_count; i++)
+		if (strcmp(p->params[i].name, "column") == 0) column = p->params[i].value;
+	FAULT(&s->w.faults, pointer, p->code, "column", column);
+	return faults_problem(&s->w.faults);
+}
+
+struct problem *subject_eval(struct subject *s, const struct expr_paths *paths,
+			     const struct named_records *named, const struct expr *e,
+			     const char *pointer, struct value *out) {
+	struct arena *a = s->p->rq->arena;
+	struct value *slots = arena_array(a, paths->count + 1, sizeof *slots);
+	struct expr_frame frame = s->p->frame;
+	TRY(fill_slots(s, paths, named, e, slots));
+	frame.slots = slots;
+	struct problem *p = expr_eval(a, e, &frame, out);
+	return p && p->kind == PROBLEM_INVALID ? told_at(s, pointer, p) : p;
+}
+
+struct problem *subject_test(struct subject *s, const struct expr *condition, bool *out) {
+	return unit_test(&s->p->root, NULL, condition, out);
+}
