@@ -213,6 +213,8 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		const struct form *scope = f->rows ? f->rows : form;
 		bool leaf = item->kind != JSON_OBJECT && item->kind != JSON_ARRAY;
 		if (f->target && str_is(key, "form") && !known_form(v, f->target)) continue;
+		/* What a button does happens on the server, in forms that he may not know of. */
+		if (f->button && str_is(key, "do") && !v->ac->everything) continue;
 		if (f->rollup && is_gathering(key)) continue;
 		if (f->rollup && str_is(key, "type")) {
 			jw_key(v->w, "type");
