@@ -7,81 +7,23 @@ The files are told at the end of AS_OF, a Friday; the loader makes it the last w
 it keeps its distance in working days (engines/form/seed.h). Whatever happens to a record after its creation is a step of its "$then", made by the person whose work it
 is, with that person's rights. What must be due today whatever day it is, is an expression.
 """
-import bisect
 import json
 import pathlib
-import random
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+import care
+import deals
 import words
+from clock import AS_OF, DAYS, NOW, at_work, compact, day_index, later, money, pick, rnd, soon, stamp
 
 ROOT = pathlib.Path(__file__).parents[2] / 'apps/crm'
-AS_OF = date(2026, 11, 20)
 LEADS, OLD_ACCOUNTS, CONTACTS, OPPORTUNITIES, TASKS, ORDERS, ACTIVITIES = 900, 148, 700, 380, 200, 260, 1100
 TEAMS = {'east': ('wang', ['zhang', 'zhou']), 'south': ('zhao', ['sun', 'deng']), 'north': ('gao', ['ma'])}
 SALES = ['zhang', 'zhou', 'sun', 'deng', 'ma', 'wang', 'zhao', 'gao']
 SEASON = {1: .9, 2: .5, 3: 1.2, 4: 1.05, 5: .95, 6: 1.1, 7: .85, 8: .85, 9: 1.15, 10: .9, 11: 1.15, 12: 1.2}
 WEEKDAY = (1.0, 1.2, 1.15, 1.1, .8)
 STAGES = ['contact', 'needs', 'solution', 'demo', 'quote', 'negotiation', 'contract', 'won']
-rnd = random.Random(20261120)
-
-
-# ---- working time ----
-
-DAYS = [d for d in (AS_OF - timedelta(n) for n in range(560, -1, -1)) if d.weekday() < 5][-392:]
-NOW = datetime.combine(AS_OF, time(17, 40))
-
-
-def day_index(d):
-    return max(0, bisect.bisect_left(DAYS, d.date() if isinstance(d, datetime) else d))
-
-
-def at_work(d, early=9 * 60, late=18 * 60):
-    """A minute of the working day, the lunch hour left out."""
-    while True:
-        minute = rnd.randrange(early, late)
-        if not 12 * 60 <= minute < 13 * 60 + 30:
-            return datetime.combine(d, time(minute // 60, minute % 60))
-
-
-def later(t, low, high):
-    """So many working days later; the same day means within hours. None: after the end."""
-    n = rnd.randint(low, high)
-    if n == 0:
-        sooner = t + timedelta(minutes=rnd.randint(20, 150))
-        if sooner.hour == 12:
-            sooner = sooner.replace(hour=13, minute=rnd.randrange(31, 59))
-        if sooner.hour < 18:
-            return sooner if sooner <= NOW else None
-        n = 1
-    i = day_index(t) + n
-    return at_work(DAYS[i]) if i < len(DAYS) and at_work(DAYS[i]) <= NOW else None
-
-
-def soon(n):
-    """The n-th working day from AS_OF, forward or back; 1 is the day it is read."""
-    d, step = AS_OF, 1 if n > 0 else -1
-    while n:
-        d += timedelta(step)
-        n -= step if d.weekday() < 5 else 0
-    return d
-
-
-def stamp(t):
-    return t.strftime('%Y-%m-%dT%H:%M:%S')
-
-
-def pick(weights):
-    return rnd.choices(list(weights), list(weights.values()))[0]
-
-
-def money(x):
-    return str(Decimal(x).quantize(Decimal('.01'), ROUND_HALF_UP))
-
-
-def compact(values):
-    return {k: v for k, v in values.items() if v is not None and v != ''}
 
 
 # ---- who and where ----
@@ -475,7 +417,7 @@ def make_opportunity(account, created, project, budget):
         last['next_step'] = rnd.choice(words.NEXT_STEPS[stage])
     if then:
         record['$then'] = then
-    opportunities.append((created, {'record': record, 'stage': stage, 'name': name, 'owner': owner, 'account': account}))
+    opportunities.append((created, {'record': record, 'stage': stage, 'name': name, 'owner': owner, 'account': account, 'lines': lines, 'total': total, 'discount': discount}))
 
 
 # ---- telling it ----
@@ -510,8 +452,10 @@ while len(contacts) < CONTACTS:
 for account in accounts:
     then = account['record']['$then']
     if account['orders']:
-        first, last = min(account['orders']), max(account['orders'])
-        then.append({'status': 'active', 'updated_at': stamp(datetime.combine(DAYS[first], time(17, 50))), 'updated_by': account['owner']})
+        days = sorted(account['orders'])
+        last = days[-1]
+        for status, day in zip(('new', 'active'), days):
+            then.append({'status': status, 'updated_at': stamp(datetime.combine(DAYS[day], time(17, 50))), 'updated_by': account['owner']})
         quiet = len(DAYS) - 1 - last
         if quiet > 190:
             then.append({'status': 'dormant' if quiet < 300 or rnd.random() < .6 else 'churned', 'updated_at': stamp(at_work(DAYS[last + 185])), 'updated_by': account['owner']})
@@ -577,6 +521,11 @@ def in_time(pairs):
     return [r for _, r in sorted(pairs, key=lambda p: p[0])]
 
 
+deals.credit_codes(accounts)
+deals.tell(in_time(opportunities), accounts, contacts, [r for _, r in sorted(orders, key=lambda p: p[0])], TEAMS)
+care.tell(accounts, [r for _, r in sorted(orders, key=lambda p: p[0])], [r for _, r in sorted(leads, key=lambda p: p[0])], product_records, deals.signed, TEAMS)
+for place, form, key, records in deals.files() + care.files():
+    write(place, form, key, records)
 write('10_products', 'product', ['code'], product_records)
 write('05_competitors', 'competitor', ['name'], competitor_records)
 write('20_campaigns', 'campaign', ['name'], [c['record'] for c in campaigns])

@@ -65,19 +65,23 @@ def share(part, whole):
     return f'{part}/{whole}, {part / whole:.0%}'
 
 
-forms = ('product', 'campaign', 'account', 'contact', 'lead', 'opportunity', 'order', 'activity', 'task')
+forms = ('product', 'campaign', 'account', 'contact', 'lead', 'opportunity', 'order', 'activity', 'task', 'deal_contact', 'quote', 'negotiation', 'contract', 'payment_plan', 'payment',
+         'invoice', 'refund', 'complaint', 'survey', 'survey_answer', 'pool', 'pool_log', 'target', 'article', 'clause', 'competitor', 'price_book', 'feedback')
 data = {form: everything(form) for form in forms}
 leads, accounts, opportunities, orders = (data[form] for form in ('lead', 'account', 'opportunity', 'order'))
 
 # ---- how much ----
-wanted = {'product': 55, 'campaign': 12, 'account': 420, 'contact': 700, 'lead': 900, 'opportunity': 380, 'order': 260, 'activity': 1100, 'task': 200}
+wanted = {'product': 55, 'campaign': 12, 'account': 420, 'contact': 700, 'lead': 900, 'opportunity': 380, 'order': 260, 'activity': 1100, 'task': 200, 'deal_contact': 250, 'quote': 220,
+          'negotiation': 200, 'contract': 100, 'payment_plan': 150, 'payment': 120, 'invoice': 120, 'refund': 1, 'complaint': 50, 'survey': 3, 'survey_answer': 150, 'pool': 4, 'pool_log': 80,
+          'target': 200, 'article': 20, 'clause': 10, 'competitor': 6, 'price_book': 3, 'feedback': 10}
 for form, least in wanted.items():
     is_true(f'records of {form}', len(data[form]) >= least, len(data[form]))
-is_true('in all', sum(map(len, data.values())) >= 3000, sum(map(len, data.values())))
+is_true('in all', sum(map(len, data.values())) >= 6000, sum(map(len, data.values())))
 
 # ---- nothing twice ----
 for form, field in (('lead', 'mobile'), ('lead', 'company'), ('lead', 'number'), ('account', 'name'), ('account', 'phone'), ('contact', 'mobile'),
-                    ('opportunity', 'name'), ('opportunity', 'number'), ('order', 'number'), ('product', 'code'), ('campaign', 'name')):
+                    ('opportunity', 'name'), ('opportunity', 'number'), ('order', 'number'), ('product', 'code'), ('campaign', 'name'),
+                    ('account', 'credit_code'), ('quote', 'number'), ('contract', 'number'), ('contract', 'name'), ('payment', 'bank_ref'), ('invoice', 'invoice_no')):
     values = [r[field] for r in data[form] if r[field] is not None]
     is_true(f'no {form} {field} twice', values and len(values) == len(set(values)))
 
@@ -111,6 +115,32 @@ is_true('one to six lines', {len(x) for x in lines.values()} == {1, 2, 3, 4, 5, 
 is_true('no product twice in an order', all(len({x['product'] for x in rows}) == len(rows) for rows in lines.values()))
 ordered = {r['opportunity']: Decimal(r['total']) for r in orders if r['opportunity']}
 is_true('won opportunities have an order of their amount', all(ordered.get(r['id']) == Decimal(r['amount']) for r in opportunities if r['stage'] == 'won'))
+
+# ---- from the quote to the money ----
+by_id = {form: {r['id']: r for r in data[form]} for form in forms}
+contracts, quotes = data['contract'], data['quote']
+in_force = [r for r in contracts if r['status'] in ('active', 'expired')]
+is_true('every state of a quote', {r['status'] for r in quotes} >= {'sent', 'accepted', 'rejected', 'superseded'}, dict(Counter(r['status'] for r in quotes)))
+is_true('one current quote an opportunity', all(n == 1 for n in Counter(r['opportunity'] for r in quotes if r['current']).values()))
+is_true('a second version names the first', all(by_id['quote'][r['supersedes']]['status'] == 'superseded' for r in quotes if r['version'] > 1), sum(r['version'] > 1 for r in quotes))
+is_true('an accepted quote is what the opportunity is worth', all(Decimal(r['total']) == Decimal(by_id['opportunity'][r['opportunity']]['amount']) for r in quotes if r['status'] == 'accepted'))
+is_true('the approval a discount needs', all(r['approval'] == ('none' if Decimal(r['discount_rate']) <= Decimal('.05') else 'manager' if Decimal(r['discount_rate']) <= Decimal('.1') else 'director') for r in quotes), dict(Counter(r['approval'] for r in quotes)))
+is_true('won opportunities have their contract', {r['id'] for r in opportunities if r['stage'] == 'won'} == {r['opportunity'] for r in in_force}, len(in_force))
+is_true('of the amount of the accepted quote', all(Decimal(r['amount']) == Decimal(by_id['quote'][r['quote']]['total']) == Decimal(r['lines_total']) for r in contracts if r['quote']))
+due, paid, asked, back = ({r['id']: Decimal(0) for r in contracts} for _ in range(4))
+for into, form, want in ((due, 'payment_plan', None), (paid, 'payment', 'confirmed'), (asked, 'invoice', 'issued'), (back, 'refund', 'paid')):
+    for r in data[form]:
+        if not want or r['status'] == want:
+            into[r['contract']] += Decimal(r['amount'])
+is_true('instalments add up to the contract', all(due[r['id']] == Decimal(r['amount']) for r in in_force), f'{sum(due.values())}')
+is_true('no more received than due', all(paid[r['id']] <= Decimal(r['amount']) for r in contracts), f'{sum(paid.values())}')
+is_true('some is outstanding', Decimal('.3') < sum(paid.values()) / sum(due.values()) < Decimal('.95'), f'{sum(paid.values()) / sum(due.values()):.0%}')
+is_true('no more invoiced than due', all(asked[r['id']] <= Decimal(r['amount']) for r in contracts), f'{sum(asked.values())}')
+is_true('no more back than received', all(back[r['id']] <= paid[r['id']] for r in contracts))
+is_true('what a contract brings belongs to its salesman', all(r['owner'] == by_id['contract'][r['contract']]['owner'] and r['dept'] == by_id['contract'][r['contract']]['dept'] for form in ('payment_plan', 'payment', 'invoice', 'refund') for r in data[form]))
+is_true('a complaint belongs to the salesman of the account', all(r['owner'] == by_id['account'][r['account']]['owner'] for r in data['complaint']))
+is_true('satisfied mostly', 3.5 < sum(r['csat'] for r in data['survey_answer'] if r['csat']) / sum(bool(r['csat']) for r in data['survey_answer']) < 4.5)
+is_true('stages of life', {r['status'] for r in accounts} == {'prospect', 'new', 'active', 'dormant', 'churned'}, dict(Counter(r['status'] for r in accounts)))
 
 # ---- time ----
 made = {r['id']: moment(r['created_at']) for records in data.values() for r in records}
