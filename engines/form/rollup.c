@@ -152,8 +152,9 @@ static const char *pointer_of(struct prepared *p, const struct record *r, const 
 			      const struct record *row) {
 	const struct settlement *s = p->settlement;
 	if (s->pointer) return s->pointer;
-	if (r->form != p->root.form || r->id != p->root.now->id) return p->root.pointer;
-	if (p->w->op == WRITE_DELETE || p->w->op == WRITE_RESTORE) return p->root.pointer;
+	bool values = p->w->op == WRITE_CREATE || p->w->op == WRITE_UPDATE;
+	if (!values || r->form != p->root.form || r->id != p->root.now->id)
+		return p->root.pointer;
 	if (!by->form->parent) return unit_pointer(&p->root, by);
 	for (size_t i = 0; i < p->unit_count; i++)
 		if (row && p->units[i].now->id == row->id && p->units[i].form == by->form)

@@ -5,6 +5,7 @@
 #include "runtime/store/audit.h"
 #include "runtime/store/backup.h"
 #include "runtime/store/read.h"
+#include "runtime/store/rollup.h"
 
 static void number(struct jw *w, const char *key, int64_t n) {
 	jw_key(w, key);
@@ -122,6 +123,25 @@ static struct problem *examine_view(struct examination *e, const struct form *fo
 	return NULL;
 }
 
+/* Whether what is stored of rollups is what a count of everything gives. */
+static struct problem *examine_rollups(struct examination *e, const struct app *app) {
+	struct rollup_audit audit;
+	struct request rq = e->c->rq;
+	rq.app = app;
+	TRY(rollup_verify(&rq, e->tx, &audit));
+	const struct field *f = audit.first;
+	struct param params[] = { { "app", app->name },
+				  { "checked", text_of(e, audit.checked) },
+				  { "wrong", text_of(e, audit.wrong) },
+				  { "form", f ? f->form->name : "" },
+				  { "field", f ? f->name : "" },
+				  { "id", text_of(e, audit.first_id) } };
+	if (audit.checked)
+		say(e, "rollups", !f, f ? "doctor_rollups_differ" : "doctor_rollups", params,
+		    ARRAY_LEN(params));
+	return NULL;
+}
+
 enum { APPS_MAX = 64 };
 
 static void release_app(void *app) { app_release(app); }
@@ -135,7 +155,7 @@ static struct problem *examine_app(struct examination *e, const struct app *app)
 	for (size_t i = 0; i < app->form_count; i++)
 		for (size_t k = 0; k < app->forms[i]->view_count; k++)
 			TRY(examine_view(e, app->forms[i], &app->forms[i]->views[k]));
-	return NULL;
+	return examine_rollups(e, app);
 }
 
 static struct problem *examine(struct examination *e) {
