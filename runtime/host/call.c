@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <strings.h>
 #include "runtime/base/clock.h"
+#include "runtime/host/app_admin.h"
 #include "runtime/host/call.h"
 #include "runtime/host/seen_as.h"
 #include "runtime/model/permission.h"
@@ -43,8 +44,7 @@ static struct problem *open_people(struct call *c, struct tx *tx) {
 
 static struct problem *check_scope(struct call *c) {
 	const struct token_scope *scope = &c->rq.scope;
-	if (c->route->flags & ROUTE_ADMIN && (!request_is_admin(&c->rq) || scope->app))
-		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	TRY(app_admin_check(c));
 	if (scope->read_only && call_changes(c))
 		return PROBLEM(c->x->arena, FORBIDDEN, "token_read_only");
 	if (scope->app && c->route->flags & ROUTE_APP && !str_is(c->args[0], scope->app))

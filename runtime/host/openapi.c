@@ -134,7 +134,7 @@ static void parameters(struct jw *w, const struct route *r, const char *path) {
 	jw_array(w);
 	path_parameters(w, path);
 	query_parameters(w, r->params);
-	if (r->flags & ROUTE_READ && !(r->flags & ROUTE_ADMIN))
+	if (r->flags & ROUTE_READ && !(r->flags & (ROUTE_ADMIN | ROUTE_APP_ADMIN)))
 		parameter(w, STR("as"), "query", "string");
 	if (r->method != HTTP_GET) {
 		reference(w, "#/components/parameters/csrf");
@@ -221,7 +221,8 @@ static void operation(struct jw *w, struct call *c, const struct route *r, const
 /* ---- paths ---- */
 
 static bool shown(const struct call *c, const struct route *r) {
-	return !(r->flags & ROUTE_ADMIN) || request_is_admin(&c->rq);
+	if (r->flags & ROUTE_APP_ADMIN && c->rq.actor && c->rq.actor->administers_count) return true;
+	return !(r->flags & (ROUTE_ADMIN | ROUTE_APP_ADMIN)) || request_is_admin(&c->rq);
 }
 
 static bool same_pattern(const struct route *a, const struct route *b) {

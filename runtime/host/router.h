@@ -21,6 +21,7 @@ enum route_flag {
 	ROUTE_READ = 1, ROUTE_WRITE = 2, ROUTE_POOL = 4,
 	ROUTE_PUBLIC = 8,          /* no session needed */
 	ROUTE_ADMIN = 16,          /* system admin only: 403 for others */
+	ROUTE_APP_ADMIN = 1024,    /* system admin, or who administers {app}; without {app} in the pattern: any app, the handler narrows (app_admin.h) */
 	ROUTE_APP = 32,            /* {app} in the pattern: call->rq.app is taken; 404 when unknown */
 	ROUTE_FORM = 64,           /* {form} too: call->form */
 	ROUTE_BODY = 128,          /* a JSON body is required: call->body */

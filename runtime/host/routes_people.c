@@ -232,7 +232,7 @@ static struct problem *list_tokens(struct call *c) {
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	jw_key(&w, "tokens");
-	TRY(token_list(c->tx, c->rq.directory, &w));
+	TRY(token_list(c->tx, &c->rq, &w));
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -395,9 +395,9 @@ const struct route routes_people[] = {
 	{ HTTP_PATCH, "/api/depts", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change the department the body names", NULL, 0, NULL },
 	{ HTTP_GET, "/api/depts/{dept}", ROUTE_READ, one_dept, "One department", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/depts/{dept}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change a department", NULL, 0, NULL },
-	{ HTTP_GET, "/api/tokens", ROUTE_READ | ROUTE_ADMIN, list_tokens, "API tokens, without their secrets", NULL, 0, NULL },
-	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
-	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
+	{ HTTP_GET, "/api/tokens", ROUTE_READ | ROUTE_APP_ADMIN, list_tokens, "API tokens, without their secrets", NULL, 0, NULL },
+	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
+	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_APP_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
 	{ HTTP_GET, "/api/audit", ROUTE_READ | ROUTE_ADMIN, list_audit, "The audit trail, newest first", NULL, 0, "limit cursor actor act app form record since until" },
 	{ HTTP_GET, "/api/audit/verify", ROUTE_POOL | ROUTE_ADMIN, verify_audit, "Check the chain of the audit trail", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings", ROUTE_READ | ROUTE_ADMIN, get_settings, "Organisation settings", NULL, 0, NULL },

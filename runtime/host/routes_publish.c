@@ -2,6 +2,7 @@
  * as the draft, or as a version published before; the bundle itself; the versions and what differs
  * between them. */
 #include "runtime/base/day.h"
+#include "runtime/host/app_admin.h"
 #include "runtime/host/bundle_diff.h"
 #include "runtime/host/draft.h"
 #include "runtime/host/publish.h"
@@ -203,6 +204,8 @@ static struct problem *apply(struct call *c) {
 	struct source s;
 	TRY(read_options(c, &options));
 	TRY(read_source(c, &findings, &s));
+	if (!findings.errors)
+		TRY(app_admin_guard(c, s.bundle, json_get(c->body, "version") != NULL, &options));
 	struct problem *p = apply_source(c, &s, &options, &findings, &done);
 	if (p && !findings.errors) return p;
 	if (!p) TRY(seeding_seed(c->server, s.app));
@@ -346,12 +349,12 @@ static struct problem *version_diff(struct call *c) {
 
 // clang-format off
 const struct route routes_publish[] = {
-	{ HTTP_POST, "/api/apps/{app}/check", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, check, "Findings about a bundle, the draft or a version", NULL, BUNDLE_BODY, NULL },
-	{ HTTP_POST, "/api/apps/{app}/plan", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, plan, "What publishing a bundle, the draft or a version would do, with counts", NULL, BUNDLE_BODY, NULL },
-	{ HTTP_POST, "/api/apps/{app}/apply", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, apply, "Publish a bundle, the draft, or a version published before", NULL, BUNDLE_BODY, NULL },
-	{ HTTP_GET, "/api/apps/{app}/bundle", ROUTE_READ | ROUTE_ADMIN | ROUTE_APP, bundle, "The published definitions as one bundle", NULL, 0, "version" },
-	{ HTTP_GET, "/api/apps/{app}/versions", ROUTE_READ | ROUTE_ADMIN | ROUTE_APP, versions, "Versions published so far, newest first, with how many files changed", NULL, 0, "limit cursor" },
-	{ HTTP_GET, "/api/apps/{app}/versions/{id}/diff", ROUTE_READ | ROUTE_ADMIN | ROUTE_APP, version_diff, "What a version changed, line by line", NULL, 0, "against" },
+	{ HTTP_POST, "/api/apps/{app}/check", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, check, "Findings about a bundle, the draft or a version", NULL, BUNDLE_BODY, NULL },
+	{ HTTP_POST, "/api/apps/{app}/plan", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, plan, "What publishing a bundle, the draft or a version would do, with counts", NULL, BUNDLE_BODY, NULL },
+	{ HTTP_POST, "/api/apps/{app}/apply", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, apply, "Publish a bundle, the draft, or a version published before", NULL, BUNDLE_BODY, NULL },
+	{ HTTP_GET, "/api/apps/{app}/bundle", ROUTE_READ | ROUTE_APP_ADMIN | ROUTE_APP, bundle, "The published definitions as one bundle", NULL, 0, "version" },
+	{ HTTP_GET, "/api/apps/{app}/versions", ROUTE_READ | ROUTE_APP_ADMIN | ROUTE_APP, versions, "Versions published so far, newest first, with how many files changed", NULL, 0, "limit cursor" },
+	{ HTTP_GET, "/api/apps/{app}/versions/{id}/diff", ROUTE_READ | ROUTE_APP_ADMIN | ROUTE_APP, version_diff, "What a version changed, line by line", NULL, 0, "against" },
 	{ .pattern = NULL },
 };
 // clang-format on

@@ -31,7 +31,7 @@ static struct problem *access_to(struct call *c) {
 
 // clang-format off
 const struct route routes_rights[] = {
-	{ HTTP_GET, "/api/{app}/rights", ROUTE_READ | ROUTE_ADMIN | ROUTE_APP, matrix, "What every role may do: forms, scopes, fields", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/rights", ROUTE_READ | ROUTE_APP_ADMIN | ROUTE_APP, matrix, "What every role may do: forms, scopes, fields", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/access", ROUTE_READ | ROUTE_ADMIN | ROUTE_APP | ROUTE_FORM, access_to, "Why a person sees a record, or does not", NULL, 0, "user" },
 	{ .pattern = NULL },
 };

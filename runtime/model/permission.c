@@ -131,7 +131,7 @@ bool access_app(const struct request *rq, const struct app *app) {
 	struct access ac;
 	bool any = false;
 	if (rq->scope.app && strcmp(rq->scope.app, app->name) != 0) return false;
-	if (request_is_admin(rq)) return true;
+	if (directory_administers(rq->actor, app->name) || request_is_admin(rq)) return true;
 	other.app = app;
 	for (size_t i = 0; i < app->form_count && !any; i++)
 		any = !access_of(&other, app->forms[i], &ac);

@@ -23,7 +23,7 @@ struct access {
 };
 /* NOT_FOUND (unknown form alike) when the actor may not even know of the form. */
 struct problem *access_of(const struct request *rq, const struct form *form, struct access *out) MUST_CHECK;
-/* May he know of one of its forms? Admins see every app, a token only its own. */
+/* May he know of one of its forms? Admins see every app, who administers one that one, a token only its own. */
 bool access_app(const struct request *rq, const struct app *app);
 bool access_may(const struct access *ac, enum action action);              /* on some row */
 enum scope grant_scope(const struct role_grant *g, enum action action);

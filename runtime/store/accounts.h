@@ -84,6 +84,7 @@ struct new_token { const struct request *rq; const struct json *body; const char
 /* Body {"user", "label", "expires", "scope": {"app", "read_only"}}; user defaults to the actor. */
 struct problem *token_add(struct tx *tx, struct new_token *t) MUST_CHECK;
 struct problem *token_delete(struct tx *tx, const struct request *rq, int64_t id) MUST_CHECK;   /* NOT_FOUND */
-struct problem *token_list(struct tx *tx, const struct directory *people, struct jw *w) MUST_CHECK; /* an array, newest first */
+/* An array, newest first; for who administers apps, of those apps only. */
+struct problem *token_list(struct tx *tx, const struct request *rq, struct jw *w) MUST_CHECK;
 
 #endif

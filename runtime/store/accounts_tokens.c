@@ -180,6 +180,21 @@ static struct problem *note(struct tx *tx, const struct request *rq, const char 
 	return audit_note(tx, rq, act, sb_cstr(&detail));
 }
 
+/* Who administers an app manages its tokens; a token made for somebody else would be that person's rights in his hand. */
+static bool may_manage(const struct request *rq, struct str app) {
+	if (request_is_admin(rq)) return true;
+	for (size_t i = 0; app.n && i < rq->actor->administers_count; i++)
+		if (str_is(app, rq->actor->administers[i])) return true;
+	return false;
+}
+
+static struct str app_of_scope(struct arena *a, struct str scope) {
+	const struct json *tree;
+	struct str text = { str_dup(a, scope), scope.n };
+	if (json_parse(a, text, &json_limits_request, &tree)) return STR("");
+	return json_str(json_get(tree, "app"));
+}
+
 struct problem *token_add(struct tx *tx, struct new_token *t) {
 	struct arena *a = t->rq->arena;
 	struct token_input in = { .faults = { .arena = a }, .store = tx->store, .forever = true };
@@ -190,6 +205,8 @@ struct problem *token_add(struct tx *tx, struct new_token *t) {
 	struct problem *p = faults_problem(&in.faults);
 	if (p && in.malformed) p->kind = PROBLEM_MALFORMED;
 	TRY(p);
+	if (!may_manage(t->rq, in.app) || (!request_is_admin(t->rq) && owner != t->rq->actor->id))
+		return PROBLEM(a, FORBIDDEN, "app_admin_token");
 	t->token = secret_random(a, prefix);
 	sha256_hex(str_of(t->token), hash);
 	const char *scope = scope_json(a, &in);
@@ -207,7 +224,11 @@ struct problem *token_add(struct tx *tx, struct new_token *t) {
 struct problem *token_delete(struct tx *tx, const struct request *rq, int64_t id) {
 	char *label;
 	int64_t changes;
+	char *scope;
 	TRY(tx_text(tx, sql_token_label, PARAMS(value_int(id)), &label));
+	TRY(tx_text(tx, sql_token_scope, PARAMS(value_int(id)), &scope));
+	if (scope && !may_manage(rq, app_of_scope(tx_arena(tx), str_of(scope))))
+		return PROBLEM(tx_arena(tx), FORBIDDEN, "app_admin_token");
 	tx_allow(tx, TX_ALLOW_PEOPLE);
 	TRY(tx_exec(tx, sql_token_delete, PARAMS(value_int(id)), &changes));
 	if (!changes) return PROBLEM(tx_arena(tx), NOT_FOUND, "not_found");
@@ -247,14 +268,15 @@ static void token_json(struct jw *w, const struct directory *people, const struc
 	jw_end(w);
 }
 
-struct problem *token_list(struct tx *tx, const struct directory *people, struct jw *w) {
+struct problem *token_list(struct tx *tx, const struct request *rq, struct jw *w) {
 	struct rows *r;
 	TRY(tx_query(tx, sql_token_list, NO_PARAMS, &r));
 	jw_array(w);
 	for (bool have;;) {
 		TRY(rows_next(r, &have));
 		if (!have) break;
-		token_json(w, people, r);
+		if (may_manage(rq, app_of_scope(tx_arena(tx), rows_text(r, 3))))
+			token_json(w, rq->directory, r);
 	}
 	jw_end(w);
 	return NULL;

@@ -1,0 +1,249 @@
+/* app_admin.c -- what administrators of one app may do, and what they may not publish
+ * (app_admin.h). */
+#include "runtime/host/app_admin.h"
+
+#include "runtime/host/publish.h"
+#include "runtime/model/permission.h"
+#include "runtime/store/audit.h"
+
+/* ---- the audit trail ---- */
+
+struct refusal {
+	struct member member;
+	const char *actor, *door, *app, *detail;
+};
+
+static struct problem *refusal_commit(struct tx *tx, void *arg) {
+	const struct refusal *r = arg;
+	return audit_append(tx, &(struct audit_entry){ .actor = r->actor,
+						       .door = r->door,
+						       .act = "refused",
+						       .app = r->app,
+						       .detail_json = r->detail });
+}
+
+static void refusal_done(void *arg, struct problem *p) {
+	struct refusal *r = arg;
+	(void)p; /* the store has said in the log what it could not write */
+	arena_free(r->member.arena);
+}
+
+static const char *detail_of(struct arena *a, const struct call *c, const struct problem *p) {
+	struct sb text = sb_on(a, 16 * 1024);
+	struct jw w = jw_on(&text);
+	jw_object(&w);
+	jw_key(&w, "method");
+	jw_text(&w, c->x->method_name);
+	jw_key(&w, "path");
+	jw_text(&w, c->route->pattern);
+	jw_key(&w, "code");
+	jw_text(&w, p->code);
+	jw_end(&w);
+	return sb_cstr(&text);
+}
+
+static bool names_app(const struct call *c) { return strstr(c->route->pattern, "{app}") != NULL; }
+
+static struct problem *refuse(struct call *c, struct problem *p) {
+	if (!c->rq.actor || !c->rq.actor->administers_count) return p;
+	struct arena *a = arena_new(0);
+	struct refusal *r = arena_alloc(a, sizeof *r);
+	*r = (struct refusal){ .actor = arena_strdup(a, c->rq.actor->login),
+			       .door = door_name(c->rq.door),
+			       .app = names_app(c) ? str_dup(a, c->args[0]) : NULL,
+			       .detail = detail_of(a, c, p) };
+	r->member = (struct member){
+		.commit = refusal_commit, .done = refusal_done, .arg = r, .arena = a
+	};
+	store_submit(c->server->store, LANE_INTERACTIVE, &r->member);
+	return p;
+}
+
+/* ---- routes ---- */
+
+static bool may(const struct call *c) {
+	const struct request *rq = &c->rq;
+	if (rq->scope.app) return false;
+	if (request_is_admin(rq)) return true;
+	if (!(c->route->flags & ROUTE_APP_ADMIN) || !rq->actor->active) return false;
+	if (!names_app(c)) return rq->actor->administers_count > 0;
+	return directory_administers(rq->actor, str_dup(c->x->arena, c->args[0]));
+}
+
+struct problem *app_admin_check(struct call *c) {
+	if (!(c->route->flags & (ROUTE_ADMIN | ROUTE_APP_ADMIN)) || may(c)) return NULL;
+	return refuse(c, PROBLEM(c->x->arena, FORBIDDEN, "forbidden"));
+}
+
+/* ---- is a grant within another? ---- */
+
+/* May a give what b gives? Subordinates and departments are beside each other. */
+static bool scope_within(enum scope a, enum scope b) {
+	if (a == b || a == SCOPE_NONE || b == SCOPE_ALL) return true;
+	if (a == SCOPE_OWN) return b != SCOPE_NONE;
+	return a == SCOPE_DEPT && b == SCOPE_DEPT_TREE;
+}
+
+static const struct field *field_of_id(const struct form *form, const char *id) {
+	for (size_t i = 0; i < form->field_count; i++)
+		if (strcmp(form->fields[i]->id, id) == 0) return form->fields[i];
+	return NULL;
+}
+
+/* A field that is new holds nothing yet. */
+static bool fields_within(const struct role_grant *g, const struct form *now,
+			  const struct role_grant *w, const struct form *was) {
+	for (size_t i = 0; i < now->field_count; i++) {
+		const struct field *f = now->fields[i], *old = field_of_id(was, f->id);
+		if (!old) continue;
+		if (grant_right(g, f) > grant_right(w, old)) return false;
+		if (f->rows && old->rows && !fields_within(g, f->rows, w, old->rows)) return false;
+	}
+	return true;
+}
+
+/* The fields a condition reads, in order, as ids: the same words about other fields are another
+ * condition. */
+static const char *reads_of(struct arena *a, const struct role_grant *g) {
+	struct sb out = sb_on(a, 64 * 1024);
+	const struct expr_paths *paths = &g->form->paths;
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct expr_path *p = &paths->items[i];
+		if (!expr_uses(g->where, i)) continue;
+		sb_printf(&out, "%s:", p->text);
+		for (size_t k = 0; p->fields && k < p->length; k++) {
+			const struct field *f = p->fields[k];
+			sb_printf(&out, "%s.%s/", f->form->id, f->id);
+		}
+		sb_char(&out, '\n');
+	}
+	return out.overflow ? NULL : sb_cstr(&out);
+}
+
+static const struct json *source_of(const struct role *role, const struct role_grant *g) {
+	const struct json *forms = json_get(role->definition->json, "forms");
+	const struct json *list = forms ? json_get(forms, g->form->name) : NULL;
+	size_t index = 0;
+	for (const struct role_grant *at = role->grants; at < g; at++) index += at->form == g->form;
+	return !list || list->kind != JSON_ARRAY ? list
+	       : index < list->n                 ? &list->items[index]
+						 : NULL;
+}
+
+static bool where_within(struct arena *a, const struct role *now, const struct role_grant *g,
+			 const struct role *was, const struct role_grant *w) {
+	if (!w->where) return true;
+	if (!g->where) return false;
+	const struct json *x = source_of(now, g), *y = source_of(was, w);
+	const char *reads = reads_of(a, g), *read = reads_of(a, w);
+	return x && y && reads && read && strcmp(reads, read) == 0 &&
+	       str_eq(json_str(json_get(x, "where")), json_str(json_get(y, "where")));
+}
+
+static bool grant_within(struct arena *a, const struct role *now, const struct role_grant *g,
+			 const struct role *was, const struct role_grant *w) {
+	return strcmp(g->form->id, w->form->id) == 0 && scope_within(g->read, w->read) &&
+	       scope_within(g->update, w->update) && scope_within(g->delete_, w->delete_) &&
+	       g->create <= w->create && g->import <= w->import && g->export <= w->export &&
+	       g->print <= w->print && where_within(a, now, g, was, w) &&
+	       fields_within(g, g->form, w, w->form);
+}
+
+static bool gives(const struct role_grant *g) {
+	return g->create || g->import || g->read != SCOPE_NONE || g->update != SCOPE_NONE ||
+	       g->delete_ != SCOPE_NONE;
+}
+
+bool app_admin_within(struct arena *a, const struct role *was, const struct role *now,
+		      const struct role_grant *g) {
+	bool within = !gives(g);
+	for (size_t i = 0; was && i < was->grant_count && !within; i++)
+		within = grant_within(a, now, g, was, &was->grants[i]);
+	return within;
+}
+
+/* ---- publishing ---- */
+
+static struct problem *check_grants(struct call *c, const struct role *was,
+				    const struct role *now) {
+	struct arena *a = c->x->arena;
+	for (size_t i = 0; i < now->grant_count; i++)
+		if (!app_admin_within(a, was, now, &now->grants[i]))
+			return PROBLEM(a, FORBIDDEN, "app_admin_wider", "role", now->name, "form",
+				       now->grants[i].form->name);
+	return NULL;
+}
+
+static const char *said(const struct finding *f, const char *name) {
+	for (size_t i = 0; i < f->param_count; i++)
+		if (strcmp(f->params[i].name, name) == 0) return f->params[i].value;
+	return "";
+}
+
+static bool said_before(const struct findings *all, const struct finding *f) {
+	for (size_t i = 0; i < all->count; i++) {
+		const struct finding *o = &all->items[i];
+		if (strcmp(o->file, f->file) == 0 && strcmp(o->pointer, f->pointer) == 0 &&
+		    strcmp(said(o, "from"), said(f, "from")) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct problem *check_copies(struct call *c, const struct app *was, const struct app *now,
+				    const struct role *before, const struct role *role) {
+	struct findings old = { .arena = c->x->arena }, new = { .arena = c->x->arena };
+	if (before) app_copies_of(was, before, &old);
+	app_copies_of(now, role, &new);
+	for (size_t i = 0; i < new.count; i++)
+		if (!said_before(&old, &new.items[i]))
+			return PROBLEM(c->x->arena, FORBIDDEN, "app_admin_exposes", "role",
+				       role->name, "form", said(&new.items[i], "form"), "field",
+				       said(&new.items[i], "name"));
+	return NULL;
+}
+
+static struct problem *check_trash(struct call *c, const struct plan *plan) {
+	for (size_t i = 0; i < plan->n; i++)
+		if (strncmp(plan->steps[i].code, "undelete", 8) == 0)
+			return PROBLEM(c->x->arena, FORBIDDEN, "app_admin_undelete");
+	return NULL;
+}
+
+static struct problem *check_role(struct call *c, const struct app *was, const struct app *now,
+				  const char *name) {
+	const struct role *before = app_role(was, str_of(name)),
+			  *role = app_role(now, str_of(name));
+	if (!role) return NULL;
+	TRY(check_grants(c, before, role));
+	return check_copies(c, was, now, before, role);
+}
+
+static struct problem *check_all(struct call *c, const struct app *was,
+				 const struct publication *p) {
+	const struct user *me = c->rq.actor;
+	TRY(check_trash(c, p->plan));
+	for (size_t i = 0; i < me->role_count; i++)
+		if (strcmp(me->roles[i].app, was->name) == 0)
+			TRY(check_role(c, was, p->app, me->roles[i].role));
+	return NULL;
+}
+
+static void let_go(void *app) { app_release(app); }
+
+struct problem *app_admin_guard(struct call *c, struct bundle *b, bool past,
+				struct apply_options *o) {
+	struct publication p = { .past = past };
+	struct arena *a = c->x->arena;
+	if (request_is_admin(&c->rq)) return NULL;
+	struct app *was = apps_take(c->server->store, c->args[0]);
+	if (!was) return refuse(c, PROBLEM(a, FORBIDDEN, "forbidden"));
+	arena_defer(a, let_go, was);
+	TRY(publish_look(c->server->store, a, b, true, &p));
+	if (!p.app || !p.plan) return NULL; /* its findings refuse it */
+	struct problem *refused = check_all(c, was, &p);
+	if (refused) return refuse(c, refused);
+	/* What was judged is what is published: another version in between changes the plan. */
+	if (!o->expect_hash) o->expect_hash = p.plan->hash;
+	return was->version == p.plan->base_version ? NULL : PROBLEM(a, CONFLICT, "plan_moved");
+}

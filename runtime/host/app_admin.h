@@ -1,0 +1,22 @@
+/* app_admin.h -- people who administer one app without being system administrators (decision 0016): its definitions, roles, tokens.
+ * Invariants:
+ *  1. They reach routes marked ROUTE_APP_ADMIN for their app only; never with a token of one app.
+ *  2. Nothing they publish widens a role they hold: each grant of such a role, as it will be, lies within one of its grants of the
+ *     same form as it is, told by ids; nothing that such a role sees copies what it may not see (VR16); nothing comes back from
+ *     the trash. Roles they do not hold are theirs to write: only a system administrator gives roles to people.
+ *  3. What they are refused is in the audit trail: act "refused". */
+#ifndef TENON_HOST_APP_ADMIN_H
+#define TENON_HOST_APP_ADMIN_H
+
+#include "runtime/host/router.h"
+#include "runtime/store/plan.h"
+
+/* ROUTE_ADMIN and ROUTE_APP_ADMIN: FORBIDDEN for others. */
+struct problem *app_admin_check(struct call *c) MUST_CHECK;
+/* Before a bundle is published: FORBIDDEN when it would give the publisher more. Binds *o to the plan it judged. past: it was
+ * published before. */
+struct problem *app_admin_guard(struct call *c, struct bundle *b, bool past, struct apply_options *o) MUST_CHECK;
+/* Does one of the grants `was` of the same form (by id) cover all that g gives? was NULL: nothing. */
+bool app_admin_within(struct arena *a, const struct role *was, const struct role *now, const struct role_grant *g);
+
+#endif
