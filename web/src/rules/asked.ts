@@ -7,19 +7,20 @@ export const ASKED_CODES = new Set([
   'unique', 'unique_together', 'not_an_option', 'reference_absent', 'bad_reference', 'unknown_user', 'unknown_dept', 'transition', 'transition_first', 'transition_none', 'transition_when'
 ])
 /** Such a fault may go when another field of the record changes. */
-export const SHARED_CODES = new Set(['unique_together', 'not_an_option'])
+export const SHARED_CODES = new Set(['unique_together', 'not_an_option', 'transition_when'])
 
 const wordsIn = (text: string): string[] => text.match(/[a-z_][a-z0-9_]*/g) ?? []
 
 interface Ruled {
   fields: FieldDef[]
   linkage?: Json
+  transitions?: { field: string; when?: string }[]
 }
 
 function asksOf(part: Ruled, unique: string[][], prefix: string): string[] {
   const linked = (Array.isArray(part.linkage) ? (part.linkage as { options?: Record<string, string> }[]) : []).flatMap((l) => Object.entries(l.options ?? {}))
   const options = [...part.fields.flatMap((f): [string, string][] => (f.options === undefined ? [] : [[f.name, f.options]])), ...linked]
-  const named = new Set([...unique.flat(), ...part.fields.filter((f) => f.unique === true).map((f) => f.name), ...options.flatMap(([name, text]) => [name, ...wordsIn(text)])])
+  const named = new Set([...unique.flat(), ...part.fields.filter((f) => f.unique === true).map((f) => f.name), ...options.flatMap(([name, text]) => [name, ...wordsIn(text)]), ...(part.transitions ?? []).flatMap((t) => [t.field, ...wordsIn(t.when ?? '')])])
   return part.fields.filter((f) => named.has(f.name)).map((f) => prefix + f.name)
 }
 

@@ -307,6 +307,15 @@ class Run {
     return isEmpty(u.values[f.name])
   }
 
+  /** A field made read-only keeps its stored value; a new record's is what a set or its default gives (linkage.c). */
+  private respected(u: UnitResult, f: FieldDef): boolean {
+    if (f.type === 'table' || !u.flags[f.name]!.readOnly || !this.isGiven(u, f.name) || !this.changed(u, f.name)) return true
+    if (u.unit.old) return false
+    const sets = u.unit.part.linkages.filter((l) => this.holds(u, l.when)).flatMap((l) => l.sets.filter((set) => set.field.name === f.name))
+    const rule = sets.at(-1)?.rule ?? u.unit.part.defaults.find((d) => d.field.name === f.name)?.rule
+    return rule === undefined || same(this.value(u, rule, f.name), u.values[f.name])
+  }
+
   private validateFields(u: UnitResult): void {
     for (const f of u.unit.part.fields) {
       const flags = u.flags[f.name]!
@@ -317,6 +326,7 @@ class Run {
         const fault = this.checkValue(u.unit, f, value!).errors[0]
         if (fault) this.fault(u, f.name, fault.code, fault.params)
       }
+      if (!u.faults[f.name] && !this.respected(u, f)) this.fault(u, f.name, 'read_only', { field: f.name })
       const required = (f.required || flags.required) && f.type !== 'serial' && !flags.hidden
       if (required && this.empty(u, f)) this.fault(u, f.name, 'required')
     }
