@@ -6,6 +6,8 @@
 static struct problem *compute(struct unit *u, const struct field *f) {
 	struct value v = VALUE_NONE;
 	bool ok = true;
+	/* A frozen lookup keeps what it took until its reference is another one. */
+	if (f->frozen && u->old && !unit_changed(u, f->lookup[0])) return NULL;
 	bool empty = unit_has(u, f, UNIT_HIDDEN) && f->hidden_value == HIDDEN_EMPTY;
 	if (!empty) TRY(unit_eval(u, f, f->formula, &v, &ok));
 	if (!ok) v = VALUE_NONE;

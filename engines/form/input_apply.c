@@ -271,6 +271,19 @@ struct problem *input_apply(struct prepared *p) {
 
 /* ---- echoes ---- */
 
+/* What the actor is shown of a live lookup, before and after. */
+static struct problem *shows_so(const struct echo *e, bool *same) {
+	struct unit *u = e->unit;
+	const struct field *f = e->given->field;
+	struct value seen = VALUE_NONE;
+	if (u->old) TRY(rights_seen(u, u->old, f, &seen));
+	*same = u->old && value_same(&e->given->value, &seen);
+	if (*same) return NULL;
+	TRY(rights_seen(u, u->now, f, &seen));
+	*same = value_same(&e->given->value, &seen);
+	return NULL;
+}
+
 static bool says_so(const struct echo *e) {
 	const struct unit *u = e->unit;
 	const struct field *f = e->given->field;
@@ -282,13 +295,16 @@ static bool says_so(const struct echo *e) {
 	return value_same(given, &mask);
 }
 
-void echoes_check(struct prepared *p) {
+struct problem *echoes_check(struct prepared *p) {
 	for (size_t i = 0; i < p->echo_count; i++) {
 		const struct echo *e = &p->echoes[i];
 		bool empty = value_is_null(&e->given->value) && !e->unit->old;
-		if (empty || says_so(e)) continue;
+		bool same = empty || (!field_is_alias(e->given->field) && says_so(e));
+		if (!same && field_is_alias(e->given->field)) TRY(shows_so(e, &same));
+		if (same) continue;
 		unit_mark(e->unit, e->given->field, UNIT_FAULT);
 		FAULT(&p->w->faults, e->given->pointer, "read_only", "field",
 		      e->given->field->name);
 	}
+	return NULL;
 }

@@ -70,12 +70,16 @@ static void hide_unknown(struct prepared *p, struct record *r) {
 	}
 }
 
-static void write_values(struct jw *w, struct prepared *p) {
+static struct problem *write_values(struct jw *w, struct prepared *p) {
 	struct record *r = record_copy(p->rq->arena, p->root.now);
 	const struct form *form = p->root.form;
+	struct tx *tx;
 	hide_unknown(p, r);
+	TRY(tx_read(p->store, p->rq->arena, &tx));
+	TRY(tx_end(tx, read_lookups(p->rq, tx, form, &r, 1)));
 	record_json(w, &p->codec, r, (const struct field *const *)form->fields,
 		    form->declared_count);
+	return NULL;
 }
 
 static void write_params(struct jw *w, const struct fault *f) {
@@ -115,7 +119,7 @@ struct problem *record_validate(struct request *rq, struct store *s, const struc
 	TRY(write_prepare(rq, s, &w));
 	jw_object(out);
 	jw_key(out, "values");
-	write_values(out, w.prepared);
+	TRY(write_values(out, w.prepared));
 	jw_key(out, "errors");
 	write_errors(out, w.prepared);
 	jw_key(out, "fields");

@@ -132,11 +132,27 @@ struct problem *rights_shown(struct prepared *p, const struct record *r,
 			     const struct role_grant **readers, size_t n,
 			     const struct record **out) {
 	*out = r;
-	if (p->access.everything || !r) return NULL;
+	if (!r || (p->access.everything && !write_plan(r->form)->looks_up)) return NULL;
 	struct record *copy = record_copy(p->rq->arena, r);
-	rights_apply(p->rq, copy, readers, NULL, n);
+	if (!p->access.everything) rights_apply(p->rq, copy, readers, NULL, n);
 	*out = copy;
-	return read_refs_of(p->rq, p->tx, copy->form, &copy, 1);
+	TRY(read_refs_of(p->rq, p->tx, copy->form, &copy, 1));
+	return read_lookups(p->rq, p->tx, copy->form, &copy, 1);
+}
+
+struct problem *rights_seen(struct unit *u, const struct record *r, const struct field *f,
+			    struct value *out) {
+	struct prepared *p = u->p;
+	struct record *copy = record_new(p->rq->arena, r->form);
+	bool stored = p->root.old != NULL;
+	/* Its rows stay away: they are the record's own. */
+	memcpy(copy->values, r->values, r->form->field_count * sizeof *r->values);
+	if (!p->access.everything)
+		rights_apply(p->rq, copy, stored ? p->readers : p->grants, NULL,
+			     stored ? p->reader_count : p->grant_count);
+	TRY(read_lookups(p->rq, p->tx, r->form, &copy, 1));
+	*out = copy->values[f->index];
+	return NULL;
 }
 
 struct problem *rights_show_after(struct prepared *p) {
@@ -146,7 +162,8 @@ struct problem *rights_show_after(struct prepared *p) {
 	size_t n = 0;
 	TRY(rights_shown(p, p->root.old, p->readers, p->reader_count, &w->before));
 	w->after = w->op == WRITE_DELETE ? NULL : p->root.now;
-	if (ac->everything || !w->after) return NULL;
+	if (!w->after) return NULL;
+	if (ac->everything) return rights_shown(p, p->root.now, NULL, 0, &w->after);
 	readers = arena_array(p->rq->arena, ac->grant_count + 1, sizeof *readers);
 	for (size_t i = 0; i < ac->grant_count; i++) {
 		bool covered;

@@ -102,6 +102,5 @@ struct problem *validate_apply(struct prepared *p) {
 	check_owner(p);
 	for (size_t i = 0; i < prepared_units(p); i++) TRY(validate_unit(prepared_unit(p, i)));
 	rows_validate(p);
-	echoes_check(p);
-	return NULL;
+	return echoes_check(p);
 }

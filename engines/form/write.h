@@ -79,6 +79,7 @@ struct write_plan {
 	const struct field **tables; size_t table_count;
 	bool serial_read;               /* some expression reads a serial: formulas run again once it is known */
 	bool sets;                      /* some linkage sets values: conditions are tested on the old record too */
+	bool looks_up;                  /* some field, here or in a sub-table, is a live lookup */
 	bool linked;                    /* some linkage, here or in a sub-table */
 	const char **pointers;          /* by field->index: "/name" */
 	uint8_t *shown;                 /* by field->index: a linkage shows it, so it is hidden by default */
@@ -125,6 +126,7 @@ struct problem *rights_check(struct prepared *p) MUST_CHECK;              /* rig
 /* A record as the actor may see it: itself when he may see everything, else a copy with rights set and values masked. */
 struct problem *rights_shown(struct prepared *p, const struct record *r, const struct role_grant **readers, size_t n,
 	const struct record **out) MUST_CHECK;
+struct problem *rights_seen(struct unit *u, const struct record *r, const struct field *f, struct value *out) MUST_CHECK; /* of a live lookup, what the actor is shown */
 struct problem *rights_show_after(struct prepared *p) MUST_CHECK;         /* w->before, w->after for the answer */
 struct problem *rights_check_after(struct prepared *p) MUST_CHECK;        /* where holds after, too */
 struct problem *rights_check_read(struct prepared *p) MUST_CHECK;         /* only: may he see it? fills readers */
@@ -133,7 +135,7 @@ enum field_right rights_reads(const struct prepared *p, const struct field *f); 
 struct problem *rights_sees(struct prepared *p, const struct form *form, struct record *r, bool *sees) MUST_CHECK;
 struct problem *input_apply(struct prepared *p) MUST_CHECK;               /* input_apply.c: the caller's values into the units */
 struct problem *links_admit(struct prepared *p) MUST_CHECK;               /* validate_link.c: given references lead where the actor sees */
-void echoes_check(struct prepared *p);                                    /* given read-only values say what is so */
+struct problem *echoes_check(struct prepared *p) MUST_CHECK;                                    /* given read-only values say what is so */
 struct problem *defaults_apply(struct prepared *p) MUST_CHECK;            /* defaults.c: fills, defaults, owner, dept, stamps */
 void owner_followed(struct prepared *p);                                   /* the department is that of the owner, whoever made him so */
 struct problem *derive(struct prepared *p) MUST_CHECK;                    /* linkage.c: linkage and formulas until nothing changes */

@@ -18,9 +18,12 @@ static void sort_fields(struct write_plan *plan, const struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (f->serial) add(plan->serials, &plan->serial_count, f);
-		if (f->target) add(plan->refs, &plan->ref_count, f);
+		if (field_is_alias(f)) plan->looks_up = true;
+		if (f->target && !f->lookup) add(plan->refs, &plan->ref_count, f);
 		if (f->fill_count) add(plan->filling, &plan->filling_count, f);
 		if (f->rows) add(plan->tables, &plan->table_count, f);
+		for (size_t k = 0; f->rows && k < f->rows->declared_count; k++)
+			plan->looks_up = plan->looks_up || field_is_alias(f->rows->fields[k]);
 	}
 	for (size_t i = 0; i < form->transition_count; i++)
 		add(plan->moved, &plan->moved_count, form->transitions[i].field);
@@ -47,10 +50,14 @@ static void read_serials(struct write_plan *plan, const struct form *form) {
 
 /* ---- who may point here ---- */
 
+static bool refers(const struct field *f, const struct form *target) {
+	return f->target == target && !field_is_alias(f);
+}
+
 static size_t count_refs(const struct form *form, const struct form *target) {
 	size_t n = 0;
 	for (size_t i = 0; i < form->declared_count; i++) {
-		n += form->fields[i]->target == target;
+		n += refers(form->fields[i], target);
 		if (form->fields[i]->rows) n += count_refs(form->fields[i]->rows, target);
 	}
 	return n;
@@ -60,7 +67,7 @@ static void collect_refs(struct write_plan *plan, const struct form *form,
 			 const struct form *target) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
-		if (f->target == target) plan->referrers[plan->referrer_count++] = f;
+		if (refers(f, target)) plan->referrers[plan->referrer_count++] = f;
 		if (f->rows) collect_refs(plan, f->rows, target);
 	}
 }

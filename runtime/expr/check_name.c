@@ -53,7 +53,12 @@ static struct problem *take_field(struct check *c, struct chain *ch, const void 
 	if (many && (type_is_list(symbol.type) || symbol.type.kind == TYPE_ROWS))
 		return expr_fault(c->arena, part_place(c, part), "expr_list_of_lists", NULL, NULL,
 				  NULL, NULL);
-	ch->fields[ch->path.length++] = symbol.field;
+	size_t steps = symbol.way ? symbol.way_length : 1;
+	if (ch->path.length + steps > EXPR_DEPTH)
+		return expr_fault(c->arena, part_place(c, part), "expr_too_deep", NULL, NULL, NULL,
+				  NULL);
+	for (size_t i = 0; i < steps; i++)
+		ch->fields[ch->path.length++] = symbol.way ? symbol.way[i] : symbol.field;
 	ch->at++;
 	*type = symbol.type;
 	if (many) type->list = true;

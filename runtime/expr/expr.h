@@ -37,7 +37,8 @@ struct type {
 const char *type_name(enum type_kind kind);
 
 /* ---- names: what the model tells about forms and enumerations (expr knows no form) ---- */
-struct expr_symbol { struct type type; const void *field; };
+/* way: the member is another name of these fields, one behind the other (a lookup); type is that of the last. */
+struct expr_symbol { struct type type; const void *field; const void *const *way; size_t way_length; };
 struct expr_catalogue {
 	/* A member of a form (record, row form, target of a reference); false: no such field. */
 	bool (*member)(const void *form, struct str name, struct expr_symbol *out);

@@ -204,6 +204,26 @@ static void write_rollup(const struct viewer *v, const struct field *f) {
 	}
 }
 
+/* What a lookup is to be shown and edited as: the field at the end of its path. */
+static void write_lookup(const struct viewer *v, const struct field *f) {
+	static const char *const keys[] = { "enum",   "scale", "currency", "form",
+					    "format", "level", "max",      "labels" };
+	const struct field *end = f;
+	while (end->lookup) end = end->lookup[end->lookup_length - 1];
+	jw_key(v->w, "as");
+	jw_object(v->w);
+	jw_key(v->w, "type");
+	jw_text(v->w, end->type->name);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct json *item = end->json ? json_get(end->json, keys[i]) : NULL;
+		if (!item || (end->target && !strcmp(keys[i], "form") && !known_form(v, end->target)))
+			continue;
+		jw_key(v->w, keys[i]);
+		jw_json(v->w, item);
+	}
+	jw_end(v->w);
+}
+
 static void write_field(const struct viewer *v, const struct form *form, const struct field *f,
 			const struct json *j) {
 	jw_object(v->w);
@@ -235,6 +255,7 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 	jw_text(v->w, right_name(v, f));
 	if (f->rollup) write_rollup(v, f);
 	if (field_is_made(f)) write_computed(v, form, f);
+	if (f->lookup) write_lookup(v, f);
 	jw_end(v->w);
 }
 

@@ -15,7 +15,7 @@ extern const struct field_type field_type_integer, field_type_decimal, field_typ
 extern const struct field_type field_type_bool, field_type_date, field_type_datetime,
 	field_type_time, field_type_duration;
 extern const struct field_type field_type_enum, field_type_tags, field_type_cascade;
-extern const struct field_type field_type_refs;
+extern const struct field_type field_type_refs, field_type_lookup;
 extern const struct field_type field_type_rating, field_type_region, field_type_address,
 	field_type_geo, field_type_barcode, field_type_richtext, field_type_idcard,
 	field_type_creditcode;

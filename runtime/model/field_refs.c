@@ -1,4 +1,5 @@
-/* field_refs.c -- refs: a list of records of another form, in the order given, each once. */
+/* field_refs.c -- refs: a list of records of another form, in the order given, each once; lookup: a
+ * field of a linked record (its type is that field's once its path is known, load_lookup.c). */
 #include "runtime/model/field_kit.h"
 
 enum { REFS_MAX = 500 };
@@ -131,4 +132,46 @@ const struct field_type field_type_refs = {
 	.write_text = write_text,
 	.to_cell = SERVER_ONLY(to_cell),
 	.from_cell = SERVER_ONLY(from_cell),
+};
+
+static struct type lookup_value_type(const struct field *f) { return f->value_type; }
+
+static bool lookup_read(struct parse *p, const struct field *f, const struct json *in,
+			struct value *out) {
+	(void)in;
+	*out = VALUE_NONE;
+	return REFUSE(p, "read_only", "field", f->name);
+}
+
+static bool lookup_read_text(struct parse *p, const struct field *f, struct str in,
+			     struct value *out) {
+	(void)in;
+	*out = VALUE_NONE;
+	return REFUSE(p, "read_only", "field", f->name);
+}
+
+static const char *const lookup_keys[] = { "from", "freeze", NULL };
+
+const struct field_type field_type_lookup = {
+	.name = "lookup",
+	.label = SERVER_WORDS("他表字段", "Lookup"),
+	.help = SERVER_WORDS(
+		"关联记录中的一个字段，如 \"from\": "
+		"\"account.region\"；默认随时显示对方当前的值（不存储，按读者的"
+		"权限），freeze 为 true 时在选定关联时抄下并存储，以后不变。",
+		"A field of a linked record, such as \"from\": \"account.region\": by default what "
+		"stands there now (not stored, with the reader's rights); with freeze a stored "
+		"copy "
+		"taken when the reference is set, and never changed after."),
+	.storage = STORE_NONE,
+	.flags = 0,
+	.keys = lookup_keys,
+	.value_type = lookup_value_type,
+	.read_json = lookup_read,
+	.read_text = SERVER_ONLY(lookup_read_text),
+	.validate = field_accept,
+	.write_json = field_text_write_json,
+	.write_text = field_text_write_text,
+	.to_cell = SERVER_ONLY(field_text_to_cell),
+	.from_cell = SERVER_ONLY(field_text_from_cell),
 };

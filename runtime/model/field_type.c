@@ -10,7 +10,7 @@ static const struct field_type *const registry[] = {
 	&field_type_refs,     &field_type_user,       &field_type_dept,     &field_type_rating,
 	&field_type_idcard,   &field_type_creditcode, &field_type_region,   &field_type_address,
 	&field_type_geo,      &field_type_barcode,    &field_type_richtext, &field_type_rollup,
-	&field_type_button,
+	&field_type_button,   &field_type_lookup,
 };
 
 const struct field_type *field_type_find(struct str name) {
@@ -95,6 +95,7 @@ static struct value hide_email(struct arena *a, struct str text) {
 struct value field_mask(struct arena *a, const struct field *f, const struct codec *c,
 			const struct value *v) {
 	(void)c;
+	if (f->lookup) f = f->lookup[f->lookup_length - 1];
 	if (value_is_null(v)) return VALUE_NONE;
 	if (v->kind != VALUE_TEXT || f->type->storage != STORE_TEXT) return value_text(STR("***"));
 	if (f->type == &field_type_phone) return hide_middle(a, v->as.s, 3, 4);

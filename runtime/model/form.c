@@ -23,6 +23,9 @@ static bool member(const void *form, struct str name, struct expr_symbol *out) {
 	const struct field *f = form_field(form, name);
 	if (!f || !field_has_value(f)) return false;
 	*out = (struct expr_symbol){ .type = f->value_type, .field = f };
+	if (!field_is_alias(f)) return true;
+	out->way = (const void *const *)f->lookup;
+	out->way_length = f->lookup_length;
 	return true;
 }
 

@@ -58,6 +58,9 @@ struct field {
 	const struct enumeration *enumeration;
 	const struct form *target;          /* ref: the form pointed at */
 	enum on_delete on_delete;
+	const struct field **lookup;        /* lookup: the fields of its path, references first; none of them a live lookup; else NULL */
+	size_t lookup_length;
+	bool frozen;                        /* lookup: a stored copy, taken when the reference changes (formula: its path) */
 	struct form *rows;                  /* table: the row form */
 	int64_t min_rows, max_rows;         /* -1 = not given */
 	const struct serial *serial;
@@ -123,11 +126,13 @@ struct form {
 };
 
 /* The engine makes its value; nobody writes it. */
-static inline bool field_is_made(const struct field *f) { return f->formula || f->rollup; }
+static inline bool field_is_made(const struct field *f) { return f->formula || f->rollup || f->lookup; }
 
 const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */
 const struct field *form_system(const struct form *f, enum system_field which);
 void field_place(struct arena *a, struct field *f, const char *column); /* sets its column, and with it that of its keys */
+/* Another name of a path: nothing is stored for it. */
+static inline bool field_is_alias(const struct field *f) { return f->lookup && !f->frozen; }
 const struct field *form_similar(const struct form *f, struct str name); /* "did you mean", or NULL */
 
 #endif

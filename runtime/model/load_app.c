@@ -153,6 +153,7 @@ static struct problem *load_parts(struct loading *l, const struct bundle *b) {
 	load_form_shells(l);
 	load_form_fields(l);
 	load_rollup_types(l);
+	load_lookups(l);
 	load_form_rules(l);
 	if (!l->broken) load_form_order(l);
 	load_rollups(l);

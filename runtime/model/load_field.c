@@ -17,7 +17,7 @@ enum {
 
 /* Types of the format that this version does not run yet; refused whole rather than half working.
  */
-static const char *const later_types[] = { "lookup", "file", "image", "signature" };
+static const char *const later_types[] = { "file", "image", "signature" };
 
 static void unknown_type(struct loading *l, const struct definition *d, const struct json *at) {
 	struct similar near = similar_to(at->text);
@@ -94,7 +94,8 @@ static void check_keys(struct loading *l, const struct definition *d, const stru
 	} needs[] = { { "formula", FT_COMPUTE },
 		      { "default", FT_DEFAULT },
 		      { "unique", FT_UNIQUE },
-		      { "search", FT_SEARCH } };
+		      { "search", FT_SEARCH },
+		      { "required", FT_SET } };
 	for (uint32_t i = 0; i < f->json->n; i++) {
 		struct str key = f->json->keys[i].name;
 		bool wrong = foreign_key(f->type, key) ||

@@ -116,8 +116,8 @@ struct str load_near_enumeration(const struct loading *l, struct str name) {
 	return near.best;
 }
 
-static void unknown_field(struct loading *l, struct spot at, const struct form *form,
-			  struct str name) {
+void load_unknown_field(struct loading *l, struct spot at, const struct form *form,
+			struct str name) {
 	const struct field *near = form_similar(form, name);
 	const char *wanted = str_dup(l->arena, name);
 	if (l->broken) return;
@@ -133,7 +133,7 @@ const struct field *load_field_ref(struct loading *l, const struct definition *d
 				   const struct form *form, const struct json *at) {
 	if (!at || at->kind != JSON_STRING) return NULL;
 	const struct field *f = form_field(form, at->text);
-	if (!f) unknown_field(l, spot_at(d, at), form, at->text);
+	if (!f) load_unknown_field(l, spot_at(d, at), form, at->text);
 	return f;
 }
 
@@ -183,7 +183,7 @@ bool load_path_ok(struct loading *l, const struct definition *d, const struct fo
 		const struct form *where = form;
 		if (!path_step(&form, &type, part)) {
 			if (where)
-				unknown_field(l, spot_at(d, at), where, part);
+				load_unknown_field(l, spot_at(d, at), where, part);
 			else
 				load_unknown(l, spot_at(d, at), "member", part, (struct str){ 0 });
 			return false;

@@ -65,6 +65,7 @@ static void known_forms(struct loading *l, const struct json *list) {
 	}
 	for (size_t i = 0; i < app->form_count; i++)
 		known_fields(l, app->forms[i], json_get(app->forms[i]->json, "fields"));
+	load_lookups(l);
 }
 
 static void known_enumerations(struct loading *l, const struct json *list) {

@@ -22,8 +22,8 @@ static void load_fills(struct loading *l, struct form *form, struct field *f) {
 				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		if (json_get(target->json, "formula") || target->rollup || target->system ||
-		    !(target->type->flags & FT_SET)) {
+		if (json_get(target->json, "formula") || target->rollup || target->lookup ||
+		    target->system || !(target->type->flags & FT_SET)) {
 			FIND(l->findings, at, ERROR, "DEF12", "def_not_writable",
 			     "fix_not_writable", "name", target->name);
 			continue;
@@ -38,7 +38,7 @@ static void load_fills(struct loading *l, struct form *form, struct field *f) {
 static void load_options(struct loading *l, struct form *form, struct field *f) {
 	static const struct type condition = { .kind = TYPE_BOOL };
 	struct expr_scope scope = load_scope(form, f->target);
-	if (!f->target) return;
+	if (!f->target || f->lookup) return;
 	f->options = load_expr(l, form->definition, json_get(f->json, "options"), &scope,
 			       &condition, &form->paths);
 }
@@ -72,7 +72,9 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 			  *value = json_get(f->json, "default");
 	if (f->type->flags & FT_DEFAULT)
 		f->default_value = load_expr(l, d, value, &scope, &f->value_type, &form->paths);
-	if (f->type->flags & FT_COMPUTE)
+	if (f->frozen)
+		f->formula = load_expr(l, d, json_get(f->json, "from"), &scope, &f->value_type, &form->paths);
+	else if (f->type->flags & FT_COMPUTE)
 		f->formula = load_expr(l, d, formula, &scope, &f->value_type, &form->paths);
 	if (formula && value)
 		FIND(l->findings, spot_at(d, value), ERROR, "DEF12", "def_formula_default",
@@ -130,7 +132,7 @@ static size_t load_sets(struct loading *l, struct form *form, const struct json 
 				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		bool wrong = options ? !f->target
+		bool wrong = options ? !f->target || f->lookup
 				     : field_is_made(f) || json_get(f->json, "formula") ||
 					       !(f->type->flags & FT_SET);
 		if (wrong ||

@@ -35,6 +35,8 @@ void load_unknown(struct loading *l, struct spot at, const char *kind, struct st
 struct str load_near_form(const struct loading *l, struct str name);
 struct str load_near_enumeration(const struct loading *l, struct str name);
 /* A field of the form by name, or a VR01 finding and NULL. at: a JSON string. */
+void load_unknown_field(struct loading *l, struct spot at, const struct form *form,
+			struct str name); /* VR01 */
 const struct field *load_field_ref(struct loading *l, const struct definition *d,
 				   const struct form *form, const struct json *at);
 /* The fields named in a JSON list; NULL list: none. Unknown ones become findings. */
@@ -79,6 +81,7 @@ void load_field_body(struct loading *l, struct form *form,
 void load_serial(struct loading *l, struct form *form, struct field *f);
 void load_button(struct loading *l, struct form *form, struct field *f);
 void load_button_calls(struct loading *l, const struct form *form); /* once every button is loaded */
+void load_lookups(struct loading *l); /* when all fields are there */
 void load_form_rules(struct loading *l);
 void load_form_views(struct loading *l, struct form *form);
 void load_form_order(struct loading *l);

@@ -109,7 +109,7 @@ static void collect(const struct request *rq, const struct form *form, struct ac
 
 struct problem *access_of(const struct request *rq, const struct form *form, struct access *out) {
 	const struct form *top = form->parent ? form->parent : form;
-	*out = (struct access){ .form = form, .read_only = rq->scope.read_only };
+	*out = (struct access){ .request = rq, .form = form, .read_only = rq->scope.read_only };
 	if (rq->scope.app && strcmp(rq->scope.app, rq->app->name) != 0)
 		return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	if (request_is_admin(rq))
@@ -146,6 +146,21 @@ bool access_may(const struct access *ac, enum action action) {
 	return false;
 }
 
+/* A live lookup is worth no more than each step of its path; one on the way must be read plainly. */
+static enum field_right along_way(const struct access *ac, const struct field *f,
+				  enum field_right right) {
+	for (size_t i = 0; field_is_alias(f) && i < f->lookup_length && right; i++) {
+		const struct field *step = f->lookup[i];
+		struct access there;
+		enum field_right here = access_of(ac->request, step->form, &there)
+						? RIGHT_HIDDEN
+						: access_right_for(&there, step, ACTION_READ);
+		if (i + 1 < f->lookup_length && here < RIGHT_READ) here = RIGHT_HIDDEN;
+		if (here < right) right = here;
+	}
+	return right;
+}
+
 enum field_right access_right_for(const struct access *ac, const struct field *f,
 				  enum action action) {
 	enum field_right best = RIGHT_HIDDEN;
@@ -154,14 +169,14 @@ enum field_right access_right_for(const struct access *ac, const struct field *f
 		enum field_right right = grant_right(ac->grants[i], f);
 		if (grant_scope(ac->grants[i], action) != SCOPE_NONE && right > best) best = right;
 	}
-	return best;
+	return along_way(ac, f, best);
 }
 
 enum field_right access_right(const struct access *ac, const struct field *f) {
 	enum field_right best = ac->everything ? RIGHT_EDIT : RIGHT_HIDDEN;
 	for (size_t i = 0; i < ac->grant_count; i++)
 		if (grant_right(ac->grants[i], f) > best) best = grant_right(ac->grants[i], f);
-	return best;
+	return ac->everything ? best : along_way(ac, f, best);
 }
 
 bool access_reads(const struct access *ac, const struct field *f) {

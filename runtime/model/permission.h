@@ -16,6 +16,7 @@
 
 enum action { ACTION_READ, ACTION_CREATE, ACTION_UPDATE, ACTION_DELETE, ACTION_IMPORT, ACTION_EXPORT, ACTION_PRINT };
 struct access {
+	const struct request *request;
 	const struct form *form;
 	bool everything;
 	bool read_only;                                        /* a token that may only read */

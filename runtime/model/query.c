@@ -45,10 +45,22 @@ static bool allowed(const struct query_view *v, const struct field *f, bool filt
 	return last ? may_read(v, f) : may_follow(v, f);
 }
 
+/* A lookup is worth its own right and that of every step of its path. */
+static bool way_allowed(const struct query_view *v, const struct field *f, bool filters,
+			bool last) {
+	for (size_t i = 0; field_is_alias(f) && i < f->lookup_length; i++) {
+		const struct field *step = f->lookup[i];
+		bool end = last && i + 1 == f->lookup_length;
+		if (!allowed(query_view(v->query, step->form), step, filters, end)) return false;
+	}
+	return allowed(v, f, filters, last);
+}
+
 static bool view_member(const void *handle, struct str name, struct expr_symbol *out) {
 	const struct query_view *v = handle;
 	const struct field *f = form_field(v->form, name);
-	if (!f || !may_filter(v, f) || !model_catalogue.member(v->form, name, out)) return false;
+	if (!f || !way_allowed(v, f, true, true) || !model_catalogue.member(v->form, name, out))
+		return false;
 	if (out->type.kind == TYPE_REF || out->type.kind == TYPE_ROWS)
 		out->type.domain = query_view(v->query, out->type.domain);
 	return true;
@@ -57,7 +69,7 @@ static bool view_member(const void *handle, struct str name, struct expr_symbol 
 static void view_members(const void *handle, void (*visit)(void *arg, struct str name), void *arg) {
 	const struct query_view *v = handle;
 	for (size_t i = 0; i < v->form->field_count; i++)
-		if (may_filter(v, v->form->fields[i])) visit(arg, str_of(v->form->fields[i]->name));
+		if (way_allowed(v, v->form->fields[i], true, true)) visit(arg, str_of(v->form->fields[i]->name));
 }
 
 static bool view_enum_has(const void *enumeration, struct str value) {
@@ -129,7 +141,14 @@ struct problem *query_unknown(struct query *q, struct str path, const char *para
 	return p;
 }
 
-enum { PATH_MAX_HOPS = 8 };
+enum { PATH_MAX_HOPS = 8, WAY_ROOM = 8 };
+
+/* A lookup stands for its path. */
+static void add_steps(const struct field *f, const struct field **fields, size_t *length) {
+	if (!field_is_alias(f)) fields[(*length)++] = f;
+	for (size_t i = 0; field_is_alias(f) && i < f->lookup_length; i++)
+		fields[(*length)++] = f->lookup[i];
+}
 
 static struct str take_name(struct str *rest) {
 	const char *dot = rest->n ? memchr(rest->p, '.', rest->n) : NULL;
@@ -143,14 +162,14 @@ struct problem *query_resolve(struct query *q, struct str path, const char *para
 			      const struct field ***fields, size_t *length) {
 	const struct form *form = q->form;
 	struct str rest = path;
-	*fields = arena_array(q->arena, PATH_MAX_HOPS, sizeof **fields);
+	*fields = arena_array(q->arena, PATH_MAX_HOPS + WAY_ROOM, sizeof **fields);
 	for (*length = 0; rest.p && *length < PATH_MAX_HOPS;) {
 		struct query_view *v = form ? query_view(q, form) : NULL;
 		const struct field *f = v ? form_field(form, take_name(&rest)) : NULL;
-		if (!f || !field_has_value(f) || !allowed(v, f, filters, !rest.p))
+		if (!f || !field_has_value(f) || !way_allowed(v, f, filters, !rest.p))
 			return query_unknown(q, path, parameter);
 		form = f->target;
-		(*fields)[(*length)++] = f;
+		add_steps(f, *fields, length);
 	}
 	return rest.p || !*length ? query_unknown(q, path, parameter) : NULL;
 }
@@ -186,8 +205,19 @@ static struct problem *check_path(struct query *q, size_t index, const char *par
 }
 
 static bool by_default(const struct field *f) {
-	return f->type->storage != STORE_ROWS && f->type->storage != STORE_NONE &&
-	       f->system != SYSTEM_ID && f->system != SYSTEM_REV && f->system != SYSTEM_DELETED_AT;
+	const struct field *end = field_is_alias(f) ? f->lookup[f->lookup_length - 1] : f;
+	if (field_is_alias(f) && end->type->storage == STORE_VALUES) return false;
+	return end->type->storage != STORE_ROWS && end->type->storage != STORE_NONE && f->system != SYSTEM_ID && f->system != SYSTEM_REV && f->system != SYSTEM_DELETED_AT;
+}
+
+struct query_column query_column_of(struct query *q, const struct field *f) {
+	struct query_column c = { 0, f->name, NULL };
+	if (field_is_alias(f))
+		c.path = query_path(q, f->lookup, f->lookup_length);
+	else
+		c.path = query_path(q, &f, 1);
+	if (field_is_alias(f)) c.lookup = f;
+	return c;
 }
 
 static void default_columns(struct query *q) {
@@ -195,15 +225,18 @@ static void default_columns(struct query *q) {
 	q->columns = arena_array(q->arena, q->form->field_count, sizeof *q->columns);
 	for (size_t i = 0; i < q->form->field_count; i++) {
 		const struct field *f = q->form->fields[i];
-		if (by_default(f) && may_read(v, f))
-			q->columns[q->column_count++] =
-				(struct query_column){ query_path(q, &f, 1), f->name };
+		if (by_default(f) && way_allowed(v, f, false, true))
+			q->columns[q->column_count++] = query_column_of(q, f);
 	}
 }
 
 static struct problem *check_asked(struct query *q) {
-	for (size_t i = 0; i < q->column_count; i++)
+	for (size_t i = 0; i < q->column_count; i++) {
+		const struct field *lookup = q->columns[i].lookup;
+		if (lookup && !may_read(query_view(q, q->form), lookup))
+			return query_unknown(q, str_of(lookup->name), "fields");
 		TRY(check_path(q, q->columns[i].path, "fields", false));
+	}
 	for (size_t i = 0; i < q->sum_count; i++) TRY(check_path(q, q->sums[i].path, "sums", true));
 	if (q->grouped) TRY(check_path(q, q->group, "group", true));
 	for (size_t i = 0; i < q->sort_count; i++) {

@@ -10,7 +10,7 @@ enum { QUERY_SORT_MAX = 8, QUERY_LIMIT_DEFAULT = 50, QUERY_LIMIT_MAX = 1000, QUE
 enum { QUERY_SUMS_MAX = 16 };
 enum query_count { COUNT_NONE, COUNT_CAPPED, COUNT_EXACT };
 struct query_sort { size_t path; bool descending; };     /* path: index into paths */
-struct query_column { size_t path; const char *key; };   /* key in the answer = the path as asked */
+struct query_column { size_t path; const char *key; const struct field *lookup; }; /* key in the answer = the path as asked; lookup: the field of the record itself whose path this is, or NULL */
 struct query_text {                                      /* as they come from outside; an empty str = not given */
 	struct str filter, sort, fields, cursor, q, count, sums, group;
 	int64_t limit;                                   /* 0: default */
@@ -50,6 +50,7 @@ struct query {
 	enum action action;
 };
 struct problem *query_parse(struct request *rq, const struct form *form, const struct query_text *text, struct query **out) MUST_CHECK;
+struct query_column query_column_of(struct query *q, const struct field *f); /* of a field of the query's form */
 struct query *query_new(struct request *rq, const struct form *form);       /* all readable fields, no filter; for code */
 /* Access of the actor to a form met on a path (cached in the query). */
 struct query_view *query_view(struct query *q, const struct form *form);

@@ -58,9 +58,9 @@ static struct problem *parse_sort(struct query *q, struct str text) {
 
 /* ---- fields ---- */
 
-static bool has_column(const struct query *q, size_t path) {
+static bool has_column(const struct query *q, const struct query_column *c) {
 	for (size_t i = 0; i < q->column_count; i++)
-		if (q->columns[i].path == path) return true;
+		if (q->columns[i].path == c->path && q->columns[i].lookup == c->lookup) return true;
 	return false;
 }
 
@@ -85,10 +85,11 @@ static struct problem *parse_field(struct query *q, struct str part) {
 		add_table(q, last);
 		return NULL;
 	}
-	size_t path = query_path(q, fields, length);
-	if (!has_column(q, path))
-		q->columns[q->column_count++] =
-			(struct query_column){ path, q->paths.items[path].text };
+	const struct field *own = form_field(q->form, part);
+	struct query_column c = { query_path(q, fields, length), NULL, NULL };
+	c.key = own ? own->name : str_dup(q->arena, part);
+	if (own && field_is_alias(own)) c.lookup = own;
+	if (!has_column(q, &c)) q->columns[q->column_count++] = c;
 	return NULL;
 }
 

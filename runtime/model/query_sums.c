@@ -33,7 +33,8 @@ static struct problem *add_sum(struct query *q, struct str name) {
 			       problem_new(q->arena, PROBLEM_MALFORMED, __FILE__, __LINE__, code,
 					   "field", str_dup(q->arena, name), (const char *)NULL));
 	q->sums[q->sum_count++] =
-		(struct query_column){ query_path(q, fields, length), str_dup(q->arena, name) };
+		(struct query_column){ .path = query_path(q, fields, length),
+					.key = str_dup(q->arena, name) };
 	return NULL;
 }
 

@@ -66,6 +66,8 @@ static const struct shape_key field_keys[] = {
 	{ .key = "scale", .accepts = A_INT, .help = { "小数位数。", "Digits after the point." } },
 	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，或存放币种的字段。", "Currency of an amount, or the field that holds it." } },
 	{ .key = "enum", .accepts = A_NAME, .help = { "选项来自哪个枚举。", "The enumeration of its values." } },
+	{ .key = "from", .accepts = A_PATH, .help = { "他表字段：从关联到字段的路径，如 account.region。", "Lookup: the path over a reference to the field, such as account.region." } },
+	{ .key = "freeze", .accepts = A_BOOL, .usual = "false", .help = { "他表字段：选定关联时抄下，以后不随对方变化。", "Lookup: a copy taken when the reference is set; it follows no change." } },
 	{ .key = "form", .accepts = A_NAME, .help = { "指向哪个表单。", "The form it refers to." } },
 	{ .key = "on_delete", .accepts = A_CHOICE, .choices = deletes, .usual = "restrict", .help = { "被引用的记录删除时：restrict 不许删，cascade 一起删，set_null 清空。", "When the record it names is deleted: restrict refuses, cascade deletes too, set_null clears." } },
 	{ .key = "options", .accepts = A_EXPR, .help = { "可选记录的条件，$option 是候选记录。", "Condition on the candidates; $option is the candidate." } },

@@ -16,6 +16,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/apps_internal.h"
+#include "runtime/store/recompute.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/people.h"
 
@@ -244,6 +245,8 @@ static struct problem *turn_journal(struct tx *tx, const struct apply *ap) {
 	TRY(journal_clear(tx, &j, JOURNAL_UNDO));
 	for (size_t i = 0; i < ap->m->contract.n; i++)
 		TRY(journal_add(tx, &j, JOURNAL_CONTRACT, ap->m->contract.items[i]));
+	for (size_t i = 0; i < ap->m->freeze_count; i++)
+		TRY(journal_add(tx, &j, JOURNAL_FREEZE, recompute_name(tx_arena(tx), ap->m->freezes[i])));
 	for (size_t i = 0; i < ap->m->formula_count; i++)
 		TRY(journal_add(tx, &j, JOURNAL_FORMULA, ap->m->formulas[i]->id));
 	for (size_t i = 0; i < ap->m->search_count; i++)

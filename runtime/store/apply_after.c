@@ -61,10 +61,12 @@ static const struct {
 	enum journal_step step;
 	const char *name;
 	struct problem *(*pay)(struct store *s, struct arena *a, const struct form *form);
-} debts[] = { { JOURNAL_SERIAL, "serial", serial_fill },
-	      { JOURNAL_FORMULA, "formula", recompute_form },
-	      { JOURNAL_SORT, "sort", sort_keys_fill },
-	      { JOURNAL_SEARCH, "search", fill_search } };
+	struct problem *(*pay_field)(struct store *s, struct arena *a, const struct field *f);
+} debts[] = { { JOURNAL_SERIAL, "serial", serial_fill, NULL },
+	      { JOURNAL_FREEZE, "freeze", NULL, recompute_field },
+	      { JOURNAL_FORMULA, "formula", recompute_form, NULL },
+	      { JOURNAL_SORT, "sort", sort_keys_fill, NULL },
+	      { JOURNAL_SEARCH, "search", fill_search, NULL } };
 
 static int rank_of(const struct app *app, const char *id) {
 	const struct form *form = form_by_id(app, id);
@@ -91,8 +93,12 @@ static struct problem *pay_all(struct store *s, struct arena *a, const struct ap
 	by_rank(app, &forms);
 	for (size_t i = 0; i < forms.n; i++) {
 		struct owed owed = { app->name, forms.items[i], debts[debt].name };
-		const struct form *form = form_by_id(app, forms.items[i]);
+		const struct form *form =
+			debts[debt].pay ? form_by_id(app, forms.items[i]) : NULL;
+		const struct field *f =
+			debts[debt].pay ? NULL : recompute_named(a, app, forms.items[i]);
 		if (form) TRY(debts[debt].pay(s, a, form));
+		if (f) TRY(debts[debt].pay_field(s, a, f));
 		TRY(journal_member(s, a, LANE_BULK, commit_paid, &owed));
 	}
 	return NULL;

@@ -3,7 +3,7 @@
 #include "runtime/store/journal.h"
 
 static const char *const step_names[] = { "undo", "contract", "formula", "search", "sort",
-					 "serial" };
+					 "serial", "freeze" };
 
 struct problem *journal_member(struct store *s, struct arena *a, enum lane lane,
 			       struct problem *(*commit)(struct tx *tx, void *arg), void *arg) {

@@ -7,7 +7,7 @@
 #include "runtime/store/schema.h"
 #include "runtime/store/writer.h"
 
-enum journal_step { JOURNAL_UNDO, JOURNAL_CONTRACT, JOURNAL_FORMULA, JOURNAL_SEARCH, JOURNAL_SORT, JOURNAL_SERIAL }; /* the last four: ids of forms to compute, to index, to give sort keys, to number */
+enum journal_step { JOURNAL_UNDO, JOURNAL_CONTRACT, JOURNAL_FORMULA, JOURNAL_SEARCH, JOURNAL_SORT, JOURNAL_SERIAL, JOURNAL_FREEZE }; /* the last four: ids of forms to compute, to index, to give sort keys, to number; freeze: names of frozen lookups (recompute_name) */
 struct journal { const char *app; int64_t version; };
 struct problem *journal_add(struct tx *tx, const struct journal *j, enum journal_step step, const char *sql) MUST_CHECK;
 /* Runs a CREATE or an ADD COLUMN and notes its undoing. */

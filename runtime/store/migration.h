@@ -46,6 +46,7 @@ struct migration {
 	enum fate *fates;                               /* by place in base->items */
 	const struct form **searches; size_t search_count; /* whose search index is built anew after the swap */
 	const struct form **formulas; size_t formula_count; /* whose formulas are computed anew after the swap */
+	const struct field **freezes; size_t freeze_count;  /* frozen lookups to be taken once by the records there are */
 	const struct form **keyed; size_t keyed_count;     /* whose sort keys are filled in after the swap */
 	const struct form **numbered; size_t numbered_count; /* whose records get serial numbers after the swap */
 	struct statements fresh;                        /* names of tables this migration creates */

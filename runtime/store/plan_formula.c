@@ -16,10 +16,16 @@ static const struct field *old_field(const struct form *old, const struct field 
 	return table ? field_by_id(table->rows, f->id) : NULL;
 }
 
+static bool same_key(const struct field *a, const struct field *b, const char *key) {
+	const struct json *x = json_get(a->json, key), *y = json_get(b->json, key);
+	return x && y ? json_equal(x, y) : x == y;
+}
+
 static bool same_formula(const struct field *f, const struct field *old) {
-	return old && old->formula && f->type == old->type &&
+	return old && old->formula && !strcmp(f->type->name, old->type->name) &&
+	       f->value_type.kind == old->value_type.kind &&
 	       f->value_type.scale == old->value_type.scale &&
-	       json_equal(json_get(f->json, "formula"), json_get(old->json, "formula"));
+	       same_key(f, old, "from") && same_key(f, old, "formula");
 }
 
 /* Values that people entered and a formula will now overwrite. */
@@ -50,6 +56,13 @@ static struct problem *compute_anew(struct migration *m, const struct form *next
 	return NULL;
 }
 
+/* Records that are there take their copy once, now. */
+static void freeze_later(struct migration *m, const struct field *f) {
+	m->freezes = arena_grow(m->arena, m->freezes, m->freeze_count * sizeof *m->freezes,
+				(m->freeze_count + 1) * sizeof *m->freezes);
+	m->freezes[m->freeze_count++] = f;
+}
+
 struct problem *plan_diff_formulas(struct migration *m, const struct form *next,
 				   const struct form *old) {
 	bool changed = false;
@@ -57,6 +70,7 @@ struct problem *plan_diff_formulas(struct migration *m, const struct form *next,
 		const struct field *f = next->computed[i], *was = old_field(old, f);
 		if (same_formula(f, was)) continue;
 		TRY(overwritten(m, f, was));
+		if (f->frozen) freeze_later(m, f);
 		if (recompute_can(f))
 			changed = true;
 		else
@@ -66,11 +80,6 @@ struct problem *plan_diff_formulas(struct migration *m, const struct form *next,
 }
 
 /* ---- rollups ---- */
-
-static bool same_key(const struct field *a, const struct field *b, const char *key) {
-	const struct json *x = json_get(a->json, key), *y = json_get(b->json, key);
-	return x && y ? json_equal(x, y) : x == y;
-}
 
 static bool same_rollup(const struct field *f, const struct field *old) {
 	static const char *const keys[] = { "of", "by", "agg", "field", "filter", "scale" };

@@ -41,6 +41,8 @@ static bool differ(const struct select_builder *b, const struct select_join *j,
 			const struct field *f = path->fields[k];
 			if (f->form == j->form && !same_right(flags, f)) return true;
 		}
+		const struct field *lookup = b->q->columns[i].lookup;
+		if (lookup && lookup->form == j->form && !same_right(flags, lookup)) return true;
 	}
 	return false;
 }

@@ -33,6 +33,8 @@ struct problem *read_record_titles(struct request *rq, struct tx *tx, struct rec
 /* Takes out of lists of references (values of f; of records with their rows) what the reader may not see. */
 struct problem *read_refs_seen(struct request *rq, struct tx *tx, const struct field *f, struct value *values, size_t n) MUST_CHECK;
 struct problem *read_refs_of(struct request *rq, struct tx *tx, const struct form *form, struct record *const *records, size_t n) MUST_CHECK;
+/* Fills in the live lookups of records (and of their rows) whose rights are settled: value and right of each. */
+struct problem *read_lookups(struct request *rq, struct tx *tx, const struct form *form, struct record *const *records, size_t n) MUST_CHECK;
 /* id of the record whose unique field has this value, or 0. */
 struct problem *read_by_unique(struct request *rq, struct tx *tx, const struct field *field, const struct value *v, int64_t *id) MUST_CHECK;
 /* Missing-index advice of a query without running it (doctor asks for saved views); *out as in read_page. */

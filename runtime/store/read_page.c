@@ -58,7 +58,9 @@ static void take_column(struct page *p, const struct rows *rows, size_t i, struc
 			size_t row) {
 	const struct expr_path *path = &p->q->paths.items[p->q->columns[i].path];
 	const struct field *f = path->fields[path->length - 1];
+	const struct field *lookup = p->q->columns[i].lookup;
 	enum field_right right = right_of_path(p, rows, i);
+	if (lookup && right_in(p, rows, 0, lookup) < right) right = right_in(p, rows, 0, lookup);
 	struct value v = VALUE_NONE;
 	p->out->column_rights[row][i] = (uint8_t)right;
 	if (p->select.columns[i] >= 0 && right != RIGHT_HIDDEN) {
@@ -68,7 +70,8 @@ static void take_column(struct page *p, const struct rows *rows, size_t i, struc
 					 f->type->from_cell(p->rq->arena, f, &p->codec, &cell));
 	}
 	p->out->columns[row][i] = v;
-	if (path->length > 1) return;
+	if (path->length > 1 && !lookup) return;
+	if (lookup) f = lookup;
 	r->values[f->index] = v;
 	if (r->rights) r->rights[f->index] = (uint8_t)right;
 }
@@ -117,6 +120,9 @@ static struct problem *read_tables(struct page *p, bool **covered) {
 				rights_apply(p->rq, rows->items[k], flags->grants, covered[i],
 					     flags->n);
 		}
+		for (size_t i = 0; i < p->out->n; i++)
+			TRY(read_lookups(p->rq, p->tx, f->rows, p->out->records[i]->rows[f->index].items,
+					 p->out->records[i]->rows[f->index].n));
 	}
 	return NULL;
 }
@@ -200,6 +206,7 @@ static struct problem *titles(struct page *p) {
 	for (size_t i = 0; i < p->q->column_count; i++) {
 		const struct expr_path *path = &p->q->paths.items[p->q->columns[i].path];
 		if (path->length == 1) fields[n++] = path->fields[0];
+		if (p->q->columns[i].lookup) fields[n++] = p->q->columns[i].lookup;
 	}
 	if (!p->q->titles) return NULL;
 	TRY(read_page_titles(p->rq, p->tx, fields, n, p->out->records, p->out->n));

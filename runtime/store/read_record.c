@@ -90,7 +90,8 @@ static struct problem *restrict_to(struct request *rq, struct tx *tx, const stru
 	*visible = any(covered, n);
 	if (!*visible) return NULL;
 	rights_apply(rq, r, grants, covered, n);
-	return read_refs_of(rq, tx, r->form, &r, 1);
+	TRY(read_refs_of(rq, tx, r->form, &r, 1));
+	return read_lookups(rq, tx, r->form, &r, 1);
 }
 
 struct problem *read_record(struct request *rq, struct tx *tx, const struct form *form, int64_t id,
@@ -100,9 +101,10 @@ struct problem *read_record(struct request *rq, struct tx *tx, const struct form
 	TRY(access_of(rq, form, &ac));
 	TRY(read_whole(rq, tx, form, id, out));
 	if (!*out) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	if (ac.everything)
-		return access_may(&ac, action) ? NULL : PROBLEM(rq->arena, FORBIDDEN, "forbidden");
 	struct record *r = *out;
+	if (ac.everything)
+		return access_may(&ac, action) ? read_lookups(rq, tx, form, &r, 1)
+					       : PROBLEM(rq->arena, FORBIDDEN, "forbidden");
 	if (action != ACTION_READ) {
 		struct record *copy = record_copy(rq->arena, r);
 		TRY(restrict_to(rq, tx, &ac, ACTION_READ, copy, &readable));

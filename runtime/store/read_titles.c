@@ -80,7 +80,7 @@ static bool may_ask(struct query *q, const struct expr_path *path) {
 static void ask_path(struct query *q, const struct expr_path *path) {
 	if (!single(path) || !may_ask(q, path)) return;
 	size_t at = query_path(q, (const struct field *const *)path->fields, path->length);
-	q->columns[q->column_count++] = (struct query_column){ at, path->text };
+	q->columns[q->column_count++] = (struct query_column){ .path = at, .key = path->text };
 }
 
 static struct query *title_query(const struct titling *t, const struct form *form,
@@ -246,7 +246,7 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx,
 							 sizeof *records[i]->titles);
 	for (size_t k = 0; k < count; k++) {
 		const struct field *f = fields[k];
-		if (f->target && f->type->storage == STORE_VALUES)
+		if (f->target && f->value_type.list)
 			TRY(lists_titles(rq, tx, f, records, n));
 		else if (f->target)
 			TRY(linked_titles(rq, tx, f, records, n));

@@ -8,6 +8,7 @@
 #include "runtime/store/journal.h"
 #include "runtime/store/query_sql.h"
 #include "runtime/store/rollup.h"
+#include "runtime/store/registry.h"
 
 enum { RECOMPUTE_SLICE = 200, ROLLUP_SLICE = 8, SLICE_MAX = 4096, SLICE_US = 3000 };
 
@@ -139,7 +140,7 @@ static struct problem *commit_slice(struct tx *tx, void *arg) {
 	return p;
 }
 
-static struct problem *recompute_field(struct store *s, struct arena *a, const struct field *f) {
+struct problem *recompute_field(struct store *s, struct arena *a, const struct field *f) {
 	struct recompute r = { .store = s,
 			       .field = f,
 			       .limit = f->rollup ? ROLLUP_SLICE : RECOMPUTE_SLICE };
@@ -158,7 +159,31 @@ struct problem *recompute_form(struct store *s, struct arena *a, const struct fo
 	for (size_t i = 0; i < form->rollup_count; i++)
 		TRY(recompute_field(s, a, form->rollups[i]));
 	for (size_t i = 0; i < form->computed_count; i++)
-		if (recompute_can(form->computed[i]))
+		if (recompute_can(form->computed[i]) && !form->computed[i]->frozen)
 			TRY(recompute_field(s, a, form->computed[i]));
+	return NULL;
+}
+
+/* ---- one field, by its name in the journal ---- */
+
+const char *recompute_name(struct arena *a, const struct field *f) {
+	return arena_printf(a, "%s/%s", form_owner(a, f->form), f->id);
+}
+
+static const struct field *named_in(struct arena *a, const struct form *form, const char *name) {
+	for (size_t i = 0; i < form->declared_count; i++) {
+		const struct field *f = form->fields[i], *inner = NULL;
+		if (strcmp(recompute_name(a, f), name) == 0) return f;
+		if (f->rows) inner = named_in(a, f->rows, name);
+		if (inner) return inner;
+	}
+	return NULL;
+}
+
+const struct field *recompute_named(struct arena *a, const struct app *app, const char *name) {
+	for (size_t i = 0; i < app->form_count; i++) {
+		const struct field *f = named_in(a, app->forms[i], name);
+		if (f && f->formula) return f;
+	}
 	return NULL;
 }

@@ -8,6 +8,11 @@
 
 /* Formulas that read the parent, the old record or the user cannot be computed from the row alone: they wait for the next save. */
 bool recompute_can(const struct field *f);
+/* Frozen lookups are passed over: what a record took it keeps. */
 struct problem *recompute_form(struct store *s, struct arena *a, const struct form *form) MUST_CHECK;
+/* One field of all records, a frozen lookup too: when it is new. */
+struct problem *recompute_field(struct store *s, struct arena *a, const struct field *f) MUST_CHECK;
+const char *recompute_name(struct arena *a, const struct field *f);       /* by ids, for the journal */
+const struct field *recompute_named(struct arena *a, const struct app *app, const char *name); /* NULL: there is none */
 
 #endif

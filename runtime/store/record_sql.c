@@ -270,7 +270,7 @@ static void key_lines(struct sb *out, const struct form *form, enum dialect dial
 		sb_printf(out, "%s;\n",
 			  record_sql_holder(out->arena, form, &form->uniques[i], dialect));
 	for (size_t i = 0; i < form->declared_count; i++)
-		if (form->fields[i]->target)
+		if (form->fields[i]->target && !field_is_alias(form->fields[i]))
 			sb_printf(out, "%s;\n",
 				  record_sql_referrers(out->arena, form->fields[i], dialect));
 }

@@ -254,6 +254,8 @@ struct id_memory registry_memory_past(const struct registry *r) {
 
 const char *field_shape(struct arena *a, const struct field *f) {
 	const char *type = f->type->name;
+	const struct field *end = f->lookup ? f->lookup[f->lookup_length - 1] : NULL;
+	if (end) return arena_printf(a, "%s:%s", type, field_shape(a, end));
 	if (f->value_type.kind == TYPE_DECIMAL)
 		return arena_printf(a, "%s:%d", type, f->value_type.scale);
 	if (f->enumeration) return arena_printf(a, "%s:%s", type, f->enumeration->id);

@@ -37,7 +37,7 @@ static const struct {
 static bool member(const void *of, struct str name, struct expr_symbol *out) {
 	for (size_t i = 0; i < ARRAY_LEN(fields) - (of == rows); i++) {
 		if (!str_is(name, fields[i].name)) continue;
-		*out = (struct expr_symbol){ fields[i].type, &fields[i] };
+		*out = (struct expr_symbol){ .type = fields[i].type, .field = &fields[i] };
 		return true;
 	}
 	return false;

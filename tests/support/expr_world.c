@@ -55,7 +55,7 @@ static bool member(const void *form, struct str name, struct expr_symbol *out) {
 	const struct world_field *fields = fields_of(form, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!str_is(name, fields[i].name)) continue;
-		*out = (struct expr_symbol){ fields[i].type, &fields[i] };
+		*out = (struct expr_symbol){ .type = fields[i].type, .field = &fields[i] };
 		return true;
 	}
 	return false;

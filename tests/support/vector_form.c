@@ -78,7 +78,7 @@ static bool member(const void *of, struct str name, struct expr_symbol *out) {
 	const struct vector_form *form = of;
 	for (size_t i = 0; i < form->n; i++) {
 		if (!str_eq(form->fields[i].name, name)) continue;
-		*out = (struct expr_symbol){ form->fields[i].type, &form->fields[i] };
+		*out = (struct expr_symbol){ .type = form->fields[i].type, .field = &form->fields[i] };
 		return true;
 	}
 	return false;

@@ -1,0 +1,117 @@
+/* read_lookup.c -- live lookups of records that were read: each step of a path is asked once for
+ * all of them, as its reader would ask, so that what he does not see on the way or at the end is
+ * not there. A list asks for them in its own statement instead (query_column.lookup). */
+#include "runtime/store/read_internal.h"
+
+/* Where a record stands on the way, and what the way so far is worth. */
+struct traveller {
+	int64_t id;
+	struct value value;
+	enum field_right right;
+};
+
+static size_t once(const struct traveller *t, size_t n, int64_t *ids) {
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+		while (k < count && ids[k] != t[i].id) k++;
+		if (t[i].id && k == count) ids[count++] = t[i].id;
+	}
+	return count;
+}
+
+static void arrive(struct traveller *t, size_t n, int64_t id, const struct value *v,
+		   enum field_right right) {
+	for (size_t i = 0; i < n; i++)
+		if (t[i].id == id) t[i].value = *v, t[i].right = right;
+}
+
+static bool may_ask(struct query *q, const struct field *f) {
+	const struct query_view *v = query_view(q, f->form);
+	return v->known && access_may(&v->access, ACTION_READ) &&
+	       access_right_for(&v->access, f, ACTION_READ) >= RIGHT_MASK;
+}
+
+static void hide_all(struct traveller *t, size_t n) {
+	for (size_t i = 0; i < n; i++) t[i].value = VALUE_NONE, t[i].right = RIGHT_HIDDEN;
+}
+
+/* Of a record that is not there, or not for this reader, every field is null: no secret of it. */
+static struct problem *take_step(struct request *rq, struct tx *tx, const struct field *f,
+				 struct traveller *t, size_t n) {
+	struct query *q = query_new(rq, f->form);
+	struct query_column column = query_column_of(q, f);
+	int64_t *ids = arena_array(rq->arena, n + 1, sizeof *ids);
+	struct read_page page;
+	if (!may_ask(q, f)) {
+		hide_all(t, n);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++) t[i].value = VALUE_NONE;
+	q->named = true;
+	q->columns = &column;
+	q->column_count = 1;
+	q->ids = ids;
+	q->id_count = once(t, n, ids);
+	q->limit = (int64_t)q->id_count;
+	if (!q->id_count) return NULL;
+	TRY(permission_query(rq, q, ACTION_READ));
+	TRY(read_page(rq, tx, q, &page));
+	for (size_t i = 0; i < page.n; i++)
+		arrive(t, n, page.records[i]->id, &page.columns[i][0],
+		       (enum field_right)page.column_rights[i][0]);
+	return NULL;
+}
+
+static void go_on(struct traveller *t, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		bool on = t[i].value.kind == VALUE_REF && t[i].right >= RIGHT_READ;
+		if (t[i].right < RIGHT_READ) t[i].right = RIGHT_HIDDEN;
+		t[i].id = on ? t[i].value.as.i : 0;
+	}
+}
+
+static enum field_right right_on(const struct record *r, const struct field *f) {
+	return r->rights ? (enum field_right)r->rights[f->index] : RIGHT_EDIT;
+}
+
+static void settle(struct request *rq, const struct field *f, struct record *r,
+		   const struct traveller *t) {
+	const struct codec codec = request_codec(rq);
+	enum field_right own = right_on(r, f), right = t->right < own ? t->right : own;
+	r->values[f->index] =
+		t->right == right ? t->value : rights_value(rq->arena, f, &codec, right, t->value);
+	if (r->rights) r->rights[f->index] = (uint8_t)right;
+}
+
+static struct problem *look_up(struct request *rq, struct tx *tx, const struct field *f,
+			       struct record *const *records, size_t n) {
+	struct traveller *t = arena_array(rq->arena, n + 1, sizeof *t);
+	for (size_t i = 0; i < n; i++) {
+		t[i].value = records[i]->values[f->lookup[0]->index];
+		t[i].right = right_on(records[i], f->lookup[0]);
+	}
+	for (size_t step = 1; step < f->lookup_length; step++) {
+		go_on(t, n);
+		bool hidden = true;
+		for (size_t i = 0; i < n; i++) hidden = hidden && t[i].right == RIGHT_HIDDEN;
+		if (!hidden) TRY(take_step(rq, tx, f->lookup[step], t, n));
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (t[i].right == RIGHT_HIDDEN) t[i].value = VALUE_NONE;
+		settle(rq, f, records[i], &t[i]);
+	}
+	return NULL;
+}
+
+struct problem *read_lookups(struct request *rq, struct tx *tx, const struct form *form,
+			     struct record *const *records, size_t n) {
+	for (size_t i = 0; n && i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		if (field_is_alias(f)) TRY(look_up(rq, tx, f, records, n));
+		for (size_t k = 0; f->rows && k < n; k++)
+			TRY(read_lookups(rq, tx, f->rows, records[k]->rows[f->index].items,
+					 records[k]->rows[f->index].n));
+	}
+	return NULL;
+}
