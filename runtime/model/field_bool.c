@@ -68,7 +68,7 @@ const struct field_type field_type_bool = {
 		"Yes, no, or not answered (null); an import reads true false 1 0 yes no 是 否."),
 	.storage = STORE_INTEGER,
 	.flags = FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_SET,
-	.keys = keys,
+	.keys = SERVER_ONLY(keys),
 	.value_type = value_type,
 	.read_json = read_json,
 	.read_text = SERVER_ONLY(read_text),

@@ -25,6 +25,6 @@ const struct field_type field_type_button = {
 		"POST /api/{app}/{form}/{id}/buttons/{field}."),
 	.storage = STORE_NONE,
 	.flags = FT_NO_VALUE,
-	.keys = keys,
+	.keys = SERVER_ONLY(keys),
 	.value_type = value_type,
 };

@@ -63,7 +63,7 @@ const struct field_type field_type_barcode = {
 	.storage = STORE_TEXT,
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_LENGTH |
 		 FT_TEXT_LIKE | FT_SET,
-	.keys = keys,
+	.keys = SERVER_ONLY(keys),
 	.value_type = field_text_value_type,
 	.read_json = field_text_read_json,
 	.read_text = read_code,

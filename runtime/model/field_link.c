@@ -68,7 +68,7 @@ const struct field_type field_type_ref = {
 		"on_delete is restrict, cascade or set_null."),
 	.storage = STORE_INTEGER,
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_SET,
-	.keys = ref_keys,
+	.keys = SERVER_ONLY(ref_keys),
 	.value_type = ref_type,
 	.read_json = read_json,
 	.read_text = SERVER_ONLY(read_text),
@@ -88,6 +88,6 @@ const struct field_type field_type_table = {
 		"once."),
 	.storage = STORE_ROWS,
 	.flags = FT_SET,
-	.keys = table_keys,
+	.keys = SERVER_ONLY(table_keys),
 	.value_type = table_type,
 };

@@ -250,7 +250,7 @@ const struct field_type field_type_integer = {
 	.help = SERVER_WORDS("整数，绝对值小于 2^53。", "A whole number below 2^53."),
 	.storage = STORE_INTEGER,
 	.flags = NUMBER_FLAGS,
-	.keys = integer_keys,
+	.keys = SERVER_ONLY(integer_keys),
 	.value_type = integer_type,
 	.read_json = json_integer,
 	.read_text = SERVER_ONLY(read_integer),
@@ -270,7 +270,7 @@ const struct field_type field_type_rating = {
 		"order."),
 	.storage = STORE_INTEGER,
 	.flags = NUMBER_FLAGS,
-	.keys = rating_keys,
+	.keys = SERVER_ONLY(rating_keys),
 	.value_type = integer_type,
 	.read_json = json_integer,
 	.read_text = SERVER_ONLY(read_integer),
@@ -289,7 +289,7 @@ const struct field_type field_type_decimal = {
 		"精确小数，scale 给出小数位数，默认 2；以文字传送，如 \"12.10\"。",
 		"An exact decimal; scale gives its digits after the point, 2 unless told; "
 		"travels as text such as \"12.10\"."),
-	.keys = decimal_keys,
+	.keys = SERVER_ONLY(decimal_keys),
 	.read_text = SERVER_ONLY(read_decimal),
 	.write_text = write_decimal,
 };
@@ -302,7 +302,7 @@ const struct field_type field_type_money = {
 		"金额，默认两位小数；币种为应用的 currency，也可在字段上另定。",
 		"An amount with 2 digits unless told, in the app's currency or the one named by "
 		"currency."),
-	.keys = money_keys,
+	.keys = SERVER_ONLY(money_keys),
 	.read_text = SERVER_ONLY(read_decimal),
 	.write_text = write_money,
 };
@@ -315,7 +315,7 @@ const struct field_type field_type_percent = {
 		"百分比，存为小数（0.05 即 5%），scale 为小数位数，默认 4；也可输入 \"5%\"。",
 		"Kept as a fraction (0.05 is 5%); scale counts digits of the fraction, 4 unless "
 		"told; \"5%\" is read too."),
-	.keys = decimal_keys,
+	.keys = SERVER_ONLY(decimal_keys),
 	.read_text = SERVER_ONLY(read_percent),
 	.write_text = write_percent,
 };
@@ -335,7 +335,7 @@ const struct field_type field_type_rollup = {
 		"count and count_distinct."),
 	.storage = STORE_INTEGER,
 	.flags = FT_SORT,
-	.keys = rollup_keys,
+	.keys = SERVER_ONLY(rollup_keys),
 	.value_type = integer_type,
 	.read_json = json_integer,
 	.read_text = SERVER_ONLY(read_integer),

@@ -47,7 +47,7 @@ const struct field_type field_type_richtext = {
 		"lines of plain text become paragraphs."),
 	.storage = STORE_TEXT,
 	.flags = FT_SEARCH | FT_DEFAULT | FT_LENGTH | FT_SET | FT_SETTLE,
-	.keys = keys,
+	.keys = SERVER_ONLY(keys),
 	.value_type = field_text_value_type,
 	.read_json = field_text_read_json,
 	.read_text = read_html,

@@ -35,7 +35,7 @@ const struct field_type field_type_text = {
 			     "One line of text, trimmed; at most 500 characters unless told."),
 	.flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_LENGTH |
 		 FT_TEXT_LIKE | FT_SET,
-	.keys = line_keys,
+	.keys = SERVER_ONLY(line_keys),
 	.read_text = read_line,
 };
 
@@ -48,7 +48,7 @@ const struct field_type field_type_longtext = {
 		"Several lines; tabs and line breaks stay; at most 100,000 characters unless "
 		"told."),
 	.flags = FT_COMPUTE | FT_SEARCH | FT_DEFAULT | FT_LENGTH | FT_TEXT_LIKE | FT_SET,
-	.keys = text_keys,
+	.keys = SERVER_ONLY(text_keys),
 	.read_text = read_lines,
 };
 
@@ -60,6 +60,6 @@ const struct field_type field_type_serial = {
 		"由系统编号：固定文字、日期、字段值和一个计数器。",
 		"Numbered by the system: fixed texts, dates, field values and one counter."),
 	.flags = FT_UNIQUE | FT_SORT | FT_SEARCH | FT_TEXT_LIKE,
-	.keys = serial_keys,
+	.keys = SERVER_ONLY(serial_keys),
 	.read_text = read_line,
 };

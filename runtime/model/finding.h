@@ -21,7 +21,9 @@ struct spot {
 #ifdef TENON_BROWSER
 #define FIND(f, spot, severity, code, ...) ((void)(f))
 #define finding_params(f, ...) ((void)(f))
+#define FINDS false
 #else
+#define FINDS true
 #define FIND(f, spot, severity, code, ...)                                                         \
 	finding_add((f), (spot), SEVERITY_##severity, (code), __VA_ARGS__, (const char *)NULL)
 /* The same with ready parameters (of a problem). */

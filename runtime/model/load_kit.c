@@ -94,6 +94,7 @@ static const char *unknown_text(const char *kind) {
 
 void load_unknown(struct loading *l, struct spot at, const char *kind, struct str name,
 		  struct str near) {
+	if (!FINDS) return;
 	const char *text = unknown_text(kind), *wanted = str_dup(l->arena, name);
 	if (near.n)
 		FIND(l->findings, at, ERROR, "VR01", text, "fix_near", "name", wanted, "near",
@@ -104,20 +105,21 @@ void load_unknown(struct loading *l, struct spot at, const char *kind, struct st
 
 struct str load_near_form(const struct loading *l, struct str name) {
 	struct similar near = similar_to(name);
-	for (size_t i = 0; i < l->app->form_count; i++)
+	for (size_t i = 0; FINDS && i < l->app->form_count; i++)
 		similar_offer(&near, str_of(l->app->forms[i]->name));
 	return near.best;
 }
 
 struct str load_near_enumeration(const struct loading *l, struct str name) {
 	struct similar near = similar_to(name);
-	for (size_t i = 0; i < l->app->enumeration_count; i++)
+	for (size_t i = 0; FINDS && i < l->app->enumeration_count; i++)
 		similar_offer(&near, str_of(l->app->enumerations[i]->name));
 	return near.best;
 }
 
 void load_unknown_field(struct loading *l, struct spot at, const struct form *form,
 			struct str name) {
+	if (!FINDS) return;
 	const struct field *near = form_similar(form, name);
 	const char *wanted = str_dup(l->arena, name);
 	if (l->broken) return;
