@@ -66,6 +66,12 @@ function toLookAt(form: FormDef): FormDef {
   return { ...form, rights: { ...form.rights, create: false, update: false, delete: false, import: false, export: false }, transitions: [] }
 }
 
+/** A button is a field of the definition, yet nothing that has a value: lists, filters and imports never meet one. */
+function apart(form: FormDef): FormDef {
+  const buttons = form.fields.filter((f) => f.type === 'button')
+  return buttons.length ? { ...form, fields: form.fields.filter((f) => f.type !== 'button'), buttons } : form
+}
+
 /** Everything read so far belongs to somebody else, hence the page is loaded anew. */
 export function viewAs(as: string, label: string, app: string): void {
   setSeenAs({ as, label })
@@ -81,6 +87,7 @@ export async function loadApp(app: string, fresh = false): Promise<AppDefinition
   const known = definitions.get(app)
   if (known && !fresh) return known
   const loaded = await get<AppDefinition>(`/api/${app}/definition`)
+  loaded.forms = loaded.forms.map(apart)
   if (seenAs) loaded.forms = loaded.forms.map(toLookAt)
   definitions.set(app, loaded)
   return loaded

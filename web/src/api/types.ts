@@ -53,6 +53,9 @@ export interface FieldDef {
   fields?: FieldDef[]
   deps?: string[]
   hidden_value?: 'keep' | 'empty' | 'recalculate'
+  /** of a button: what is asked before, and how it looks */
+  confirm?: Label
+  style?: 'plain' | 'primary' | 'danger'
   /** what is said when a rule is broken, instead of the system's words */
   messages?: Partial<Record<'required' | 'length' | 'range' | 'pattern' | 'unique' | 'one_of', Label>>
 }
@@ -104,7 +107,10 @@ export interface FormDef {
   label?: Label
   icon?: string
   title?: string
+  /** all that hold a value */
   fields: FieldDef[]
+  /** those that only act (session.ts sets them apart) */
+  buttons?: FieldDef[]
   /** owner, created_at …: those one may see */
   system?: FieldDef[]
   rights: FormRights

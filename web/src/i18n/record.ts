@@ -52,6 +52,12 @@ export default {
   'record.justNow': ['刚刚', 'just now'],
   'record.moved': ['已改为{stage}', 'Moved to {stage}'],
 
+  'record.buttonFault': ['{form}的{field}：{what}', '{field} of the {form}: {what}'],
+  'record.buttonRefused': ['没有{button}，什么也没有改动。', '“{button}” was not done and nothing has changed.'],
+  'record.button.created': ['已建立', 'Created'],
+  'record.button.taken': ['已有', 'Already there'],
+  'record.buttonDone': ['已{button}', 'Done: {button}'],
+
   'record.feed': ['动态', 'Activity'],
   'record.feedAll': ['全部动态', 'All'],
   'record.comments': ['评论', 'Comments'],

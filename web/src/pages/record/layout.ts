@@ -10,6 +10,8 @@ export interface Block {
   columns: number
   collapsed: boolean
   fields: FieldDef[]
+  /** names of buttons that stand here */
+  buttons?: string[]
 }
 export interface Tab {
   key: string
@@ -21,7 +23,8 @@ type Written = LayoutBlock & { collapsed?: boolean }
 
 function blockOf(form: FormDef, written: Written, at: number): Block {
   const fields = (written.fields ?? []).map((name) => form.fields.find((f) => f.name === name)).filter((f): f is FieldDef => Boolean(f))
-  return { key: `b${at}`, label: labelOf(written.section), text: labelOf(written.text), columns: Math.min(written.columns ?? 1, 4), collapsed: written.collapsed ?? false, fields }
+  const buttons = (written.fields ?? []).filter((name) => form.buttons?.some((one) => one.name === name))
+  return { key: `b${at}`, label: labelOf(written.section), text: labelOf(written.text), columns: Math.min(written.columns ?? 1, 4), collapsed: written.collapsed ?? false, fields, buttons }
 }
 
 export function tabsOf(form: FormDef, first: Label): Tab[] {
@@ -31,7 +34,7 @@ export function tabsOf(form: FormDef, first: Label): Tab[] {
     if (written.tab) tabs.push({ key: `t${at}`, label: labelOf(written.tab), blocks: [] })
     const block = blockOf(form, written, at)
     block.fields.forEach((f) => named.add(f.name))
-    if (block.fields.length || block.text) tabs[tabs.length - 1]!.blocks.push(block)
+    if (block.fields.length || block.text || block.buttons?.length) tabs[tabs.length - 1]!.blocks.push(block)
   })
   const rest = form.fields.filter((f) => !named.has(f.name))
   if (rest.length) tabs[0]!.blocks.push({ key: 'rest', label: '', text: '', columns: 2, collapsed: false, fields: rest })
