@@ -256,7 +256,7 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "VR06", "warning", { "两条可能同时成立的联动互相冲突", "Two linkage rules that can hold together and disagree" } },
 	{ "VR07", "warning", { "联动隐藏必填字段，却没有说明隐藏时它的值怎么办", "A linkage hides a required field that does not say what becomes of its value" } },
 	{ "VR08", "warning", { "子表的默认值或写入取自主表字段，而那个字段又来自子表", "A default or set of a sub-table reads a field of the record that comes from those rows" } },
-	{ "VR16", "warning", { "公式、带出或默认值把角色看不到的内容放进它看得到的字段", "A formula, fill or default that puts what a role may not see into a field it sees" } },
+	{ "VR16", "warning", { "公式、带出、默认值或汇总把角色看不到的内容放进它看得到的字段", "A formula, fill, default or rollup that puts what a role may not see into a field it sees" } },
 	{ "VR19", "error", { "流水号会重复", "A serial whose numbers would repeat" } },
 	{ "VR20", "warning", { "唯一字段可以留空，或写法不统一", "A unique field that may be empty or has no fixed spelling" } },
 	{ "VR21", "warning", { "默认视图或角色条件用不上索引", "A default view or a role's condition that no index serves" } },

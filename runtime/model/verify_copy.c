@@ -1,8 +1,7 @@
-/* verify_copy.c -- VR16: a formula, a fill or a default that carries what a role may not see into a
- * field it may see. Computed values are stored and rights are those of the field they are stored
- * in: the sum of one hidden row is that row.
- * Of fields of a form the role has no grant for nothing is said: showing a part of an unreachable
- * record is what fills are for. */
+/* verify_copy.c -- VR16: a formula, a fill, a default or a rollup that carries what a role may not
+ * see into a field it may see. Computed values are stored and rights are those of the field they
+ * are stored in: the sum of one hidden row is that row. Of fields of a form the role has no grant
+ * for nothing is said: showing a part of an unreachable record is what fills are for. */
 #include "runtime/model/permission.h"
 #include "runtime/model/verify.h"
 
@@ -11,6 +10,7 @@ struct copy {
 	const struct field *to;
 	const struct expr *value;
 	struct spot at;
+	const struct rollup *rollup; /* or this: value is its filter */
 };
 
 static const struct form *granted_form(const struct field *f) {
@@ -41,8 +41,10 @@ static bool exposes(const struct role *role, const struct field *from, enum fiel
 
 static const struct field *exposed(const struct role *role, const struct copy *c,
 				   enum field_right shown) {
-	const struct expr_paths *paths = &c->to->form->paths;
-	for (size_t i = 0; i < paths->count; i++) {
+	const struct rollup *r = c->rollup;
+	const struct expr_paths *paths = r ? &r->of->paths : &c->to->form->paths;
+	if (r && r->field && exposes(role, r->field, shown)) return r->field;
+	for (size_t i = 0; c->value && i < paths->count; i++) {
 		const struct expr_path *p = &paths->items[i];
 		if (!expr_uses(c->value, i)) continue;
 		for (size_t k = 0; p->fields && k < p->length; k++)
@@ -77,14 +79,21 @@ static void check_field(struct verifying *v, const struct form *form, const stru
 			check_copy(v, &(struct copy){ f,
 						      own[i].value,
 						      { .definition = definition,
-							.at = json_get(f->json, own[i].key) } });
+							.at = json_get(f->json, own[i].key) },
+						      NULL });
+	if (f->rollup)
+		check_copy(v, &(struct copy){
+				      f,
+				      f->rollup->filter,
+				      { .definition = definition, .at = json_get(f->json, "of") },
+				      f->rollup });
 	const struct json *fills = json_get(f->json, "fill");
 	for (size_t i = 0; i < f->fill_count; i++)
-		check_copy(v,
-			   &(struct copy){ f->fills[i].target,
-					   f->fills[i].value,
-					   { .definition = definition,
-					     .at = json_get(fills, f->fills[i].target->name) } });
+		check_copy(v, &(struct copy){ f->fills[i].target,
+					      f->fills[i].value,
+					      { .definition = definition,
+						.at = json_get(fills, f->fills[i].target->name) },
+					      NULL });
 }
 
 static void check_form(struct verifying *v, const struct form *form) {
