@@ -41,8 +41,7 @@ static struct str shortened(struct str s) {
 
 static void line(struct report *r, const char *code, struct str value) {
 	if (!value.n) return;
-	sb_printf(&r->failures, "        %s",
-		  catalogue_text(r->arena, r->language, code, NULL, 0));
+	sb_printf(&r->failures, "        %s", catalogue_text(r->arena, r->language, code, NULL, 0));
 	sb_visible(&r->failures, shortened(value));
 	sb_char(&r->failures, '\n');
 }

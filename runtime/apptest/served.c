@@ -85,6 +85,7 @@ struct problem *served_start(struct arena *a, struct served *s) {
 			       "--listen", "127.0.0.1:0", "--test-clock", NULL };
 	const char *log = arena_printf(a, "%s/test.log", s->data);
 	s->socket = arena_printf(a, "%s/tenon.sock", s->data);
+	unlink(log); /* of an earlier start: it names another port */
 	TRY(spawn(a, s->program, args, log, &s->pid));
 	return wait_until_served(a, s, log);
 }

@@ -1,0 +1,177 @@
+/* matrix_read.c -- what may not be seen: the two worlds are made to differ in it, and every door
+ * must answer alike. */
+#include "runtime/apptest/matrix.h"
+#include "runtime/model/field_type.h"
+
+enum { PROBES_MAX = 400 };
+
+static struct problem *patch(struct role_form *rf, size_t world, size_t k, struct str body,
+			     int *status, struct answer *r) {
+	struct ask ask = { .token = rf->m->admin,
+			   .method = "PATCH",
+			   .path = arena_printf(rf->arena, "/api/%s/%s/%lld", rf->m->app->name,
+						rf->form->name, (long long)rf->based->ids[k]),
+			   .body = body };
+	TRY(door_ask(rf->m->doors[world], rf->arena, &ask, r));
+	*status = r->status;
+	return NULL;
+}
+
+static struct str one(struct arena *a, const struct field *f, const char *json) {
+	return str_of(arena_printf(a, "{\"%s\":%s}", f->name, json));
+}
+
+static void uncovered(struct role_form *rf, const struct field *f, const char *why) {
+	report_uncovered(rf->m->t->report,
+			 arena_printf(rf->arena, "%s %s%s%s", rf->me->role->name, rf->form->name,
+				      f ? "." : "", f ? f->name : ""),
+			 why);
+}
+
+/* Different values in the two worlds; *done false: the program did not take both, and the worlds
+ * are alike again; *why says what it said. */
+static struct problem *part(struct role_form *rf, size_t k, struct str a, struct str b, bool *done,
+			    const char **why) {
+	struct answer r;
+	int status[WORLDS] = { 0, 0 };
+	TRY(patch(rf, 0, k, a, &status[0], &r));
+	if (status[0] == 200) TRY(patch(rf, 1, k, b, &status[1], &r));
+	*done = status[0] == 200 && status[1] == 200;
+	*why = arena_printf(rf->arena, "%d %.*s", r.status, r.body.n < 300 ? (int)r.body.n : 300,
+			    r.body.p);
+	return status[0] == 200 && status[1] != 200 ? patch(rf, 1, k, a, &status[1], &r) : NULL;
+}
+
+/* A field the person reads that follows from the hidden one: the definitions show it on purpose
+ * (VR16 warns). */
+static struct problem *follows(struct role_form *rf, size_t k, const struct field *hidden,
+			       const char **name) {
+	struct answer r[WORLDS];
+	for (size_t i = 0; i < WORLDS; i++) {
+		struct ask ask = { .token = rf->m->admin,
+				   .method = "GET",
+				   .path = arena_printf(rf->arena, "/api/%s/%s/%lld",
+							rf->m->app->name, rf->form->name,
+							(long long)rf->based->ids[k]) };
+		TRY(door_do(rf->m->doors[i], rf->arena, &ask, &r[i]));
+	}
+	for (size_t i = 0; i < rf->form->field_count; i++) {
+		const struct field *f = rf->form->fields[i];
+		const struct json *x = json_get(r[0].json, f->name),
+				  *y = json_get(r[1].json, f->name);
+		if (f == hidden || !x || !y || json_equal(x, y)) continue;
+		if (matrix_reads(rf, f, k) > RIGHT_HIDDEN) *name = f->name;
+	}
+	return NULL;
+}
+
+static bool mentioned(const char *text, const char *name) {
+	size_t n = strlen(name);
+	for (const char *p = text; p && (p = strstr(p, name)) != NULL; p++) {
+		char after = p[n], before = p == text ? ' ' : p[-1];
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_", after ? after : ' ') &&
+		    !strchr("abcdefghijklmnopqrstuvwxyz0123456789_.", before))
+			return true;
+	}
+	return false;
+}
+
+static const char *decides(const struct role_form *rf, const struct field *f) {
+	for (size_t g = 0; g < rf->grant_count; g++)
+		if (mentioned(rf->where[g], f->name)) return rf->where[g];
+	return NULL;
+}
+
+static struct problem *try_field(struct role_form *rf, const struct field *f, size_t k,
+				 bool masked) {
+	struct arena *a = rf->arena;
+	struct probe probes[PROBES_MAX];
+	const char *v[WORLDS + 1], *why = decides(rf, f), *name = NULL;
+	bool done;
+	if (why) {
+		uncovered(rf, f, arena_printf(a, "it decides which rows are seen: %s", why));
+		return NULL;
+	}
+	for (size_t i = 0; i <= WORLDS; i++) v[i] = matrix_value(rf->m, a, f, k);
+	if (!matrix_writable(f) || !v[0] || !strcmp(v[0], v[1])) {
+		uncovered(rf, f,
+			  matrix_writable(f) ? "no two values of it could be made"
+					     : "it is computed; what it is made of is tried");
+		return NULL;
+	}
+	TRY(part(rf, k, one(a, f, v[0]), one(a, f, v[1]), &done, &why));
+	if (done) TRY(follows(rf, k, f, &name));
+	if (!done)
+		uncovered(rf, f, why);
+	else if (name)
+		rf->mixed[k] = true,
+		uncovered(rf, f, arena_printf(a, "%s follows from it and is readable", name));
+	else
+		TRY(matrix_same(rf,
+				arena_printf(a, "%s.%s is %s for %s", rf->form->name, f->name,
+					     masked ? "masked" : "hidden", rf->me->role->name),
+				probes, matrix_probes(rf, k, f, v[0], probes, PROBES_MAX)));
+	return part(rf, k, one(a, f, v[2]), one(a, f, v[2]), &done, &why);
+}
+
+static bool mask_alike(const struct field *f) { return !strcmp(f->type->name, "phone"); }
+
+struct problem *matrix_hidden(struct role_form *rf) {
+	for (size_t i = 0; i < rf->form->declared_count; i++) {
+		const struct field *f = rf->form->fields[i];
+		for (size_t k = 0; k <= rf->m->people_count; k++) {
+			enum field_right right =
+				matrix_sees(rf, k) ? matrix_reads(rf, f, k) : RIGHT_EDIT;
+			if (right > RIGHT_MASK) continue;
+			if (f->rows)
+				uncovered(rf, f, "a sub-table as a whole is not varied");
+			else if (right == RIGHT_MASK && !mask_alike(f))
+				uncovered(rf, f, "its mask shows part of it");
+			else
+				TRY(try_field(rf, f, k, right == RIGHT_MASK));
+			break;
+		}
+	}
+	return NULL;
+}
+
+/* ---- records he does not see ---- */
+
+static const struct field *first_text(const struct role_form *rf) {
+	const struct field *any = NULL;
+	for (size_t i = 0; i < rf->form->declared_count; i++) {
+		const struct field *f = rf->form->fields[i];
+		if (!matrix_writable(f) || f->rows || f->target || decides(rf, f)) continue;
+		if (f->type->flags & FT_TEXT_LIKE && rf->based->values[i]) return f;
+		if (!any && rf->based->values[i] && f->enumeration == NULL) any = f;
+	}
+	return any;
+}
+
+static struct problem *try_row(struct role_form *rf, size_t k) {
+	struct arena *a = rf->arena;
+	const struct field *f = first_text(rf);
+	struct probe probes[PROBES_MAX];
+	const char *v[WORLDS + 1], *why;
+	bool done;
+	for (size_t i = 0; f && i <= WORLDS; i++) v[i] = matrix_value(rf->m, a, f, k);
+	if (!f || !v[0]) {
+		uncovered(rf, NULL, "no field to tell two of its records apart");
+		return NULL;
+	}
+	TRY(part(rf, k, one(a, f, v[0]), one(a, f, v[1]), &done, &why));
+	if (!done)
+		uncovered(rf, f, why);
+	else
+		TRY(matrix_same(rf,
+				arena_printf(a, "a %s that %s does not see", rf->form->name,
+					     rf->me->role->name),
+				probes, matrix_probes(rf, k, f, v[0], probes, PROBES_MAX)));
+	return part(rf, k, one(a, f, v[2]), one(a, f, v[2]), &done, &why);
+}
+
+struct problem *matrix_rows(struct role_form *rf) {
+	for (size_t k = 0; k <= rf->m->people_count; k++)
+		if (!matrix_sees(rf, k)) return try_row(rf, k);
+	return NULL;
+}

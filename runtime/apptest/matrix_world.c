@@ -1,0 +1,300 @@
+/* matrix_world.c -- the data the matrix works on: people, and for each form one record for each of
+ * them as owner. Values are derived from the definitions; what the program refuses is tried with
+ * other values until it is taken or given up. */
+#include "runtime/apptest/matrix.h"
+#include "runtime/model/field_type.h"
+
+enum { TRIES = 40, STEP = 101, SPREAD = 37, DROP_AFTER = 2, GIVE_UP_AFTER = 9 };
+static const char standstill[] = "2030-01-02T03:04:05Z";
+
+/* ---- people ---- */
+
+static void add_person(struct matrix *m, const char *login, const char *dept, const char *superior,
+		       const struct role *role) {
+	if (m->people_count == PEOPLE_MAX) return;
+	m->people[m->people_count++] =
+		(struct person){ .login = login, .dept = dept, .superior = superior, .role = role };
+}
+
+static void cast(struct matrix *m) {
+	add_person(m, "m_mate", "m_east", NULL, NULL);
+	add_person(m, "m_below", "m_below", NULL, NULL);
+	add_person(m, "m_west", "m_west", NULL, NULL);
+	for (size_t i = 0; i < m->app->role_count; i++)
+		add_person(m, arena_printf(m->arena, "r_%s", m->app->roles[i]->name), "m_east",
+			   NULL, m->app->roles[i]);
+	if (m->app->role_count) m->people[0].superior = m->people[3].login;
+}
+
+static void write_person(struct jw *w, const struct person *p, const char *app) {
+	const struct {
+		const char *key, *text;
+	} texts[] = { { "user", p->login },
+		      { "label", p->login },
+		      { "dept", p->dept },
+		      { "superior", p->superior } };
+	jw_object(w);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!texts[i].text) continue;
+		jw_key(w, texts[i].key);
+		jw_text(w, texts[i].text);
+	}
+	if (p->role) {
+		jw_key(w, "roles");
+		jw_object(w);
+		jw_key(w, app);
+		jw_array(w);
+		jw_text(w, p->role->name);
+		jw_end(w);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static struct problem *make_people(struct matrix *m) {
+	struct sb text = sb_on(m->arena, MATRIX_TEXT);
+	struct jw w = jw_on(&text);
+	jw_object(&w);
+	jw_key(&w, "departments");
+	jw_raw(&w, STR("[{\"dept\":\"m_top\"},{\"dept\":\"m_east\",\"parent\":\"m_top\"},{\"dept\":"
+		       "\"m_below\",\"parent\":\"m_east\"},"
+		       "{\"dept\":\"m_west\",\"parent\":\"m_top\"}]"));
+	jw_key(&w, "users");
+	jw_array(&w);
+	for (size_t i = 0; i < m->people_count; i++) write_person(&w, &m->people[i], m->app->name);
+	jw_end(&w);
+	jw_end(&w);
+	TRY(door_people(m->doors[0], m->arena, sb_str(&text)));
+	for (size_t i = 0; i < m->people_count; i++)
+		if (m->people[i].role)
+			TRY(door_token(m->doors[0], m->arena, m->people[i].login,
+				       &m->people[i].token));
+	return door_token(m->doors[0], m->arena, "admin", &m->admin);
+}
+
+/* ---- values ---- */
+
+bool matrix_writable(const struct field *f) {
+	return !f->system && !f->formula && !f->read_only && f->type->flags & FT_SET;
+}
+
+struct place {
+	struct matrix *m;
+	size_t k;
+};
+
+static int64_t record_at(void *arg, const struct form *form) {
+	struct place *p = arg;
+	return matrix_based(p->m, form)->ids[p->k];
+}
+
+static const char *sampled(struct matrix *m, struct arena *a, const struct field *f, size_t k,
+			   unsigned n) {
+	struct place place = { m, k };
+	struct sample_context c = { m->people[n % m->people_count].login,
+				    n % 2 ? "m_east" : "m_west", record_at, &place };
+	struct sb text = sb_on(a, MATRIX_TEXT);
+	struct jw w = jw_on(&text);
+	return sample_value(&w, &c, f, n) ? sb_cstr(&text) : NULL;
+}
+
+const char *matrix_value(struct matrix *m, struct arena *a, const struct field *f, size_t k) {
+	return sampled(m, a, f, k, 5000 + STEP * m->fresh++ + (unsigned)f->index);
+}
+
+struct based *matrix_based(struct matrix *m, const struct form *form) {
+	for (size_t i = 0; i < m->app->form_count; i++)
+		if (m->app->forms[i] == form) return &m->based[i];
+	return NULL;
+}
+
+static const char *value_of(struct matrix *m, struct arena *a, const struct form *form, size_t k,
+			    const struct field *f) {
+	struct based *b = matrix_based(m, form);
+	return sampled(m, a, f, k, (unsigned)(k * SPREAD + f->index) + STEP * b->tries[f->index]);
+}
+
+struct str matrix_body(struct matrix *m, struct arena *a, const struct form *form, size_t k,
+		       const struct field *with, const char *json) {
+	struct based *b = matrix_based(m, form);
+	struct sb text = sb_on(a, MATRIX_TEXT);
+	struct jw w = jw_on(&text);
+	jw_object(&w);
+	for (size_t i = 0; i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		const char *value = b->values[i];
+		if (f == with)
+			value = json;
+		else if (value && f->unique)
+			value = matrix_value(m, a, f, k);
+		else if (value && f->target)
+			value = value_of(m, a, form, k, f);
+		if (!value) continue;
+		jw_key(&w, f->name);
+		jw_raw(&w, str_of(value));
+	}
+	jw_end(&w);
+	sb_cstr(&text);
+	return sb_str(&text);
+}
+
+/* ---- records ---- */
+
+static struct str body_of(struct matrix *m, struct arena *a, const struct form *form, size_t k) {
+	struct based *b = matrix_based(m, form);
+	struct sb text = sb_on(a, MATRIX_TEXT);
+	struct jw w = jw_on(&text);
+	jw_object(&w);
+	for (size_t i = 0; i < form->declared_count; i++) {
+		const char *value = b->values[i] ? value_of(m, a, form, k, form->fields[i]) : NULL;
+		if (!value) continue;
+		jw_key(&w, form->fields[i]->name);
+		jw_raw(&w, str_of(value));
+	}
+	jw_key(&w, "owner");
+	jw_text(&w, k < m->people_count ? m->people[k].login : NULL);
+	jw_end(&w);
+	sb_cstr(&text);
+	return sb_str(&text);
+}
+
+/* The field a fault points at, the table for a fault in its rows. */
+static const struct field *field_at(const struct form *form, struct str pointer) {
+	if (pointer.n < 2) return NULL;
+	const char *slash = memchr(pointer.p + 1, '/', pointer.n - 1);
+	size_t n = slash ? (size_t)(slash - pointer.p) - 1 : pointer.n - 1;
+	return form_field(form, (struct str){ pointer.p + 1, n });
+}
+
+/* Other values where something was refused; false: nothing more to try. */
+static bool mend(struct matrix *m, struct arena *a, const struct form *form, size_t k,
+		 const struct json *errors) {
+	struct based *b = matrix_based(m, form);
+	bool tried = false;
+	for (uint32_t i = 0; errors && errors->kind == JSON_ARRAY && i < errors->n; i++) {
+		const struct field *f =
+			field_at(form, json_str(json_get(&errors->items[i], "pointer")));
+		if (!f || f->system || !matrix_writable(f) || b->tries[f->index] > GIVE_UP_AFTER)
+			continue;
+		b->tries[f->index]++;
+		bool drop = b->values[f->index] && !f->required && b->tries[f->index] > DROP_AFTER;
+		b->values[f->index] = drop ? NULL : value_of(m, a, form, k, f);
+		if (b->values[f->index])
+			b->values[f->index] = arena_strdup(m->arena, b->values[f->index]);
+		tried = true;
+	}
+	return tried;
+}
+
+static struct problem *make_record(struct matrix *m, const struct form *form, size_t k) {
+	struct based *b = matrix_based(m, form);
+	struct arena_mark mark = arena_mark(m->arena);
+	struct arena *a = arena_new(0);
+	struct answer r = { 0 };
+	struct problem *p = NULL;
+	(void)mark;
+	for (int i = 0; !p && i < TRIES; i++) {
+		struct ask ask = { .token = m->admin,
+				   .method = "POST",
+				   .path = arena_printf(a, "/api/%s/%s", m->app->name, form->name),
+				   .body = body_of(m, a, form, k) };
+		p = door_ask(m->doors[0], a, &ask, &r);
+		if (p || r.status != 422 || !mend(m, a, form, k, json_get(r.json, "errors"))) break;
+	}
+	if (!p && (r.status != 201 || !json_int(json_get(r.json, "id"), &b->ids[k])))
+		b->why = arena_printf(m->arena, "%d %.*s", r.status,
+				      r.body.n < 400 ? (int)r.body.n : 400, r.body.p);
+	if (p) p = problem_copy(m->arena, p);
+	arena_free(a);
+	return p;
+}
+
+static bool targets_made(struct matrix *m, const struct form *form, bool optional_too) {
+	for (size_t i = 0; i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		const struct form *in = f->rows ? f->rows : form;
+		size_t from = f->rows ? 0 : i, to = f->rows ? f->rows->declared_count : i + 1;
+		for (size_t c = from; c < to; c++) {
+			const struct field *link = in->fields[c];
+			if (link->target && link->target != form &&
+			    (link->required || optional_too) &&
+			    !matrix_based(m, link->target)->made)
+				return false;
+		}
+	}
+	return true;
+}
+
+static struct problem *make_form(struct matrix *m, const struct form *form) {
+	struct based *b = matrix_based(m, form);
+	b->made = true;
+	b->values = arena_array(m->arena, form->field_count, sizeof *b->values);
+	b->tries = arena_array(m->arena, form->field_count, sizeof *b->tries);
+	for (size_t i = 0; i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		if (!matrix_writable(f) || f->target == form || (f->default_value && !f->required))
+			continue;
+		if (f->default_value && !f->unique) continue;
+		if (f->rows && !f->required && f->min_rows < 1) continue;
+		b->values[i] = value_of(m, m->arena, form, 0, f);
+	}
+	for (size_t k = 0; k <= m->people_count && !b->why; k++) TRY(make_record(m, form, k));
+	return NULL;
+}
+
+/* Forms whose references can be filled first; then those with required ones only; what is left
+ * refers in a circle. */
+static struct problem *make_records(struct matrix *m) {
+	for (int optional = 1; optional >= 0; optional--)
+		for (bool more = true; more;) {
+			more = false;
+			for (size_t i = 0; i < m->app->form_count; i++) {
+				if (m->based[i].made ||
+				    !targets_made(m, m->app->forms[i], optional))
+					continue;
+				TRY(make_form(m, m->app->forms[i]));
+				more = true;
+			}
+		}
+	for (size_t i = 0; i < m->app->form_count; i++)
+		if (!m->based[i].made) m->based[i].why = "its required references go in a circle";
+	return NULL;
+}
+
+/* ---- two worlds ---- */
+
+static struct problem *serve(struct arena *a, struct served *s, struct door **door) {
+	TRY(served_start(a, s));
+	TRY(door_open(a, s, door));
+	return door_clock(*door, a, standstill);
+}
+
+struct problem *matrix_build(struct matrix *m) {
+	cast(m);
+	m->based = arena_array(m->arena, m->app->form_count, sizeof *m->based);
+	m->base = (struct served){ .program = m->t->program, .app = m->t->folder };
+	TRY(served_folder(m->arena, &m->base.data));
+	TRY(serve(m->arena, &m->base, &m->doors[0]));
+	TRY(make_people(m));
+	TRY(make_records(m));
+	served_stop(&m->base);
+	return NULL;
+}
+
+struct problem *matrix_open(struct matrix *m, struct arena *a) {
+	for (size_t i = 0; i < WORLDS; i++) {
+		m->worlds[i] = (struct served){ .program = m->t->program, .app = m->t->folder };
+		TRY(served_folder(a, &m->worlds[i].data));
+		TRY(served_copy(a, m->base.data, m->worlds[i].data));
+		TRY(serve(a, &m->worlds[i], &m->doors[i]));
+	}
+	return NULL;
+}
+
+void matrix_close(struct matrix *m) {
+	for (size_t i = 0; i < WORLDS; i++) {
+		served_stop(&m->worlds[i]);
+		if (m->worlds[i].data) served_remove(m->worlds[i].data);
+		m->worlds[i].data = NULL;
+	}
+}
