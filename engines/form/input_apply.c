@@ -8,8 +8,8 @@
 #include "engines/form/input.h"
 #include "engines/form/write.h"
 
-/* Doors behind which a definition speaks, not a person: it may write the state and what is kept from
- * hands by "read_only". */
+/* Doors behind which a definition speaks, not a person: it may write the state and what is kept
+ * from hands by "read_only". */
 static bool by_definition(const struct request *rq) {
 	return rq->door == DOOR_RULE || rq->door == DOOR_FLOW || rq->door == DOOR_HOOK ||
 	       rq->door == DOOR_SYSTEM || rq->door == DOOR_BUTTON;
@@ -26,7 +26,7 @@ static bool may_set(const struct unit *u, const struct field *f) {
 	return settable && rights_field(p, f) == RIGHT_EDIT;
 }
 
-static void add_echo(struct unit *u, const struct input_field *given, bool masked) {
+static void add_echo(struct unit *u, const struct input_field *given, enum field_right reads) {
 	struct prepared *p = u->p;
 	if (p->echo_count == p->echo_room) {
 		size_t room = p->echo_room ? p->echo_room * 2 : 8;
@@ -34,7 +34,7 @@ static void add_echo(struct unit *u, const struct input_field *given, bool maske
 				       room * sizeof *p->echoes);
 		p->echo_room = room;
 	}
-	p->echoes[p->echo_count++] = (struct echo){ u, given, masked };
+	p->echoes[p->echo_count++] = (struct echo){ u, given, reads };
 }
 
 static struct problem *apply_field(struct unit *u, const struct input_field *given) {
@@ -51,7 +51,7 @@ static struct problem *apply_field(struct unit *u, const struct input_field *giv
 	enum field_right read = rights_reads(u->p, f);
 	if (read == RIGHT_HIDDEN && rights_field(u->p, f) == RIGHT_HIDDEN)
 		return input_unknown(u->p->rq->arena, str_of(f->name), u->pointer);
-	add_echo(u, given, read == RIGHT_MASK);
+	add_echo(u, given, read);
 	return NULL;
 }
 
@@ -284,15 +284,29 @@ static struct problem *shows_so(const struct echo *e, bool *same) {
 	return NULL;
 }
 
+/* What is masked may come back as its mask only, and what is hidden not at all: taking the true
+ * value, too, would let anybody find it by guessing. */
+static bool says_stored(const struct echo *e, const struct value *given) {
+	const struct unit *u = e->unit;
+	const struct field *f = e->given->field;
+	const struct value *old = unit_old(u, f);
+	if (e->reads == RIGHT_HIDDEN) return false;
+	if (e->reads != RIGHT_MASK)
+		return value_same(given, old) || value_same(given, unit_value(u, f));
+	if (value_is_null(old)) return value_is_null(given);
+	struct value mask = field_mask(u->p->rq->arena, f, &u->p->codec, old);
+	return value_same(given, &mask);
+}
+
 static bool says_so(const struct echo *e) {
 	const struct unit *u = e->unit;
 	const struct field *f = e->given->field;
-	const struct value *given = &e->given->value, *old = unit_old(u, f);
-	if (value_same(given, old) || value_same(given, unit_value(u, f))) return true;
-	if (f->system == SYSTEM_REV) return given->kind == VALUE_INT && given->as.i == u->now->rev;
-	if (!e->masked) return false;
-	struct value mask = field_mask(u->p->rq->arena, f, &u->p->codec, old);
-	return value_same(given, &mask);
+	const struct value *given = &e->given->value;
+	if (u->old)
+		return (f->system == SYSTEM_REV && given->kind == VALUE_INT &&
+			given->as.i == u->now->rev) ||
+		       says_stored(e, given);
+	return value_same(given, unit_value(u, f));
 }
 
 struct problem *echoes_check(struct prepared *p) {

@@ -58,28 +58,10 @@ static void write_row_states(struct jw *w, struct prepared *p) {
 
 /* ---- values ---- */
 
-static void hide_unknown(struct prepared *p, struct record *r) {
-	r->rights = arena_alloc(p->rq->arena, r->form->field_count + 1);
-	for (size_t i = 0; i < r->form->field_count; i++) {
-		const struct field *f = r->form->fields[i];
-		enum field_right right = access_right(&p->access, f);
-		r->rights[i] = (uint8_t)right;
-		if (right == RIGHT_MASK)
-			r->values[i] = field_mask(p->rq->arena, f, &p->codec, &r->values[i]);
-		for (size_t k = 0; k < r->rows[i].n; k++) hide_unknown(p, r->rows[i].items[k]);
-	}
-}
-
-static struct problem *write_values(struct jw *w, struct prepared *p) {
-	struct record *r = record_copy(p->rq->arena, p->root.now);
+static void write_values(struct jw *w, struct prepared *p) {
 	const struct form *form = p->root.form;
-	struct tx *tx;
-	hide_unknown(p, r);
-	TRY(tx_read(p->store, p->rq->arena, &tx));
-	TRY(tx_end(tx, read_lookups(p->rq, tx, form, &r, 1)));
-	record_json(w, &p->codec, r, (const struct field *const *)form->fields,
+	record_json(w, &p->codec, p->w->after, (const struct field *const *)form->fields,
 		    form->declared_count);
-	return NULL;
 }
 
 static void write_params(struct jw *w, const struct fault *f) {
@@ -119,7 +101,7 @@ struct problem *record_validate(struct request *rq, struct store *s, const struc
 	TRY(write_prepare(rq, s, &w));
 	jw_object(out);
 	jw_key(out, "values");
-	TRY(write_values(out, w.prepared));
+	write_values(out, w.prepared);
 	jw_key(out, "errors");
 	write_errors(out, w.prepared);
 	jw_key(out, "fields");

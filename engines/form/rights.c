@@ -155,6 +155,16 @@ struct problem *rights_seen(struct unit *u, const struct record *r, const struct
 	return NULL;
 }
 
+/* A write that is only tried: as far as the stored record may be seen, so that trying to become its
+ * owner shows nothing; of one to come what any of the grants to read or create gives. */
+struct problem *rights_show_trial(struct prepared *p) {
+	size_t n = p->reader_count, more = p->root.old ? 0 : p->grant_count;
+	const struct role_grant **readers =
+		arena_array(p->rq->arena, n + more + 1, sizeof *readers);
+	for (size_t i = 0; i < n + more; i++) readers[i] = i < n ? p->readers[i] : p->grants[i - n];
+	return rights_shown(p, p->root.now, readers, n + more, &p->w->after);
+}
+
 struct problem *rights_show_after(struct prepared *p) {
 	const struct access *ac = &p->access;
 	struct write *w = p->w;

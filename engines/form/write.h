@@ -37,7 +37,7 @@ struct unit {
  * (rollup.c); exact: something gathered was read, so that matters here. */
 struct note { const struct form *form; int64_t id, rev; unsigned parts; bool exact; struct record *record; };
 /* A value given for a field the caller may not write: fine when it says what is so anyway. */
-struct echo { struct unit *unit; const struct input_field *given; bool masked; };
+struct echo { struct unit *unit; const struct input_field *given; enum field_right reads; };
 /* The next value of a field that has transitions. */
 struct move { struct unit *unit; const struct field *field; };
 /* A value the stored record may be moved to, or why not (a trial tells). */
@@ -128,6 +128,7 @@ struct problem *rights_shown(struct prepared *p, const struct record *r, const s
 	const struct record **out) MUST_CHECK;
 struct problem *rights_seen(struct unit *u, const struct record *r, const struct field *f, struct value *out) MUST_CHECK; /* of a live lookup, what the actor is shown */
 struct problem *rights_show_after(struct prepared *p) MUST_CHECK;         /* w->before, w->after for the answer */
+struct problem *rights_show_trial(struct prepared *p) MUST_CHECK;         /* w->after, of a write that is only tried */
 struct problem *rights_check_after(struct prepared *p) MUST_CHECK;        /* where holds after, too */
 struct problem *rights_check_read(struct prepared *p) MUST_CHECK;         /* only: may he see it? fills readers */
 enum field_right rights_field(const struct prepared *p, const struct field *f);

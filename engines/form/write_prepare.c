@@ -77,6 +77,7 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(transitions_check(p));
 	if (p->w->dry_run) {
 		TRY(unique_ask(p));
+		TRY(rights_show_trial(p));
 		return moves_find(p);
 	}
 	TRY(faults_problem(&p->w->faults));

@@ -120,15 +120,21 @@ size_t matrix_probes(struct role_form *rf, size_t k, const struct field *f, cons
 
 /* ---- alike ---- */
 
+/* The number of a request, and the one a record would get that was only tried. */
 struct str matrix_neutral(struct arena *a, struct str body) {
-	static const char key[] = "\"instance\":\"";
+	static const struct str keys[] = { { "\"instance\":\"", 12 },
+					   { "{\"values\":{\"id\":", 16 } };
 	struct sb out = sb_on(a, MATRIX_TEXT);
 	for (size_t i = 0; i < body.n; i++) {
-		if (body.n - i > sizeof key && !memcmp(body.p + i, key, sizeof key - 1)) {
-			i += sizeof key - 1;
-			while (i < body.n && body.p[i] != '"') i++;
-			continue;
-		}
+		bool skipped = false;
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++)
+			if (!skipped &&
+			    str_starts((struct str){ body.p + i, body.n - i }, keys[k])) {
+				i += keys[k].n;
+				while (i < body.n && !strchr("\",", body.p[i])) i++;
+				skipped = true;
+			}
+		if (skipped) continue;
 		sb_char(&out, body.p[i]);
 	}
 	sb_cstr(&out);

@@ -255,14 +255,31 @@ static struct problem *write_and_count(struct trying *t, const char *what, const
 	return NULL;
 }
 
+/* Could the state of the page keep a value out of this field? */
+static bool steered(const struct form *form, const struct field *f) {
+	for (size_t i = 0; i < form->linkage_count; i++) {
+		const struct linkage *l = &form->linkages[i];
+		const struct {
+			const struct field **fields;
+			size_t n;
+		} lists[] = { { l->show, l->show_count },
+			      { l->hide, l->hide_count },
+			      { l->read_only, l->read_only_count } };
+		for (size_t k = 0; k < ARRAY_LEN(lists); k++)
+			for (size_t n = 0; n < lists[k].n; n++)
+				if (lists[k].fields[n] == f) return true;
+	}
+	return false;
+}
+
 static const char *changed(struct trying *t) {
 	struct based *b = matrix_based(t->m, t->form);
 	for (size_t i = 0; i < t->form->declared_count; i++) {
 		const struct field *f = t->form->fields[i];
-		if (!b->values[i] || f->rows || f->target || f->enumeration ||
-		    !(f->type->flags & FT_TEXT_LIKE))
+		if (!b->values[i] || f->rows || f->target || f->enumeration || steered(t->form, f))
 			continue;
-		const char *json = matrix_value(t->m, t->a, f, 0);
+		const char *json =
+			f->type->flags & FT_TEXT_LIKE ? matrix_value(t->m, t->a, f, 0) : NULL;
 		if (json) return arena_printf(t->a, "{\"%s\":%s}", f->name, json);
 	}
 	return "{\"owner\":\"m_mate\"}";

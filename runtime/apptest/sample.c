@@ -371,13 +371,22 @@ static const char *wrong_kind(const struct field *f) {
 	return NULL;
 }
 
+static const char *no_match(const struct field *f) {
+	static const struct {
+		const char *text, *json;
+	} tries[] = { { "\xc2\xa7", "\"\\u00a7\"" }, { "a  b", "\"a  b\"" }, { "-", "\"-\"" } };
+	for (size_t i = 0; i < ARRAY_LEN(tries); i++)
+		if (!regex_match(f->pattern, str_of(tries[i].text))) return tries[i].json;
+	return NULL;
+}
+
 size_t sample_faults(struct arena *a, const struct field *f, struct sample_fault *out) {
 	size_t n = 0;
 	add(out, &n, "kind", wrong_kind(f));
 	if (f->required) add(out, &n, "required", "null");
 	if (f->type->flags & FT_LENGTH && !f->pattern_text)
 		add(out, &n, "max_length", too_long(a, f->max_length));
-	if (f->pattern_text) add(out, &n, "pattern", "\"\\u00a7 \\u00a7\\u00a7\"");
+	if (f->pattern) add(out, &n, "pattern", no_match(f));
 	if (f->has_min) add(out, &n, "min", beyond(a, f, &f->min, -1));
 	if (f->has_max) add(out, &n, "max", beyond(a, f, &f->max, 1));
 	if (f->scale > 0) add(out, &n, "scale", arena_printf(a, "\"0.%0*d\"", f->scale + 2, 1));

@@ -290,6 +290,7 @@ static struct problem *batch(struct call *c) {
 		TRY(read_operation(c, &list->items[i], i, &b->writes[i]));
 	}
 	c->x->answer.ceiling = BATCH_ANSWER;
+	c->rq.door = DOOR_BATCH;
 	if (json_bool(atomic)) {
 		TRY(run_atomic(b));
 		return call_ok(c, 200);
