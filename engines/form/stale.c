@@ -1,5 +1,6 @@
 /* stale.c -- If-Match failed: which fields have changed since the revision the caller saw, and what
- * they are now. The history knows; only what the caller may read is told. */
+ * they are now. The history knows, but for revisions that only rollups made (rollup.c): those have
+ * no line, and the rollups are named. Only what the caller may read is told. */
 #include "engines/form/write.h"
 
 #include "runtime/store/read.h"
@@ -30,18 +31,28 @@ static struct problem *add_changes(struct prepared *p, struct stale *s, struct s
 	return NULL;
 }
 
+static void add_rollups(struct prepared *p, struct stale *s) {
+	const struct form *form = p->w->form;
+	for (size_t i = 0; i < form->rollup_count; i++)
+		if (rights_reads(p, form->rollups[i]) >= RIGHT_MASK && s->n < form->field_count)
+			add_field(s, form->rollups[i]);
+}
+
 static struct problem *read_changes(struct prepared *p, struct stale *s) {
 	struct rows *rows;
+	int64_t lines = 0;
 	TRY(record_history_rows(p->tx, p->w->form, p->w->id, &rows));
 	for (;;) {
 		bool have;
 		TRY(rows_next(rows, &have));
 		if (!have || rows_int(rows, 0) <= p->w->if_match) break;
+		lines++;
 		struct str text = rows_text(rows, 5);
 		struct str kept = { arena_copy(p->rq->arena, text.p, text.n), text.n };
 		TRY(add_changes(p, s, kept));
 	}
 	rows_close(rows);
+	if (lines < p->root.old->rev - p->w->if_match) add_rollups(p, s);
 	return NULL;
 }
 

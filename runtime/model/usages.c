@@ -135,6 +135,20 @@ static bool names_else(const char *key) {
 	return among(key, keys, ARRAY_LEN(keys));
 }
 
+static struct str before_dot(struct str text) {
+	const char *dot = text.n ? memchr(text.p, '.', text.n) : NULL;
+	return (struct str){ text.p, dot ? (size_t)(dot - text.p) : text.n };
+}
+
+/* "order.lines": what a rollup gathers from. */
+static bool names_table(const struct walk *u, struct str text) {
+	struct str name = before_dot(text);
+	const struct form *form = app_form(u->app, name);
+	if (!form || name.n == text.n) return false;
+	return form_field(form, (struct str){ text.p + name.n + 1, text.n - name.n - 1 }) ==
+	       u->field;
+}
+
 static void leaf(struct walk *u, const struct meaning *m, const struct shape_key *k,
 		 const struct json *at, bool whole_template) {
 	struct str text = json_str(at);
@@ -142,13 +156,13 @@ static void leaf(struct walk *u, const struct meaning *m, const struct shape_key
 		!strcmp(u->definition->kind, "form") && at == json_get(u->definition->json, "form");
 	if (!text.n) return;
 	if (!u->field) {
-		if (names_form(k->key) && !root && str_is(text, u->form->name))
+		if (names_form(k->key) && !root && str_is(before_dot(text), u->form->name))
 			add(u, k, at, false);
 		return;
 	}
-	bool hit = false;
+	bool hit = !strcmp(k->key, "of") && names_table(u, text);
 	if (k->accepts & (A_EXPR | A_PATH) || (k->accepts & A_NAME && !names_else(k->key)))
-		hit = !whole_template && expression_names(u, m, text);
+		hit = hit || (!whole_template && expression_names(u, m, text));
 	if (!hit && k->accepts & A_TEMPLATE) hit = template_names(u, m, text);
 	if (hit) add(u, k, at, false);
 }
@@ -191,6 +205,17 @@ static void visit(struct walk *u, const struct meaning *m, const struct shape_ke
 		for (uint32_t i = 0; i < at->n; i++) leaf(u, m, k, &at->items[i], true);
 }
 
+/* "order", or the rows of its sub-table: "order.lines". */
+static void speak_of(const struct walk *u, struct str of, struct meaning *out) {
+	struct str name = before_dot(of);
+	out->form = app_form(u->app, name);
+	if (name.n == of.n || !out->form) return;
+	const struct field *f =
+		form_field(out->form, (struct str){ of.p + name.n + 1, of.n - name.n - 1 });
+	out->parent = out->form;
+	out->form = f ? f->rows : NULL;
+}
+
 /* What the keys of one object speak about. */
 static struct meaning meaning_of(const struct walk *u, const struct meaning *m,
 				 const struct shape *s, const struct json *node, const char *key) {
@@ -205,8 +230,7 @@ static struct meaning meaning_of(const struct walk *u, const struct meaning *m,
 		out.form = f->rows;
 		out.parent = m->form;
 	}
-	if (of && among(key, of_keys, ARRAY_LEN(of_keys)))
-		out.form = app_form(u->app, json_str(of));
+	if (of && among(key, of_keys, ARRAY_LEN(of_keys))) speak_of(u, json_str(of), &out);
 	if (!f && form && form->kind == JSON_STRING) {
 		out.other = app_form(u->app, form->text);
 		if (!out.form) out.form = out.other;

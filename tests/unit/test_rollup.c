@@ -218,6 +218,31 @@ static void revision_history_and_stamps_of_the_parent(void **state) {
 		2);
 }
 
+/* Who has the parent open is told that it is another one by now, and in what. */
+static void a_stale_reader_of_the_parent_is_told(void **state) {
+	struct world *w = *state;
+	struct sample *s = &w->s;
+	struct request *rq = sample_request(s, "root");
+	int64_t rev = temp_store_int(s->store, "SELECT rev FROM stock_account");
+	stock_make(s, "order", "{'account':%lld}", (long long)w->acme);
+	struct write one = { .op = WRITE_UPDATE,
+			     .form = sample_form(s, "account"),
+			     .id = w->acme,
+			     .if_match = rev };
+	assert_ok(json_parse(rq->arena, STR("{\"name\":\"B\"}"), &json_limits_request, &one.body));
+	struct problem *p = record_write(rq, s->store, LANE_INTERACTIVE, &one);
+	assert_int_equal(p->kind, PROBLEM_STALE);
+	const struct stale *stale = p->extra;
+	bool named = false;
+	for (size_t i = 0; i < stale->n; i++)
+		named = named || !strcmp(stale->fields[i]->name, "orders");
+	assert_true(named);
+	one.if_match = rev + 1;
+	assert_ok(record_write(rq, s->store, LANE_INTERACTIVE, &one));
+	sample_end(rq);
+	EXPECT("account", w->acme, "name", "B", "orders", "1");
+}
+
 static void a_rollup_is_written_by_nobody(void **state) {
 	struct world *w = *state;
 	assert_string_equal(
@@ -248,6 +273,8 @@ int main(void) {
 		cmocka_unit_test_setup_teardown(bounds_and_required_fields_of_the_parent_hold,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(revision_history_and_stamps_of_the_parent, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_stale_reader_of_the_parent_is_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_rollup_is_written_by_nobody, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_record_may_be_its_own_parent, setup, teardown),

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "runtime/model/finding.h"
+#include "runtime/model/usages.h"
 #include "tests/support/publish.h"
 
 #define APP "'app.json': {'app': 't', 'version': '1'}"
@@ -78,6 +79,39 @@ static void mistakes_are_told_at_their_place(void **state) {
 		if (!found) fail_msg("row %zu: no %s in:\n%s", i, rows[i].want, text);
 		arena_free(a);
 	}
+}
+
+/* Who renames or drops what a rollup names is told of it. */
+static void a_rollup_is_a_usage_of_what_it_names(void **state) {
+	static const struct {
+		const char *form, *table, *field, *pointer;
+	} rows[] = {
+		{ "order", NULL, "lines", "/fields/3/of" },
+		{ "order", "lines", "product", "/fields/3/by" },
+		{ "order", "lines", "qty", "/fields/3/field" },
+		{ "order", NULL, "status", "/fields/3/filter" },
+		{ "order", NULL, NULL, "/fields/3/of" },
+	};
+	struct arena *a = arena_new(0);
+	struct findings f = { .arena = a };
+	struct app *app;
+	(void)state;
+	assert_ok(app_load(bundle_of_folder(a, "tests/fixtures/apps/stock"), NULL, &f, &app));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct form *form = app_form(app, str_of(rows[i].form));
+		const struct form *in =
+			rows[i].table ? form_field(form, str_of(rows[i].table))->rows : form;
+		struct usages used;
+		bool found = false;
+		usages_find(a, app, form,
+			    rows[i].field ? form_field(in, str_of(rows[i].field)) : NULL, &used);
+		for (size_t k = 0; k < used.n; k++)
+			found = found || (!strcmp(used.items[k].pointer, rows[i].pointer) &&
+					  !strcmp(used.items[k].file, "forms/product.json"));
+		if (!found) fail_msg("row %zu is not used", i);
+	}
+	app_release(app);
+	arena_free(a);
 }
 
 /* ---- publishing ---- */
@@ -200,6 +234,7 @@ static void a_formula_below_takes_it_along(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mistakes_are_told_at_their_place),
+		cmocka_unit_test(a_rollup_is_a_usage_of_what_it_names),
 		cmocka_unit_test_setup_teardown(publishing_counts_them, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_formula_below_takes_it_along, setup, teardown),
 	};
