@@ -1,7 +1,8 @@
 /* An apply with every kind of step, stopped at every store call and by kill -9 at random moments:
  * after the next start the store is before it or after it, whole, and the same apply then succeeds.
  * TENON_DEPTH=2 and more: every call for every kind of fault and 50 kills; else every call for I/O
- * errors, every fifth for the others, 12 kills. */
+ * errors, every fifth for the others, 12 kills.
+ * Ledger: D03. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

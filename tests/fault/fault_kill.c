@@ -1,7 +1,8 @@
 /* kill -9 under load: a child writes records with sub-rows and a gapless serial from several
  * threads and reports each acknowledged one through a pipe; the parent kills it at a random moment,
  * opens the store and looks: every acknowledged write is there, none is half there, no serial is
- * missing or used twice, ids go on above. TENON_KILLS sets the rounds (100). */
+ * missing or used twice, ids go on above. TENON_KILLS sets the rounds (100).
+ * Ledger: D08, F12. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

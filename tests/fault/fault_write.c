@@ -1,7 +1,8 @@
 /* The n-th store call of a write fails, for every n until it passes: create, update with sub-rows,
  * delete with its consequences, batch, and a group of writes of which one fails. After each failure
  * the stored state is read again and is what it was. Three kinds: an I/O error, a full disk, an
- * answer lost after COMMIT (then the write is there, whole). */
+ * answer lost after COMMIT (then the write is there, whole).
+ * Ledger: D08. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

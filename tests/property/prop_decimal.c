@@ -1,6 +1,7 @@
 /* Every decimal operation on random numbers equals a reference that knows only schoolbook
  * arithmetic on single decimal digits: no 128-bit numbers, no carries wider than a digit.
- * TENON_PROPERTY_ROUNDS sets the number of pairs (default 10,000), TENON_SEED the seed. */
+ * TENON_PROPERTY_ROUNDS sets the number of pairs (default 10,000), TENON_SEED the seed.
+ * Ledger: F02. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,7 +1,8 @@
 /* prop_expr_sql.c -- the evaluator and the SQL compiler agree: random well-typed expressions over
  * random records are evaluated in C and by SQL, on SQLite and on a private PostgreSQL; every pair
  * must give the same value, or a fault in both (which one of several comes first is not promised).
- * TENON_DEPTH multiplies the number of expressions, TENON_SEED repeats a run. */
+ * TENON_DEPTH multiplies the number of expressions, TENON_SEED repeats a run.
+ * Ledger: F17. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>

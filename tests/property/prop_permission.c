@@ -2,7 +2,8 @@
  * below knows grants only as definitions.md words them, walks records in memory and evaluates
  * expressions in C; rows, order, pages, values, masks, counts and refusals must be equal. A refusal
  * must not tell a hidden field from one that does not exist. TENON_DEPTH multiplies the number of
- * worlds (25 worlds of 600 lists and as many single reads). */
+ * worlds (25 worlds of 600 lists and as many single reads).
+ * Ledger: P01, P02, P03, P08. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -3,7 +3,8 @@
  *   2. a changed type loses no more values than its step counted, and none when it counted none;
  *   3. B -> A gives every value of A back exactly;
  *   4. a store call that fails anywhere in the apply leaves A or B, whole, after the next start; A
- * can then become B. Depth: pairs = 2,000 x TENON_DEPTH; seed: TENON_SEED. */
+ * can then become B. Depth: pairs = 2,000 x TENON_DEPTH; seed: TENON_SEED.
+ * Ledger: D03. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 /* Random edits of a sub-table against a naive list: whole arrays (rows kept, changed, moved, new,
  * left out), merges (set, delete), rows of nobody, rows named twice. After each write the stored
  * record is the list, in its order, with its sum and its revision; after a refusal it is what it
- * was. Steps: TENON_DEPTH times 200. */
+ * was. Steps: TENON_DEPTH times 200.
+ * Ledger: F13. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* People: import in any order, single changes, rights that end with the epoch, refusals that change
- * nothing, passwords. */
+ * nothing, passwords.
+ * Ledger: P09, P11. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* The audit trail: what is written, pages of it, and what verification finds when somebody changed
- * the file by hand. */
+ * the file by hand.
+ * Ledger: P13. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

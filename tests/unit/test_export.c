@@ -1,5 +1,5 @@
 /* Exports: what a spreadsheet may do with them, who sees what, and that an import reads them back.
- */
+ * Ledger: B18. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

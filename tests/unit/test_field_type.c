@@ -1,5 +1,6 @@
 /* Field types: what each reads from JSON and text, refuses, writes, shows, stores and masks. One
- * table a direction; every accepted value also survives the way into the store's cells and back. */
+ * table a direction; every accepted value also survives the way into the store's cells and back.
+ * Ledger: F01, F04, F06, F11, P08. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Imports over the sales application; what is stored afterwards is read again. */
+/* Imports over the sales application; what is stored afterwards is read again.
+ * Ledger: B17. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* Linkage on the server: show and hide with each hidden_value, require, read_only, set and options,
  * in records and sub-rows, whatever the order of the rules; rules that chase each other; conditions
- * that cannot be computed. */
+ * that cannot be computed.
+ * Ledger: B07, B08. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Plan and apply: what becomes of tables, columns and values when definitions change. */
+/* Plan and apply: what becomes of tables, columns and values when definitions change.
+ * Ledger: D01, D02, D03, F07. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

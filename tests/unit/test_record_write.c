@@ -1,7 +1,7 @@
 /* What record_write makes of a body: defaults, fills, formulas, linkage, checks, faults and their
  * pointers; that a refused write leaves everything as it was; history and events. Rights, deletes
  * and batches: test_record_write_rights.c, test_record_write_delete.c, test_record_write_batch.c.
- */
+ * Ledger: F25, B02, B03, B04, B09, B10, B21. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

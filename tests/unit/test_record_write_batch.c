@@ -1,4 +1,5 @@
-/* concurrent: also runs under TSan */
+/* concurrent: also runs under TSan
+ * Ledger: B20, D08. */
 /* Several writes as one transaction, the same call sent twice, and what runs in a
  * write's own transaction. */
 #include <setjmp.h>

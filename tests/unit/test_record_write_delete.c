@@ -1,5 +1,6 @@
 /* Deleting and restoring: who still points at a record (restrict, cascade, set_null), what comes
- * back, and that history keeps what was. */
+ * back, and that history keeps what was.
+ * Ledger: B22, F14. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

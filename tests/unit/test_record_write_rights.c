@@ -1,6 +1,7 @@
 /* Whose write it is: rows and fields by grants, owner and department, hidden and unknown alike,
  * what the answer shows, If-Match, and people who lose their rights between the stages. Every
- * refusal leaves the store as it was. */
+ * refusal leaves the store as it was.
+ * Ledger: P02, P03, P04. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

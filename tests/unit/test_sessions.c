@@ -1,6 +1,7 @@
 /* concurrent
  * Sessions, limits on logins, API tokens: found by their hash, ended by time and by command,
- * counted as the rules say. */
+ * counted as the rules say.
+ * Ledger: P09. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

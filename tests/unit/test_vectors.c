@@ -1,5 +1,6 @@
 /* test_vectors.c -- runs the files of tests/vectors (their README.md has the format) against the
- * evaluator. */
+ * evaluator.
+ * Ledger: F17. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
