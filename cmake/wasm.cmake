@@ -23,7 +23,7 @@ set(wasm_expr check check_call check_literal check_name check_operator cny eval 
 	fn_format fn_list fn_number fn_people fn_text fn_worktime functions lex parse regex regex_parse type)
 set(wasm_model app directory enumeration field_bool field_button field_choice field_code field_contact field_identity field_kit field_link
 	field_number field_people field_place field_refs field_richtext field_text field_time field_type form load_enum load_field
-	load_form load_kit load_known load_lookup names region_names)
+	load_form load_kit load_known names region_names)
 set(wasm_flags --target=wasm32-wasi --sysroot=/usr -std=c17 -D_GNU_SOURCE -DNDEBUG -DTENON_BROWSER -Oz -flto
 	-mbulk-memory -msign-ext -mnontrapping-fptoint -fno-strict-aliasing -I${CMAKE_SOURCE_DIR}/runtime/browser/include
 	-I${CMAKE_SOURCE_DIR} -Wno-builtin-macro-redefined -D__FILE__="" -Wall -Wextra -Wconversion -Werror

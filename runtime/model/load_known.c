@@ -4,7 +4,8 @@
  * here, and keys that only the view has ("right", "rights") are passed over.
  *  2. There is no storage, so no ids or names of columns; and no rules: who evaluates expressions
  * compiles them.
- *  3. A reference whose form the person may not know of keeps its values and leads nowhere. */
+ *  3. A lookup comes as the field it shows (web/src/api/lookups.ts), its value as any other.
+ *  4. A reference whose form the person may not know of keeps its values and leads nowhere. */
 #include "runtime/model/field_kit.h"
 #include "runtime/model/loading.h"
 
@@ -65,7 +66,6 @@ static void known_forms(struct loading *l, const struct json *list) {
 	}
 	for (size_t i = 0; i < app->form_count; i++)
 		known_fields(l, app->forms[i], json_get(app->forms[i]->json, "fields"));
-	load_lookups(l);
 }
 
 static void known_enumerations(struct loading *l, const struct json *list) {

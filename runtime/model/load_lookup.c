@@ -23,7 +23,6 @@ static bool is_open(const struct field *f) { return f->type == &field_type_looku
 
 static bool refuse(struct loading *l, const struct field *f, const char *text, const char *remedy,
 		   struct str part) {
-	if (!FINDS) return false;
 	l->broken = true;
 	FIND(l->findings, spot_at(f->form->definition, json_get(f->json, "from")), ERROR, "VR02",
 	     text, remedy, "name", f->name, "part", str_dup(l->arena, part));
@@ -31,7 +30,7 @@ static bool refuse(struct loading *l, const struct field *f, const char *text, c
 }
 
 static bool goes_round(struct tracing *t, const struct field *f) {
-	for (size_t i = 0; FINDS && i < t->trail_count; i++) {
+	for (size_t i = 0; i < t->trail_count; i++) {
 		if (t->trail[i] != f) continue;
 		t->l->broken = true;
 		FIND(t->l->findings, spot_at(f->form->definition, json_get(f->json, "from")), ERROR,
@@ -71,7 +70,7 @@ static struct str take_part(struct str *rest) {
 static bool walk(struct tracing *t, struct field *f) {
 	const struct json *from = json_get(f->json, "from");
 	const struct form *form = f->form;
-	if (!from && FINDS) {
+	if (!from) {
 		FIND(t->l->findings, spot_at(form->definition, f->json), ERROR, "DEF03",
 		     "def_missing_key", "fix_missing_key", "key", "from");
 		t->l->broken = true;
@@ -129,14 +128,14 @@ static void give_up(struct field *f) {
 
 static bool trace(struct tracing *t, struct field *f) {
 	if (goes_round(t, f)) return false;
-	if (FINDS && t->trail_count == WAY_MAX)
+	if (t->trail_count == WAY_MAX)
 		return refuse(t->l, f, "lookup_long", "fix_lookup_long", str_of(f->name));
-	if (FINDS) t->trail[t->trail_count++] = f;
+	t->trail[t->trail_count++] = f;
 	f->frozen = json_bool(json_get(f->json, "freeze"));
 	f->lookup = arena_array(t->l->arena, WAY_MAX, sizeof *f->lookup);
 	f->lookup_length = 0;
 	bool done = walk(t, f);
-	if (FINDS) t->trail_count--;
+	t->trail_count--;
 	const struct field *end = f->lookup_length ? f->lookup[f->lookup_length - 1] : NULL;
 	if (done && !can_be_shown(f, end))
 		done = refuse(t->l, f, f->frozen ? "lookup_end_frozen" : "lookup_end",

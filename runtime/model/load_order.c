@@ -56,7 +56,8 @@ static void follow(struct ordering *o, const struct field *to) {
 		return;
 	}
 	const struct definition *d = to->form->definition;
-	FIND(o->l->findings, spot_at(d, json_get(to->json, o->key)), ERROR, "VR03",
+	const struct json *at = json_get(to->json, to->frozen ? "from" : o->key);
+	FIND(o->l->findings, spot_at(d, at), ERROR, "VR03",
 	     !strcmp(o->key, "formula") ? "vr03_formula" : "vr03_default", "fix_vr03", "name",
 	     to->name, "way", trail_text(o, to));
 }

@@ -73,7 +73,7 @@ static void check_field(struct verifying *v, const struct form *form, const stru
 	const struct {
 		const struct expr *value;
 		const char *key;
-	} own[] = { { f->formula, "formula" }, { f->default_value, "default" } };
+	} own[] = { { f->formula, f->frozen ? "from" : "formula" }, { f->default_value, "default" } };
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)
 		if (own[i].value)
 			check_copy(v, &(struct copy){ f,

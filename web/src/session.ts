@@ -1,6 +1,7 @@
 // Who is logged in, which apps there are, and the effective definition of each app.
 import { computed, reactive, shallowReactive } from 'vue'
 import { call, del, get, post, seenAs, setCsrf, setSeenAs } from '@/api/client'
+import { withLookups } from '@/api/lookups'
 import type { AppDefinition, AppInfo, EnumDef, FieldDef, FormDef, Me } from '@/api/types'
 import { lang, setLang } from '@/i18n/t'
 
@@ -86,7 +87,7 @@ export function viewAsMyself(): void {
 export async function loadApp(app: string, fresh = false): Promise<AppDefinition> {
   const known = definitions.get(app)
   if (known && !fresh) return known
-  const loaded = await get<AppDefinition>(`/api/${app}/definition`)
+  const loaded = withLookups(await get<AppDefinition>(`/api/${app}/definition`))
   loaded.forms = loaded.forms.map(apart)
   if (seenAs) loaded.forms = loaded.forms.map(toLookAt)
   definitions.set(app, loaded)

@@ -34,6 +34,10 @@ export interface FieldDef {
   required?: boolean
   read_only?: boolean
   computed?: boolean
+  /** lookup: the path to the field it shows, and what that field is */
+  from?: string
+  freeze?: boolean
+  as?: Partial<FieldDef> & { type: string }
   formula?: string
   default?: Json
   scale?: number

@@ -9,6 +9,7 @@ import LongTextEditor from './LongTextEditor.vue'
 import NumberEditor from './NumberEditor.vue'
 import PersonEditor from './PersonEditor.vue'
 import RefEditor from './RefEditor.vue'
+import RefsEditor from './RefsEditor.vue'
 import TagsEditor from './TagsEditor.vue'
 import TextEditor from './TextEditor.vue'
 import UnknownEditor from './UnknownEditor.vue'
@@ -45,6 +46,7 @@ const KINDS: Record<string, FieldKind> = {
   url: { editor: TextEditor, icon: 'link' },
   serial: { editor: TextEditor },
   ref: { editor: RefEditor, picks: true },
+  refs: { editor: RefsEditor, picks: true },
   user: { editor: PersonEditor, icon: 'user', picks: true },
   dept: { editor: PersonEditor, icon: 'users', picks: true }
 }

@@ -136,11 +136,16 @@ const FORMATTERS: Record<string, Formatter> = {
   table: (v) => String((v as unknown[]).length)
 }
 
+/** A title, or those of a list of references, as one text. */
+export function wordsOf(title: string | string[] | null | undefined): string | undefined {
+  return Array.isArray(title) ? title.join(isChinese.value ? '、' : ', ') : (title ?? undefined)
+}
+
 /** The text of one field of a record: its title when the server gave one, else by type; "—" when empty. */
 export function formatValue(field: FieldDef, value: unknown, context: FormatContext, record?: RecordData): string {
   if (value === null || value === undefined) return NOTHING
   const title = record?.titles?.[field.name]
-  if (title !== undefined && title !== null) return title
+  if (title !== undefined && title !== null) return wordsOf(title)!
   const formatter = FORMATTERS[field.type]
   return formatter ? formatter(value, field, context) : String(value)
 }

@@ -409,7 +409,7 @@ class Model implements FormModel {
     for (const f of unit.part.fields) {
       const key = prefix + f.name
       const next = this.stateOf(f, result?.flags[f.name], told?.[f.name])
-      next.options = f.form && f.type === 'ref' ? this.filterOf(unit, result, f) : null
+      next.options = f.form && (f.type === 'ref' || f.type === 'refs') ? this.filterOf(unit, result, f) : null
       const seen = this.showAll || this.touched.has(key)
       next.checking = this.checking.has(key)
       next.error = this.serverFaults.get(key) ?? (seen ? (result?.faults[f.name] ?? null) : null) ?? (seen || this.rules ? (this.answered.get(key) ?? null) : null)

@@ -220,7 +220,18 @@ class Run {
 
   // ---- formulas (computed.c) and linkage (linkage.c)
 
+  /** A lookup follows its reference when that changes; while it does not, what the server said stands. */
+  private lookUp(u: UnitResult): void {
+    for (const f of u.unit.part.fields) {
+      const path = f.from?.split('.')
+      if (!path || (u.unit.old && !this.changed(u, path[0]!))) continue
+      u.values[f.name] = this.follow(u.values, this.world.form.form, path, u.unit.part)
+      u.filled[f.name] = f.from!
+    }
+  }
+
   private compute(): void {
+    for (const u of this.units) this.lookUp(u)
     for (const { part, field, rule } of this.world.form.computed) {
       for (const u of part.table ? (this.rows.get(part.table) ?? []) : [this.root]) {
         const emptied = u.flags[field.name]!.hidden && hiddenValue(field) === 'empty'

@@ -65,11 +65,12 @@ const BOOL: Op[] = [
   ...EMPTY
 ]
 const REF: Op[] = [{ op: 'refIs', kind: 'number', build: (f, v) => `${f} == ${v[0]}` }, ...EMPTY]
+const REFS: Op[] = [{ op: 'refIs', kind: 'number', build: (f, v) => `${v[0]} in ${f}` }, ...EMPTY]
 const TAGS: Op[] = [{ op: 'has', kind: 'one', build: (f, v) => `${quote(v[0] ?? '')} in ${f}` }, ...EMPTY]
 
 const OPS: Record<string, Op[]> = {
   integer: NUMBER, decimal: NUMBER, money: NUMBER, percent: NUMBER, duration: NUMBER, enum: CHOICE, cascade: EMPTY, user: PEOPLE, dept: CHOICE,
-  date: DATE, datetime: DATE, bool: BOOL, ref: REF, tags: TAGS
+  date: DATE, datetime: DATE, bool: BOOL, ref: REF, refs: REFS, tags: TAGS
 }
 
 export function opsOf(field: FieldDef): Op[] {

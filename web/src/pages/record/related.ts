@@ -20,7 +20,7 @@ function columnsOf(form: FormDef, without: string): FieldDef[] {
 
 export function relatedOf(app: AppDefinition, target: string): Related[] {
   return app.forms.filter((form) => form.rights.read).flatMap((form) => {
-    const pointing = form.fields.filter((f) => f.type === 'ref' && f.form === target && f.right !== 'hidden')
+    const pointing = form.fields.filter((f) => (f.type === 'ref' || f.type === 'refs') && !f.from && f.form === target && f.right !== 'hidden')
     return pointing.map((field) => {
       const label = labelOf(form.label, form.form)
       return { key: `${form.form}.${field.name}`, form, field, label: pointing.length > 1 || form.form === target ? `${label} ${labelOf(field.label, field.name)}` : label, columns: columnsOf(form, field.name) }
