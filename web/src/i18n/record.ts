@@ -52,6 +52,10 @@ export default {
   'record.justNow': ['刚刚', 'just now'],
   'record.moved': ['已改为{stage}', 'Moved to {stage}'],
 
+  'record.fillAsk': ['已填的内容与{by}带出的不同：', 'Filled in already, but the {by} brings:'],
+  'record.fillTake': ['换成带出的', 'Take over'],
+  'record.fillKeep': ['保留我的', 'Keep mine'],
+  'record.fillRow': ['第 {n} 行', 'Row {n}'],
   'record.buttonFault': ['{form}的{field}：{what}', '{field} of the {form}: {what}'],
   'record.buttonRefused': ['没有{button}，什么也没有改动。', '“{button}” was not done and nothing has changed.'],
   'record.button.created': ['已建立', 'Created'],

@@ -14,7 +14,7 @@ import type { RuleModule } from './module'
 import { optionFilter, type Named } from './options'
 import { patchOf, type SentRows } from './patch'
 import { isEmpty, runRules, same, type Flags, type Result, type Unit, type UnitResult, type Values, type World } from './run'
-import type { FieldPath, FieldState, FormModel, FormModelOptions, MergeConflict, MergeResult, RowModel, Wire } from './types'
+import type { FieldPath, FieldState, FillOffer, FormModel, FormModelOptions, MergeConflict, MergeResult, RowModel, Wire } from './types'
 import { askServer, type ServerAnswer } from './validate'
 
 interface Place {
@@ -33,7 +33,17 @@ const plain = (part: string): Part =>
   ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set() })
 
 function newUnit(part: Part, id: number | null, old: Values | null, given: Values): Unit {
-  return { part, id, old, given, memo: new Map(), checked: new Map() }
+  return { part, id, old, given, asking: new Set(), memo: new Map(), checked: new Map() }
+}
+
+/** The fields that choosing a reference fills, and those that these fill in turn. */
+function filledBy(part: Part, name: string, into = new Set<string>()): Set<string> {
+  for (const fill of part.fills) {
+    if (fill.by.name !== name || into.has(fill.target.name)) continue
+    into.add(fill.target.name)
+    filledBy(part, fill.target.name, into)
+  }
+  return into
 }
 
 const declared = (fields: FieldDef[], record: Record<string, unknown>): Values =>
@@ -47,6 +57,7 @@ class Model implements FormModel {
   readonly rows: Record<string, RowModel[]> = reactive({})
   readonly states: Record<string, FieldState> = reactive({})
   readonly problems: FieldFault[] = reactive([])
+  readonly offers: FillOffer[] = reactive([])
 
   private readonly root: Unit
   private readonly units = new Map<string, Unit>()
@@ -193,10 +204,23 @@ class Model implements FormModel {
     if (unit.old && same(unit.old[at.field], given)) delete unit.given[at.field]
     else unit.given[at.field] = given
     values[at.field] = given
+    unit.asking.delete(at.field)
+    if (given !== null) for (const name of filledBy(unit.part, at.field)) unit.asking.add(name)
     if (title !== undefined && given !== null) titles[at.field] = title
     else if (given === null) delete titles[at.field]
     this.forget(at.key, typeof path === 'string' ? path : path[0])
     this.askAbout(at.key, typeof path === 'string' ? path : `${path[0]}/${path[2]}`)
+    this.run()
+  }
+
+  takeOver(offers: FillOffer[]): void {
+    for (const { path, value, title } of [...offers]) this.set(path, value, title)
+  }
+  keepMine(offers: FillOffer[]): void {
+    for (const { path } of offers) {
+      const at = this.place(path)
+      at?.place.unit.asking.delete(at.field)
+    }
     this.run()
   }
 
@@ -322,6 +346,20 @@ class Model implements FormModel {
     this.write(this.values, this.titles, this.result.root)
     for (const [table, units] of this.result.rows)
       units.forEach((unit, i) => this.write(this.rows[table]![i]!.values, this.rows[table]![i]!.titles, unit))
+    this.showOffers(this.result)
+  }
+
+  private offersOf(result: UnitResult, pathOf: (name: string) => FieldPath): FillOffer[] {
+    return Object.entries(result.offers).map(([name, { by, value, path }]) => {
+      const { byName } = result.unit.part
+      return { path: pathOf(name), field: byName.get(name)!, by: byName.get(by)!, value, title: this.titleAt(result, path) }
+    })
+  }
+
+  private showOffers(result: Result): void {
+    const rows = [...result.rows].flatMap(([table, units]) => units.flatMap((unit, i) => this.offersOf(unit, (name) => [table, this.rows[table]![i]!.key, name])))
+    const next = [...this.offersOf(result.root, (name) => name), ...rows]
+    if (next.length || this.offers.length) this.offers.splice(0, this.offers.length, ...next)
   }
 
   /** Only what differs. What is being typed stays as it was typed. */
@@ -337,7 +375,11 @@ class Model implements FormModel {
   }
 
   private filledTitle(unit: UnitResult, name: string): string | undefined {
-    const [by, last, ...more] = unit.filled[name]?.split('.') ?? []
+    return this.titleAt(unit, unit.filled[name])
+  }
+
+  private titleAt(unit: UnitResult, path: string | undefined): string | undefined {
+    const [by, last, ...more] = path?.split('.') ?? []
     const target = by && unit.unit.part.byName.get(by)?.form
     const id = by && unit.values[by]
     return target && last && !more.length && typeof id === 'number' ? this.linked.title(target, id, last) : undefined
@@ -494,6 +536,7 @@ class Model implements FormModel {
 
   accept(record: RecordData): void {
     this.root.given = {}
+    this.root.asking.clear()
     this.root.memo.clear()
     this.serverFaults.clear()
     this.answered.clear()

@@ -27,6 +27,8 @@ function asksOf(part: Ruled, unique: string[][], prefix: string): string[] {
 /** The fields to ask about: `number`, and of rows `lines/product`. */
 export function askedFields(form: FormDef): Set<string> {
   const own = form as unknown as Ruled & { unique?: string[][] }
+  // A row's candidates may hang on a field of the record: changing that one asks about the rows.
+  const named = form.fields.flatMap((f) => (f.fields ?? []).flatMap((x) => [...(x.options ?? '').matchAll(/\$parent\.([a-z][a-z0-9_]*)/g)].map((match) => match[1]!)))
   const rows = form.fields.filter((f) => f.type === 'table').flatMap((f) => asksOf(f as unknown as Ruled, [], `${f.name}/`))
-  return new Set([...asksOf(own, own.unique ?? [], ''), ...rows])
+  return new Set([...asksOf(own, own.unique ?? [], ''), ...named, ...rows])
 }

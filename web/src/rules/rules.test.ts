@@ -129,6 +129,50 @@ describe.skipIf(!file)('rules in the browser', () => {
     expect(m.patch()).toEqual({ account: 2, ship_to: '宝安区' })
   })
 
+  it('B09: asks before a chosen reference replaces what is filled in', async () => {
+    const m = open()
+    m.set('ship_to', '宝安区')
+    expect(m.offers).toEqual([])
+    m.set('account', 1, '深圳启明')
+    await m.idle()
+    expect(m.values).toMatchObject({ ship_to: '宝安区', contact: 11 })
+    expect(m.offers.map(({ path, value, by }) => [path, value, by.name])).toEqual([['ship_to', '南山区', 'account']])
+    m.keepMine([...m.offers])
+    expect(m.offers).toEqual([])
+    expect(m.values.ship_to).toBe('宝安区')
+    m.set('account', null)
+    m.set('account', 1, '深圳启明')
+    await m.idle()
+    m.takeOver(m.offers)
+    expect(m.offers).toEqual([])
+    expect(m.patch()).toMatchObject({ ship_to: '南山区' })
+    // What is typed after choosing is the person's word: nobody asks.
+    m.set('ship_to', '福田区')
+    expect(m.offers).toEqual([])
+  })
+
+  it('B09: a stored record keeps what it holds until it is told otherwise, rows too', async () => {
+    const m = open({ record: { id: 7, rev: 1, account: 2, contact: 9, ship_to: '老地址', status: 'draft', lines: [{ id: 1, product: 5, qty: '1.00', price: '3.00' }] } as unknown as RecordData })
+    await m.idle()
+    expect(m.offers).toEqual([])
+    m.set('account', 1, '深圳启明')
+    await m.idle()
+    expect(m.values).toMatchObject({ ship_to: '老地址', contact: 9 })
+    expect(m.offers.map(({ path, value, title }) => [path, value, title])).toEqual([['ship_to', '南山区', undefined], ['contact', 11, '李四']])
+    m.takeOver(m.offers)
+    expect(m.values).toMatchObject({ ship_to: '南山区', contact: 11 })
+    expect(m.titles.contact).toBe('李四')
+    expect(m.patch()).toEqual({ account: 1, ship_to: '南山区', contact: 11 })
+    const key = m.rows.lines![0]!.key
+    m.set(['lines', key, 'product'], 6)
+    await m.idle()
+    expect(m.rows.lines![0]!.values.price).toBe('3.00')
+    expect(m.offers.map(({ path }) => path)).toEqual([['lines', key, 'price']])
+    // Back to the former product: nothing comes with it any more.
+    m.set(['lines', key, 'product'], 5)
+    expect(m.offers).toEqual([])
+  })
+
   it('B05: asks the server what it cannot judge, once typing rests, and drops stale answers', async () => {
     vi.useFakeTimers({ now: new Date('2026-11-22T20:00:00Z') })
     const asked: Record<string, unknown>[] = []

@@ -18,6 +18,8 @@ export interface Unit {
   /** as stored; null: new */
   old: Values | null
   given: Values
+  /** fields that a reference chosen since would fill anew, though they hold something */
+  asking: Set<string>
   /** results by rule, with the values they came from */
   memo: Map<number, { from: string; result: Wire | Refusal }>
   /** and of single values */
@@ -41,6 +43,8 @@ export interface UnitResult {
   faults: Record<string, FieldFault>
   /** where a filled reference came from: `account.main_contact` */
   filled: Record<string, string>
+  /** of the fields that are asked about: what they would be filled with */
+  offers: Record<string, { by: string; value: Wire; path?: string }>
 }
 export interface Result {
   root: UnitResult
@@ -93,7 +97,7 @@ class Run {
       if (f.type !== 'table') values[f.name] = this.taken(unit, f)
       flags[f.name] = { hidden: false, required: false, readOnly: false, options: [] }
     }
-    const result: UnitResult = { unit, values, flags, faults: {}, filled: {} }
+    const result: UnitResult = { unit, values, flags, faults: {}, filled: {}, offers: {} }
     this.derived.set(result, new Set())
     return result
   }
@@ -201,6 +205,18 @@ class Run {
       changed = true
     }
     return changed
+  }
+
+  /** What a fill does not put in place of something that is there already; whoever chose the reference is asked. */
+  offer(u: UnitResult): void {
+    for (const fill of u.unit.part.fills) {
+      const { name } = fill.target
+      if (!u.unit.asking.has(name) || isEmpty(u.values[name]) || isEmpty(u.values[fill.by.name])) continue
+      if (u.unit.old && !this.changed(u, fill.by.name)) continue
+      const fixed = u.flags[name]!.readOnly || u.flags[name]!.hidden || fill.target.read_only || (fill.target.right ?? 'edit') !== 'edit'
+      const value = fixed ? null : this.value(u, fill.rule)
+      if (!isEmpty(value) && !same(value, u.values[name])) u.offers[name] = { by: fill.by.name, value, path: fill.path ?? undefined }
+    }
   }
 
   private fillAll(u: UnitResult): void {
@@ -415,6 +431,7 @@ export function runRules(world: World, input: Input): Result {
   const run = new Run(world, input)
   for (const u of run.units) run.defaults(u)
   run.derive()
+  for (const u of run.units) if (u.unit.asking.size) run.offer(u)
   run.validate()
   return { root: run.root, rows: run.rows, problems: run.problems }
 }

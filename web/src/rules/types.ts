@@ -1,7 +1,7 @@
 // What pages see of the rules: one record being made or edited, with the state of every field as the definition and the
 // server's law say. Values are the wire forms (docs/definitions/fields.md): decimals, money and percent are strings and never
 // pass through a JS number.
-import type { FieldFault, FormDef, RecordData } from '@/api/types'
+import type { FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import type { ServerAnswer } from './validate'
 
 export type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire }
@@ -25,6 +25,16 @@ export interface FieldState {
   checking: boolean
   /** the fault to show, in the words of the definition; null while the field has not been left or saved */
   error: FieldFault | null
+}
+
+/** A reference was chosen that fills a field which holds something else already: the person says which stays. */
+export interface FillOffer {
+  path: FieldPath
+  field: FieldDef
+  /** the reference, of the same record or row */
+  by: FieldDef
+  value: Wire
+  title?: string
 }
 
 export interface RowModel {
@@ -86,6 +96,8 @@ export interface FormModel {
   readonly states: Record<string, FieldState>
   /** faults that belong to no field of the page (a check without `at`) */
   readonly problems: FieldFault[]
+  /** reactive; a record's own first, then rows in order */
+  readonly offers: FillOffer[]
   readonly dirty: boolean
   /** a referenced record is being read, or the server is being asked */
   readonly busy: boolean
@@ -95,6 +107,10 @@ export interface FormModel {
   isDirty(path: FieldPath): boolean
   /** Linkage, formulas and fills follow at once; `title` is the text of a reference, person or department. */
   set(path: FieldPath, value: Wire, title?: string): void
+  /** The values that come with the reference replace what was there … */
+  takeOver(offers: FillOffer[]): void
+  /** … or what was there stays. */
+  keepMine(offers: FillOffer[]): void
   /** The field has been left: its fault may show now. */
   touch(path: FieldPath): void
 
