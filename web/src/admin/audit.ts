@@ -17,9 +17,9 @@ export interface Entry {
 
 export const ACTS = [
   'login', 'login_failed', 'logout', 'session_end', 'user_add', 'user_change', 'dept_add', 'dept_change', 'people_import', 'token_add', 'token_delete',
-  'settings_change', 'definition_publish', 'import', 'export', 'seen_as', 'backup', 'restore'
+  'settings_change', 'definition_publish', 'import', 'export', 'seen_as', 'backup', 'restore', 'share', 'unshare', 'hand_over', 'refused'
 ]
-export const DOORS = ['api', 'form', 'batch', 'import', 'cli', 'system']
+export const DOORS = ['api', 'form', 'batch', 'import', 'cli', 'system', 'hand_over']
 
 export const actText = (act: string) => (ACTS.includes(act) ? t(`audit.act.${act}`) : act)
 export const doorText = (door: string) => (DOORS.includes(door) ? t(`audit.door.${door}`) : door)

@@ -7,6 +7,8 @@ export interface Person {
   user: string
   label: string
   dept: string | null
+  depts: string[]
+  administers: string[]
   email: string | null
   superior: string | null
   roles: Record<string, string[]>

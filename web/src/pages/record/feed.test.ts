@@ -13,6 +13,10 @@ describe('the story of a record', () => {
   it('leaves out a change of which nothing may be read', () => {
     expect(feedOf([line('2026-11-24T06:31:00Z', 3, 'update', [])], [])).toEqual([])
   })
+  it('tells who came to work on it and who no longer does', () => {
+    const share = { ...line('2026-11-24T07:00:00Z', 4, 'share', []), collaborator: { who: 'user:wang', right: 'read' as const, until: null } }
+    expect(feedOf([share], []).map((i) => [i.kind, i.collaborator?.who])).toEqual([['share', 'user:wang']])
+  })
   it('knows since when a stage holds', () => {
     expect(sinceOf(history, 'stage', '2026-11-20T01:00:00Z')).toBe('2026-11-23T16:30:00Z')
     expect(sinceOf(history, 'other', '2026-11-20T01:00:00Z')).toBe('2026-11-20T01:00:00Z')

@@ -16,6 +16,8 @@ export interface HistoryLine {
   op: string
   rev: number
   changes: Change[]
+  /** Of an op share or unshare. */
+  collaborator?: { who: string; right: 'read' | 'edit' | null; until: string | null }
 }
 export interface Comment {
   id: number
@@ -27,8 +29,9 @@ export interface FeedItem {
   key: string
   at: string
   by: string | null
-  kind: 'comment' | 'change' | 'create' | 'delete' | 'restore'
+  kind: 'comment' | 'change' | 'create' | 'delete' | 'restore' | 'share'
   text?: string
+  collaborator?: HistoryLine['collaborator']
   changes: Change[]
 }
 export interface Day {
@@ -36,10 +39,10 @@ export interface Day {
   items: FeedItem[]
 }
 
-const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore' }
+const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore', share: 'share', unshare: 'share' }
 
 export function feedOf(history: HistoryLine[], comments: Comment[]): FeedItem[] {
-  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, at: h.at, by: h.by, kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
+  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, at: h.at, by: h.by, ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
   const said = comments.map((c): FeedItem => ({ key: `c${c.id}`, at: c.at, by: c.user, kind: 'comment', text: c.text, changes: [] }))
   return [...changes, ...said].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
