@@ -3,7 +3,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { whenSignedOut } from '@/api/client'
 import { endEvents } from '@/api/events'
-import { forget, resume, session } from '@/session'
+import { forget, isAdmin, mayAdminister, resume, session } from '@/session'
 
 const app: RouteRecordRaw[] = [
   { path: '/a/:app', name: 'home', component: () => import('./pages/home/HomePage.vue') },
@@ -20,13 +20,13 @@ const admin: RouteRecordRaw = {
   redirect: { name: 'admin-people' },
   children: [
     { path: 'people', name: 'admin-people', component: () => import('./admin/PeoplePage.vue') },
-    { path: 'roles/:app?', name: 'admin-roles', component: () => import('./admin/RolesPage.vue') },
-    { path: 'tokens', name: 'admin-tokens', component: () => import('./admin/TokensPage.vue') },
+    { path: 'roles/:app?', name: 'admin-roles', component: () => import('./admin/RolesPage.vue'), meta: { app: true } },
+    { path: 'tokens', name: 'admin-tokens', component: () => import('./admin/TokensPage.vue'), meta: { app: true } },
     { path: 'sessions', name: 'admin-sessions', component: () => import('./admin/SessionsPage.vue') },
     { path: 'audit', name: 'admin-audit', component: () => import('./admin/AuditPage.vue') },
     { path: 'organisation', name: 'admin-organisation', component: () => import('./admin/OrganisationPage.vue') },
     { path: 'backup', name: 'admin-backup', component: () => import('./admin/BackupPage.vue') },
-    { path: 'definitions/:app?', name: 'definitions', component: () => import('./definitions/DefinitionsPage.vue') }
+    { path: 'definitions/:app?', name: 'definitions', component: () => import('./definitions/DefinitionsPage.vue'), meta: { app: true } }
   ]
 }
 
@@ -57,7 +57,8 @@ router.beforeEach(async (to) => {
   }
   if (!session.me && !to.meta.open) return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   if (session.me && to.name === 'login') return { path: '/' }
-  if (to.matched.some((r) => r.meta.admin) && !session.me?.admin) return { name: 'missing', params: { rest: ['admin'] } }
+  if (to.matched.some((r) => r.meta.admin) && !isAdmin.value && !(to.meta.app && mayAdminister.value))
+    return mayAdminister.value && to.redirectedFrom?.name === 'admin' ? { name: 'definitions' } : { name: 'missing', params: { rest: ['admin'] } }
   return true
 })
 

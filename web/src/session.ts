@@ -13,6 +13,9 @@ interface Session {
 export const session = reactive<Session>({ me: null, apps: [] })
 const definitions = shallowReactive(new Map<string, AppDefinition>())
 export const isAdmin = computed(() => session.me?.admin === true)
+/** Apps whose definitions, roles and tokens are this person's to look after. */
+export const administered = computed(() => session.apps.filter((a) => session.me?.admin || session.me?.administers?.includes(a.app)))
+export const mayAdminister = computed(() => isAdmin.value || (session.me?.administers?.length ?? 0) > 0)
 
 async function adopt(me: Me): Promise<void> {
   setCsrf(me.csrf)
