@@ -99,6 +99,21 @@ const char *door_quote(struct arena *a, struct str text) {
 	return sb_cstr(&out);
 }
 
+const char *door_said(struct arena *a, const struct answer *r) {
+	const struct json *problem = json_at(r->json, "/results/0/problem"),
+			  *errors = json_get(problem ? problem : r->json, "errors");
+	struct sb out = sb_on(a, PATH_ROOM);
+	sb_printf(&out, "%d", r->status);
+	for (uint32_t i = 0; errors && errors->kind == JSON_ARRAY && i < errors->n; i++) {
+		struct str at = json_str(json_get(&errors->items[i], "pointer")),
+			   code = json_str(json_get(&errors->items[i], "code"));
+		sb_printf(&out, "%s %.*s %.*s", i ? "," : "", (int)at.n, at.p, (int)code.n, code.p);
+	}
+	struct str code = json_str(json_get(problem ? problem : r->json, "code"));
+	if (!errors) sb_printf(&out, " %.*s", (int)code.n, code.n ? code.p : "");
+	return sb_cstr(&out);
+}
+
 /* ---- setting up ---- */
 
 struct problem *door_people(struct door *d, struct arena *a, struct str body) {

@@ -20,6 +20,8 @@ struct problem *door_ask(struct door *d, struct arena *a, const struct ask *ask,
 /* Asks and expects success: else UNAVAILABLE test_setup with what came. */
 struct problem *door_do(struct door *d, struct arena *a, const struct ask *ask, struct answer *out) MUST_CHECK;
 const char *door_quote(struct arena *a, struct str text);  /* percent-encoded for a path or query */
+/* "422 /mobile required, /name unique"; an answer without faults as it is, shortened. */
+const char *door_said(struct arena *a, const struct answer *r);
 /* The server's people, in the format of `tenon user import`; a token for one of them. */
 struct problem *door_people(struct door *d, struct arena *a, struct str body) MUST_CHECK;
 struct problem *door_token(struct door *d, struct arena *a, const char *login, const char **out) MUST_CHECK;

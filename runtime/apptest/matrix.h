@@ -60,6 +60,8 @@ struct based *matrix_based(struct matrix *m, const struct form *form);
 bool matrix_writable(const struct field *f);               /* a request may set it */
 /* JSON of a value of f nobody had so far, fitting record k; NULL: not derived. */
 const char *matrix_value(struct matrix *m, struct arena *a, const struct field *f, size_t k);
+/* The n-th value: small numbers, early days; for where checks hold a value down. */
+const char *matrix_small(struct matrix *m, struct arena *a, const struct field *f, size_t k, unsigned n);
 /* A body that creates one more record like those there are; `with` replaces one value (NULL field: none). */
 struct str matrix_body(struct matrix *m, struct arena *a, const struct form *form, size_t k, const struct field *with, const char *json);
 /* matrix_rights.c */

@@ -43,7 +43,8 @@ static void about_record(struct probing *p, int64_t id, struct str words) {
 	struct arena *a = p->rf->arena;
 	const struct form *form = p->rf->form;
 	const char *q = door_quote(a, words);
-	static const char *const parts[] = { "?titles=1", "/history", "/comments" };
+	static const char *const parts[] = { "?titles=1", "/history", "/comments", "/collaborators",
+					     "/buttons" };
 	static const char *const lists[] = { "?titles=1&count=exact&limit=500", "?deleted=1",
 					     "?sort=updated_at&limit=500", "/export.csv" };
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)

@@ -37,8 +37,7 @@ static struct problem *part(struct role_form *rf, size_t k, struct str a, struct
 	TRY(patch(rf, 0, k, a, &status[0], &r));
 	if (status[0] == 200) TRY(patch(rf, 1, k, b, &status[1], &r));
 	*done = status[0] == 200 && status[1] == 200;
-	*why = arena_printf(rf->arena, "%d %.*s", r.status, r.body.n < 300 ? (int)r.body.n : 300,
-			    r.body.p);
+	*why = door_said(rf->arena, &r);
 	return status[0] == 200 && status[1] != 200 ? patch(rf, 1, k, a, &status[1], &r) : NULL;
 }
 
@@ -94,12 +93,14 @@ static const struct json *stored_value(struct role_form *rf, const struct field 
 }
 
 /* Two values for the worlds, and a third that brings them together: a change in both. */
-static bool three_values(struct role_form *rf, const struct field *f, size_t k, const char **v) {
+static bool three_values(struct role_form *rf, const struct field *f, size_t k, bool small,
+			 const char **v) {
 	enum { GUESSES = 40 };
 	size_t n = 0;
 	const struct json *stored = stored_value(rf, f, k), *tree;
 	for (int i = 0; matrix_writable(f) && n <= WORLDS && i < GUESSES; i++) {
-		const char *next = matrix_value(rf->m, rf->arena, f, k);
+		const char *next = small ? matrix_small(rf->m, rf->arena, f, k, (unsigned)i)
+					 : matrix_value(rf->m, rf->arena, f, k);
 		bool fresh = next != NULL;
 		for (size_t old = 0; fresh && old < n; old++) fresh = strcmp(v[old], next) != 0;
 		if (fresh && !json_parse(rf->arena, str_of(next), &json_limits_definition, &tree))
@@ -120,13 +121,15 @@ static struct problem *try_field(struct role_form *rf, const struct field *f, si
 		uncovered(rf, f, arena_printf(a, "it decides which rows are seen: %s", why));
 		return NULL;
 	}
-	if (!three_values(rf, f, k, v)) {
+	if (!three_values(rf, f, k, false, v)) {
 		uncovered(rf, f,
 			  matrix_writable(f) ? "no two values of it could be made"
 					     : "it is computed; what it is made of is tried");
 		return NULL;
 	}
 	TRY(part(rf, k, one(a, f, v[0]), one(a, f, v[1]), &done, &why));
+	if (!done && three_values(rf, f, k, true, v))
+		TRY(part(rf, k, one(a, f, v[0]), one(a, f, v[1]), &done, &why));
 	if (done) TRY(follows(rf, k, f, &name));
 	if (!done)
 		uncovered(rf, f, why);
@@ -149,7 +152,7 @@ struct problem *matrix_hidden(struct role_form *rf) {
 		for (size_t k = 0; k <= rf->m->people_count; k++) {
 			enum field_right right =
 				matrix_sees(rf, k) ? matrix_reads(rf, f, k) : RIGHT_EDIT;
-			if (right > RIGHT_MASK) continue;
+			if (right > RIGHT_MASK || !strcmp(f->type->name, "button")) continue;
 			if (f->rows)
 				uncovered(rf, f, "a sub-table as a whole is not varied");
 			else if (right == RIGHT_MASK && !mask_alike(f))
@@ -181,7 +184,7 @@ static struct problem *try_row(struct role_form *rf, size_t k) {
 	struct probe probes[PROBES_MAX];
 	const char *v[WORLDS + 1], *why;
 	bool done;
-	if (!f || !three_values(rf, f, k, v)) {
+	if (!f || !three_values(rf, f, k, false, v)) {
 		uncovered(rf, NULL, "no field to tell two of its records apart");
 		return NULL;
 	}

@@ -238,8 +238,7 @@ static struct problem *write_and_count(struct trying *t, const char *what, const
 	if (r.status >= 300 || (status && !str_starts(status->text, STR("2")))) {
 		report_uncovered(t->m->t->report,
 				 arena_printf(t->a, "%s: history of %s", t->form->name, what),
-				 arena_printf(t->a, "%d %.*s", r.status,
-					      r.body.n < 300 ? (int)r.body.n : 300, r.body.p));
+				 door_said(t->a, &r));
 		return NULL;
 	}
 	TRY(lines_of(t, door, &after, &after_door));
@@ -311,8 +310,7 @@ struct problem *matrix_history(struct matrix *m, struct arena *a, const struct f
 	TRY(send(&t, "POST", path_of(&t, ""), matrix_body(m, a, form, 0, NULL, NULL).p, &r));
 	if (!json_int(json_get(r.json, "id"), &t.id)) {
 		report_uncovered(m->t->report, arena_printf(a, "%s: history", form->name),
-				 arena_printf(a, "%d %.*s", r.status,
-					      r.body.n < 300 ? (int)r.body.n : 300, r.body.p));
+				 door_said(a, &r));
 		return NULL;
 	}
 	const char *record = path_of(&t, arena_printf(a, "/%lld", (long long)t.id));

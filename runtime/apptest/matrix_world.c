@@ -98,6 +98,11 @@ static const char *sampled(struct matrix *m, struct arena *a, const struct field
 	return sample_value(&w, &c, f, n) ? sb_cstr(&text) : NULL;
 }
 
+const char *matrix_small(struct matrix *m, struct arena *a, const struct field *f, size_t k,
+			 unsigned n) {
+	return sampled(m, a, f, k, n);
+}
+
 const char *matrix_value(struct matrix *m, struct arena *a, const struct field *f, size_t k) {
 	return sampled(m, a, f, k, 5000 + STEP * m->fresh++ + (unsigned)f->index);
 }
@@ -188,11 +193,9 @@ static bool mend(struct matrix *m, struct arena *a, const struct form *form, siz
 
 static struct problem *make_record(struct matrix *m, const struct form *form, size_t k) {
 	struct based *b = matrix_based(m, form);
-	struct arena_mark mark = arena_mark(m->arena);
 	struct arena *a = arena_new(0);
 	struct answer r = { 0 };
 	struct problem *p = NULL;
-	(void)mark;
 	for (int i = 0; !p && i < TRIES; i++) {
 		struct ask ask = { .token = m->admin,
 				   .method = "POST",
@@ -202,8 +205,7 @@ static struct problem *make_record(struct matrix *m, const struct form *form, si
 		if (p || r.status != 422 || !mend(m, a, form, k, json_get(r.json, "errors"))) break;
 	}
 	if (!p && (r.status != 201 || !json_int(json_get(r.json, "id"), &b->ids[k])))
-		b->why = arena_printf(m->arena, "%d %.*s", r.status,
-				      r.body.n < 400 ? (int)r.body.n : 400, r.body.p);
+		b->why = door_said(m->arena, &r);
 	if (p) p = problem_copy(m->arena, p);
 	arena_free(a);
 	return p;

@@ -95,7 +95,8 @@ struct problem *matrix_read_only(struct role_form *rf) {
 	for (size_t i = 0; i < rf->form->field_count; i++) {
 		const struct field *f = rf->form->fields[i];
 		bool fixed = f->system && f->system != SYSTEM_OWNER && f->system != SYSTEM_STATE;
-		if (f->rows || (!fixed && !f->formula && matrix_edits(rf, f, k) == RIGHT_EDIT))
+		if (f->rows || !strcmp(f->type->name, "button") ||
+		    (!fixed && !f->formula && matrix_edits(rf, f, k) == RIGHT_EDIT))
 			continue;
 		const char *json = other_value(rf, f, k);
 		if (json)
@@ -166,6 +167,9 @@ static struct problem *ask_as_nothing(struct role_form *rf, int64_t id) {
 	} asked[] = { { "GET", "/#?titles=1", NULL },
 		      { "GET", "/#/history", NULL },
 		      { "GET", "/#/comments", NULL },
+		      { "GET", "/#/collaborators", NULL },
+		      { "POST", "/#/collaborators", "{\"who\":\"user:m_mate\"}" },
+		      { "GET", "/#/buttons", NULL },
 		      { "POST", "/#/comments", "{\"text\":\"x\"}" },
 		      { "PATCH", "/#", "{}" },
 		      { "DELETE", "/#", NULL },

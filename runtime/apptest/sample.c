@@ -255,6 +255,25 @@ static bool write_choice(struct jw *w, const struct field *f, unsigned n) {
 	return true;
 }
 
+static bool write_place(struct jw *w, const struct field *f, unsigned n) {
+	const struct enum_value *v = choice(f->enumeration, n, true);
+	bool address = !strcmp(f->type->name, "address");
+	if (address && !v) return false;
+	jw_object(w);
+	jw_key(w, address ? "region" : "lng");
+	if (address) {
+		jw_array(w);
+		write_way(w, v);
+		jw_end(w);
+	} else {
+		jw_text(w, arena_printf(w->out->arena, "114.%06u", 1 + n % 999999));
+	}
+	jw_key(w, address ? "detail" : "lat");
+	jw_text(w, address ? arena_printf(w->out->arena, "%u", 100 + n) : "22.543099");
+	jw_end(w);
+	return true;
+}
+
 static bool write_link(struct jw *w, const struct sample_context *c, const struct field *f) {
 	int64_t id = f->target ? c->record(c->arg, f->target) : 0;
 	if (!id) return false;
@@ -292,16 +311,17 @@ bool sample_value(struct jw *w, const struct sample_context *c, const struct fie
 	static const struct {
 		const char *types;
 		int family;
-	} families[] = { { " text longtext richtext ", 1 },
+	} families[] = { { " text longtext richtext barcode ", 1 },
 			 { " phone email url idcard creditcode ", 2 },
 			 { " integer decimal money percent rating ", 3 },
 			 { " date datetime time duration ", 4 },
-			 { " enum tags cascade ", 5 },
+			 { " enum tags cascade region ", 5 },
 			 { " ref refs ", 6 },
 			 { " table ", 7 },
 			 { " user ", 8 },
 			 { " dept ", 9 },
-			 { " bool ", 10 } };
+			 { " bool ", 10 },
+			 { " address geo ", 11 } };
 	struct arena *a = w->out->arena;
 	const char *name = arena_printf(a, " %s ", f->type->name);
 	int family = 0;
@@ -318,6 +338,7 @@ bool sample_value(struct jw *w, const struct sample_context *c, const struct fie
 	case 8: return write_text(w, c->user);
 	case 9: return write_text(w, c->dept);
 	case 10: jw_bool(w, n % 2 == 0); return true;
+	case 11: return write_place(w, f, n);
 	default: return false;
 	}
 }
