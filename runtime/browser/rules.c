@@ -8,7 +8,7 @@
  * through the values it is given.
  *   rules_load     {"app","forms","enums","zone":{"first","at":[…],"offset":[…]}} -> {}
  *                  forgets all that was compiled
- *   rules_compile  [{"form","table","option","field" or nothing: a condition,"of","text"}]
+ *   rules_compile  [{"form","table","option","field" or nothing: a condition,"of","template","text"}]
  *                  -> [{"id","clock","reads":[{"root","path":[…],"rows"}]} or {"code","params"}]
  *   rules_eval     {"now","calls":[[id,[value of each read]]]} -> [value or {"code","params"}]
  *   rules_check    [{"form","table","field","value"}]
@@ -219,9 +219,11 @@ static void compile(struct jw *w, const struct json *in) {
 			       .paths = { .arena = rules.arena } };
 	if (rule->field) want = rule->field->value_type;
 	struct str text = json_str(json_get(in, "text"));
-	struct problem *p = expr_compile(
-		rules.arena, (struct str){ arena_copy(rules.arena, text.p, text.n), text.n },
-		&scope, &want, &rule->paths, &rule->expr);
+	text.p = arena_copy(rules.arena, text.p, text.n);
+	struct problem *p =
+		json_get(in, "template")
+			? expr_template(rules.arena, text, &scope, &rule->paths, &rule->expr)
+			: expr_compile(rules.arena, text, &scope, &want, &rule->paths, &rule->expr);
 	if (p)
 		write_problem(w, p);
 	else
@@ -305,6 +307,8 @@ static void write_value(struct jw *w, const struct rule *rule, const struct valu
 		write_settled(w, rule->field, *v);
 	else if (v->kind == VALUE_BOOL)
 		jw_bool(w, v->as.i != 0);
+	else if (v->kind == VALUE_TEXT)
+		jw_str(w, v->as.s);
 	else
 		jw_null(w);
 }

@@ -38,7 +38,7 @@ static const struct {
 	  "form-action 'self'; frame-ancestors 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "same-origin" },
-	{ "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
+	{ "Permissions-Policy", "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 };
 

@@ -62,7 +62,7 @@ static bool template_hidden(const struct viewer *v, const struct form *form, str
 
 static bool for_people(struct str key) {
 	static const char *const keys[] = { "label",   "help", "message", "title", "text",
-					    "section", "tab",  "confirm", "zh-CN", "en",
+					    "section", "tab",  "confirm", "heading", "notice", "zh-CN", "en",
 					    "messages" };
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (str_is(key, keys[i])) return true;

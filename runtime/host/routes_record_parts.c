@@ -4,6 +4,7 @@
 #include "engines/form/record_write.h"
 #include "runtime/base/day.h"
 #include "runtime/host/mention.h"
+#include "runtime/host/code_svg.h"
 #include "runtime/host/router.h"
 #include "runtime/store/queries.h"
 
@@ -14,6 +15,28 @@ static struct problem *history(struct call *c) {
 	TRY(record_history(&c->rq, c->tx, c->form, c->id, &w));
 	jw_end(&w);
 	return call_ok(c, 200);
+}
+
+/* ---- the picture of a barcode field's value ---- */
+
+static struct problem *code_picture(struct call *c) {
+	enum { CODE_BYTES = 512 * 1024 };
+	struct str name = c->args[3];
+	struct record *r;
+	if (name.n < 5 || memcmp(name.p + name.n - 4, ".svg", 4) != 0)
+		return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	name.n -= 4;
+	const struct field *f = form_field(c->form, name);
+	TRY(read_record(&c->rq, c->tx, c->form, c->id, ACTION_READ, &r));
+	if (!f || strcmp(f->type->name, "barcode") != 0 || r->values[f->index].kind != VALUE_TEXT)
+		return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	c->x->answer = sb_on(c->x->arena, CODE_BYTES);
+	if (!code_svg(&c->x->answer, barcode_format(f), r->values[f->index].as.s))
+		return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+	answer_json(c->x, 200);
+	c->x->content_type = "image/svg+xml";
+	exchange_set_header(c->x, "Content-Security-Policy", "default-src 'none'; sandbox");
+	return NULL;
 }
 
 /* ---- comments: who may read the record may read and add them ---- */
@@ -306,6 +329,7 @@ const struct route routes_record_parts[] = {
 	{ HTTP_POST, "/api/{app}/{form}/batch", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, batch, "Many writes in one call, each for itself or all together",
 		NULL, 4 << 20, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/history", ROUTE_READ | ROUTE_APP | ROUTE_FORM, history, "Who changed what and when", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/{form}/{id}/code/{field}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, code_picture, "A barcode field's value as a picture: {field} is its name and .svg", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/comments", ROUTE_READ | ROUTE_APP | ROUTE_FORM, comments, "Comments on a record", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/comments", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, comment_add, "Add a comment", NULL, 0, NULL },
 	{ .pattern = NULL },

@@ -1,6 +1,7 @@
 /* field_code.c -- barcode: a line of text that is drawn as a QR code, Code 128 or EAN-13. What the
  * format cannot hold is refused when it is given, not when it is printed. */
 #include "runtime/model/field_code.h"
+#include "runtime/model/field_kit.h"
 
 enum { QR_BYTES = 1800, CODE128_MAX = 80, EAN_LENGTH = 13 };
 

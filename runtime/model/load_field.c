@@ -57,7 +57,7 @@ static const struct field_type *type_of(struct loading *l, const struct form *fo
 		     table ? "def_nested_table" : "def_nested_button",
 		     table ? "fix_nested_table" : "fix_nested_button", "name", f->name);
 		type = NULL;
-	} else if (!type && at && at->kind == JSON_STRING) {
+	} else if (FINDS && !type && at && at->kind == JSON_STRING) {
 		unknown_type(l, form->definition, at);
 	}
 	if (type) return type;
@@ -226,7 +226,7 @@ static void load_enum_of(struct loading *l, const struct definition *d, struct f
 	if (!at)
 		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
 		     "fix_missing_key", "key", "enum");
-	else if (at->kind == JSON_STRING)
+	else if (FINDS && at->kind == JSON_STRING)
 		unknown_of(l, d, f, at, "vr01_enum", load_near_enumeration(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
@@ -247,7 +247,7 @@ static void load_target(struct loading *l, const struct definition *d, struct fi
 	if (!at)
 		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
 		     "fix_missing_key", "key", "form");
-	else if (at->kind == JSON_STRING)
+	else if (FINDS && at->kind == JSON_STRING)
 		unknown_of(l, d, f, at, "vr01_ref", load_near_form(l, at->text));
 	l->broken = true;
 	f->type = &field_type_text;
@@ -276,7 +276,8 @@ static enum hidden_value load_hidden(const struct field *f) {
 void load_field_body(struct loading *l, struct form *form, struct field *f) {
 	const struct definition *d = form->definition;
 	f->type = type_of(l, form, f);
-	if (!l->broken || field_type_find(json_str(json_get(f->json, "type")))) check_keys(l, d, f);
+	if (FINDS && (!l->broken || field_type_find(json_str(json_get(f->json, "type")))))
+		check_keys(l, d, f);
 	f->required = json_bool(json_get(f->json, "required"));
 	f->indexed = json_bool(json_get(f->json, "index"));
 	f->pinyin = f->type == &field_type_text && !form->parent &&

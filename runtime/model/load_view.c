@@ -35,11 +35,27 @@ static void load_view(struct loading *l, struct form *form, const struct json *j
 		     "fix_other_name", "name", v->name);
 }
 
-static void check_layout(struct loading *l, const struct form *form) {
+/* One text, or one a language. */
+static void check_template(struct loading *l, struct form *form, const struct json *text) {
+	struct expr_scope scope = load_scope(form, NULL);
+	if (!text) return;
+	if (text->kind == JSON_STRING)
+		load_template(l, form->definition, text, &scope, &form->paths);
+	for (uint32_t i = 0; i < load_count(text, JSON_OBJECT); i++)
+		load_template(l, form->definition, &text->items[i], &scope, &form->paths);
+}
+
+static void check_layout(struct loading *l, struct form *form) {
+	static const char *const texts[] = { "heading", "text", "notice" };
 	const struct json *list = json_get(form->json, "layout");
 	size_t n;
-	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++)
-		load_field_list(l, form->definition, form, json_get(&list->items[i], "fields"), &n);
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		const struct json *block = &list->items[i];
+		load_field_list(l, form->definition, form, json_get(block, "fields"), &n);
+		load_condition(l, form->definition, json_get(block, "when"), form);
+		for (size_t k = 0; k < ARRAY_LEN(texts); k++)
+			check_template(l, form, json_get(block, texts[k]));
+	}
 }
 
 static void check_set(struct loading *l, const struct form *form, const struct json *set) {

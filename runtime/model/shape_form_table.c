@@ -120,14 +120,19 @@ static const struct shape_key transition_keys[] = {
 };
 static const struct shape transition = { .name = "transition", .help = { "允许的一种流转；字段一旦有流转规则，就只能这样变。", "An allowed move; a field with any moves only so." }, TABLE(transition_keys) };
 
+static const char *const tones[] = { "info", "warning", NULL };
 static const struct shape_key layout_keys[] = {
 	{ .key = "section", .accepts = A_LABEL, .help = { "分组标题。", "Title of a section." } },
 	{ .key = "tab", .accepts = A_LABEL, .help = { "页签标题。", "Title of a tab." } },
 	{ .key = "columns", .accepts = A_INT, .help = { "每行几栏。", "Columns of the section." } },
 	{ .key = "collapsed", .accepts = A_BOOL, .usual = "false", .help = { "默认收起。", "Folded at first." } },
 	{ .key = "fields", .accepts = A_NAME, .forms = F_LIST, .help = { "按次序放的字段。", "Fields in order." } },
-	{ .key = "text", .accepts = A_TEMPLATE, .help = { "静态说明。", "A static text." } },
-	{ .key = "when", .accepts = A_EXPR, .help = { "成立时才显示。", "Shown only while it holds." } },
+	{ .key = "heading", .accepts = A_TEMPLATE, .help = { "小标题；可含 {表达式}，与 text、notice 一样不存储。", "A heading; may hold {expressions}, as text and notice may; never stored." } },
+	{ .key = "text", .accepts = A_TEMPLATE, .help = { "静态说明，可含 {表达式}。", "A static text; may hold {expressions}." } },
+	{ .key = "notice", .accepts = A_TEMPLATE, .help = { "带底色的提示，可含 {表达式}。", "A notice that stands out; may hold {expressions}." } },
+	{ .key = "tone", .accepts = A_CHOICE, .choices = tones, .usual = "info", .help = { "提示的语气。", "How loud the notice is." } },
+	{ .key = "divider", .accepts = A_BOOL, .usual = "false", .help = { "在它上面画一条线。", "A line above it." } },
+	{ .key = "when", .accepts = A_EXPR, .help = { "成立时才显示这一块（或这个页签），填写时随时生效；有错误的字段总会显示。", "The block (or tab) is shown only while it holds, live while one types; a field with a fault is always shown." } },
 };
 static const struct shape layout = { .name = "layout block", .help = { "表单页面的一块。", "A block of the form's page." }, TABLE(layout_keys) };
 

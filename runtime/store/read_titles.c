@@ -17,7 +17,8 @@ static struct problem *titles_of(const struct titling *t, const struct form *for
 
 static bool titled(const struct field *f) {
 	enum type_kind kind = f->value_type.kind;
-	return f->target || f->enumeration || kind == TYPE_USER || kind == TYPE_DEPT;
+	return f->target || f->enumeration || kind == TYPE_USER || kind == TYPE_DEPT ||
+	       strcmp(f->type->name, "richtext") == 0;
 }
 
 static const char *shown(struct request *rq, const struct field *f, const struct value *v) {

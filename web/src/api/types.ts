@@ -41,6 +41,9 @@ export interface FieldDef {
   formula?: string
   default?: Json
   scale?: number
+  labels?: Label[]
+  level?: 'province' | 'city' | 'district'
+  format?: 'qr' | 'code128' | 'ean13'
   min?: Json
   max?: Json
   min_length?: number
@@ -67,7 +70,13 @@ export interface FieldDef {
 export interface LayoutBlock {
   section?: Label
   tab?: Label
+  heading?: Label
   text?: Label
+  notice?: Label
+  tone?: 'info' | 'warning'
+  divider?: boolean
+  /** shown only while it holds */
+  when?: string
   columns?: number
   fields?: string[]
 }

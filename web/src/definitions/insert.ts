@@ -101,7 +101,7 @@ export function nameFrom(label: string, taken: string[], fallback: string): stri
 /** What a common Chinese label usually means: its English twin and its type. */
 const USUAL: [zh: RegExp, en: string, type: string][] = [
   [/^微信(号)?$/, 'WeChat', 'text'], [/^QQ(号)?$/i, 'QQ', 'text'], [/手机|电话|座机/, 'Phone', 'phone'], [/邮箱|邮件/, 'E-mail', 'email'],
-  [/网址|网站|链接/, 'Website', 'url'], [/备注|说明|描述/, 'Note', 'longtext'], [/地址/, 'Address', 'text'], [/生日/, 'Birthday', 'date'],
+  [/网址|网站|链接/, 'Website', 'url'], [/备注|说明|描述/, 'Note', 'longtext'], [/身份证/, 'ID card number', 'idcard'], [/信用代码/, 'Credit code', 'creditcode'], [/评分|满意度/, 'Rating', 'rating'], [/省市区|地区/, 'Region', 'region'], [/条码|二维码/, 'Code', 'barcode'], [/地址/, 'Address', 'address'], [/生日/, 'Birthday', 'date'],
   [/时间$/, '', 'datetime'], [/日期$|日$/, '', 'date'], [/金额|价格|费用|预算/, 'Amount', 'money'], [/数量|人数|次数/, 'Quantity', 'integer'],
   [/比例|折扣|税率/, 'Rate', 'percent'], [/^(是否|有无)/, '', 'bool'], [/负责人|经办人|同事/, 'Person', 'user'], [/部门/, 'Department', 'dept']
 ]

@@ -14,8 +14,13 @@ import TagsEditor from './TagsEditor.vue'
 import TextEditor from './TextEditor.vue'
 import UnknownEditor from './UnknownEditor.vue'
 
-// Calendars weigh more than all other editors together.
+// What a first form seldom needs loads with the field that needs it; calendars weigh more than all other editors together.
 const DateEditor = defineAsyncComponent(() => import('./DateEditor.vue'))
+const RatingEditor = defineAsyncComponent(() => import('./RatingEditor.vue'))
+const AddressEditor = defineAsyncComponent(() => import('./AddressEditor.vue'))
+const GeoEditor = defineAsyncComponent(() => import('./GeoEditor.vue'))
+const BarcodeEditor = defineAsyncComponent(() => import('./BarcodeEditor.vue'))
+const RichTextEditor = defineAsyncComponent(() => import('./RichTextEditor.vue'))
 
 export interface FieldKind {
   editor: Component
@@ -44,6 +49,14 @@ const KINDS: Record<string, FieldKind> = {
   phone: { editor: TextEditor, icon: 'phone' },
   email: { editor: TextEditor, icon: 'mail' },
   url: { editor: TextEditor, icon: 'link' },
+  idcard: { editor: TextEditor },
+  creditcode: { editor: TextEditor },
+  rating: { editor: RatingEditor },
+  region: { editor: CascadeEditor, picks: true },
+  address: { editor: AddressEditor, wide: true },
+  geo: { editor: GeoEditor },
+  barcode: { editor: BarcodeEditor },
+  richtext: { editor: RichTextEditor, wide: true },
   serial: { editor: TextEditor },
   ref: { editor: RefEditor, picks: true },
   refs: { editor: RefsEditor, picks: true },

@@ -7,6 +7,8 @@ export interface FieldScope {
   app: string
   zone: string
   currency?: string
+  /** where the picture of a stored code is */
+  code?(field: FieldDef, value: unknown): string | null
   /** opens the form of a new record in a dialog; null when it was closed without saving */
   create?(form: FormDef, text: string, prefill: Record<string, unknown>): Promise<RecordData | null>
 }

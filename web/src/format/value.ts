@@ -1,6 +1,7 @@
 // The one place that turns a stored value into what people read (visual.md 9). Decimals stay strings: they are grouped,
 // never computed with. Dates and times are shown in the zone of the app.
 import type { FieldDef, RecordData } from '@/api/types'
+import { plainText } from '@/fields/richtext'
 import { isChinese, t } from '@/i18n/t'
 
 export const NOTHING = '—'
@@ -132,6 +133,11 @@ const FORMATTERS: Record<string, Formatter> = {
   datetime: (v, _f, c) => formatMoment(String(v), c.zone),
   time: (v) => String(v).slice(0, 5),
   duration: (v) => formatDuration(Number(v)),
+  rating: (v, f) => `${String(v)} / ${typeof f.max === 'number' ? f.max : 5}`,
+  geo: (v) => (typeof v === 'object' && v ? `${padScale((v as { lng: string }).lng, 6)}, ${padScale((v as { lat: string }).lat, 6)}` : String(v)),
+  richtext: (v) => plainText(String(v)),
+  region: (v) => (Array.isArray(v) ? v.join(' / ') : String(v)),
+  address: (v) => (typeof v === 'object' && v ? ((v as { detail?: string }).detail ?? '') : String(v)),
   tags: (v) => (v as string[]).join(isChinese.value ? '、' : ', '),
   table: (v) => String((v as unknown[]).length)
 }

@@ -58,6 +58,8 @@ class Model implements FormModel {
   readonly states: Record<string, FieldState> = reactive({})
   readonly problems: FieldFault[] = reactive([])
   readonly offers: FillOffer[] = reactive([])
+  private readonly blocks: Record<number, boolean> = reactive({})
+  private readonly texts: Record<string, string> = reactive({})
 
   private readonly root: Unit
   private readonly units = new Map<string, Unit>()
@@ -344,6 +346,8 @@ class Model implements FormModel {
     const rows = new Map(Object.entries(toRaw(this.rows)).map(([table, list]) => [table, list.map((row) => this.units.get(row.key)!)]))
     this.result = runRules(this.world(rules), { root: this.root, rows })
     this.write(this.values, this.titles, this.result.root)
+    Object.assign(this.blocks, this.result.blocks)
+    Object.assign(this.texts, Object.fromEntries(this.result.texts))
     for (const [table, units] of this.result.rows)
       units.forEach((unit, i) => this.write(this.rows[table]![i]!.values, this.rows[table]![i]!.titles, unit))
     this.showOffers(this.result)
@@ -360,6 +364,14 @@ class Model implements FormModel {
     const rows = [...result.rows].flatMap(([table, units]) => units.flatMap((unit, i) => this.offersOf(unit, (name) => [table, this.rows[table]![i]!.key, name])))
     const next = [...this.offersOf(result.root, (name) => name), ...rows]
     if (next.length || this.offers.length) this.offers.splice(0, this.offers.length, ...next)
+  }
+
+  blockShown(place: number): boolean {
+    return this.blocks[place] ?? true
+  }
+  /** Without the module nothing is worked out here: the words around the braces stay. */
+  blockText(text: string): string {
+    return this.texts[text] ?? text.replace(/\{[^{}]*\}/g, '…')
   }
 
   /** Only what differs. What is being typed stays as it was typed. */

@@ -1,6 +1,6 @@
 // The rules of one form, compiled and put into the order they run in (as runtime/model/load_rules.c and load_order.c do).
 // A rule that does not compile here reads what this person may not know of: it is left to the server.
-import type { AppDefinition, FieldDef, Json, Label } from '@/api/types'
+import type { AppDefinition, FieldDef, FormDef, Json, Label } from '@/api/types'
 import { isRefusal, type Rule, type RuleModule, type RuleText } from './module'
 
 export interface FieldRule {
@@ -62,6 +62,10 @@ export interface CompiledForm {
   /** formulas of the record and of its rows in one order */
   computed: { part: Part; field: FieldDef; rule: Rule }[]
   linked: boolean
+  /** conditions of layout blocks by their place: null: always */
+  blocks: (Rule | null)[]
+  /** texts of layout blocks that hold {expressions}, by text */
+  templates: Map<string, Rule>
 }
 
 interface Source {
@@ -166,6 +170,23 @@ function formulas(rules: RuleModule, form: string, parts: Part[]): CompiledForm[
   )
 }
 
+const BLOCK_TEXTS = ['heading', 'text', 'notice'] as const
+
+/** What a block shows is compiled in every language it has; what reads what this person may not know stays away. */
+function layoutOf(rules: RuleModule, form: FormDef): Pick<CompiledForm, 'blocks' | 'templates'> {
+  const layout = form.layout ?? []
+  const compile = (item: Omit<RuleText, 'form'>): Rule | null => {
+    const [rule] = rules.compile([{ form: form.form, ...item }])
+    return rule && !isRefusal(rule) ? rule : null
+  }
+  const texts = layout.flatMap((block) => BLOCK_TEXTS.flatMap((key) => (typeof block[key] === 'object' ? Object.values(block[key]) : [block[key] ?? ''])))
+  const templates = [...new Set(texts.filter((text) => text.includes('{')))].flatMap((text) => {
+    const rule = compile({ template: true, text })
+    return rule ? [[text, rule] as const] : []
+  })
+  return { blocks: layout.map((block) => (block.when === undefined ? null : compile({ text: block.when }))), templates: new Map(templates) }
+}
+
 export function compileForm(rules: RuleModule, definition: AppDefinition, name: string): CompiledForm {
   const form = definition.forms.find((f) => f.form === name)
   if (!form) throw new Error(`no form ${name}`)
@@ -175,5 +196,5 @@ export function compileForm(rules: RuleModule, definition: AppDefinition, name: 
     tableFields.map((f) => [f.name, partOf(rules, name, { name: f.name, fields: f.fields ?? [], json: f as unknown as Record<string, Json> })])
   )
   const parts = [root, ...tables.values()]
-  return { form: name, root, tables, tableFields, computed: formulas(rules, name, parts), linked: parts.some((p) => p.linkages.length > 0) }
+  return { form: name, root, tables, tableFields, computed: formulas(rules, name, parts), linked: parts.some((p) => p.linkages.length > 0), ...layoutOf(rules, form) }
 }

@@ -26,6 +26,8 @@ export interface RuleText {
   field?: string
   /** the form of that field when it is another one */
   of?: string
+  /** a text with {expressions} */
+  template?: true
   text: string
 }
 /** A value as it would be stored and what is wrong with it; `read` false: it is no value of its type at all. */

@@ -51,6 +51,9 @@ export interface Result {
   rows: Map<string, UnitResult[]>
   /** faults of no field */
   problems: FieldFault[]
+  /** which layout blocks are shown, by place; and what their texts say now */
+  blocks: boolean[]
+  texts: Map<string, string>
 }
 export interface World {
   rules: RuleModule
@@ -409,6 +412,13 @@ class Run {
     }
   }
 
+  // ---- the page around the fields
+
+  layout(): Pick<Result, 'blocks' | 'texts'> {
+    const texts = [...this.world.form.templates].map(([text, rule]) => [text, String(this.value(this.root, rule) ?? '')] as const)
+    return { blocks: this.world.form.blocks.map((when) => this.holds(this.root, when)), texts: new Map(texts) }
+  }
+
   validate(): void {
     for (const u of this.units) {
       if (u !== this.root && this.gone.has(u.unit.part.table)) continue
@@ -433,5 +443,5 @@ export function runRules(world: World, input: Input): Result {
   run.derive()
   for (const u of run.units) if (u.unit.asking.size) run.offer(u)
   run.validate()
-  return { root: run.root, rows: run.rows, problems: run.problems }
+  return { root: run.root, rows: run.rows, problems: run.problems, ...run.layout() }
 }

@@ -98,6 +98,10 @@ export interface FormModel {
   readonly problems: FieldFault[]
   /** reactive; a record's own first, then rows in order */
   readonly offers: FillOffer[]
+  /** does the layout block at this place have its condition fulfilled? */
+  blockShown(place: number): boolean
+  /** a text of the layout as it reads now, its {expressions} worked out */
+  blockText(text: string): string
   readonly dirty: boolean
   /** a referenced record is being read, or the server is being asked */
   readonly busy: boolean

@@ -4,7 +4,7 @@ import { type Component, type FunctionalComponent, h } from 'vue'
 import {
   AlarmClock, Archive, ArrowDown, ArrowUp, Bell, BookOpen, Building2, Calculator, Calendar, CalendarClock, Check, ChevronDown,
   ChevronLeft, ChevronRight, ChevronUp, CircleHelp, Clock, Columns3, Contact, Copy, Download, Ellipsis, ExternalLink, Eye, EyeOff,
-  FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link,
+  Bold, Eraser, Heading, Italic, List, ListOrdered, LocateFixed, Quote, ScanLine, Strikethrough, Underline, FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link,
   ListTodo, Lock, LogOut, Magnet, Mail, Megaphone, Menu, MessageSquare, MessageSquareWarning, Minus, Moon, Package, PanelLeft, Pencil,
   Phone, Plus, Receipt, RefreshCw, RotateCcw, Save, Scale, Search, Send, Settings, ShieldCheck, ShoppingCart, SlidersHorizontal, Square,
   Stamp, Star, Sun, Swords, Tag, Target, Trash2, TriangleAlert, Undo2, Upload, User, UserPlus, Users, Wallet, Waves, X
@@ -16,7 +16,8 @@ const ICONS: Record<string, Component> = {
   'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, clock: Clock,
   columns: Columns3, contact: Contact, copy: Copy, download: Download, 'external-link': ExternalLink, eye: Eye, 'eye-off': EyeOff,
   'file-pen': FilePen, 'file-text': FileText, flag: Flag, 'git-branch': GitBranch, grid: LayoutGrid, handshake: Handshake,
-  help: CircleHelp, history: History, house: House, inbox: Inbox, kanban: Kanban, key: KeyRound, lightbulb: Lightbulb, link: Link,
+  bold: Bold, eraser: Eraser, heading: Heading, italic: Italic, list: List, 'list-ordered': ListOrdered, locate: LocateFixed,
+  quote: Quote, scan: ScanLine, strike: Strikethrough, underline: Underline, help: CircleHelp, history: History, house: House, inbox: Inbox, kanban: Kanban, key: KeyRound, lightbulb: Lightbulb, link: Link,
   'list-todo': ListTodo, lock: Lock, 'log-out': LogOut, magnet: Magnet, mail: Mail, megaphone: Megaphone, menu: Menu,
   'message-square': MessageSquare, 'message-warning': MessageSquareWarning, minus: Minus, moon: Moon, more: Ellipsis, package: Package,
   'panel-left': PanelLeft, pencil: Pencil, phone: Phone, plus: Plus, receipt: Receipt, refresh: RefreshCw, 'rotate-ccw': RotateCcw,

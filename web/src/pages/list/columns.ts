@@ -9,7 +9,7 @@ const MAX_CHIP_COLUMNS = 2
 
 const WIDTH: Record<string, number> = {
   integer: 88, decimal: 112, money: 132, percent: 88, bool: 72, date: 108, datetime: 132, time: 80, duration: 104, enum: 112, user: 112, dept: 120, phone: 128,
-  email: 180, ref: 180, serial: 136, cascade: 168, longtext: 240
+  email: 180, ref: 180, serial: 136, cascade: 168, region: 200, address: 280, richtext: 240, idcard: 176, creditcode: 176, geo: 176, longtext: 240
 }
 
 /** Columns when the view names none: what the layout shows first, without long texts and sub-tables. */
@@ -54,7 +54,7 @@ export function gridColumns(definition: AppDefinition, form: FormDef, names: str
       min: i === 0 && field?.type !== 'serial' ? 220 : (WIDTH[field?.type ?? ''] ?? 128) + (i === 0 ? 24 : 0),
       grow: i === 0 && field?.type !== 'serial' ? 1.6 : field && isNumeric(field) ? 0.4 : 0.6,
       numeric: field ? isNumeric(field) : false,
-      sortable: !name.includes('.') && field !== undefined && !['table', 'tags', 'cascade', 'refs', 'file', 'image'].includes(field.type)
+      sortable: !name.includes('.') && field !== undefined && !['table', 'tags', 'cascade', 'region', 'refs', 'geo', 'richtext', 'file', 'image'].includes(field.type)
     }
   })
 }

@@ -69,7 +69,7 @@ const REFS: Op[] = [{ op: 'refIs', kind: 'number', build: (f, v) => `${v[0]} in 
 const TAGS: Op[] = [{ op: 'has', kind: 'one', build: (f, v) => `${quote(v[0] ?? '')} in ${f}` }, ...EMPTY]
 
 const OPS: Record<string, Op[]> = {
-  integer: NUMBER, decimal: NUMBER, money: NUMBER, percent: NUMBER, duration: NUMBER, enum: CHOICE, cascade: EMPTY, user: PEOPLE, dept: CHOICE,
+  integer: NUMBER, decimal: NUMBER, money: NUMBER, percent: NUMBER, duration: NUMBER, enum: CHOICE, cascade: EMPTY, region: EMPTY, geo: EMPTY, richtext: EMPTY, rating: NUMBER, user: PEOPLE, dept: CHOICE,
   date: DATE, datetime: DATE, bool: BOOL, ref: REF, refs: REFS, tags: TAGS
 }
 

@@ -5,8 +5,14 @@ import { labelOf } from '@/i18n/t'
 
 export interface Block {
   key: string
+  /** where it stands in the definition's layout; -1: fields that no block names */
+  place: number
   label: string
+  heading: string
   text: string
+  notice: string
+  tone: 'info' | 'warning'
+  divider: boolean
   columns: number
   collapsed: boolean
   fields: FieldDef[]
@@ -15,6 +21,8 @@ export interface Block {
 }
 export interface Tab {
   key: string
+  /** place of the block that opens it; -1: the first tab */
+  place: number
   label: string
   blocks: Block[]
 }
@@ -24,20 +32,32 @@ type Written = LayoutBlock & { collapsed?: boolean }
 function blockOf(form: FormDef, written: Written, at: number): Block {
   const fields = (written.fields ?? []).map((name) => form.fields.find((f) => f.name === name)).filter((f): f is FieldDef => Boolean(f))
   const buttons = (written.fields ?? []).filter((name) => form.buttons?.some((one) => one.name === name))
-  return { key: `b${at}`, label: labelOf(written.section), text: labelOf(written.text), columns: Math.min(written.columns ?? 1, 4), collapsed: written.collapsed ?? false, fields, buttons }
+  const { tone = 'info', divider = false } = written
+  const words = { label: labelOf(written.section), heading: labelOf(written.heading), text: labelOf(written.text), notice: labelOf(written.notice) }
+  return { key: `b${at}`, place: at, ...words, tone, divider, columns: Math.min(written.columns ?? 1, 4), collapsed: written.collapsed ?? false, fields, buttons }
+}
+
+/** Does it show something besides fields? */
+export function isStatic(block: Block): boolean {
+  return Boolean(block.heading || block.text || block.notice || block.divider)
+}
+
+/** A tab of these fields alone. */
+export function plainTab(fields: FieldDef[], columns: number): Tab {
+  return { key: 'main', place: -1, label: '', blocks: [{ key: 'rest', place: -1, label: '', heading: '', text: '', notice: '', tone: 'info', divider: false, columns, collapsed: false, fields }] }
 }
 
 export function tabsOf(form: FormDef, first: Label): Tab[] {
-  const tabs: Tab[] = [{ key: 'main', label: labelOf(first), blocks: [] }]
+  const tabs: Tab[] = [{ key: 'main', place: -1, label: labelOf(first), blocks: [] }]
   const named = new Set<string>()
   ;((form.layout ?? []) as Written[]).forEach((written, at) => {
-    if (written.tab) tabs.push({ key: `t${at}`, label: labelOf(written.tab), blocks: [] })
+    if (written.tab) tabs.push({ key: `t${at}`, place: at, label: labelOf(written.tab), blocks: [] })
     const block = blockOf(form, written, at)
     block.fields.forEach((f) => named.add(f.name))
-    if (block.fields.length || block.text || block.buttons?.length) tabs[tabs.length - 1]!.blocks.push(block)
+    if (block.fields.length || isStatic(block) || block.buttons?.length) tabs[tabs.length - 1]!.blocks.push(block)
   })
   const rest = form.fields.filter((f) => !named.has(f.name))
-  if (rest.length) tabs[0]!.blocks.push({ key: 'rest', label: '', text: '', columns: 2, collapsed: false, fields: rest })
+  if (rest.length) tabs[0]!.blocks.push(...plainTab(rest, 2).blocks)
   return tabs.filter((tab) => tab.blocks.length)
 }
 

@@ -1,0 +1,148 @@
+// F05 F10 F11 F22 F23 F26: every editor of the scalar types used by mouse and keyboard, what is wrong told while one types, what
+// is stored read again; the layout's own blocks come and go with what is typed.
+import { join } from 'node:path'
+import { api, assert, axe, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+
+const server = await serve({ app: join(ROOT, 'tests/e2e/apps/fields'), args: [] })
+const browser = await startBrowser()
+const ask = await api(server.base, 'admin')
+const field = (page, name) => page.locator(`[data-field="${name}"]`)
+
+/** A camera that shows a code, and a device that knows where it is. */
+async function devices(context, page) {
+  await context.grantPermissions(['geolocation'])
+  await context.setGeolocation({ longitude: 114.05786812, latitude: 22.5430991 })
+  await page.addInitScript(() => {
+    window.BarcodeDetector = class { detect() { return Promise.resolve([{ rawValue: 'AS-2026-0042' }]) } }
+    Object.defineProperty(navigator, 'mediaDevices', { value: { getUserMedia: () => Promise.resolve(document.createElement('canvas').captureStream()) } })
+    HTMLMediaElement.prototype.play = () => Promise.resolve()
+  })
+}
+
+async function fillBasics(page) {
+  await field(page, 'name').locator('input').fill('李四')
+  const id = field(page, 'id_no').locator('input')
+  await id.fill('11010519491331002X')
+  await id.blur()
+  assert.match(await field(page, 'id_no').locator('.tn-fault').innerText(), /19491331/)
+  await id.fill('11010519491231002x')
+  await id.blur()
+  assert.equal(await id.inputValue(), '11010519491231002X')
+  await field(page, 'credit').locator('input').fill('９１４４０３００７１５２６７２６ＸＧ')
+}
+
+async function rate(page) {
+  const group = field(page, 'stars').getByRole('radiogroup')
+  await group.getByRole('radio').nth(0).check({ force: true })
+  const notice = page.getByRole('note')
+  assert.equal(await notice.innerText(), '李四的评分偏低，请说明原因。')
+  assert.equal(await page.locator('[data-field="asset"]').count(), 0, 'a block whose condition fails is not shown')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await notice.waitFor({ state: 'detached' })
+  await field(page, 'nps').getByRole('radio').nth(8).check({ force: true })
+}
+
+async function place(page) {
+  const address = field(page, 'address')
+  await address.locator('input').first().fill('深圳市 南山')
+  await page.getByRole('option').filter({ hasText: '南山区' }).first().click()
+  await address.locator('input').nth(1).fill('科技园 1 号')
+  await field(page, 'city').locator('input').fill('深圳')
+  assert.equal(await page.getByRole('option').filter({ hasText: '南山区' }).count(), 0, 'no deeper than the city')
+  await page.getByRole('option').filter({ hasText: '深圳市' }).first().click()
+  await field(page, 'place').getByRole('button').click()
+  await page.waitForFunction(() => document.querySelector('[data-field="place"] input').value === '114.057868')
+}
+
+async function codes(page) {
+  await field(page, 'asset').getByRole('button').click()
+  await page.waitForFunction(() => document.querySelector('[data-field="asset"] input').value === 'AS-2026-0042')
+  const ean = field(page, 'ean').locator('input')
+  await ean.fill('6901234567890')
+  await ean.blur()
+  assert.match(await field(page, 'ean').locator('.tn-fault').innerText(), /2/)
+  await ean.fill('6901234567892')
+}
+
+async function write(page) {
+  await page.getByRole('tab', { name: '简介' }).click()
+  const box = field(page, 'story').getByRole('textbox')
+  await box.click()
+  const tool = (name) => field(page, 'story').getByRole('button', { name })
+  await tool('加粗').click()
+  await page.keyboard.type('先')
+  await field(page, 'story').locator('button[aria-pressed="true"]').waitFor()
+  await tool('加粗').click()
+  await page.keyboard.press('Enter')
+  await tool('标题').click()
+  await page.keyboard.type('关于我们')
+  await page.keyboard.press('Enter')
+  await page.evaluate(() => {
+    const data = new DataTransfer()
+    data.setData('text/html', '<img src=x onerror="window.hacked = 1"><a href="javascript:alert(1)">甲</a><a href="https://example.com" onclick="x()">乙</a>')
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  })
+}
+
+scene('every editor, by mouse and keyboard', async () => {
+  const { page, context, faults } = await openAs(browser, server.base, 'admin')
+  await devices(context, page)
+  await page.goto(`${server.base}/a/fields/card/new`)
+  await settled(page)
+  assert.equal(await page.getByRole('tab', { name: '简介' }).count(), 0, 'a tab whose condition fails is not shown')
+  await fillBasics(page)
+  await rate(page)
+  await place(page)
+  await codes(page)
+  await shot(page, 'fields-edit')
+  await axe(page, 'fields, edited')
+  await write(page)
+  await shot(page, 'fields-rich')
+  await axe(page, 'rich text, edited')
+  await page.keyboard.press('Control+s')
+  await page.waitForURL(/card\/\d+/)
+  await settled(page)
+  const { body } = await ask('GET', '/api/fields/card?fields=id_no,credit,stars,nps,city,address,place,asset,ean,story')
+  const { id, rev, story, ...stored } = body.records[0]
+  assert.deepEqual(stored, {
+    id_no: '11010519491231002X', credit: '9144030071526726XG', stars: 4, nps: 9, city: ['44', '4403'], address: { region: ['44', '4403', '440305'], detail: '科技园 1 号' },
+    place: { lng: '114.057868', lat: '22.543099' }, asset: 'AS-2026-0042', ean: '6901234567892'
+  })
+  assert.match(story, /<h2>关于我们(<br>)?<\/h2>/)
+  assert.match(story, /<strong>先<\/strong>/)
+  assert.match(story, /甲<a href="https:\/\/example.com" rel="noopener">乙<\/a>/)
+  assert.doesNotMatch(story, /javascript|onerror|onclick/)
+  assert.equal(await page.evaluate(() => window.hacked), undefined)
+  await page.goto(`${server.base}/a/fields/card/${id}`)
+  await settled(page)
+  await page.waitForFunction(() => [...document.images].filter((i) => i.src.includes('/code/')).length === 2 && [...document.images].every((i) => i.complete && i.naturalWidth > 0))
+  await shot(page, 'fields-read')
+  await axe(page, 'fields, read')
+  await page.goto(`${server.base}/a/fields/card`)
+  await settled(page)
+  await shot(page, 'fields-list')
+  await axe(page, 'fields, listed')
+  assert.match(await page.locator('[role=grid], table').first().innerText(), /广东省深圳市南山区 科技园 1 号/)
+  await context.close()
+  assert.deepEqual(faults, [])
+})
+
+scene('on a phone, in English, in the dark', async () => {
+  const { body } = await ask('GET', '/api/fields/card?limit=1')
+  const { page, context, faults } = await openAs(browser, server.base, 'admin', { size: 'phone', theme: 'dark', lang: 'en' })
+  for (const [name, path] of [['fields-phone-edit', 'card/new'], ['fields-phone-read', `card/${body.records[0].id}`]]) {
+    await page.goto(`${server.base}/a/fields/${path}`)
+    await settled(page)
+    await shot(page, name)
+    await axe(page, name)
+    await noSidewaysScroll(page, name)
+  }
+  await context.close()
+  assert.deepEqual(faults, [])
+})
+
+await play()
+await browser.close()
+await server.stop()
