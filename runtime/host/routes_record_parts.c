@@ -329,7 +329,7 @@ const struct route routes_record_parts[] = {
 	{ HTTP_POST, "/api/{app}/{form}/batch", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, batch, "Many writes in one call, each for itself or all together",
 		NULL, 4 << 20, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/history", ROUTE_READ | ROUTE_APP | ROUTE_FORM, history, "Who changed what and when", NULL, 0, NULL },
-	{ HTTP_GET, "/api/{app}/{form}/{id}/code/{field}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, code_picture, "A barcode field's value as a picture: {field} is its name and .svg", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/{form}/{id}/code/{field}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, code_picture, "A barcode field's value as a picture: {field} is its name and .svg", NULL, 0, "rev" },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/comments", ROUTE_READ | ROUTE_APP | ROUTE_FORM, comments, "Comments on a record", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/comments", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, comment_add, "Add a comment", NULL, 0, NULL },
 	{ .pattern = NULL },
