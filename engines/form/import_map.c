@@ -218,6 +218,7 @@ static const struct field *by_header(const struct access *ac, const struct form 
 	const struct field *f = find(ac, form, header);
 	for (size_t i = 0; !f && i < form->field_count; i++) {
 		const struct label *l = &form->fields[i]->label;
+		if (!field_has_value(form->fields[i])) continue;
 		if ((l->zh && str_is(header, l->zh)) || (l->en && str_is(header, l->en))) f = form->fields[i];
 	}
 	return f && (ac->everything || access_reads(ac, f)) ? f : NULL;

@@ -40,6 +40,7 @@ static void object_schema(struct jw *w, const struct access *ac, const struct fo
 	jw_object(w);
 	for (size_t i = 0; i < form->field_count; i++) {
 		const struct field *f = form->fields[i];
+		if (!field_has_value(f)) continue;
 		if (!ac->everything && access_right(ac, f) == RIGHT_HIDDEN) continue;
 		jw_key(w, f->name);
 		field_schema(w, ac, f);

@@ -152,6 +152,18 @@ static size_t load_sets(struct loading *l, struct form *form, const struct json 
 	return count;
 }
 
+/* A button has no value that could be shown, asked for or fixed: its own `when` says all. */
+static void refuse_buttons(struct loading *l, const struct form *form, const struct json *list) {
+	const struct definition *d = form->definition;
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		const struct json *at = &list->items[i];
+		const struct field *f = form_field(form, json_str(at));
+		if (!f || field_has_value(f)) continue;
+		FIND(l->findings, spot_at(d, at), ERROR, "DEF12", "def_button_linkage",
+		     "fix_button_linkage", "name", str_dup(l->arena, json_str(at)));
+	}
+}
+
 static void load_linkages(struct loading *l, struct form *form, const struct json *list) {
 	const struct definition *d = form->definition;
 	uint32_t n = load_count(list, JSON_ARRAY);
@@ -166,6 +178,10 @@ static void load_linkages(struct loading *l, struct form *form, const struct jso
 		k->require = load_field_list(l, d, form, json_get(j, "require"), &k->require_count);
 		k->read_only =
 			load_field_list(l, d, form, json_get(j, "read_only"), &k->read_only_count);
+		refuse_buttons(l, form, json_get(j, "show"));
+		refuse_buttons(l, form, json_get(j, "hide"));
+		refuse_buttons(l, form, json_get(j, "require"));
+		refuse_buttons(l, form, json_get(j, "read_only"));
 		k->set_count = load_sets(l, form, json_get(j, "set"), false, &k->sets);
 		k->option_count = load_sets(l, form, json_get(j, "options"), true, &k->options);
 	}
@@ -229,6 +245,7 @@ static void load_transition(struct loading *l, struct form *form, const struct j
 	t.who = load_who(l, json_get(j, "who"), &t.who_count);
 	t.when = load_condition(l, d, json_get(j, "when"), form);
 	t.require = load_field_list(l, d, form, json_get(j, "require"), &t.require_count);
+	refuse_buttons(l, form, json_get(j, "require"));
 	t.message = load_label(l, json_get(j, "message"), "");
 	if (t.to) form->transitions[form->transition_count++] = t;
 }
