@@ -293,6 +293,32 @@ static void load_uniques(struct loading *l, struct form *form) {
 	}
 }
 
+/* ---- first values ---- */
+
+static bool can_be_given(const struct field *f) {
+	return !f->system && !f->formula && !f->serial && !f->read_only && !f->rows;
+}
+
+static void not_writable(struct loading *l, const struct form *form, const struct json *at,
+			 const struct field *f) {
+	FIND(l->findings, spot_at(form->definition, at), ERROR, "DEF12", "def_not_writable",
+	     "fix_not_writable", "name", f->name);
+}
+
+/* Addresses and memory give first values only to what a person could type. */
+static void check_first_values(struct loading *l, const struct form *form) {
+	const struct json *list = json_get(form->json, "url_defaults");
+	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
+		const struct field *f = load_field_ref(l, form->definition, form, &list->items[i]);
+		if (f && !can_be_given(f)) not_writable(l, form, &list->items[i], f);
+	}
+	for (size_t i = 0; i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		const struct json *at = json_get(f->json, "remember");
+		if (json_bool(at) && !can_be_given(f)) not_writable(l, form, at, f);
+	}
+}
+
 /* ---- title and search ---- */
 
 static void load_search(struct loading *l, struct form *form) {
@@ -332,6 +358,7 @@ static void load_rules_of(struct loading *l, struct form *form) {
 	load_checks(l, form);
 	load_linkages(l, form, json_get(form->json, "linkage"));
 	load_uniques(l, form);
+	check_first_values(l, form);
 	if (form->parent) return;
 	load_transitions(l, form);
 	load_search(l, form);

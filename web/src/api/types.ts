@@ -59,6 +59,8 @@ export interface FieldDef {
   unique?: boolean | string[][]
   fields?: FieldDef[]
   deps?: string[]
+  /** a new record begins with what this person gave the last one */
+  remember?: boolean
   hidden_value?: 'keep' | 'empty' | 'recalculate'
   /** of a button: what is asked before, and how it looks */
   confirm?: Label
@@ -130,6 +132,8 @@ export interface FormDef {
   layout?: LayoutBlock[]
   views?: ViewDef[]
   search?: string[]
+  /** fields an address may give first values: `…/new?d.source=web` */
+  url_defaults?: string[]
   transitions?: TransitionDef[]
   checks?: { id: string; when?: string; require: string; at?: string; message?: Label }[]
   linkage?: Record<string, Json>[]

@@ -168,11 +168,11 @@ class Model implements FormModel {
     void this.version.value
     if (this.root.old) return this.patch() !== null
     // A row that only stands there to be filled in is nothing anybody typed.
-    return this.hasGiven(this.root) || Object.values(this.rows).some((rows) => rows.some((row) => this.hasGiven(this.units.get(row.key))))
+    return this.hasGiven(this.root, this.options.initial) || Object.values(this.rows).some((rows) => rows.some((row) => this.hasGiven(this.units.get(row.key))))
   }
 
-  private hasGiven(unit: Unit | undefined): boolean {
-    return unit !== undefined && Object.keys(unit.given).length > 0
+  private hasGiven(unit: Unit | undefined, initial: Values = {}): boolean {
+    return unit !== undefined && Object.entries(unit.given).some(([name, value]) => !(name in initial && same(initial[name], value)))
   }
 
   private place(path: FieldPath): { place: Place; field: string; key: string } | null {

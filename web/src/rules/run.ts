@@ -350,22 +350,34 @@ class Run {
     for (const f of u.unit.part.fields) {
       const flags = u.flags[f.name]!
       const given = u.unit.given[f.name]
+      if (!u.faults[f.name] && !this.respected(u, f)) this.fault(u, f.name, 'read_only', { field: f.name })
       // What was given is judged as it was given; a wrong one may have no stored form at all.
-      const value = this.isGiven(u, f.name) ? given : u.values[f.name]
+      // What a hidden field loses on saving is not judged at all, unless it cannot even be read.
+      const lost = flags.hidden && hiddenValue(f) !== 'keep' && this.isGiven(u, f.name) && !isEmpty(given) && this.checkValue(u.unit, f, given!).read
+      const value = this.isGiven(u, f.name) && !lost ? given : u.values[f.name]
       if (f.type !== 'table' && !isEmpty(value) && (this.isGiven(u, f.name) || this.changed(u, f.name))) {
         const fault = this.checkValue(u.unit, f, value!).errors[0]
         if (fault) this.fault(u, f.name, fault.code, fault.params)
       }
-      if (!u.faults[f.name] && !this.respected(u, f)) this.fault(u, f.name, 'read_only', { field: f.name })
       const required = (f.required || flags.required) && f.type !== 'serial' && !flags.hidden
       if (required && this.empty(u, f)) this.fault(u, f.name, 'required')
     }
   }
 
+  /** A check over stored values alone is the server's to judge: some of them may be masked here, and it says so on saving. */
+  private untouched(u: UnitResult, rule: Rule): boolean {
+    if (!u.unit.old) return false
+    return rule.reads.every((read) => {
+      const field = read.root === 'record' ? read.path[0] : undefined
+      if (field === undefined) return read.root !== 'parent'
+      return !this.rows.has(field) && !this.changed(u, field)
+    })
+  }
+
   private runChecks(u: UnitResult): void {
     for (const c of u.unit.part.checks) {
       if (!this.holds(u, c.when)) continue
-      if (this.value(u, c.require, c.at) !== false) continue
+      if (this.value(u, c.require, c.at) !== false || this.untouched(u, c.require)) continue
       const message = c.message
       const code = message === undefined ? 'check_unnamed' : 'check'
       if (c.at) this.fault(u, c.at, code, { check: c.id }, message)

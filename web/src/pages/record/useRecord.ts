@@ -15,6 +15,7 @@ import type { FormModel, MergeResult, Wire } from '@/rules/types'
 import { dropRecent, noteRecent } from '@/shell/recent'
 import { toast } from '@/ui/toast'
 import { dropDraft, isEmptyDraft, putDraft, storeDraft, storedDraft, takeDraft, type Draft } from './drafts'
+import { remember } from './firstValues'
 import { dropBlankRows, takeProblem } from './saving'
 
 export interface RecordArgs {
@@ -227,6 +228,7 @@ export function useRecord(args: RecordArgs) {
     try {
       if (id === null) {
         const made = await post<RecordData>(path, body ?? {}, { idempotencyKey: key() })
+        remember(app, m)
         dropDraft(app, form.form, null)
         told()
         m.accept(made)
