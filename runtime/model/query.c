@@ -168,7 +168,7 @@ struct problem *query_resolve(struct query *q, struct str path, const char *para
 		const struct field *f = v ? form_field(form, take_name(&rest)) : NULL;
 		if (!f || !field_has_value(f) || !way_allowed(v, f, filters, !rest.p))
 			return query_unknown(q, path, parameter);
-		form = f->target;
+		form = f->value_type.list ? NULL : f->target; /* a list leads to no one record */
 		add_steps(f, *fields, length);
 	}
 	return rest.p || !*length ? query_unknown(q, path, parameter) : NULL;

@@ -3,7 +3,7 @@
 # is found, told with its place, and gives exit code 1. Ledger: P02, P03, P04, P08, B02, B21.
 . "$(dirname "$0")/lib.sh"
 export LC_ALL=C
-for app in "$root"/apps/*/; do
+for app in "$root"/apps/*/ "$root/tests/http/app"; do
 	"$tenon" test "$app" >"$work/out" 2>&1 || { grep -v '^ok' "$work/out"; exit 1; }
 	tail -1 "$work/out"
 done
