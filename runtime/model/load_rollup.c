@@ -15,9 +15,9 @@ enum { AVERAGE_SCALE = 2 };
 /* ---- what kinds of values an aggregate takes ---- */
 
 static bool is_number(const struct field *f) {
-	return f->type == &field_type_integer || f->type == &field_type_decimal ||
-	       f->type == &field_type_money || f->type == &field_type_percent ||
-	       f->type == &field_type_duration;
+	return f->type == &field_type_integer || f->type == &field_type_rating ||
+	       f->type == &field_type_decimal || f->type == &field_type_money ||
+	       f->type == &field_type_percent || f->type == &field_type_duration;
 }
 
 static bool is_ordered(const struct field *f) {
@@ -136,7 +136,8 @@ static void take_type(struct loading *l, struct field *f, const struct rollup *r
 	int64_t digits;
 	f->type = &field_type_integer;
 	if (aggregates[r->agg].counts) return;
-	f->type = r->field->type;
+	/* Of stars come numbers: their sum and mean have no stars to be drawn. */
+	f->type = r->field->type == &field_type_rating ? &field_type_integer : r->field->type;
 	f->scale = r->field->scale;
 	if (r->agg == ROLLUP_AVG && f->type == &field_type_integer) {
 		f->type = &field_type_decimal;

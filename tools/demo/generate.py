@@ -521,6 +521,12 @@ def in_time(pairs):
     return [r for _, r in sorted(pairs, key=lambda p: p[0])]
 
 
+# Of hardware and terminals there is what was sold and some more.
+for p, record in zip(products, product_records):
+    if p['category'] in ('hardware', 'terminal'):
+        sold = sum(Decimal(x['qty']) for _, r in orders for x in r['lines'] if x['product']['code'] == p['code'])
+        record['stock'] = str(int(sold) + (12, 35, 60, 140, 8)[len(p['name']) % 5])
+
 deals.credit_codes(accounts)
 deals.tell(in_time(opportunities), accounts, contacts, [r for _, r in sorted(orders, key=lambda p: p[0])], TEAMS)
 care.tell(accounts, [r for _, r in sorted(orders, key=lambda p: p[0])], [r for _, r in sorted(leads, key=lambda p: p[0])], product_records, deals.signed, TEAMS)

@@ -139,6 +139,17 @@ is_true('no more invoiced than due', all(asked[r['id']] <= Decimal(r['amount']) 
 is_true('no more back than received', all(back[r['id']] <= paid[r['id']] for r in contracts))
 is_true('what a contract brings belongs to its salesman', all(r['owner'] == by_id['contract'][r['contract']]['owner'] and r['dept'] == by_id['contract'][r['contract']]['dept'] for form in ('payment_plan', 'payment', 'invoice', 'refund') for r in data[form]))
 is_true('a complaint belongs to the salesman of the account', all(r['owner'] == by_id['account'][r['account']]['owner'] for r in data['complaint']))
+is_true('a contract knows its money', all((Decimal(r['received'] or 0), Decimal(r['invoiced'] or 0), Decimal(r['receivable'])) == (paid[r['id']], asked[r['id']], Decimal(r['amount']) - paid[r['id']] + back[r['id']]) for r in contracts))
+is_true('an instalment knows what is open', sum(Decimal(r['open']) for r in data['payment_plan']) == sum(due.values()) - sum(paid.values()), f'{sum(Decimal(r["open"]) for r in data["payment_plan"])}')
+sold = Counter()
+for r in orders:
+    for x in lines[r['id']]:
+        sold[x['product']] += Decimal(x['qty']) if r['status'] != 'cancelled' else 0
+is_true('a product knows what was sold', all(Decimal(r['sold'] or 0) == sold[r['id']] for r in data['product']))
+is_true('nothing is oversold', all(Decimal(r['available']) >= 0 for r in data['product'] if r['stock'] is not None), sum(r['stock'] is not None for r in data['product']))
+is_true('a survey knows its score', all(r['nps_score'] == int((Decimal(r['promoters'] - r['detractors']) * 100 / r['asked_nps']).quantize(Decimal(1), ROUND_HALF_UP)) for r in data['survey']), [r['nps_score'] for r in data['survey']])
+stars = {r['id']: [x['csat'] for x in data['survey_answer'] if x['survey'] == r['id'] and x['csat']] for r in data['survey']}
+is_true('and the mean of its stars', all(Decimal(r['csat_mean']) == (Decimal(sum(stars[r['id']])) / len(stars[r['id']])).quantize(CENT, ROUND_HALF_UP) for r in data['survey']), [r['csat_mean'] for r in data['survey']])
 is_true('satisfied mostly', 3.5 < sum(r['csat'] for r in data['survey_answer'] if r['csat']) / sum(bool(r['csat']) for r in data['survey_answer']) < 4.5)
 is_true('stages of life', {r['status'] for r in accounts} == {'prospect', 'new', 'active', 'dormant', 'churned'}, dict(Counter(r['status'] for r in accounts)))
 
@@ -183,7 +194,7 @@ is_true('the south does not see eastern accounts', {r['dept'] for r in get('/crm
 seen = [r['mobile'] for r in get('/crm/contact', liu, limit=1000)['records'] if r['mobile']]
 is_true('marketing sees contacts masked', seen and all('*' in number for number in seen), len(seen))
 home = get('/crm/definition', zhang)['app']['home']
-is_true('home as a salesman has it', [x['form'] for x in home['todo']] == ['task', 'lead', 'opportunity', 'order'] and len(home['figures']) == 4)
+is_true('home as a salesman has it', [x['form'] for x in home['todo']] == ['task', 'lead', 'opportunity', 'order', 'payment_plan'] and [x['form'] for x in home['figures']] == ['payment', 'opportunity', 'opportunity', 'payment_plan'])
 for entry in home['todo'] + home['figures']:
     get(f'/crm/{entry["form"]}', zhang, filter=entry['filter'], count='exact', limit=1)
 is_true('every list of home can be asked', True)

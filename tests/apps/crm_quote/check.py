@@ -116,3 +116,24 @@ is_equal('issued by finance', 200, money.change('invoice', invoice, status='issu
 is_equal('and by nobody undone', (422, 'issued'), (money.change('invoice', invoice, amount='2.00')[0], money.read('invoice', invoice)['status']))
 back = money.ask('refund', contract=contract['id'], payment=paid['id'], amount='52148.14', reason='多收')
 is_equal('no more back than came', 422, back[0], faults(back[1]))
+
+# ---- no more than the contract says ----
+known = zhang.read('contract', contract)
+is_equal('the contract knows its money', ('52148.13', '52148.13', '121678.96', '0.3000'), tuple(known[k] for k in ('received', 'invoiced', 'receivable', 'receipt_ratio')))
+rest = money.make('payment', contract=contract['id'], amount='121678.97')
+over = money.change('payment', rest, status='confirmed')
+is_equal('a cent too much is not confirmed', (422, 'registered', '52148.13'), (over[0], money.read('payment', rest)['status'], zhang.read('contract', contract)['received']), faults(over[1]))
+is_equal('to the cent it is', (200, '0.00', '1.0000'), (money.change('payment', rest, amount='121678.96', status='confirmed')[0], *(zhang.read('contract', contract)[k] for k in ('receivable', 'receipt_ratio'))))
+over = zhang.ask('payment_plan', contract=contract['id'], stage_no=2, amount='121678.97', due='2026-12-20')
+is_equal('nor is more planned', (422, '52148.13'), (over[0], zhang.read('contract', contract)['planned']), faults(over[1]))
+
+# ---- what is frozen stays ----
+is_equal('units of the lines', ['piece', 'set', 'day'], [x['unit'] for x in zhang.read('quote', two)['lines']])
+is_equal('a product changes its unit', 200, admin.change('product', work_days, unit='set')[0])
+is_equal('the quote does not', (['piece', 'set', 'day'], SECOND), ([x['unit'] for x in zhang.read('quote', two)['lines']], digits(zhang.read('quote', two))))
+
+# ---- no more than is in stock ----
+is_equal('twelve are in stock', 200, admin.change('product', server, stock='12')[0])
+order = zhang.make('order', account=account['id'], contract=contract['id'], lines=lines())
+stock = zhang.ask('order', account=account['id'], lines=lines()[:1])
+is_equal('the thirteenth is not sold', (422, '12.00', '0.00'), (stock[0], *(zhang.read('product', server)[k] for k in ('sold', 'available'))), faults(stock[1]))
