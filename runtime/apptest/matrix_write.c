@@ -95,8 +95,9 @@ struct problem *matrix_read_only(struct role_form *rf) {
 	for (size_t i = 0; i < rf->form->field_count; i++) {
 		const struct field *f = rf->form->fields[i];
 		bool fixed = f->system && f->system != SYSTEM_OWNER && f->system != SYSTEM_STATE;
+		bool derived = f->formula || f->rollup || f->lookup;
 		if (f->rows || !strcmp(f->type->name, "button") ||
-		    (!fixed && !f->formula && matrix_edits(rf, f, k) == RIGHT_EDIT))
+		    (!fixed && !derived && matrix_edits(rf, f, k) == RIGHT_EDIT))
 			continue;
 		const char *json = other_value(rf, f, k);
 		if (json)
