@@ -141,19 +141,13 @@ static bool eval_fault(struct unit *u, const struct field *at, const struct prob
 	return false;
 }
 
-/* What an expression gives takes the form its field keeps (FT_SETTLE). */
-static bool settle(struct unit *u, const struct field *at, struct value *v) {
-	struct faults none = { .arena = u->p->rq->arena };
-	bool told = u->p->quiet || unit_has(u, at, UNIT_FAULT);
-	struct parse p = { u->p->rq->arena,
-			   &u->p->codec,
-			   told ? &none : &u->p->w->faults,
-			   told ? "" : unit_pointer(u, at),
-			   false,
-			   NULL };
-	if (field_settle(&p, at, v)) return true;
-	if (!told) unit_mark(u, at, UNIT_FAULT);
-	return false;
+/* What an expression gives takes the form its field keeps (FT_SETTLE); what has no such form stays
+ * as it is and is refused with all other values (validate.c). */
+static void settle(struct unit *u, const struct field *at, struct value *v) {
+	struct faults untold = { .arena = u->p->rq->arena };
+	struct parse p = { u->p->rq->arena, &u->p->codec, &untold, "", false, NULL };
+	struct value kept = *v;
+	if (field_settle(&p, at, &kept)) *v = kept;
 }
 
 struct problem *unit_eval(struct unit *u, const struct field *at, const struct expr *e,
@@ -163,7 +157,8 @@ struct problem *unit_eval(struct unit *u, const struct field *at, const struct e
 	frame.slots = u->slots;
 	struct problem *p = expr_eval(u->p->rq->arena, e, &frame, out);
 	if (p && p->kind != PROBLEM_INVALID) return p;
-	*ok = p ? eval_fault(u, at, p) : !at || settle(u, at, out);
+	*ok = !p || eval_fault(u, at, p);
+	if (*ok && at) settle(u, at, out);
 	return NULL;
 }
 

@@ -8,7 +8,8 @@
  * through the values it is given.
  *   rules_load     {"app","forms","enums","zone":{"first","at":[…],"offset":[…]}} -> {}
  *                  forgets all that was compiled
- *   rules_compile  [{"form","table","option","field" or nothing: a condition,"of","template","text"}]
+ *   rules_compile  [{"form","table","option","field" or nothing: a
+ * condition,"of","template","text"}]
  *                  -> [{"id","clock","reads":[{"root","path":[…],"rows"}]} or {"code","params"}]
  *   rules_eval     {"now","calls":[[id,[value of each read]]]} -> [value or {"code","params"}]
  *   rules_check    [{"form","table","field","value"}]
@@ -161,8 +162,8 @@ static bool through_rows(const struct expr_path *path) {
 
 static void write_read(struct jw *w, const struct expr_path *path) {
 	static const char *const roots[] = {
-		[ROOT_RECORD] = "record", [ROOT_OLD] = "old",   [ROOT_PARENT] = "parent",
-		[ROOT_OPTION] = "option", [ROOT_USER] = "user", [ROOT_COMPANY] = "company",
+		[ROOT_RECORD] = "record", [ROOT_OLD] = "old",     [ROOT_PARENT] = "parent",
+		[ROOT_OPTION] = "option", [ROOT_USER] = "user",   [ROOT_COMPANY] = "company",
 		[ROOT_PARAM] = "param",   [ROOT_NAMED] = "named",
 	};
 	jw_object(w);
@@ -289,22 +290,17 @@ static struct value read_slot(const struct expr_path *path, const struct json *i
 	return list ? read_list(path, in) : read_item(path, in);
 }
 
-/* A text takes the form its field keeps, or says why it cannot. */
-static void write_settled(struct jw *w, const struct field *f, struct value v) {
-	struct faults faults = { .arena = rules.call };
-	struct parse p = { rules.call, &rules.codec, &faults, "", false, NULL };
-	if (field_settle(&p, f, &v)) {
-		field_write_json(w, f, &rules.codec, &v);
-		return;
-	}
-	jw_object(w);
-	write_params(w, faults.first->code, faults.first->params, faults.first->param_count);
-	jw_end(w);
+/* A text takes the form its field keeps; what has none stays and is refused by rules_check. */
+static void write_settled(struct jw *w, const struct field *f, const struct value *v) {
+	struct faults untold = { .arena = rules.call };
+	struct parse p = { rules.call, &rules.codec, &untold, "", false, NULL };
+	struct value kept = *v;
+	field_write_json(w, f, &rules.codec, field_settle(&p, f, &kept) ? &kept : v);
 }
 
 static void write_value(struct jw *w, const struct rule *rule, const struct value *v) {
 	if (rule->field)
-		write_settled(w, rule->field, *v);
+		write_settled(w, rule->field, v);
 	else if (v->kind == VALUE_BOOL)
 		jw_bool(w, v->as.i != 0);
 	else if (v->kind == VALUE_TEXT)

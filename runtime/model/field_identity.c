@@ -129,7 +129,7 @@ static const char *const keys[] = { NULL };
 #define IDENTITY_BODY                                                                              \
 	.storage = STORE_TEXT, .keys = keys, .value_type = field_text_value_type,                  \
 	.flags = FT_UNIQUE | FT_SORT | FT_SEARCH | FT_DEFAULT | FT_TEXT_LIKE | FT_SET | FT_SETTLE, \
-	.read_json = field_text_read_json, .validate = field_accept,                               \
+	.read_json = field_text_read_json, .validate = field_settled,                              \
 	.write_json = field_text_write_json, .write_text = field_text_write_text,                  \
 	.to_cell = SERVER_ONLY(field_text_to_cell), .from_cell = SERVER_ONLY(field_text_from_cell)
 

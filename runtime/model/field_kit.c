@@ -43,6 +43,11 @@ bool field_accept(struct parse *p, const struct field *f, const struct value *v)
 	return true;
 }
 
+bool field_settled(struct parse *p, const struct field *f, const struct value *v) {
+	struct value kept = *v;
+	return field_settle(p, f, &kept);
+}
+
 bool field_text_read_json(struct parse *p, const struct field *f, const struct json *in,
 			  struct value *out) {
 	if (in->kind != JSON_STRING) return REFUSE(p, "expect_text");

@@ -40,6 +40,8 @@ bool field_text_read_json(struct parse *p, const struct field *f, const struct j
 			  struct value *out); /* string -> read_text */
 bool field_accept(struct parse *p, const struct field *f,
 		  const struct value *v); /* nothing beyond the type itself */
+bool field_settled(struct parse *p, const struct field *f,
+		   const struct value *v); /* FT_SETTLE: it can be read as typed */
 /* Text without control characters: blanks trimmed; with lines: tab and newline stay, CR LF becomes
  * LF. */
 bool field_clean_text(struct parse *p, struct str in, bool lines, struct str *out);

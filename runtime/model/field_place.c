@@ -174,6 +174,10 @@ static void write_geo_json(struct jw *w, const struct field *f, const struct cod
 	jw_end(w);
 }
 
+static bool validate_address(struct parse *p, const struct field *f, const struct value *v) {
+	return field_settled(p, f, v) && field_text_validate(p, f, v);
+}
+
 static const char *const address_keys[] = { "min_length", "max_length", NULL };
 static const char *const geo_keys[] = { NULL };
 
@@ -193,7 +197,7 @@ const struct field_type field_type_address = {
 	.value_type = field_text_value_type,
 	.read_json = json_address,
 	.read_text = read_address,
-	.validate = field_text_validate,
+	.validate = validate_address,
 	.write_json = write_address_json,
 	.write_text = field_text_write_text,
 	.to_cell = SERVER_ONLY(field_text_to_cell),
@@ -214,7 +218,7 @@ const struct field_type field_type_geo = {
 	.value_type = field_text_value_type,
 	.read_json = json_geo,
 	.read_text = read_geo,
-	.validate = field_accept,
+	.validate = field_settled,
 	.write_json = write_geo_json,
 	.write_text = field_text_write_text,
 	.to_cell = SERVER_ONLY(field_text_to_cell),

@@ -10,7 +10,7 @@
 enum storage { STORE_NONE, STORE_INTEGER, STORE_TEXT, STORE_VALUES /* child table (record, pos, value) */, STORE_ROWS /* sub-table */ };
 enum field_flag { FT_UNIQUE = 1, FT_SORT = 2, FT_COMPUTE = 4, FT_SEARCH = 8, FT_DEFAULT = 16, FT_RANGE = 32 /* min max */,
 	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */,
-	FT_SETTLE = 512 /* a text that an expression gives is read as if typed: it has one form, or is none of these */,
+	FT_SETTLE = 512 /* a text that an expression gives is read as if typed; one that cannot be is refused by validate */,
 	FT_NO_VALUE = 1024 /* nothing is kept or computed: expressions, queries and input do not know it */ };
 
 /* STORE_VALUES (tags, cascade): the cell at pos i is to_cell of the list's first i + 1 items (a cascade needs the way

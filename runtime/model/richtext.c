@@ -11,7 +11,7 @@
 #include "runtime/model/html_token.h"
 #include <assert.h>
 
-enum { NESTING_MAX = 28, DEPTH_MAX = 48, HREF_MAX = 2000 };
+enum { NESTING_MAX = 10, DEPTH_MAX = 48, HREF_MAX = 2000 };
 enum kind { INLINE, BLOCK, QUOTE, LIST, ITEM, TABLE, SECTION, ROW, CELL, VOID };
 
 struct element {
@@ -89,13 +89,16 @@ static void write_open(struct cleaner *c, const struct element *e) {
 	c->open[c->depth++] = e;
 }
 
-/* Tables and lists within one another: what goes deeper is flattened. The deepest of them adds its
- * li or section, row, cell; on these stand one block and each of six inline elements once. */
+static bool nests(enum kind kind) { return kind == QUOTE || kind == LIST || kind == TABLE; }
+
+/* Tables, lists and quotes within one another: what goes deeper is flattened. Each adds a li or a
+ * section, a row and a cell at most; on the last stand one block and each of six inline elements
+ * once. What is opened for something else does not count, or cleaning again would count otherwise.
+ */
 static bool too_deep(const struct cleaner *c, const struct element *e) {
 	size_t nesting = 0;
-	for (size_t i = 0; i < c->depth; i++)
-		nesting += c->open[i]->kind != INLINE && c->open[i]->kind != BLOCK;
-	return nesting >= NESTING_MAX && (e->kind == QUOTE || e->kind == LIST || e->kind == TABLE);
+	for (size_t i = 0; i < c->depth; i++) nesting += nests(c->open[i]->kind);
+	return nesting >= NESTING_MAX && nests(e->kind);
 }
 
 /* ---- what must stand around what ---- */
