@@ -1,8 +1,8 @@
 /* rollup.c -- rollups are kept up in the commit of the write that changes what they gather.
  *  1. A write notes what it takes from and adds to each parent (a share: a record or row that has a
  * parent, passes the filter and has a value). Shares are added up where that is exact; where it is
- * not (a mean, the loss of the least one, the first value of all) the parent is counted from its
- * index (store/rollup.h).
+ * not (the loss of the least one, the first value of all, how many have a value) the parent's index
+ * is asked (store/rollup.h), so that a parent of a hundred thousand costs what one of ten does.
  *  2. Parents are settled by rank (form.h), lowest first: each is read as it is now on the writer,
  * gets its rollups, linkage and formulas, is judged and stored, and is then itself a write noted.
  *  3. Judged are those rules alone that read what has changed (rollup_judge.c): a parent that was
@@ -153,8 +153,7 @@ static const char *pointer_of(struct prepared *p, const struct record *r, const 
 	const struct settlement *s = p->settlement;
 	if (s->pointer) return s->pointer;
 	bool values = p->w->op == WRITE_CREATE || p->w->op == WRITE_UPDATE;
-	if (!values || r->form != p->root.form || r->id != p->root.now->id)
-		return p->root.pointer;
+	if (!values || r->form != p->root.form || r->id != p->root.now->id) return p->root.pointer;
 	if (!by->form->parent) return unit_pointer(&p->root, by);
 	for (size_t i = 0; i < p->unit_count; i++)
 		if (row && p->units[i].now->id == row->id && p->units[i].form == by->form)
@@ -249,11 +248,75 @@ static void (*const adders[])(struct adding *a, const struct share *s) = {
 	[ROLLUP_MIN] = add_min,     [ROLLUP_MAX] = add_max, [ROLLUP_COUNT_DISTINCT] = NULL,
 };
 
+static struct decimal number_of(const struct value *v) {
+	return v->kind == VALUE_DECIMAL ? v->as.d : decimal_of(v->as.i);
+}
+
+static bool add_mean(struct rollup_mean *m, const struct share *s) {
+	enum decimal_status status = DECIMAL_OK;
+	m->n += s->got - s->lost;
+	if (s->lost) status = decimal_sub(m->sum, number_of(&s->before), &m->sum);
+	if (s->got && status == DECIMAL_OK)
+		status = decimal_add(m->sum, number_of(&s->after), &m->sum);
+	return status == DECIMAL_OK;
+}
+
+static struct problem *next_mean(struct prepared *p, const struct touched *t, const struct field *f,
+				 struct value *out) {
+	struct rollup_mean m;
+	TRY(rollup_mean_read(p->tx, f, t->id, &m));
+	bool known = m.known;
+	for (size_t i = 0; i < t->n && known; i++)
+		if (t->shares[i].rollup == f) known = add_mean(&m, &t->shares[i]);
+	if (!known) TRY(rollup_mean_count(p->rq, p->tx, f, t->id, &m));
+	if (!rollup_mean_value(f, &m, out))
+		return PROBLEM(p->rq->arena, INVALID, "not_storable", "field", f->name);
+	return rollup_mean_write(p->tx, f, t->id, &m);
+}
+
+/* How many have the value now tells, with what came and went, whether any had it before. */
+static struct problem *add_different(struct prepared *p, const struct touched *t,
+				     const struct field *f, const struct value *v, int64_t *n) {
+	int64_t got = 0, lost = 0, now;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct share *s = &t->shares[i];
+		if (s->rollup != f) continue;
+		got += s->got && value_same(&s->after, v);
+		lost += s->lost && value_same(&s->before, v);
+	}
+	TRY(rollup_same(p->rq, p->tx, f, t->id, v, got + 1, &now));
+	*n += (now > 0) - (now - got + lost > 0);
+	return NULL;
+}
+
+/* Every value that came or went, in order, each once. */
+static struct problem *next_different(struct prepared *p, const struct touched *t,
+				      const struct field *f, const struct value *old,
+				      struct value *out) {
+	const struct value **met = arena_array(p->rq->arena, 2 * t->n + 1, sizeof *met);
+	size_t n = 0;
+	int64_t count = old->as.i;
+	if (value_is_null(old)) return rollup_read(p->rq, p->tx, f, t->id, out);
+	for (size_t i = 0; i < 2 * t->n; i++) {
+		const struct share *s = &t->shares[i / 2];
+		const struct value *v = i % 2 ? &s->after : &s->before;
+		bool again = s->rollup != f || !(i % 2 ? s->got : s->lost);
+		for (size_t k = 0; k < n && !again; k++) again = value_same(met[k], v);
+		if (again) continue;
+		met[n++] = v;
+		TRY(add_different(p, t, f, v, &count));
+	}
+	*out = value_int(count);
+	return NULL;
+}
+
 static struct problem *next_value(struct prepared *p, const struct touched *t,
 				  const struct field *f, const struct value *old,
 				  struct value *out) {
 	void (*add)(struct adding *, const struct share *) = adders[f->rollup->agg];
-	struct adding a = { .v = *old, .exact = add && !value_is_null(old) };
+	if (f->rollup->agg == ROLLUP_AVG) return next_mean(p, t, f, out);
+	if (f->rollup->agg == ROLLUP_COUNT_DISTINCT) return next_different(p, t, f, old, out);
+	struct adding a = { .v = *old, .exact = !value_is_null(old) };
 	for (size_t i = 0; i < t->n && a.exact; i++) {
 		if (t->shares[i].rollup != f) continue;
 		a.lost = a.lost || t->shares[i].lost;

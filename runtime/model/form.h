@@ -49,6 +49,7 @@ struct field {
 	const char *column;                 /* its column (single-valued) or child table (multi-valued, sub-table), from the id */
 	bool pinyin;                        /* "collate": "pinyin": sorted as dictionaries sort, not by code point */
 	const char *sort_column;            /* pinyin: the column of the keys it is sorted by (pinyin_sort_key); else NULL */
+	const char *mean_column;            /* a rollup's mean: the column of what it is the mean of (store/rollup.h); else NULL */
 	enum system_field system;
 	struct type value_type;             /* as expressions see it */
 	bool required, unique, indexed, read_only, searchable;

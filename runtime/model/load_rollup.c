@@ -175,6 +175,7 @@ static bool settle(struct settling *s) {
 	take_type(l, f, r);
 	f->value_type = f->type->value_type(f);
 	f->rollup = r;
+	field_place(l->arena, f, f->column);
 	return true;
 }
 

@@ -140,10 +140,15 @@ static struct problem *commit_slice(struct tx *tx, void *arg) {
 	return p;
 }
 
+static struct problem *commit_forget(struct tx *tx, void *recompute) {
+	return rollup_mean_forget(tx, ((struct recompute *)recompute)->field);
+}
+
 struct problem *recompute_field(struct store *s, struct arena *a, const struct field *f) {
 	struct recompute r = { .store = s,
 			       .field = f,
 			       .limit = f->rollup ? ROLLUP_SLICE : RECOMPUTE_SLICE };
+	if (f->mean_column) TRY(journal_member(s, a, LANE_BULK, commit_forget, &r));
 	do {
 		int64_t began = clock_mono();
 		TRY(journal_member(s, a, LANE_BULK, commit_slice, &r));

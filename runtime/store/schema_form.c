@@ -61,14 +61,18 @@ const char *schema_column_type(const struct field *f, enum dialect dialect) {
 
 static const char *integer_type(enum dialect dialect) { return cell_type(false, false, dialect); }
 
+const char *schema_beside(const struct field *f) {
+	return f->sort_column ? f->sort_column : f->mean_column;
+}
+
 static void columns_add(struct sb *b, const struct form *form, enum dialect dialect) {
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (schema_is_column(f))
 			sb_printf(b, ",\n\t\"%s\" %s", f->column, schema_column_type(f, dialect));
-		if (f->sort_column)
-			sb_printf(b, ",\n\t\"%s\" %s", f->sort_column,
-				  cell_type(true, false, dialect));
+		const char *beside = schema_beside(f);
+		if (beside)
+			sb_printf(b, ",\n\t\"%s\" %s", beside, cell_type(true, false, dialect));
 	}
 }
 
@@ -159,7 +163,7 @@ void schema_add_column(struct statements *out, const struct field *f, enum diale
 
 void schema_add_keys(struct statements *out, const struct field *f, enum dialect dialect) {
 	statements_printf(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table,
-			  f->sort_column, cell_type(true, false, dialect));
+			  schema_beside(f), cell_type(true, false, dialect));
 }
 
 void schema_form_ddl(struct sb *out, const struct form *form, enum dialect dialect) {
