@@ -210,7 +210,7 @@ export function useRecord(args: RecordArgs) {
   }
   const key = () => globalThis.crypto?.randomUUID?.()
   /** True when the record is stored (or there was nothing to store); `leave`: one is on the way to another page. */
-  async function save(leave = false): Promise<boolean> {
+  async function save(leave = false, again = false): Promise<boolean> {
     const m = model.value
     if (!m || saving.value) return false
     ;(document.activeElement as HTMLElement | null)?.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))
@@ -245,10 +245,14 @@ export function useRecord(args: RecordArgs) {
       return true
     } catch (problem) {
       await refused(problem)
-      return false
     } finally {
       saving.value = false
     }
+    const met = stale.value?.result
+    // Only what the server makes has changed (a sum of other records): there is nothing to decide. Once, lest it never end.
+    if (again || !met || met.merged.length || met.conflicts.length) return false
+    stale.value = null
+    return save(leave, true)
   }
 
   // ---- the whole record ----
