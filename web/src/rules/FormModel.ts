@@ -26,11 +26,14 @@ interface Place {
 
 const NUMBERS = new Set(['integer', 'decimal', 'money', 'percent', 'duration'])
 const ASK_AFTER_MS = 300
+const MINUTE_MS = 60_000
 const STATE_KEYS: (keyof FieldState)[] = ['visible', 'required', 'readOnly', 'computed', 'options', 'checking', 'error']
 const noState: FieldState = { visible: true, required: false, readOnly: true, computed: false, options: null, checking: false, error: null }
 
+const faultIn = (result: UnitResult | undefined, field: string): FieldFault | undefined => result?.faults[field] ?? result?.shared[field]
+
 const plain = (part: string): Part =>
-  ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set() })
+  ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set(), outside: [], clock: false, refs: [], deep: false })
 
 function newUnit(part: Part, id: number | null, old: Values | null, given: Values): Unit {
   return { part, id, old, given, asking: new Set(), memo: new Map(), checked: new Map() }
@@ -79,6 +82,9 @@ class Model implements FormModel {
   private question = 0
   private awaited = false
   private showAll = false
+  /** the results the rows show, by key: a row whose result is the same one is not written and drawn again */
+  private readonly written = new Map<string, UnitResult>()
+  private readonly shown = new Map<string, { result: UnitResult | undefined; shared: UnitResult['shared'] | undefined }>()
   private sent: SentRows = new Map()
   private keys = 0
   private readonly recordId = ref<number | null>(null)
@@ -166,9 +172,13 @@ class Model implements FormModel {
   }
   get dirty(): boolean {
     void this.version.value
-    if (this.root.old) return this.patch() !== null
     // A row that only stands there to be filled in is nothing anybody typed.
-    return this.hasGiven(this.root, this.options.initial) || Object.values(this.rows).some((rows) => rows.some((row) => this.hasGiven(this.units.get(row.key))))
+    const given = this.root.old ? this.hasGiven(this.root) : this.hasGiven(this.root, this.options.initial)
+    return given || Object.entries(this.rows).some(([table, rows]) => toRaw(rows).some((row) => this.hasGiven(this.units.get(row.key))) || (this.root.old !== null && this.rowsMoved(table)))
+  }
+  private rowsMoved(table: string): boolean {
+    const [rows, old] = [toRaw(this.rows[table]!), this.oldRows.get(table) ?? []]
+    return rows.length !== old.length || rows.some((row, i) => row.id !== old[i])
   }
 
   private hasGiven(unit: Unit | undefined, initial: Values = {}): boolean {
@@ -231,6 +241,7 @@ class Model implements FormModel {
     if (!this.rules || !this.asked.has(name)) return
     this.answered.delete(key)
     for (const [other, fault] of this.answered) if (SHARED_CODES.has(fault.code)) this.answered.delete(other)
+    this.shown.clear()
     this.checking.add(key)
     this.askLater()
   }
@@ -246,6 +257,7 @@ class Model implements FormModel {
     const at = this.place(path)
     if (!at) return
     this.touched.add(at.key)
+    if (typeof path !== 'string') this.shown.delete(path[1])
     this.settleText(at.place, at.field)
     this.show()
   }
@@ -268,6 +280,11 @@ class Model implements FormModel {
 
   // ---- rows
 
+  /** Follows the version, not each cell: a footer over 500 rows is one dependency. */
+  column(table: string, field: string): Wire[] {
+    void this.version.value
+    return toRaw(this.rows[table] ?? []).map((row) => toRaw(row.values)[field] ?? null)
+  }
   addRow(table: string, values: Record<string, Wire> = {}, at?: number): RowModel {
     const rows = this.rows[table]!
     const index = Math.min(at ?? rows.length, rows.length)
@@ -291,6 +308,12 @@ class Model implements FormModel {
     if (from < 0 || from === to) return
     const [row] = rows.splice(from, 1)
     rows.splice(Math.min(to, rows.length), 0, row!)
+    this.run()
+  }
+  orderRows(table: string, keys: string[]): void {
+    const rows = this.rows[table]!
+    const place = new Map(keys.map((key, i) => [key, i]))
+    rows.splice(0, rows.length, ...[...toRaw(rows)].sort((a, b) => place.get(a.key)! - place.get(b.key)!))
     this.run()
   }
   copyRow(table: string, key: string): RowModel {
@@ -319,13 +342,16 @@ class Model implements FormModel {
     return {
       rules,
       form: formRules(rules, this.definition, this.form.form),
-      now: new Date().toISOString(),
+      // To the minute: what follows from the time stands still while somebody types.
+      now: new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS).toISOString(),
       user: {
         login: me?.user ?? null, label: me?.label ?? null, dept: me?.dept ?? null, depts: me?.depts ?? [],
         superior: (me as { superior?: string } | null)?.superior ?? null,
         roles: [...(me?.roles[this.app] ?? []), ...(me?.admin ? ['admin'] : [])]
       },
       linked: (form, id) => this.linked.record(form, id),
+      isKnown: (form, id) => this.linked.has(form, id),
+      linkedCount: this.linked.count,
       target: (form, field) => this.definition.forms.find((f) => f.form === form)?.fields.find((f) => f.name === field)?.form
     }
   }
@@ -348,8 +374,14 @@ class Model implements FormModel {
     this.write(this.values, this.titles, this.result.root)
     Object.assign(this.blocks, this.result.blocks)
     Object.assign(this.texts, Object.fromEntries(this.result.texts))
-    for (const [table, units] of this.result.rows)
-      units.forEach((unit, i) => this.write(this.rows[table]![i]!.values, this.rows[table]![i]!.titles, unit))
+    for (const [table, units] of this.result.rows) {
+      const rows = toRaw(this.rows[table]!)
+      units.forEach((unit, i) => {
+        if (this.written.get(rows[i]!.key) === unit) return
+        this.written.set(rows[i]!.key, unit)
+        this.write(this.rows[table]![i]!.values, this.rows[table]![i]!.titles, unit)
+      })
+    }
     this.showOffers(this.result)
   }
 
@@ -361,7 +393,7 @@ class Model implements FormModel {
   }
 
   private showOffers(result: Result): void {
-    const rows = [...result.rows].flatMap(([table, units]) => units.flatMap((unit, i) => this.offersOf(unit, (name) => [table, this.rows[table]![i]!.key, name])))
+    const rows = [...result.rows].flatMap(([table, units]) => units.flatMap((unit, i) => this.offersOf(unit, (name) => [table, toRaw(this.rows[table]!)[i]!.key, name])))
     const next = [...this.offersOf(result.root, (name) => name), ...rows]
     if (next.length || this.offers.length) this.offers.splice(0, this.offers.length, ...next)
   }
@@ -420,7 +452,7 @@ class Model implements FormModel {
       if (!(cause instanceof ApiProblem)) console.warn('validate:', cause)
     } finally {
       if (question === this.question) this.checking.clear()
-      if (!this.disposed) this.show()
+      if (!this.disposed) this.show(true)
       if (this.awaited && this.timer === undefined) this.wait((this.awaited = false))
     }
   }
@@ -443,17 +475,24 @@ class Model implements FormModel {
       const stored = (answer.values[table] ?? []) as Record<string, unknown>[]
       rows.forEach((row, i) => stored[i] && adopt(row.values, this.units.get(row.key)!, stored[i]!))
     }
+    this.version.value++
     this.show()
   }
 
   // ---- states
 
-  private show(): void {
+  /** Rows are drawn again when their result is another one; all of them when what is told of faults has changed. */
+  private show(anew = false): void {
     this.showUnit(this.states, this.root, this.result?.root, this.answer?.fields, '')
+    if (anew || !this.result) this.shown.clear()
     for (const [table, rows] of Object.entries(this.rows))
-      rows.forEach((row, i) =>
-        this.showUnit(row.states, this.units.get(row.key)!, this.result?.rows.get(table)?.[i], this.answer?.rows?.[table]?.[i], `${table}/${row.key}/`)
-      )
+      toRaw(rows).forEach((row, i) => {
+        const result = this.result?.rows.get(table)?.[i]
+        const known = this.shown.get(row.key)
+        if (known && known.result === result && known.shared === result?.shared) return
+        this.shown.set(row.key, { result, shared: result?.shared })
+        this.showUnit(rows[i]!.states, this.units.get(row.key)!, result, this.answer?.rows?.[table]?.[i], `${table}/${row.key}/`)
+      })
     const own = this.showAll ? [...(this.result?.problems ?? [])] : []
     this.problems.splice(0, this.problems.length, ...own, ...this.leftover)
   }
@@ -466,7 +505,7 @@ class Model implements FormModel {
       next.options = f.form && (f.type === 'ref' || f.type === 'refs') ? this.filterOf(unit, result, f) : null
       const seen = this.showAll || this.touched.has(key)
       next.checking = this.checking.has(key)
-      next.error = this.serverFaults.get(key) ?? (seen ? (result?.faults[f.name] ?? null) : null) ?? (seen || this.rules ? (this.answered.get(key) ?? null) : null)
+      next.error = this.serverFaults.get(key) ?? (seen ? (faultIn(result, f.name) ?? null) : null) ?? (seen || this.rules ? (this.answered.get(key) ?? null) : null)
       const had = known[f.name]
       if (!had) states[f.name] = next
       else for (const name of STATE_KEYS) if (toRaw(had[name]) !== next[name]) (states[f.name] as unknown as Record<string, unknown>)[name] = next[name]
@@ -508,7 +547,7 @@ class Model implements FormModel {
 
   check(): boolean {
     this.showAll = true
-    this.show()
+    this.show(true)
     // With the module at hand, what the server said once does not stand in the way of asking it by saving.
     return this.collect(!this.rules).length === 0
   }
@@ -528,7 +567,7 @@ class Model implements FormModel {
       this.rows[f.name]?.forEach((row, i) => {
         for (const x of f.fields ?? []) {
           const key = `${f.name}/${row.key}/${x.name}`
-          add(this.serverFaults.get(key) ?? this.result?.rows.get(f.name)?.[i]?.faults[x.name] ?? answered.get(key), `/${f.name}/${i}/${x.name}`)
+          add(this.serverFaults.get(key) ?? faultIn(this.result?.rows.get(f.name)?.[i], x.name) ?? answered.get(key), `/${f.name}/${i}/${x.name}`)
         }
       })
     }
@@ -555,6 +594,7 @@ class Model implements FormModel {
     this.leftover = []
     this.touched.clear()
     this.showAll = false
+    this.shown.clear()
     this.take(record)
     this.options.record = record
     Object.assign(this.values, this.root.old)
@@ -571,7 +611,7 @@ class Model implements FormModel {
     }
     if (!body.errors?.length) this.leftover.push({ pointer: '', code: body.code ?? '', detail: body.detail ?? body.title ?? '', params: {} })
     this.showAll = true
-    this.show()
+    this.show(true)
   }
 
   /** "/note", "/lines", "/lines/2/qty" and, of a body that names only some rows, "/lines/set/0/qty". */
@@ -608,6 +648,7 @@ class Model implements FormModel {
     this.options.record = current
     for (const path of result.merged) if (typeof path === 'string' && current.titles?.[path]) this.titles[path] = current.titles[path]
     this.serverFaults.clear()
+    this.shown.clear()
     this.run()
     return { ...result, rev: current.rev }
   }

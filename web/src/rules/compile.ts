@@ -1,7 +1,7 @@
 // The rules of one form, compiled and put into the order they run in (as runtime/model/load_rules.c and load_order.c do).
 // A rule that does not compile here reads what this person may not know of: it is left to the server.
 import type { AppDefinition, FieldDef, FormDef, Json, Label } from '@/api/types'
-import { isRefusal, type Rule, type RuleModule, type RuleText } from './module'
+import { isRefusal, type Read, type Rule, type RuleModule, type RuleText } from './module'
 
 export interface FieldRule {
   field: FieldDef
@@ -53,6 +53,14 @@ export interface Part {
   unique: string[][]
   /** some linkage shows it: hidden by default */
   shown: Set<string>
+  /** rows: what their rules read of the record around them */
+  outside: Read[]
+  /** some rule asks the time */
+  clock: boolean
+  /** references whose records some rule reads */
+  refs: FieldDef[]
+  /** some rule reads on from there */
+  deep: boolean
 }
 export interface CompiledForm {
   form: string
@@ -116,7 +124,7 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
     if (when === undefined) return []
     return [{ field: String(j.field), from: listOf(j.from), to: String(j.to), when, require: listOf(j.require) }]
   })
-  return {
+  const part: Part = {
     table: source.name,
     fields: source.fields,
     byName,
@@ -130,7 +138,34 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
     checks,
     transitions,
     unique: Array.isArray(source.json.unique) ? (source.json.unique as string[][]) : [],
-    shown: new Set(linkages.flatMap((l) => l.show))
+    shown: new Set(linkages.flatMap((l) => l.show)),
+    outside: source.fields.flatMap((f) => parentNames(f.options)).concat(linkages.flatMap((l) => l.options.flatMap((o) => parentNames(o.text)))),
+    clock: false,
+    refs: [],
+    deep: false
+  }
+  const own = [
+    ...[...part.defaults, ...part.fills, ...part.linkages.flatMap((l) => l.sets)].map((x) => x.rule),
+    ...[...part.linkages, ...part.checks, ...part.transitions].map((x) => x.when),
+    ...part.checks.map((c) => c.require)
+  ]
+  for (const rule of own) if (rule) note(part, rule)
+  return part
+}
+
+/** What the conditions of pickers name of the record around a row. */
+function parentNames(text: string | undefined): Read[] {
+  return [...(text ?? '').matchAll(/\$parent\.([a-z0-9_.]+)/g)].map((m) => ({ root: 'parent', path: m[1]!.split('.'), rows: false }))
+}
+
+function note(part: Part, rule: Rule): void {
+  part.clock ||= rule.clock
+  for (const read of rule.reads) {
+    const ref = read.root === 'parent' || read.path.length < 2 ? undefined : part.byName.get(read.path[0]!)
+    if (ref?.form && !part.refs.includes(ref)) part.refs.push(ref)
+    part.deep ||= ref !== undefined && read.path.length > 2
+    const known = part.outside.some((r) => r.path.join('.') === read.path.join('.'))
+    if (part.table && read.root === 'parent' && !known) part.outside.push(read)
   }
 }
 
@@ -196,5 +231,7 @@ export function compileForm(rules: RuleModule, definition: AppDefinition, name: 
     tableFields.map((f) => [f.name, partOf(rules, name, { name: f.name, fields: f.fields ?? [], json: f as unknown as Record<string, Json> })])
   )
   const parts = [root, ...tables.values()]
-  return { form: name, root, tables, tableFields, computed: formulas(rules, name, parts), linked: parts.some((p) => p.linkages.length > 0), ...layoutOf(rules, form) }
+  const computed = formulas(rules, name, parts)
+  for (const c of computed) note(c.part, c.rule)
+  return { form: name, root, tables, tableFields, computed, linked: parts.some((p) => p.linkages.length > 0), ...layoutOf(rules, form) }
 }

@@ -11,6 +11,15 @@ export class Linked {
     private readonly arrived: () => void
   ) {}
 
+  /** How many are known by now. */
+  get count(): number {
+    return this.known.size
+  }
+
+  has(form: string, id: number): boolean {
+    return this.known.has(`${form}/${id}`)
+  }
+
   record(form: string, id: number): Record<string, Wire> | null | undefined {
     const key = `${form}/${id}`
     if (!this.known.has(key)) this.ask(key, form, id)

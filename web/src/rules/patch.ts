@@ -19,12 +19,14 @@ const rowBody = (row: Row): Values => (row.unit.id === null ? { ...row.unit.give
 /** Stored rows in their order, then the new ones: what a merge makes of it anyway. */
 function inOrder(rows: Row[], old: number[]): boolean {
   const ids = rows.map((row) => row.unit.id)
-  const kept = old.filter((id) => ids.includes(id))
+  const here = new Set(ids)
+  const kept = old.filter((id) => here.has(id))
   return ids.every((id, i) => (i < kept.length ? id === kept[i] : id === null))
 }
 
 function rowsBody(rows: Row[], old: number[]): { body: Wire; keys: string[] } | null {
-  const gone = old.filter((id) => !rows.some((row) => row.unit.id === id))
+  const here = new Set(rows.map((row) => row.unit.id))
+  const gone = old.filter((id) => !here.has(id))
   const said = rows.filter((row) => row.unit.id === null || Object.keys(changesOf(row.unit)).length > 0)
   const ordered = inOrder(rows, old)
   if (ordered && !gone.length && !said.length) return null

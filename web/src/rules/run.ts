@@ -24,6 +24,8 @@ export interface Unit {
   memo: Map<number, { from: string; result: Wire | Refusal }>
   /** and of single values */
   checked: Map<string, Checked & { from: string }>
+  /** of a row: its last result and what that came from */
+  last?: { result: UnitResult; from: string; outside: string; old: Values | null }
 }
 export interface Input {
   root: Unit
@@ -41,6 +43,10 @@ export interface UnitResult {
   values: Values
   flags: Record<string, Flags>
   faults: Record<string, FieldFault>
+  /** faults it has beside other rows: the same key twice */
+  shared: Record<string, FieldFault>
+  /** and those of no field */
+  problems: FieldFault[]
   /** where a filled reference came from: `account.main_contact` */
   filled: Record<string, string>
   /** of the fields that are asked about: what they would be filled with */
@@ -62,11 +68,15 @@ export interface World {
   user: Record<string, Wire>
   /** a record referred to; null: there is none; undefined: not read yet */
   linked(form: string, id: number): Values | null | undefined
+  isKnown(form: string, id: number): boolean
+  /** rises whenever one more has been read */
+  linkedCount: number
   /** the form a field of another form points at */
   target(form: string, field: string): string | undefined
 }
 
 const PASSES_MAX = 8
+const NO_FAULTS: Record<string, FieldFault> = {}
 export const same = (a: Wire | undefined, b: Wire | undefined): boolean =>
   (a ?? null) === (b ?? null) || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 export const isEmpty = (v: Wire | undefined): boolean => v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0)
@@ -80,17 +90,61 @@ class Run {
   readonly problems: FieldFault[] = []
   private readonly derived = new Map<UnitResult, Set<string>>()
   private quiet = false
+  /** the record and the rows that have to be run: the rest stand as they stood */
+  readonly open: UnitResult[]
+  private readonly kept = new Set<UnitResult>()
 
   constructor(
     readonly world: World,
-    readonly input: Input
+    readonly input: Input,
+    again: boolean
   ) {
     this.root = this.begin(input.root)
     for (const [table, units] of input.rows) {
-      this.rows.set(table, units.map((unit) => this.begin(unit)))
+      this.rows.set(table, units.map((unit) => (again ? undefined : this.keep(unit)) ?? this.begin(unit)))
       for (const row of this.rows.get(table)!) this.parents.set(row, this.root)
     }
     this.units = [this.root, ...[...this.rows.values()].flat()]
+    this.open = this.units.filter((u) => !this.kept.has(u))
+  }
+
+  // ---- rows nobody touched
+
+  /** All a row's result comes from but what it reads of the record around it. */
+  private fromOf(unit: Unit, values: Values): string {
+    const linked = unit.part.deep ? this.world.linkedCount : unit.part.refs.map((f) => this.isRead(f, values[f.name]))
+    return JSON.stringify([unit.given, [...unit.asking], unit.id, linked, unit.part.clock && this.world.now])
+  }
+  private isRead(f: FieldDef, id: Wire | undefined): boolean {
+    return typeof id === 'number' && this.world.isKnown(f.form!, id)
+  }
+  private outsideOf(part: Part): string {
+    return JSON.stringify(part.outside.map((read) => this.readFrom(this.root, this.root.values, read)))
+  }
+
+  private keep(unit: Unit): UnitResult | undefined {
+    const last = unit.last
+    if (!last || last.old !== unit.old || last.from !== this.fromOf(unit, last.result.values)) return undefined
+    this.kept.add(last.result)
+    return last.result
+  }
+
+  /** Do the rows that were kept stand on what the record says now? */
+  settled(): boolean {
+    for (const [table, rows] of this.rows) {
+      const outside = this.outsideOf(this.world.form.tables.get(table)!)
+      if (rows.some((row) => this.kept.has(row) && row.unit.last!.outside !== outside)) return false
+    }
+    return true
+  }
+
+  remember(): void {
+    for (const [table, rows] of this.rows) {
+      if (this.gone.has(table)) continue
+      const outside = this.outsideOf(this.world.form.tables.get(table)!)
+      for (const row of rows)
+        if (!this.kept.has(row)) row.unit.last = { result: row, from: this.fromOf(row.unit, row.values), outside, old: row.unit.old }
+    }
   }
 
   private begin(unit: Unit): UnitResult {
@@ -100,7 +154,7 @@ class Run {
       if (f.type !== 'table') values[f.name] = this.taken(unit, f)
       flags[f.name] = { hidden: false, required: false, readOnly: false, options: [] }
     }
-    const result: UnitResult = { unit, values, flags, faults: {}, filled: {}, offers: {} }
+    const result: UnitResult = { unit, values, flags, faults: {}, shared: NO_FAULTS, problems: [], filled: {}, offers: {} }
     this.derived.set(result, new Set())
     return result
   }
@@ -253,6 +307,7 @@ class Run {
     for (const u of this.units) this.lookUp(u)
     for (const { part, field, rule } of this.world.form.computed) {
       for (const u of part.table ? (this.rows.get(part.table) ?? []) : [this.root]) {
+        if (this.kept.has(u)) continue
         const emptied = u.flags[field.name]!.hidden && hiddenValue(field) === 'empty'
         u.values[field.name] = emptied ? null : this.value(u, rule, field.name)
       }
@@ -322,8 +377,8 @@ class Run {
     this.quiet = true
     for (let i = 0; changed && i < PASSES_MAX; i++) {
       this.compute()
-      changed = this.units.map((u) => this.link(u)).some(Boolean)
-      if (!changed) changed = this.units.map((u) => this.hideValues(u)).some(Boolean)
+      changed = this.open.map((u) => this.link(u)).some(Boolean)
+      if (!changed) changed = this.open.map((u) => this.hideValues(u)).some(Boolean)
     }
     this.quiet = false
     if (changed) this.problems.push(faultOf('', 'linkage_endless'))
@@ -381,7 +436,7 @@ class Run {
       const message = c.message
       const code = message === undefined ? 'check_unnamed' : 'check'
       if (c.at) this.fault(u, c.at, code, { check: c.id }, message)
-      else this.problems.push(faultOf(u === this.root ? '' : u.unit.part.table, code, { check: c.id }, message))
+      else u.problems.push(faultOf(u === this.root ? '' : u.unit.part.table, code, { check: c.id }, message))
     }
   }
 
@@ -403,9 +458,15 @@ class Run {
         const text = JSON.stringify(parts)
         const before = first.get(text)
         if (before === undefined) first.set(text, i)
-        else for (const name of key) this.fault(row, name, 'row_not_unique', { row: String(before + 1) })
+        else for (const name of key) this.share(row, name, before)
       })
     }
+  }
+
+  private share(row: UnitResult, field: string, before: number): void {
+    if (row.faults[field]) return
+    if (row.shared === NO_FAULTS) row.shared = {}
+    row.shared[field] ??= faultOf(field, 'row_not_unique', { row: String(before + 1) }, ownWords(row.unit.part.byName.get(field), 'row_not_unique'))
   }
 
   /** Who may make a move is the server's to say; what it needs is known here. */
@@ -432,16 +493,17 @@ class Run {
   }
 
   validate(): void {
-    for (const u of this.units) {
+    for (const u of this.open) {
       if (u !== this.root && this.gone.has(u.unit.part.table)) continue
       this.validateFields(u)
       this.runChecks(u)
     }
+    for (const u of this.units) u.shared = NO_FAULTS
     for (const f of this.world.form.tableFields) {
       this.countRows(f)
       this.checkKeys(f.name)
     }
-    for (const u of this.units) this.checkMoves(u)
+    for (const u of this.open) this.checkMoves(u)
   }
 }
 
@@ -449,11 +511,22 @@ function hiddenValue(f: FieldDef): 'keep' | 'empty' | 'recalculate' {
   return f.hidden_value ?? 'keep'
 }
 
-export function runRules(world: World, input: Input): Result {
-  const run = new Run(world, input)
-  for (const u of run.units) run.defaults(u)
+function runOnce(world: World, input: Input, again: boolean): Run {
+  const run = new Run(world, input, again)
+  for (const u of run.open) run.defaults(u)
   run.derive()
-  for (const u of run.units) if (u.unit.asking.size) run.offer(u)
+  for (const u of run.open) if (u.unit.asking.size) run.offer(u)
+  return run
+}
+
+/**
+ * A row whose own values, references and clock are as they were keeps its last result, so that typing into one of 500 runs one.
+ * That stands as long as the record says what the rows read of it; when it does not, all of them run.
+ */
+export function runRules(world: World, input: Input): Result {
+  let run = runOnce(world, input, false)
+  if (!run.settled()) run = runOnce(world, input, true)
   run.validate()
-  return { root: run.root, rows: run.rows, problems: run.problems, ...run.layout() }
+  run.remember()
+  return { root: run.root, rows: run.rows, problems: [...run.problems, ...run.units.flatMap((u) => u.problems)], ...run.layout() }
 }

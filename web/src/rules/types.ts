@@ -118,9 +118,13 @@ export interface FormModel {
   /** The field has been left: its fault may show now. */
   touch(path: FieldPath): void
 
+  /** The values of one field of all rows, as of now. */
+  column(table: string, field: string): Wire[]
   addRow(table: string, values?: Record<string, Wire>, at?: number): RowModel
   removeRow(table: string, key: string): void
   moveRow(table: string, key: string, to: number): void
+  /** The rows in this order of their keys. */
+  orderRows(table: string, keys: string[]): void
   copyRow(table: string, key: string): RowModel
 
   /** Shows every fault; true when there is none, so that saving makes sense. */
