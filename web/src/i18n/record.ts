@@ -53,6 +53,7 @@ export default {
   'record.moved': ['已改为{stage}', 'Moved to {stage}'],
 
   'record.fillAsk': ['已填的内容与{by}带出的不同：', 'Filled in already, but the {by} brings:'],
+  'record.fillOne': ['{field}：', '{field}: '],
   'record.fillTake': ['换成带出的', 'Take over'],
   'record.fillKeep': ['保留我的', 'Keep mine'],
   'record.fillRow': ['第 {n} 行', 'Row {n}'],
