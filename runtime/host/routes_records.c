@@ -42,6 +42,7 @@ static struct problem *list(struct call *c) {
 	TRY(read_flag(c, "titles", &text.titles));
 	TRY(query_parse(&c->rq, c->form, &text, &q));
 	TRY(read_flag(c, "deleted", &q->deleted));
+	TRY(read_flag(c, "shared", &q->shared));
 	TRY(read_page(&c->rq, c->tx, q, &page));
 	struct jw w = call_answer(c);
 	read_page_json(&w, &c->rq, q, &page);
@@ -134,7 +135,7 @@ static struct problem *validate(struct call *c) {
 // clang-format off
 const struct route routes_records[] = {
 	{ HTTP_GET, "/api/{app}/{form}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, list, "List, filter, sort, search records", NULL, 0,
-		"filter sort fields limit cursor offset q count titles deleted sums group" },
+		"filter sort fields limit cursor offset q count titles deleted shared sums group" },
 	{ HTTP_POST, "/api/{app}/{form}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, create, "Create a record", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, get, "Read one record with its rows", NULL, 0, "titles" },
 	{ HTTP_PATCH, "/api/{app}/{form}/{id}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, patch, "Change a record", NULL, 0, NULL },

@@ -45,6 +45,7 @@ struct query {
 	int64_t limit, offset;
 	enum query_count count;
 	bool titles, deleted;                            /* deleted: the recycle bin's rows instead */
+	bool shared;                                     /* only what the actor collaborates on */
 	/* set by permission_query only: */
 	const struct access *access;
 	enum action action;

@@ -29,6 +29,10 @@ void select_shared(struct select_builder *b, const struct form *form, const char
 		   enum collaboration least, struct sb *out) {
 	size_t n;
 	const struct str *me = request_principals(b->rq, &n);
+	if (!n) { /* the system is nobody */
+		sb_cat(out, "1 = 0");
+		return;
+	}
 	sb_printf(out,
 		  "%s.\"id\" IN (SELECT s.record FROM sys_collaborator s WHERE s.app = ", alias);
 	select_bind_text(b, str_of(form->app->name), out);

@@ -24,6 +24,10 @@ struct problem *select_where(struct select_builder *b, enum select_phase phase, 
 		sb_cat(out, " AND ");
 		select_in(b, "r.\"id\"", b->q->ids, b->q->id_count, out);
 	}
+	if (b->q->shared) {
+		sb_cat(out, " AND ");
+		select_shared(b, b->q->form, "r", COLLABORATION_READ, out);
+	}
 	TRY(rights(b, out));
 	TRY(filter(b, out));
 	if (b->q->search.n) TRY(search_sql(b, out));
