@@ -22,6 +22,8 @@ struct based {                             /* the records of one form: one for e
 	bool made;
 	const char **values;               /* by field index: JSON that was accepted, NULL: left out */
 	unsigned *tries;
+	int64_t *twins;                    /* further ones, led into a state that references ask for; NULL: none */
+	bool *led;                         /* by field index: this reference means the twin */
 	const char *why;                   /* not made: what refused it */
 };
 struct matrix {
@@ -64,6 +66,8 @@ const char *matrix_value(struct matrix *m, struct arena *a, const struct field *
 const char *matrix_small(struct matrix *m, struct arena *a, const struct field *f, size_t k, unsigned n);
 /* A body that creates one more record like those there are; `with` replaces one value (NULL field: none). */
 struct str matrix_body(struct matrix *m, struct arena *a, const struct form *form, size_t k, const struct field *with, const char *json);
+/* matrix_reach.c: a twin of the record that link points at, in a state its `options` allow; *done false: not derived. */
+struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) MUST_CHECK;
 /* matrix_rights.c */
 struct problem *matrix_role_form(struct role_form *rf) MUST_CHECK;
 bool matrix_covers(const struct role_form *rf, size_t grant, enum scope scope, size_t k);

@@ -153,7 +153,7 @@ static struct problem *try_rule(struct trying *t, const struct field *f,
 		report_uncovered(
 			t->m->t->report,
 			arena_printf(t->a, "%s.%s: %s", t->form->name, f->name, fault->rule),
-			arena_printf(t->a, "%s is taken (%d)", fault->json, first.status));
+			arena_printf(t->a, "%.40s is taken (%d)", fault->json, first.status));
 		return NULL;
 	}
 	for (size_t d = 1; d < DOORS; d++) {

@@ -84,9 +84,12 @@ struct place {
 	size_t k;
 };
 
-static int64_t record_at(void *arg, const struct form *form) {
-	struct place *p = arg;
-	return matrix_based(p->m, form)->ids[p->k];
+static int64_t record_at(void *arg, const struct field *link) {
+	const struct place *p = arg;
+	const struct based *target = matrix_based(p->m, link->target),
+			   *own = matrix_based(p->m, link->form);
+	bool led = own && own->led && own->led[link->index] && target->twins && target->twins[p->k];
+	return led ? target->twins[p->k] : target->ids[p->k];
 }
 
 static const char *sampled(struct matrix *m, struct arena *a, const struct field *f, size_t k,
@@ -172,6 +175,28 @@ static const struct field *field_at(const struct form *form, struct str pointer)
 	return form_field(form, (struct str){ pointer.p + 1, n });
 }
 
+/* A reference that its options refuse: its record is led where they want it. */
+static struct problem *lead(struct matrix *m, const struct form *form, size_t k,
+			    const struct json *errors, bool *done) {
+	struct based *b = matrix_based(m, form);
+	*done = false;
+	for (uint32_t i = 0; errors && errors->kind == JSON_ARRAY && i < errors->n; i++) {
+		const struct field *f =
+			field_at(form, json_str(json_get(&errors->items[i], "pointer")));
+		bool led = false;
+		if (!f || !f->target ||
+		    !json_is_string(json_get(&errors->items[i], "code"), "not_an_option"))
+			continue;
+		if (b->led[f->index] && matrix_based(m, f->target)->twins &&
+		    matrix_based(m, f->target)->twins[k])
+			continue;
+		TRY(matrix_reach(m, f, k, &led));
+		b->led[f->index] |= led;
+		*done |= led;
+	}
+	return NULL;
+}
+
 /* Other values where something was refused; false: nothing more to try. */
 static bool mend(struct matrix *m, struct arena *a, const struct form *form, size_t k,
 		 const struct json *errors) {
@@ -203,7 +228,10 @@ static struct problem *make_record(struct matrix *m, const struct form *form, si
 				   .path = arena_printf(a, "/api/%s/%s", m->app->name, form->name),
 				   .body = body_of(m, a, form, k) };
 		p = door_ask(m->doors[0], a, &ask, &r);
-		if (p || r.status != 422 || !mend(m, a, form, k, json_get(r.json, "errors"))) break;
+		const struct json *errors = json_get(r.json, "errors");
+		bool led = false;
+		if (!p && r.status == 422) p = lead(m, form, k, errors, &led);
+		if (p || r.status != 422 || (!led && !mend(m, a, form, k, errors))) break;
 	}
 	if (!p && (r.status != 201 || !json_int(json_get(r.json, "id"), &b->ids[k])))
 		b->why = door_said(m->arena, &r);
@@ -233,6 +261,7 @@ static struct problem *make_form(struct matrix *m, const struct form *form) {
 	b->made = true;
 	b->values = arena_array(m->arena, form->field_count, sizeof *b->values);
 	b->tries = arena_array(m->arena, form->field_count, sizeof *b->tries);
+	b->led = arena_array(m->arena, form->field_count, sizeof *b->led);
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (!matrix_writable(f) || f->target == form || (f->default_value && !f->required))

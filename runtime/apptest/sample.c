@@ -275,7 +275,7 @@ static bool write_place(struct jw *w, const struct field *f, unsigned n) {
 }
 
 static bool write_link(struct jw *w, const struct sample_context *c, const struct field *f) {
-	int64_t id = f->target ? c->record(c->arg, f->target) : 0;
+	int64_t id = f->target ? c->record(c->arg, f) : 0;
 	if (!id) return false;
 	bool several = !strcmp(f->type->name, "refs");
 	if (several) jw_array(w);

@@ -9,7 +9,7 @@
 /* What refers to something outside the field: ids of records by form, people. */
 struct sample_context {
 	const char *user, *dept;           /* a login and a department that exist */
-	int64_t (*record)(void *arg, const struct form *form); /* id of a record of that form, 0: there is none yet */
+	int64_t (*record)(void *arg, const struct field *link); /* id of a record it may point at, 0: there is none yet */
 	void *arg;
 };
 /* JSON of the n-th value (n counts from 0; different n give different values as long as the type has so many); false: the

@@ -1,0 +1,129 @@
+/* matrix_reach.c -- a reference whose `options` want its record in a certain state ($option.status
+ * in ['active', 'archived']): a further record of that form, for each owner, is led there along the
+ * form's own transitions. */
+#include "runtime/apptest/matrix.h"
+
+enum { HOPS = 5, MENDS = 4, TARGETS_MAX = 32 };
+
+struct reaching {
+	struct matrix *m;
+	struct arena *a;
+	const struct form *form;
+	const struct field *field; /* the one that must change */
+	size_t k;
+	int64_t id;
+	const char *tried[TARGETS_MAX]; /* values on the way, so that it does not go in circles */
+	size_t tried_count;
+};
+
+static const char *path_of(struct reaching *r, int64_t id) {
+	const char *form = arena_printf(r->a, "/api/%s/%s", r->m->app->name, r->form->name);
+	return id ? arena_printf(r->a, "%s/%lld", form, (long long)id) : form;
+}
+
+/* Sets the value, and whatever the transition asks for besides. */
+static struct problem *set(struct reaching *r, const char *value, bool *done) {
+	const struct field *more[MENDS] = { NULL };
+	struct answer answer;
+	*done = false;
+	for (size_t n = 0; n <= MENDS; n++) {
+		struct sb body = sb_on(r->a, MATRIX_TEXT);
+		sb_printf(&body, "{\"%s\":\"%s\"", r->field->name, value);
+		for (size_t i = 0; i < n; i++) {
+			const char *json = more[i] ? matrix_small(r->m, r->a, more[i], r->k,
+								  (unsigned)more[i]->index)
+						   : NULL;
+			if (json) sb_printf(&body, ",\"%s\":%s", more[i]->name, json);
+		}
+		sb_char(&body, '}');
+		sb_cstr(&body);
+		struct ask ask = { .token = r->m->admin,
+				   .method = "PATCH",
+				   .path = path_of(r, r->id),
+				   .body = sb_str(&body) };
+		TRY(door_ask(r->m->doors[0], r->a, &ask, &answer));
+		*done = answer.status == 200;
+		struct str at = json_str(json_at(answer.json, "/errors/0/pointer"));
+		if (*done || at.n < 2 || n == MENDS) return NULL;
+		more[n] = form_field(r->form, (struct str){ at.p + 1, at.n - 1 });
+		if (!more[n] || more[n] == r->field || !matrix_writable(more[n])) return NULL;
+	}
+	return NULL;
+}
+
+static bool on_the_way(const struct reaching *r, const char *value) {
+	for (size_t i = 0; i < r->tried_count; i++)
+		if (!strcmp(r->tried[i], value)) return true;
+	return r->tried_count == TARGETS_MAX;
+}
+
+static struct problem *go(struct reaching *r, const char *value, int hops, bool *done) {
+	TRY(set(r, value, done));
+	if (*done || !hops || on_the_way(r, value)) return NULL;
+	r->tried[r->tried_count++] = value;
+	for (size_t i = 0; i < r->form->transition_count && !*done; i++) {
+		const struct transition *t = &r->form->transitions[i];
+		if (t->field != r->field || strcmp(t->to->value, value) != 0) continue;
+		for (size_t f = 0; f < t->from_count && !*done; f++) {
+			TRY(go(r, t->from[f]->value, hops - 1, done));
+			if (*done) TRY(set(r, value, done));
+		}
+	}
+	return NULL;
+}
+
+/* The texts after "$option.NAME" up to the next `and`/`or`, of == and in; those left over for !=
+ * and not in. */
+static size_t wanted(struct arena *a, const char *text, const struct field *f, const char **out) {
+	const char *at = strstr(text, arena_printf(a, "$option.%s", f->name));
+	const char *end = at ? strstr(at, " and ") : NULL;
+	bool except = false;
+	size_t n = 0;
+	struct str part = { at, at ? (end ? (size_t)(end - at) : strlen(at)) : 0 };
+	if (!at || !f->enumeration) return 0;
+	const char *piece = str_dup(a, part);
+	except = strstr(piece, "!=") || strstr(piece, "not in");
+	for (size_t i = 0; i < f->enumeration->n && n < TARGETS_MAX; i++) {
+		const char *value = f->enumeration->values[i].value;
+		bool named = strstr(piece, arena_printf(a, "'%s'", value)) != NULL;
+		if (named != except && !f->enumeration->values[i].retired) out[n++] = value;
+	}
+	return n;
+}
+
+static struct problem *twin(struct reaching *r, const char *const *values, size_t n, bool *done) {
+	struct answer answer;
+	struct ask ask = { .token = r->m->admin,
+			   .method = "POST",
+			   .path = path_of(r, 0),
+			   .body = matrix_body(r->m, r->a, r->form, r->k, NULL, NULL) };
+	*done = false;
+	TRY(door_ask(r->m->doors[0], r->a, &ask, &answer));
+	if (answer.status != 201 || !json_int(json_get(answer.json, "id"), &r->id)) return NULL;
+	for (size_t i = 0; i < n && !*done; i++) {
+		r->tried_count = 0;
+		TRY(go(r, values[i], HOPS, done));
+	}
+	return NULL;
+}
+
+struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) {
+	const char *text = str_dup(m->arena, json_str(json_get(link->json, "options"))),
+		   *values[TARGETS_MAX];
+	struct based *b = link->target ? matrix_based(m, link->target) : NULL;
+	*done = b && b->twins && b->twins[k];
+	if (!b || *done || b->why || !*text) return NULL;
+	for (size_t i = 0; i < link->target->declared_count && !*done; i++) {
+		struct reaching r = { .m = m,
+				      .a = m->arena,
+				      .form = link->target,
+				      .field = link->target->fields[i],
+				      .k = k };
+		size_t n = wanted(m->arena, text, r.field, values);
+		if (n) TRY(twin(&r, values, n, done));
+		if (!*done) continue;
+		if (!b->twins) b->twins = arena_array(m->arena, PEOPLE_MAX + 1, sizeof *b->twins);
+		b->twins[k] = r.id;
+	}
+	return NULL;
+}
