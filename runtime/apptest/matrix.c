@@ -42,8 +42,8 @@ static struct problem *one_role(struct matrix *m, const struct person *me) {
 static struct problem *each_form(struct matrix *m) {
 	for (size_t i = 0; i < m->app->form_count; i++) {
 		const struct form *form = m->app->forms[i];
-		struct arena *a = arena_new(0);
 		if (m->based[i].why) continue;
+		struct arena *a = arena_new(0);
 		report_begin(m->t->report, "doors",
 			     arena_printf(m->arena, "%s: one rule, every write door", form->name));
 		struct problem *p = matrix_rules(m, a, form);

@@ -39,7 +39,8 @@ static unsigned rnd(unsigned n) {
 static const char *one_of(const char *const *list, size_t n) { return list[rnd((unsigned)n)]; }
 #define ONE_OF(list) one_of((list), ARRAY_LEN(list))
 
-/* P06: who works on a record besides its owner. days: from today on; who: 0 a user, 1 a department, 2 a role. */
+/* P06: who works on a record besides its owner. days: from today on; who: 0 a user, 1 a department,
+ * 2 a role. */
 struct shared {
 	const struct form *form;
 	int64_t record;
@@ -75,8 +76,7 @@ static const char *const deal_where[] = { "stage == 'won'",
 					  "keeper == $user",
 					  "'east' in tags" };
 static const char *const account_where[] = { "region == 'south'", "level < 4",
-					     "holding.region != 'east'",
-					     "owner.dept == $user.dept",
+					     "holding.region != 'east'", "owner.dept == $user.dept",
 					     "owner.dept in $user.depts" };
 
 static void random_grant(struct sb *out, const char *const *fields, size_t n,
@@ -750,6 +750,69 @@ static const char *must_refuse(struct viewer *v, const struct query *asked,
 	return word;
 }
 
+/* ---- sums and groups ---- */
+
+static size_t summed, sums_refused;
+
+static const struct read_group *group_of(const struct read_page *page, const struct value *key) {
+	for (size_t i = 0; i < page->group_count; i++)
+		if (value_same(&page->groups[i].value, key)) return &page->groups[i];
+	return NULL;
+}
+
+static void compare_group(struct viewer *v, const struct query *q, const struct read_page *page,
+			  const struct expected *want, const struct record *first) {
+	const struct expr_path *by = &q->paths.items[q->group];
+	const struct field *amount = form_field(v->w->deal, STR("amount"));
+	struct value key = path_value(v->w, v, v->rq->arena, first, by);
+	const struct read_group *group = group_of(page, &key);
+	struct decimal sum = decimal_of(0);
+	int64_t count = 0;
+	bool any = false;
+	for (size_t i = 0; i < want->n; i++) {
+		struct value other = path_value(v->w, v, v->rq->arena, want->rows[i], by);
+		const struct value *one = &want->rows[i]->values[amount->index];
+		if (!value_same(&key, &other)) continue;
+		count++;
+		if (value_is_null(one)) continue;
+		assert_int_equal(decimal_add(sum, one->as.d, &sum), DECIMAL_OK);
+		any = true;
+	}
+	assert_non_null(group);
+	assert_int_equal(group->count, count);
+	assert_int_equal(value_is_null(&group->sums[0]), !any);
+	if (any) assert_int_equal(decimal_cmp(group->sums[0].as.d, sum), 0);
+}
+
+/* Amounts by group over exactly the rows the reference gives; refused where a plain name would be.
+ */
+static void check_sums(struct viewer *v, struct tx *tx, const struct asked *asked,
+		       const struct expected *want) {
+	static const char *const groups[] = { "stage", "hot", "keeper", "owner", "close_date" };
+	const struct field *by = form_field(v->w->deal, str_of(ONE_OF(groups)));
+	const struct query_text text = { .filter = str_of(asked->filter),
+					 .sums = STR("amount"),
+					 .group = str_of(by->name),
+					 .limit = 1 };
+	bool allowed = field_allowed(v, by, NEED_ALWAYS) &&
+		       field_allowed(v, form_field(v->w->deal, STR("amount")), NEED_ALWAYS);
+	struct query *q;
+	struct read_page page;
+	struct problem *p = query_parse(v->rq, v->w->deal, &text, &q);
+	assert_int_equal(p == NULL, allowed);
+	if (p) {
+		assert_string_equal(p->code, "unknown_field");
+		sums_refused++;
+		return;
+	}
+	assert_ok(read_page(v->rq, tx, q, &page));
+	int64_t total = 0;
+	for (size_t i = 0; i < page.group_count; i++) total += page.groups[i].count;
+	assert_int_equal(total, want->n);
+	for (size_t i = 0; i < want->n; i++) compare_group(v, q, &page, want, want->rows[i]);
+	summed++;
+}
+
 /* ---- one case ---- */
 
 static size_t answered, refused;
@@ -790,6 +853,7 @@ static void check_query(struct world *w, struct tx *tx, const char *login,
 						 .count = rnd(2) ? STR("1") : STR("exact") };
 		struct expected want = reference(&v, q, filter, &paths);
 		compare_pages(&v, tx, w->deal, text, &want);
+		check_sums(&v, tx, asked, &want);
 		answered++;
 	}
 	sample_end(rq);
@@ -855,7 +919,10 @@ static void reads_equal_the_reference(void **state) {
 	int worlds = WORLDS * (depth && atoi(depth) > 0 ? atoi(depth) : 1);
 	for (int i = 0; i < worlds; i++) one_world();
 	print_message("%zu lists answered, %zu refused\n", answered, refused);
+	print_message("%zu sums answered, %zu refused\n", summed, sums_refused);
 	assert_true(answered > 1000 && refused > 1000);
+	assert_true(summed > 1000 && sums_refused > 1000);
+	assert_true(answered + refused + summed + sums_refused >= 10000);
 }
 
 int main(void) {
