@@ -134,9 +134,9 @@ struct problem *rights_shown(struct prepared *p, const struct record *r,
 	*out = r;
 	if (!r || (p->access.everything && !write_plan(r->form)->looks_up)) return NULL;
 	struct record *copy = record_copy(p->rq->arena, r);
+	TRY(read_refs_of(p->rq, p->tx, copy->form, &copy, 1));
 	if (!p->access.everything) rights_apply(p->rq, copy, readers, NULL, n);
 	*out = copy;
-	TRY(read_refs_of(p->rq, p->tx, copy->form, &copy, 1));
 	return read_lookups(p->rq, p->tx, copy->form, &copy, 1);
 }
 

@@ -26,10 +26,11 @@ static void arrive(struct traveller *t, size_t n, int64_t id, const struct value
 		if (t[i].id == id) t[i].value = *v, t[i].right = right;
 }
 
-static bool may_ask(struct query *q, const struct field *f) {
+/* One on the way must be read plainly: what lies behind a masked one would tell which it is. */
+static bool may_ask(struct query *q, const struct field *f, bool last) {
 	const struct query_view *v = query_view(q, f->form);
 	return v->known && access_may(&v->access, ACTION_READ) &&
-	       access_right_for(&v->access, f, ACTION_READ) >= RIGHT_MASK;
+	       access_right_for(&v->access, f, ACTION_READ) >= (last ? RIGHT_MASK : RIGHT_READ);
 }
 
 static void hide_all(struct traveller *t, size_t n) {
@@ -38,12 +39,12 @@ static void hide_all(struct traveller *t, size_t n) {
 
 /* Of a record that is not there, or not for this reader, every field is null: no secret of it. */
 static struct problem *take_step(struct request *rq, struct tx *tx, const struct field *f,
-				 struct traveller *t, size_t n) {
+				 bool last, struct traveller *t, size_t n) {
 	struct query *q = query_new(rq, f->form);
 	struct query_column column = query_column_of(q, f);
 	int64_t *ids = arena_array(rq->arena, n + 1, sizeof *ids);
 	struct read_page page;
-	if (!may_ask(q, f)) {
+	if (!may_ask(q, f, last)) {
 		hide_all(t, n);
 		return NULL;
 	}
@@ -95,7 +96,8 @@ static struct problem *look_up(struct request *rq, struct tx *tx, const struct f
 		go_on(t, n);
 		bool hidden = true;
 		for (size_t i = 0; i < n; i++) hidden = hidden && t[i].right == RIGHT_HIDDEN;
-		if (!hidden) TRY(take_step(rq, tx, f->lookup[step], t, n));
+		bool last = step + 1 == f->lookup_length;
+		if (!hidden) TRY(take_step(rq, tx, f->lookup[step], last, t, n));
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (t[i].right == RIGHT_HIDDEN) t[i].value = VALUE_NONE;

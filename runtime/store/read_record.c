@@ -89,8 +89,8 @@ static struct problem *restrict_to(struct request *rq, struct tx *tx, const stru
 	TRY(read_covering(rq, tx, r, grants, n, action, covered));
 	*visible = any(covered, n);
 	if (!*visible) return NULL;
+	TRY(read_refs_of(rq, tx, r->form, &r, 1)); /* before a mask could tell that there are some */
 	rights_apply(rq, r, grants, covered, n);
-	TRY(read_refs_of(rq, tx, r->form, &r, 1));
 	return read_lookups(rq, tx, r->form, &r, 1);
 }
 

@@ -3,7 +3,7 @@
  * expressions in C; rows, order, pages, values, masks, counts and refusals must be equal. A refusal
  * must not tell a hidden field from one that does not exist. TENON_DEPTH multiplies the number of
  * worlds (25 worlds of 600 lists and as many single reads).
- * Ledger: P01, P02, P03, P08. */
+ * Ledger: P01, P02, P03, P08; F14 (lists of references), F15 (lookups are their paths). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,10 +61,10 @@ struct world {
 static const char *const scopes[] = { "all", "dept_tree", "dept", "subordinates",
 				      "own", "none",      "all" };
 static const char *const rights[] = { "hidden", "mask", "read", "edit" };
-static const char *const deal_fields[] = { "subject",    "account", "stage", "amount",
-					   "close_date", "hot",     "tags",  "place",
-					   "keeper",     "note",    "lines", "owner",
-					   "created_at" };
+static const char *const deal_fields[] = { "subject",    "account",   "stage", "amount",
+					   "close_date", "hot",       "tags",  "place",
+					   "keeper",     "note",      "lines", "owner",
+					   "partners",   "created_at" };
 static const char *const account_fields[] = { "name",   "region",  "phone", "level",
 					      "secret", "holding", "owner" };
 static const char *const deal_where[] = { "stage == 'won'",
@@ -260,6 +260,9 @@ static const char *random_deal(struct arena *a) {
 	if (rnd(2)) sb_printf(&out, ", \"tags\": [\"%s\"]", ONE_OF(regions));
 	if (rnd(2)) sb_printf(&out, ", \"place\": %s", ONE_OF(places));
 	if (rnd(2)) sb_printf(&out, ", \"keeper\": \"u%u\"", (1 + rnd(USERS)) * 5 % 9);
+	if (rnd(2))
+		sb_printf(&out, ", \"partners\": [%u, %u]", 1 + rnd(ACCOUNTS / 2),
+			  1 + ACCOUNTS / 2 + rnd(ACCOUNTS / 2));
 	random_lines(&out);
 	random_owner(&out);
 	sb_char(&out, '}');
@@ -298,6 +301,23 @@ struct gathered {
 	size_t n;
 };
 
+static void walk(struct world *w, struct viewer *v, const struct record *r,
+		 const struct expr_path *path, size_t at, struct gathered *out);
+
+/* An item one does not see is no item. */
+static void walk_refs(struct world *w, struct viewer *v, const struct value *list,
+		      const struct expr_path *path, size_t at, struct gathered *out) {
+	for (size_t i = 0; i < list->as.list.n; i++) {
+		const struct value *item = &list->as.list.items[i];
+		const struct record *next = account_by_id(w, item->as.i);
+		if (!next || (v && !sees(v, next))) continue;
+		if (at + 1 == path->length)
+			out->items[out->n++] = *item;
+		else
+			walk(w, v, next, path, at + 1, out);
+	}
+}
+
 /* v NULL: with the system's eyes. */
 static void walk(struct world *w, struct viewer *v, const struct record *r,
 		 const struct expr_path *path, size_t at, struct gathered *out) {
@@ -313,6 +333,11 @@ static void walk(struct world *w, struct viewer *v, const struct record *r,
 		return;
 	}
 	const struct value *value = &r->values[f->index];
+	if (f->target && value->kind == VALUE_LIST) {
+		walk_refs(w, v, value, path, at, out);
+		return;
+	}
+	if (f->target && f->type->storage == STORE_VALUES) return;
 	if (at + 1 == path->length) {
 		for (size_t i = 0; value->kind == VALUE_LIST && i < value->as.list.n; i++)
 			out->items[out->n++] = value->as.list.items[i];
@@ -522,11 +547,29 @@ static const char *const conditions[] = { "stage == 'won'",
 					  "subject != 'alpha'",
 					  "lines.product == null or hot",
 					  "id > 110",
-					  "count_distinct(lines.product) == 1" };
-static const char *const sorts[] = {
-	"stage", "amount", "close_date", "account.name", "account.region",        "keeper",
-	"owner", "hot",    "created_at", "subject",      "account.holding.level", "account"
-};
+					  "count_distinct(lines.product) == 1",
+					  "account_region == 'south'",
+					  "account_secret == 's1' or hot",
+					  "account_holding_level < 3",
+					  "count(partners) > 1",
+					  "3 in partners",
+					  "max(partners.level) > 2",
+					  "'south' in partners.region",
+					  "partners == null" };
+static const char *const sorts[] = { "stage",
+				     "amount",
+				     "close_date",
+				     "account.name",
+				     "account.region",
+				     "keeper",
+				     "owner",
+				     "hot",
+				     "created_at",
+				     "subject",
+				     "account.holding.level",
+				     "account",
+				     "account_region",
+				     "account_holding_level" };
 static const char *const columns[] = { "stage",
 				       "amount",
 				       "close_date",
@@ -542,7 +585,11 @@ static const char *const columns[] = { "stage",
 				       "hot",
 				       "dept",
 				       "created_at",
-				       "account.owner" };
+				       "account.owner",
+				       "account_region",
+				       "account_secret",
+				       "account_holding_level",
+				       "partners" };
 
 static void random_filter(struct asked *q) {
 	unsigned n = rnd(4);
@@ -620,23 +667,38 @@ static struct expected reference(struct viewer *v, const struct query *q, const 
 
 /* ---- comparing ---- */
 
+/* What the reader gets at the end of a path, and what it is worth. */
+static struct value shown_at(struct viewer *v, const struct record *r,
+			     const struct field *const *fields, size_t length, unsigned *right) {
+	const struct codec codec = request_codec(v->rq);
+	bool there = true;
+	*right = right_on(v, r, fields[0]);
+	for (size_t i = 1; i < length && there; i++) {
+		const struct value *id = &r->values[fields[i - 1]->index];
+		if (*right < RIGHT_READ) *right = RIGHT_HIDDEN;
+		r = id->kind == VALUE_REF ? account_by_id(v->w, id->as.i) : NULL;
+		there = *right != RIGHT_HIDDEN && r && sees(v, r);
+		*right = there ? right_on(v, r, fields[i]) : *right;
+	}
+	const struct field *f = fields[length - 1];
+	struct value want = there && *right != RIGHT_HIDDEN ? r->values[f->index] : VALUE_NONE;
+	if (f->target && want.kind == VALUE_LIST) {
+		const void *handle = f;
+		const struct expr_path path = { .fields = &handle, .length = 1 };
+		struct gathered g = { .n = 0 };
+		walk_refs(v->w, v, &want, &path, 0, &g);
+		struct value list = { .kind = VALUE_LIST, .as.list = { g.items, g.n } };
+		want = g.n ? value_copy(v->rq->arena, &list) : VALUE_NONE;
+	}
+	return *right == RIGHT_MASK ? field_mask(v->rq->arena, f, &codec, &want) : want;
+}
+
 static void check_column(struct viewer *v, const struct query *q, const struct read_page *page,
 			 size_t row, size_t column, const struct record *r) {
 	const struct expr_path *path = &q->paths.items[q->columns[column].path];
-	const struct codec codec = request_codec(v->rq);
-	unsigned right = right_on(v, r, path->fields[0]);
-	bool there = true;
-	for (size_t i = 1; i < path->length && there; i++) {
-		const struct value *id =
-			&r->values[((const struct field *)path->fields[i - 1])->index];
-		if (right < RIGHT_READ) right = RIGHT_HIDDEN;
-		r = id->kind == VALUE_REF ? account_by_id(v->w, id->as.i) : NULL;
-		there = right != RIGHT_HIDDEN && r && sees(v, r);
-		right = there ? right_on(v, r, path->fields[i]) : right;
-	}
-	const struct field *f = path->fields[path->length - 1];
-	struct value want = there && right != RIGHT_HIDDEN ? r->values[f->index] : VALUE_NONE;
-	if (right == RIGHT_MASK) want = field_mask(v->rq->arena, f, &codec, &want);
+	unsigned right;
+	struct value want =
+		shown_at(v, r, (const struct field *const *)path->fields, path->length, &right);
 	assert_int_equal(page->column_rights[row][column] == RIGHT_HIDDEN, right == RIGHT_HIDDEN);
 	assert_true(value_same(&page->columns[row][column], &want));
 }
@@ -864,18 +926,20 @@ static void check_record(struct world *w, struct tx *tx, const char *login) {
 	struct request *rq = sample_request(&w->sample, login);
 	struct viewer v = { w, rq };
 	const struct record *r = w->deals[rnd(DEALS)];
-	const struct codec codec = request_codec(rq);
 	struct record *got;
 	struct problem *p = read_record(rq, tx, w->deal, r->id, ACTION_READ, &got);
 	assert_int_equal(p == NULL, sees(&v, r));
 	for (size_t i = 0; !p && i < w->deal->field_count; i++) {
 		const struct field *f = w->deal->fields[i];
-		unsigned right = right_on(&v, r, f);
-		struct value want = right == RIGHT_HIDDEN ? VALUE_NONE
-				    : right == RIGHT_MASK
-					    ? field_mask(rq->arena, f, &codec, &r->values[i])
-					    : r->values[i];
-		assert_int_equal(got->rights[i], right);
+		const struct field *const *way = f->lookup ? f->lookup : &f;
+		unsigned right;
+		struct value want = shown_at(&v, r, way, f->lookup ? f->lookup_length : 1, &right);
+		for (size_t k = 0; f->lookup && k < f->lookup_length; k++)
+			if (!field_allowed(&v, way[k],
+					   k + 1 < f->lookup_length ? NEED_FOLLOWED : NEED_SEEN))
+				right = RIGHT_HIDDEN, want = VALUE_NONE;
+		assert_int_equal(got->rights[i] == RIGHT_HIDDEN, right == RIGHT_HIDDEN);
+		if (!f->lookup) assert_int_equal(got->rights[i], right);
 		if (!f->rows)
 			assert_true(value_same(&got->values[i], &want));
 		else

@@ -458,6 +458,34 @@ static void formulas_follow_for_records_there_are(void **state) {
 	assert_int_equal(plan_find(lossy, "overwrite_field", "lead", "qty")->losses, 2);
 }
 
+/* F15: records that are there take their copy once; later publishes leave it alone. */
+static void frozen_lookups_are_taken_once(void **state) {
+	struct fixture *f = *state;
+#define FROZEN(more)                                                                               \
+	APP ", 'forms/lead.json': {'form': 'lead', 'fields': [{'name': 'qty', 'type': "            \
+	    "'integer'}, {'name': 'up', 'type': 'ref', 'form': 'lead'}" more "]}"
+#define UP_QTY ", {'name': 'up_qty', 'type': 'lookup', 'from': 'up.qty', 'freeze': "
+	publish(f->s, f->a, FROZEN(""), NULL);
+	LEADS(f, "qty", "3", "7", "NULL");
+	run_sql(f->s, "UPDATE t_lead SET up = 1 WHERE id = 2");
+	struct plan *p = publish(f->s, f->a, FROZEN(UP_QTY "true}"), NULL);
+	assert_non_null(plan_find(p, "add_field", "lead", "up_qty"));
+	assert_string_equal(lead_cell(f, "up_qty", 2), "3");
+	assert_string_equal(lead_cell(f, "up_qty", 1), "null");
+	run_sql(f->s, "UPDATE t_lead SET qty = 50 WHERE id = 1");
+	publish(f->s, f->a,
+		FROZEN(UP_QTY "true}, {'name': 'twice', 'type': 'integer', 'formula': 'up_qty * "
+			      "2'}"),
+		NULL);
+	assert_string_equal(lead_cell(f, "up_qty", 2), "3");
+	assert_string_equal(lead_cell(f, "twice", 2), "6");
+	assert_int_equal(temp_store_int(f->s, "SELECT count(*) FROM journal"), 0);
+	struct plan *lossy;
+	struct bundle *live = bundle_of(f->a, FROZEN(UP_QTY "false}"));
+	assert_string_equal(try_publish(f->s, f->a, live, NULL, &lossy)->code, "plan_loss_needed");
+	assert_int_equal(plan_find(lossy, "trash_field", "lead", "up_qty")->losses, 1);
+}
+
 static void a_plan_reads_the_same_every_time(void **state) {
 	struct fixture *f = *state;
 #define CHANGED                                                                                    \
@@ -536,6 +564,7 @@ int main(void) {
 		TEST(a_store_opened_again_runs_what_was_published),
 		TEST(definition_that_does_not_load_changes_nothing),
 		TEST(formulas_follow_for_records_there_are),
+		TEST(frozen_lookups_are_taken_once),
 		TEST(a_plan_reads_the_same_every_time),
 		TEST(the_crm_app_applies),
 	};

@@ -1,5 +1,5 @@
 -- SQLite
-SELECT r."id", r."rev", r."subject", r."account", r."stage", r."amount", r."close_date", r."hot", r."keeper", r."note", r."created_at", r."created_by", r."updated_at", r."updated_by", r."owner", r."dept" FROM "shop_deal" r WHERE r."deleted_at" IS NULL ORDER BY r."id" DESC LIMIT ?1;
+SELECT r."id", r."rev", r."subject", r."account", r."stage", r."amount", r."close_date", r."hot", r."keeper", r."note", p1."region", p1."secret", p2."level", r."created_at", r."created_by", r."updated_at", r."updated_by", r."owner", r."dept" FROM "shop_deal" r LEFT JOIN "shop_account" p1 ON p1."id" = r."account" AND p1."deleted_at" IS NULL LEFT JOIN "shop_account" p2 ON p2."id" = p1."holding" AND p2."deleted_at" IS NULL WHERE r."deleted_at" IS NULL ORDER BY r."id" DESC LIMIT ?1;
 --   1: 51
 -- PostgreSQL
-SELECT r."id", r."rev", r."subject", r."account", r."stage", r."amount", r."close_date", r."hot", r."keeper", r."note", r."created_at", r."created_by", r."updated_at", r."updated_by", r."owner", r."dept" FROM "shop_deal" r WHERE r."deleted_at" IS NULL ORDER BY r."id" DESC LIMIT $1;
+SELECT r."id", r."rev", r."subject", r."account", r."stage", r."amount", r."close_date", r."hot", r."keeper", r."note", p1."region", p1."secret", p2."level", r."created_at", r."created_by", r."updated_at", r."updated_by", r."owner", r."dept" FROM "shop_deal" r LEFT JOIN "shop_account" p1 ON p1."id" = r."account" AND p1."deleted_at" IS NULL LEFT JOIN "shop_account" p2 ON p2."id" = p1."holding" AND p2."deleted_at" IS NULL WHERE r."deleted_at" IS NULL ORDER BY r."id" DESC LIMIT $1;
