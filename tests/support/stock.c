@@ -15,6 +15,7 @@ void stock_open(struct sample *s, struct arena *a) {
 			 "'clerk');");
 }
 
+static const char *body_of(struct sample *s, const char *format, va_list args) PRINTF_LIKE(2, 0);
 static const char *body_of(struct sample *s, const char *format, va_list args) {
 	char *text = arena_vprintf(s->arena, format, args);
 	for (char *at = text; *at; at++)
