@@ -14,6 +14,8 @@ struct actions { struct act *items; size_t n; };
 struct action_value { const struct field *field; const struct expr *value; };
 /* A field of the source taken over into one of the form it is converted into. */
 struct action_copy { const struct field *from, *to; };
+/* Of a copied sub-table: is this column taken over into that one? from may be NULL. */
+bool action_copies_cell(const struct field *from, const struct field *to);
 
 struct act {
 	enum action_kind kind;

@@ -38,6 +38,9 @@ static bool writable(const struct field *f) {
 	return f->type->flags & FT_SET && !f->rows && !f->rollup && !json_get(f->json, "formula");
 }
 
+/* Rows are copied column by column; which of them fit is known once both sub-tables are. */
+static bool may_copy(const struct field *to) { return to->rows || writable(to); }
+
 static void load_values(struct action_loading *al, const struct form *target,
 			const struct json *values, struct act *out) {
 	uint32_t n = load_count(values, JSON_OBJECT);
@@ -181,6 +184,11 @@ static bool same_values(const struct field *a, const struct field *b) {
 	return a->type == b->type && a->enumeration == b->enumeration && a->target == b->target;
 }
 
+bool action_copies_cell(const struct field *from, const struct field *to) {
+	bool given = to->formula || to->lookup || to->read_only || !(to->type->flags & FT_SET);
+	return from && !given && same_values(from, to);
+}
+
 static bool is_set(const struct act *out, const struct field *f) {
 	for (size_t i = 0; i < out->value_count; i++)
 		if (out->values[i].field == f) return true;
@@ -196,7 +204,7 @@ static void copy_same_names(struct action_loading *al, struct act *out) {
 		const struct field *to = out->form->fields[i];
 		const struct field *from = form_field(al->form, str_of(to->name));
 		bool fits = from && !from->system && !to->system && same_values(from, to);
-		if (fits && writable(to) && !to->read_only) add_copy(out, from, to);
+		if (fits && may_copy(to) && !to->read_only) add_copy(out, from, to);
 	}
 }
 
@@ -206,7 +214,7 @@ static void copy_listed(struct action_loading *al, const struct json *list, stru
 		const struct field *from = load_field_ref(al->l, file_of(al), al->form, at);
 		const struct field *to = load_field_ref(al->l, file_of(al), out->form, at);
 		if (!from || !to) continue;
-		if (same_values(from, to) && writable(to))
+		if (same_values(from, to) && may_copy(to))
 			add_copy(out, from, to);
 		else
 			FIND(al->l->findings, spot_at(file_of(al), at), ERROR, "VR02",

@@ -45,7 +45,7 @@ static const struct shape_key convert_keys[] = {
 	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "转成哪个表单的记录。", "The form it becomes a record of." } },
 	{ .key = "as", .accepts = A_NAME, .help = { "给得到的记录起名，后面可引用。", "Name of that record for later actions." } },
 	{ .key = "match", .accepts = A_NAME, .forms = F_LIST, .help = { "这些字段都相同的已有记录就用它，不新建；有多条则拒绝。", "A record that has the same values in these fields is taken instead of a new one; several are refused." } },
-	{ .key = "copy", .accepts = A_NAME | A_CHOICE, .forms = F_ONE | F_LIST, .choices = (const char *const[]){ "same_name", NULL }, .usual = "same_name", .help = { "照抄哪些字段：same_name 为所有同名同类型的，或字段列表。按的人看不到的不抄。", "Fields taken over: same_name (all of the same name and type) or a list. What who presses may not see stays out." } },
+	{ .key = "copy", .accepts = A_NAME | A_CHOICE, .forms = F_ONE | F_LIST, .choices = (const char *const[]){ "same_name", NULL }, .usual = "same_name", .help = { "照抄哪些字段：same_name 为所有同名同类型的，或字段列表；子表按同名的列逐行照抄。按的人看不到的不抄。", "Fields taken over: same_name (all of the same name and type) or a list; rows of a sub-table with their columns of the same name. What who presses may not see stays out." } },
 	{ .key = "values", .accepts = A_EXPR, .forms = F_MAP, .help = { "另外写入的值：字段 → 表达式，优先于照抄。", "Further values: field → expression; they win over what is copied." } },
 	{ .key = "link", .accepts = A_NAME, .help = { "本记录中记下它的关联字段；已有值就用那条记录，不再新建。", "The reference of this record that keeps it; if it has one already, that record is taken and none created." } },
 };

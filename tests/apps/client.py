@@ -34,7 +34,7 @@ class Person:
         try:
             with self.opener.open(request) as answer:
                 text = answer.read().decode()
-                return answer.status, json.loads(text) if text[:1] in '{[' else text
+                return answer.status, json.loads(text) if text[:1] in ('{', '[') else text
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
 
@@ -49,6 +49,9 @@ class Person:
     def change(self, form, record, **values):
         """Status and answer; the record is as it is now."""
         return self.call('PATCH', f'/{self.app}/{form}/{record["id"]}', values, **{'If-Match': f'"{self.read(form, record)["rev"]}"'})
+
+    def press(self, form, record, button):
+        return self.call('POST', f'/{self.app}/{form}/{record["id"]}/buttons/{button}', {})
 
     def read(self, form, record):
         return self.call('GET', f'/{self.app}/{form}/{record["id"]}')[1]

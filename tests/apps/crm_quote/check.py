@@ -29,6 +29,7 @@ server, licence, work_days = (admin.make('product', code=code, name=name, list_p
                               for code, name, price, tax, unit in (('E6-A', '服务器A', '8888.88', '13%', 'piece'), ('E6-B', '软件许可B', '12345.67', '13%', 'set'),
                                                                    ('E6-C', '实施服务六', '1500', '6%', 'day')))
 account = zhang.make('account', name='上海报价样例有限公司')
+is_equal('terms of payment', 200, admin.change('account', account, payment_terms='thirty_seventy')[0])
 contact = zhang.make('contact', name='吴经理', account=account['id'], mobile='13912345678')
 deal = zhang.make('opportunity', name='报价样例', account=account['id'], contact=contact['id'])
 
@@ -64,10 +65,19 @@ is_equal('every digit after the import', FIRST, digits(zhang.read('quote', third
 
 # ---- version two ----
 is_equal('the first is sent', 200, zhang.change('quote', one, status='sent')[0])
-early = zhang.ask('quote', opportunity=deal['id'], supersedes=one['id'], order_discount='3%', lines=lines())
-is_equal('no second version beside an open first', (422, [('/supersedes', 'check')]), (early[0], faults(early[1])))
-is_equal('the first is closed', 200, zhang.change('quote', one, status='superseded')[0])
-two = zhang.make('quote', opportunity=deal['id'], supersedes=one['id'], order_discount='3%', lines=lines())
+beside = zhang.make('quote', opportunity=deal['id'], supersedes=one['id'], lines=lines())
+early = zhang.change('quote', beside, status='sent')
+is_equal('no second version is sent beside an open first', (422, [('/supersedes', 'check')], 'draft'), (early[0], faults(early[1]), zhang.read('quote', beside)['status']))
+taken = zhang.press('quote', one, 'new_version')
+is_equal('nor is there a third', (422, 'sent'), (taken[0], zhang.read('quote', one)['status']))
+is_equal('that draft is given up', 204, admin.call('DELETE', f'/crm/quote/{beside["id"]}')[0])
+pressed = zhang.press('quote', one, 'new_version')
+is_equal('a new version by its button', (200, 1), (pressed[0], len(pressed[1]['created'])))
+two = zhang.read('quote', pressed[1]['created'][0])
+is_equal('with the lines of the first, as a draft', (2, 'draft', FIRST, contact['id']), (two['version'], two['status'], digits(two), two['contact']))
+is_equal('the first is superseded', 'superseded', zhang.read('quote', one)['status'])
+is_equal('3% off the whole order', 200, zhang.change('quote', two, order_discount='3%')[0])
+two = zhang.read('quote', two)
 is_equal('every digit of version two', (2, SECOND), (two['version'], digits(two)), two['total'])
 is_equal('one of them is current', (False, True), (zhang.read('quote', one)['current'], two['current']))
 for field, value in (('order_discount', '50%'), ('lines', lines()[:1]), ('status', 'sent')):
@@ -85,7 +95,13 @@ is_equal('accepted, without a day', 422, zhang.change('quote', two, status='acce
 is_equal('accepted', 200, zhang.change('quote', two, status='accepted', accepted_on='2026-11-20')[0])
 
 # ---- the contract ----
-contract = zhang.make('contract', name='报价样例销售合同', account=account['id'], quote=two['id'], amount=two['total'], lines=lines())
+is_equal('a contract only of what is accepted', 409, zhang.press('quote', third, 'make_contract')[0])
+pressed = zhang.press('quote', two, 'make_contract')
+is_equal('a contract by its button', 200, pressed[0])
+contract = zhang.read('contract', pressed[1]['created'][0])
+again = zhang.press('quote', two, 'make_contract')
+is_equal('pressed again it is the same', (200, [], [contract['id']]), (again[0], again[1]['created'], [x['id'] for x in again[1]['taken']]))
+is_equal('with three lines and the amount of the quote', (two['total'], [x['product'] for x in two['lines']]), (contract['amount'], [x['product'] for x in contract['lines']]))
 is_equal('party and opportunity follow', ('上海报价样例有限公司', deal['id'], '179203.19'), (contract['party'], contract['opportunity'], contract['lines_total']))
 is_equal('the amount stays within the lines', 422, zhang.change('contract', contract, amount='179203.20')[0])
 is_equal('to approval', 200, zhang.change('contract', contract, status='in_approval')[0])
@@ -98,7 +114,11 @@ is_equal('to sign', 200, zhang.change('contract', contract, status='to_sign')[0]
 is_equal('in force', 200, zhang.change('contract', contract, status='active', sign_date='2026-11-20')[0])
 
 # ---- money ----
-plan = zhang.make('payment_plan', contract=contract['id'], stage_no=1, kind='deposit', amount='52148.13', due='2026-12-01')
+pressed = zhang.press('contract', contract, 'make_plan')
+plans = [zhang.read('payment_plan', x) for x in pressed[1]['created']]
+is_equal('instalments after the terms', [(1, 'deposit', '52148.13', '2026-11-27'), (2, 'acceptance', '121678.96', '2027-01-09')], [(x['stage_no'], x['kind'], x['amount'], x['due']) for x in plans])
+is_equal('once', 409, zhang.press('contract', contract, 'make_plan')[0])
+plan = plans[0]
 twin = zhang.ask('payment_plan', contract=contract['id'], stage_no=1, amount='1.00', due='2026-12-01')
 is_equal('an instalment is there once', 422, twin[0], faults(twin[1]))
 paid = money.make('payment', contract=contract['id'], plan=plan['id'])
@@ -124,8 +144,8 @@ rest = money.make('payment', contract=contract['id'], amount='121678.97')
 over = money.change('payment', rest, status='confirmed')
 is_equal('a cent too much is not confirmed', (422, 'registered', '52148.13'), (over[0], money.read('payment', rest)['status'], zhang.read('contract', contract)['received']), faults(over[1]))
 is_equal('to the cent it is', (200, '0.00', '1.0000'), (money.change('payment', rest, amount='121678.96', status='confirmed')[0], *(zhang.read('contract', contract)[k] for k in ('receivable', 'receipt_ratio'))))
-over = zhang.ask('payment_plan', contract=contract['id'], stage_no=2, amount='121678.97', due='2026-12-20')
-is_equal('nor is more planned', (422, '52148.13'), (over[0], zhang.read('contract', contract)['planned']), faults(over[1]))
+over = zhang.ask('payment_plan', contract=contract['id'], stage_no=3, amount='0.01', due='2026-12-20')
+is_equal('nor is more planned', (422, '173827.09'), (over[0], zhang.read('contract', contract)['planned']), faults(over[1]))
 
 # ---- what is frozen stays ----
 is_equal('units of the lines', ['piece', 'set', 'day'], [x['unit'] for x in zhang.read('quote', two)['lines']])
