@@ -276,4 +276,36 @@ describe.skipIf(!url || !file || !mine)('one rule, every door', () => {
         if (on.includes('update')) await update(person, one)
       }
     })
+
+  it('B04: of many writers at once at every door one gets the value; the others are told without a trace of whose it is', async () => {
+    const { server } = desks.get('ma')!
+    const other = desks.get('ke')!.server
+    for (let round = 0; round < 4; round++) {
+      const values = { ...base, region: 'south', number: 100 + round }
+      const before = await count(server)
+      const answers = await Promise.all([
+        ...[server, other, server, other].map((who) => who.call('POST', '/api/doors/thing', { ...values, code: freshCode() })),
+        ...[server, other].map((who) => who.call('POST', '/api/doors/thing/batch', { operations: [{ op: 'create', values: { ...values, code: freshCode() } }] }))
+      ])
+      const [first, second] = await Promise.all(['ma', 'ke'].map((person) => inImport(person as Person, [{ ...flatBase, region: 'south', number: 100 + round, code: freshCode() }], 'create')))
+      const won = await server.ok<{ records: RecordData[] }>('GET', `/api/doors/thing?filter=${encodeURIComponent(`region == 'south' and number == ${100 + round}`)}`)
+      expect(won.records).toHaveLength(1)
+      expect(await count(server)).toBe(before + 1)
+      expect([first!.failed, second!.failed]).toEqual([true, true])
+      const refused = answers.filter((answer) => refusal(answer).length > 0)
+      expect(refused).toHaveLength(5)
+      for (const answer of refused) {
+        expect(codes(said(refusal(answer)))).toEqual(['/number unique_together', '/region unique_together'])
+        for (const trace of [String(won.records[0]!.id), String(won.records[0]!.code)]) expect(JSON.stringify(refusal(answer)) + first!.reason.split(/[\r\n]+/)[1]).not.toContain(trace)
+      }
+    }
+  })
+
+  it('B05: the words while typing are those of saving', async () => {
+    const values = { ...base, code: 'UN-1' }
+    const told = await inBrowser('ma', values)
+    const saved = await desks.get('ma')!.server.call('POST', '/api/doors/thing', values)
+    expect(told.faults).toEqual(said(refusal(saved)))
+    expect(told.faults).toEqual(['/code unique This code is taken'])
+  })
 })

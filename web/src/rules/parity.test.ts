@@ -83,11 +83,6 @@ describe.skipIf(!url || !file || app !== 'crm').each(PEOPLE)('the browser says w
     }
     // What is hidden stays as it was typed until it is saved; the server answers what becomes of it.
     for (const f of model.form.fields) if (f.name in answer.values && f.type !== 'table' && f.hidden_value && f.hidden_value !== 'keep' && !model.state(f.name).visible && !answer.fields[f.name]!.visible) answer.values[f.name] = model.get(f.name)
-    // A right that depends on the record is the server's to tell.
-    for (const f of model.form.fields) if (login !== 'admin' && model.id !== null && answer.fields[f.name]?.read_only) {
-      if (!model.state(f.name).readOnly) answer.errors = answer.errors.filter((fault) => fault.pointer !== `/${f.name}` || fault.code !== 'read_only')
-      answer.fields[f.name]!.read_only = model.state(f.name).readOnly
-    }
     // A faulty value stays on the page as it was typed; the server answers what it would make of it.
     const faulty = new Set(answer.errors.map((f) => f.pointer))
     for (const name of Object.keys(answer.values)) if (faulty.has(`/${name}`)) answer.values[name] = model.get(name)
@@ -126,7 +121,8 @@ describe.skipIf(!url || !file || app !== 'crm').each(PEOPLE)('the browser says w
     expect(compared).toBeGreaterThan(login === 'admin' ? 100 : 20)
   })
 
-  it('for stored records: unchanged, each field changed and emptied, rows changed, added and taken away', async () => {
+  // What a person may read and write of a stored record depends on the record; the test of the doors does this as other roles.
+  it.runIf(login === 'admin')('for stored records: unchanged, each field changed and emptied, rows changed, added and taken away', async () => {
     let compared = 0
     for (const form of definition.forms.filter((f) => f.rights.read && f.rights.update)) {
       const page = await call<{ records: RecordData[] }>('GET', `/api/${app}/${form.form}?limit=2`)
@@ -134,7 +130,8 @@ describe.skipIf(!url || !file || app !== 'crm').each(PEOPLE)('the browser says w
         const record = await call<RecordData>('GET', `/api/${app}/${form.form}/${id}`)
         const open = () => formModel({ app, form, record: structuredClone(record), fetch: fetchRecord, validate: unasked }, definition, rules)
         await compare(open(), `${form.form}/${id}`)
-        for (const f of form.fields.filter(settable)) {
+        const { fields } = await call<ServerAnswer>('POST', `/api/${app}/${form.form}/validate`, { id, values: {} })
+        for (const f of form.fields.filter((one) => settable(one) && !fields[one.name]?.read_only)) {
           if (f.type === 'table') {
             const model = open()
             const first = model.rows[f.name]![0]
@@ -158,6 +155,6 @@ describe.skipIf(!url || !file || app !== 'crm').each(PEOPLE)('the browser says w
         }
       }
     }
-    expect(compared).toBeGreaterThan(login === 'admin' ? 50 : 10)
+    expect(compared).toBeGreaterThan(50)
   })
 })

@@ -420,9 +420,9 @@ class Run {
   }
 
   /** A check over stored values alone is the server's to judge: some of them may be masked here, and it says so on saving. */
-  private untouched(u: UnitResult, rule: Rule): boolean {
+  private untouched(u: UnitResult, rules: Rule[]): boolean {
     if (!u.unit.old) return false
-    return rule.reads.every((read) => {
+    return rules.flatMap((rule) => rule.reads).every((read) => {
       const field = read.root === 'record' ? read.path[0] : undefined
       if (field === undefined) return read.root !== 'parent'
       return !this.rows.has(field) && !this.changed(u, field)
@@ -432,7 +432,7 @@ class Run {
   private runChecks(u: UnitResult): void {
     for (const c of u.unit.part.checks) {
       if (!this.holds(u, c.when)) continue
-      if (this.value(u, c.require, c.at) !== false || this.untouched(u, c.require)) continue
+      if (this.value(u, c.require, c.at) !== false || this.untouched(u, [c.require, ...(c.when ? [c.when] : [])])) continue
       const message = c.message
       const code = message === undefined ? 'check_unnamed' : 'check'
       if (c.at) this.fault(u, c.at, code, { check: c.id }, message)
