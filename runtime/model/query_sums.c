@@ -15,18 +15,19 @@ static bool can_be_summed(const struct field *f) {
 	       (kind == TYPE_INT || kind == TYPE_DECIMAL || kind == TYPE_DURATION);
 }
 
-/* Money of a currency that each record names cannot be added up. */
-static bool mixed_currency(const struct field *f) {
-	return f->currency && form_field(f->form, str_of(f->currency));
+/* Money of a currency that each record names cannot be added up, unless each group has one. */
+static bool mixed_currency(const struct query *q, const struct field *f, struct str group) {
+	if (!f->currency || !form_field(f->form, str_of(f->currency))) return false;
+	return f->form != q->form || !str_is(group, f->currency);
 }
 
-static struct problem *add_sum(struct query *q, struct str name) {
+static struct problem *add_sum(struct query *q, struct str name, struct str group) {
 	const struct field **fields;
 	size_t length;
 	TRY(query_resolve(q, name, "sums", true, &fields, &length));
 	const struct field *f = fields[length - 1];
 	const char *code = !can_be_summed(f)   ? "sum_type"
-			   : mixed_currency(f) ? "sum_currency"
+			   : mixed_currency(q, f, group) ? "sum_currency"
 					       : NULL;
 	if (code)
 		return refused(q, "sums",
@@ -62,7 +63,7 @@ struct problem *query_read_sums(struct query *q, struct str sums, struct str gro
 			return refused(q, "sums",
 				       PROBLEM(q->arena, MALFORMED, "sums_many", "max",
 					       arena_printf(q->arena, "%d", QUERY_SUMS_MAX)));
-		TRY(add_sum(q, str_trim((struct str){ sums.p, n })));
+		TRY(add_sum(q, str_trim((struct str){ sums.p, n }), str_trim(group)));
 		sums = comma ? (struct str){ comma + 1, sums.n - n - 1 } : (struct str){ NULL, 0 };
 	}
 	return read_group(q, group);

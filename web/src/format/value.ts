@@ -142,6 +142,13 @@ const FORMATTERS: Record<string, Formatter> = {
   table: (v) => String((v as unknown[]).length)
 }
 
+/** The currency of an amount: its own, the one the record names, or the app's. */
+export function currencyOf(field: FieldDef, values: Record<string, unknown>, usual: string | undefined): string | undefined {
+  if (!field.currency || /^[A-Z]{3}$/.test(field.currency)) return field.currency ?? usual
+  const named = values[field.currency]
+  return typeof named === 'string' ? named : undefined
+}
+
 /** A title, or those of a list of references, as one text. */
 export function wordsOf(title: string | string[] | null | undefined): string | undefined {
   return Array.isArray(title) ? title.join(isChinese.value ? '、' : ', ') : (title ?? undefined)

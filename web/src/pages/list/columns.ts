@@ -46,7 +46,7 @@ export function columnLabel(definition: AppDefinition, form: FormDef, path: stri
 export function gridColumns(definition: AppDefinition, form: FormDef, names: string[]): GridColumn[] {
   return names.map((name, i) => {
     const field = fieldOfColumn(definition, form, name)
-    const unit = field?.type === 'money' ? currencyUnit(field.currency ?? definition.app.currency) : ''
+    const unit = field?.type === 'money' && /^([A-Z]{3})?$/.test(field.currency ?? '') ? currencyUnit(field.currency ?? definition.app.currency) : ''
     const label = columnLabel(definition, form, name)
     return {
       key: name,
