@@ -107,6 +107,8 @@ static void check_keys(struct loading *l, const struct definition *d, const stru
 			if (str_is(key, needs[k].key) && !(f->type->flags & needs[k].flag))
 				wrong = true;
 		if (str_is(key, "unique") && f->type == &field_type_table) wrong = false;
+		/* Said of a number that comes by itself it asks for nothing, and is often said. */
+		if (str_is(key, "required") && f->type == &field_type_serial) wrong = false;
 		if (!wrong) continue;
 		struct spot at = spot_at(d, &f->json->items[i]);
 		at.on_key = true;

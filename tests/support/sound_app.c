@@ -26,7 +26,7 @@ static const char *field_unsound(struct arena *a, const struct form *form, const
 		return broken(a, form, f->name, "formula lost");
 	if (json_get(f->json, "default") && !f->default_value)
 		return broken(a, form, f->name, "default lost");
-	if (f->value_type.kind == TYPE_NULL) return broken(a, form, f->name, "no type");
+	if (field_has_value(f) && f->value_type.kind == TYPE_NULL) return broken(a, form, f->name, "no type");
 	for (size_t i = 0; i < f->fill_count; i++)
 		if (!f->fills[i].target || !f->fills[i].value)
 			return broken(a, form, f->name, "empty fill");

@@ -369,8 +369,10 @@ static void everybody_sees_names_only_an_admin_more(void **state) {
 			 200);
 	struct answer r = call(w, &li, "GET", "/api/users?q=LI", NULL);
 	assert_string_equal(
-		r.body, "{\"users\":[{\"user\":\"admin\",\"label\":\"管理员\",\"dept\":null},"
-			"{\"user\":\"li\",\"label\":\"李四\",\"dept\":\"sales\"}],\"next\":null}");
+		r.body,
+		"{\"users\":[{\"user\":\"admin\",\"label\":\"管理员\",\"dept\":null,\"depts\":[]},"
+		"{\"user\":\"li\",\"label\":\"李四\",\"dept\":\"sales\",\"depts\":["
+		"\"sales\"]}],\"next\":null}");
 	r = call(w, &li, "GET", "/api/users", NULL);
 	assert_null(strstr(r.body, "wang"));
 	assert_int_equal(status(w, &li, "GET", "/api/users/wang", NULL), 404);
@@ -381,7 +383,8 @@ static void everybody_sees_names_only_an_admin_more(void **state) {
 	r = call(w, &li, "GET", "/api/depts?q=sales", NULL);
 	assert_string_equal(r.body,
 			    "{\"depts\":[{\"dept\":\"sales\",\"label\":{\"zh-CN\":\"销售部\","
-			    "\"en\":\"Sales\"},\"parent\":\"hq\",\"head\":\"li\",\"position\":0}],\"next\":null}");
+			    "\"en\":\"Sales\"},\"parent\":\"hq\",\"head\":\"li\",\"position\":0}],"
+			    "\"next\":null}");
 }
 
 static void people_are_found_as_they_are_typed(void **state) {
