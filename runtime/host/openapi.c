@@ -135,7 +135,7 @@ static void parameters(struct jw *w, const struct route *r, const char *path) {
 	jw_array(w);
 	path_parameters(w, path);
 	query_parameters(w, r->params);
-	if (r->flags & ROUTE_READ && !(r->flags & (ROUTE_ADMIN | ROUTE_APP_ADMIN)))
+	if (r->flags & (ROUTE_READ | ROUTE_SEEN_AS) && !(r->flags & (ROUTE_ADMIN | ROUTE_APP_ADMIN)))
 		parameter(w, STR("as"), "query", "string");
 	if (r->method != HTTP_GET) {
 		reference(w, "#/components/parameters/csrf");

@@ -27,7 +27,8 @@ enum route_flag {
 	ROUTE_BODY = 128,          /* a JSON body is required: call->body */
 	ROUTE_PLAIN = 512,         /* answers without the store: no session, no snapshot */
 	ROUTE_UPLOAD = 256,        /* begin sets a sink; it runs with the session open and the form found */
-	ROUTE_OPEN_WHEN_DOWN = 512 /* answers without the store: health */
+	ROUTE_OPEN_WHEN_DOWN = 512, /* answers without the store: health */
+	ROUTE_SEEN_AS = 2048       /* a POOL route that only reads and takes ?as= (seen_as.h), as every READ route does */
 };
 struct call;
 struct route {

@@ -86,7 +86,7 @@ static struct problem *search(struct call *c) {
 
 // clang-format off
 const struct route routes_search[] = {
-	{ HTTP_GET, "/api/search", ROUTE_POOL, search, "Search every form I may read", NULL, 0, "q" },
+	{ HTTP_GET, "/api/search", ROUTE_POOL | ROUTE_SEEN_AS, search, "Search every form I may read", NULL, 0, "q" },
 	{ .pattern = NULL },
 };
 // clang-format on

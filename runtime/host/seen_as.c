@@ -4,7 +4,7 @@
 #include "runtime/store/audit.h"
 
 bool seen_as_asked(const struct call *c) {
-	return c->route->flags & ROUTE_READ && exchange_has_query(c->x, "as");
+	return c->route->flags & (ROUTE_READ | ROUTE_SEEN_AS) && exchange_has_query(c->x, "as");
 }
 
 /* ---- the audit trail: once a session and person ---- */

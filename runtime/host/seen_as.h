@@ -1,5 +1,6 @@
 /* seen_as.h -- an administrator reads as somebody else would: ?as=user:zhang, or ?as=role:crm.sales for a person of that
- * role alone, in the administrator's own department. GET only, on routes that read; the audit trail gets one row a session
+ * role alone, in the administrator's own department. GET only, on routes that read (READ, and the POOL
+ * routes marked SEEN_AS); the audit trail gets one row a session
  * and person. Answers are exactly that person's: his rights decide, from the snapshot on.
  * Problems: FORBIDDEN for others and for calls that change something, INVALID as_unknown. */
 #ifndef TENON_HOST_SEEN_AS_H

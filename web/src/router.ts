@@ -4,6 +4,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { whenSignedOut } from '@/api/client'
 import { endEvents } from '@/api/events'
 import { forget, isAdmin, mayAdminister, resume, session } from '@/session'
+import { usePhone } from './ui/phone'
 
 const app: RouteRecordRaw[] = [
   { path: '/a/:app', name: 'home', component: () => import('./pages/home/HomePage.vue') },
@@ -17,8 +18,9 @@ const admin: RouteRecordRaw = {
   name: 'admin',
   component: () => import('./admin/AdminLayout.vue'),
   meta: { admin: true },
-  redirect: { name: 'admin-people' },
+  redirect: () => ({ name: usePhone().value ? 'admin-menu' : 'admin-people' }),
   children: [
+    { path: 'menu', name: 'admin-menu', component: () => import('./admin/AdminMenu.vue'), meta: { app: true } },
     { path: 'people', name: 'admin-people', component: () => import('./admin/PeoplePage.vue') },
     { path: 'roles/:app?', name: 'admin-roles', component: () => import('./admin/RolesPage.vue'), meta: { app: true } },
     { path: 'tokens', name: 'admin-tokens', component: () => import('./admin/TokensPage.vue'), meta: { app: true } },

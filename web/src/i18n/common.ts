@@ -40,6 +40,8 @@ export default {
   'nav.apps': ['切换应用', 'Switch app'],
   'nav.menu': ['菜单', 'Menu'],
   'nav.me': ['我的', 'Me'],
+  'as.roleOnly': ['{name}（仅此角色，部门按你自己的：{dept}）', '{name} (this role only, in your own department: {dept})'],
+  'as.roleNoDept': ['{name}（仅此角色，不属于任何部门）', '{name} (this role only, in no department)'],
   'as.strip': ['你正以 {name} 的身份查看，只读。', 'You are viewing as {name}, read only.'],
   'as.leave': ['退出', 'Leave'],
   'top.search': ['搜索记录、页面、操作，支持拼音首字母', 'Search records, pages, actions'],

@@ -16,9 +16,10 @@ export function dismiss(id: number): void {
   if (at >= 0) toasts.splice(at, 1)
 }
 
-export function toast(text: string, options: Partial<Pick<Toast, 'kind' | 'action'>> = {}): void {
+export function toast(text: string, options: Partial<Pick<Toast, 'kind' | 'action'>> = {}): number {
   const id = ++last
   toasts.push({ id, text, kind: options.kind ?? 'info', action: options.action })
   if (toasts.length > 3) toasts.shift()
   setTimeout(() => dismiss(id), options.action ? 10_000 : 5_000)
+  return id
 }
