@@ -1,7 +1,7 @@
 #include "engines/form/csv.h"
 #include "engines/form/export.h"
 
-enum { PAGE_ROWS = 500, PAGE_BYTES = 64 << 20 };
+enum { PAGE_RECORDS = 500, PAGE_RECORDS_WITH_ROWS = 50, PAGE_BYTES = 64 << 20 };
 
 struct export {
 	struct request *rq;
@@ -17,7 +17,7 @@ struct problem *export_new(struct request *rq, struct store *s, const struct for
 	struct export *e = arena_alloc(rq->arena, sizeof *e);
 	*e = (struct export){ .rq = rq, .store = s, .form = form, .text = *text };
 	e->text.action = ACTION_EXPORT;
-	e->text.limit = PAGE_ROWS;
+	e->text.limit = text->rows.n ? PAGE_RECORDS_WITH_ROWS : PAGE_RECORDS;
 	e->text.count = (struct str){ "", 0 };
 	*out = e;
 	return NULL;
@@ -29,11 +29,26 @@ struct problem *export_check(struct export *e)
 	return query_parse(e->rq, e->form, &e->text, &q);
 }
 
-
 static const struct field *column_field(const struct query *q, size_t column)
 {
 	const struct expr_path *path = &q->paths.items[q->columns[column].path];
 	return path->length ? path->fields[path->length - 1] : NULL;
+}
+
+/* What a row's cell holds: of a lookup, what it looks up. */
+static const struct field *cell_field(const struct field *f) { return field_is_alias(f) ? f->lookup[f->lookup_length - 1] : f; }
+
+/* The columns of a row; none without a table. */
+static size_t row_columns(const struct query *q, struct arena *a, const struct field ***out)
+{
+	const struct form *form = q->table_rows ? q->table_rows->rows : NULL;
+	size_t n = 0;
+	*out = arena_array(a, form ? form->declared_count + 1 : 1, sizeof **out);
+	for (size_t i = 0; form && i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		if (field_has_value(f) && access_right_for(q->access, f, q->action) >= RIGHT_MASK) (*out)[n++] = f;
+	}
+	return n;
 }
 
 /* Numbers stay numbers; only what may hold a person's text is guarded. */
@@ -43,23 +58,55 @@ static bool needs_guard(const struct field *f)
 	return kind == TYPE_TEXT || kind == TYPE_ENUM || kind == TYPE_CASCADE || kind == TYPE_USER || kind == TYPE_DEPT;
 }
 
-static void write_header(struct sb *out, const struct query *q)
+/* What is being written: the query's columns, then those of the rows of one of its tables. */
+struct sheet {
+	struct sb *out;
+	struct arena *scratch;
+	const struct query *q;
+	struct codec codec;
+	const struct field **columns; size_t n;
+};
+
+static void write_cell(const struct sheet *s, const struct field *f, const struct value *v, bool first)
 {
-	sb_cat(out, "\xEF\xBB\xBF");
-	for (size_t c = 0; c < q->column_count; c++) csv_field(out, str_of(q->columns[c].key), c == 0, true);
-	sb_cat(out, "\r\n");
+	struct sb text = sb_on(s->scratch, PAGE_BYTES);
+	if (v) field_write_text(&text, f, &s->codec, v, false);
+	csv_field(s->out, sb_str(&text), first, needs_guard(f));
 }
 
-static void write_row(struct sb *out, struct arena *scratch, const struct query *q, const struct codec *codec, const struct read_page *page, size_t row)
+static void write_header(const struct sheet *s)
 {
+	const struct query *q = s->q;
+	sb_cat(s->out, "\xEF\xBB\xBF");
+	for (size_t c = 0; c < q->column_count; c++) csv_field(s->out, str_of(q->columns[c].key), c == 0, true);
+	for (size_t c = 0; c < s->n; c++)
+		csv_field(s->out, str_of(arena_printf(s->scratch, "%s.%s", q->table_rows->name, s->columns[c]->name)), !q->column_count && c == 0, true);
+	sb_cat(s->out, "\r\n");
+}
+
+/* One line: the record's columns, then its row's; row NULL: it has none. */
+static void write_line(const struct sheet *s, const struct read_page *page, size_t record, const struct record *row)
+{
+	const struct query *q = s->q;
 	for (size_t c = 0; c < q->column_count; c++) {
-		const struct field *f = column_field(q, c);
-		bool hidden = page->column_rights && page->column_rights[row] && page->column_rights[row][c] == RIGHT_HIDDEN;
-		struct sb text = sb_on(scratch, PAGE_BYTES);
-		if (!hidden) field_write_text(&text, f, codec, &page->columns[row][c], false);
-		csv_field(out, sb_str(&text), c == 0, needs_guard(f));
+		bool hidden = page->column_rights && page->column_rights[record] && page->column_rights[record][c] == RIGHT_HIDDEN;
+		write_cell(s, column_field(q, c), hidden ? NULL : &page->columns[record][c], c == 0);
 	}
-	sb_cat(out, "\r\n");
+	for (size_t c = 0; c < s->n; c++) {
+		const struct field *f = s->columns[c];
+		bool hidden = !row || (row->rights && row->rights[f->index] == RIGHT_HIDDEN);
+		write_cell(s, cell_field(f), hidden ? NULL : &row->values[f->index], !q->column_count && c == 0);
+	}
+	sb_cat(s->out, "\r\n");
+}
+
+static void write_record(const struct sheet *s, const struct read_page *page, size_t record)
+{
+	static const struct record_rows none;
+	const struct field *table = s->q->table_rows;
+	const struct record_rows *rows = table ? &page->records[record]->rows[table->index] : &none;
+	if (!rows->n) write_line(s, page, record, NULL);
+	for (size_t i = 0; i < rows->n; i++) write_line(s, page, record, rows->items[i]);
 }
 
 static struct problem *write_page(struct export *e, struct request *rq, struct tx *tx, struct sb *out, bool *more)
@@ -68,10 +115,11 @@ static struct problem *write_page(struct export *e, struct request *rq, struct t
 	struct read_page page;
 	TRY(query_parse(rq, e->form, &e->text, &q));
 	TRY(read_page(rq, tx, q, &page));
-	if (!e->headed) write_header(out, q);
+	struct sheet sheet = { .out = out, .scratch = rq->arena, .q = q, .codec = request_codec(rq) };
+	sheet.n = row_columns(q, rq->arena, &sheet.columns);
+	if (!e->headed) write_header(&sheet);
 	e->headed = true;
-	struct codec codec = request_codec(rq);
-	for (size_t i = 0; i < page.n; i++) write_row(out, rq->arena, q, &codec, &page, i);
+	for (size_t i = 0; i < page.n; i++) write_record(&sheet, &page, i);
 	*more = page.next.n != 0;
 	if (page.next.n + 1 > e->cursor_room) {
 		e->cursor_room = page.next.n * 2 + 1;

@@ -160,11 +160,11 @@ static int import(struct arena *a, int argc, char **argv)
 
 /* ---- export ---- */
 
-struct exporting { const char *data, *filter, *fields, *sort; };
+struct exporting { const char *data, *filter, *fields, *sort, *rows; };
 
 static const char *export_path(struct arena *a, const char *app, const char *form, const struct exporting *e)
 {
-	const struct { const char *name, *text; } params[] = { { "filter", e->filter }, { "fields", e->fields }, { "sort", e->sort } };
+	const struct { const char *name, *text; } params[] = { { "filter", e->filter }, { "fields", e->fields }, { "sort", e->sort }, { "rows", e->rows } };
 	struct sb path = sb_on(a, 1 << 16);
 	sb_printf(&path, "/api/%s/%s/export.csv", client_quote(a, str_of(app)), client_quote(a, str_of(form)));
 	char mark = '?';
@@ -218,7 +218,7 @@ static int export(struct arena *a, int argc, char **argv)
 	const char *args[3];
 	size_t n;
 	const struct cli_option options[] = { { "--data", &e.data, NULL, NULL, NULL }, { "--filter", &e.filter, NULL, NULL, NULL },
-		{ "--fields", &e.fields, NULL, NULL, NULL }, { "--sort", &e.sort, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+		{ "--fields", &e.fields, NULL, NULL, NULL }, { "--sort", &e.sort, NULL, NULL, NULL }, { "--rows", &e.rows, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("export");
 	if (!cli_parse(self, argc, argv, options, args, 3, &n) || n != 3) return cli_usage(self);
 	if (!is_csv(args[2])) return cli_problem(PROBLEM(a, MEDIA_TYPE, "export_format"));
@@ -237,8 +237,10 @@ const struct command commands_io[] = {
 		{ "导入 CSV 文件（UTF-8 或 GBK）", "Import a CSV file (UTF-8 or GBK)" }, import,
 		"  --map       哪一列进哪个字段（没有时表头就是字段名或标签）\n  --mode      create 新建（默认）、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n\n映射是一个 JSON 文件：\n  {\"columns\": {\"客户编码\": {\"field\": \"customer\", \"by\": \"code\"}, \"日期\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"备注\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns 表头对应字段；by 按对方的唯一字段找引用；values 把文字换成值；round、trim、lower 为 true 时取舍位数、去空白、转小写\n  key 用来找到已有数据；empty 当作空值的文字；rows_of 各行导入哪个明细，row_key 用来找到已有的明细行；constants 每行相同的值；encoding 文件编码\n",
 		"  --map       which column goes into which field (without it headers are names or labels)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n\nA map is a JSON file:\n  {\"columns\": {\"Customer code\": {\"field\": \"customer\", \"by\": \"code\"}, \"Date\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"Remark\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns: header to field; by: finds a reference by a unique field of its form; values: text to value; round, trim, lower: true rounds, trims, lowers\n  key: finds existing records; empty: texts that mean no value; rows_of: the sub-table the rows go into, row_key: finds its existing rows; constants: the same in every row; encoding: of the file\n" },
-	{ "export", "APP FORM OUT.csv|- [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST]",
-		{ "导出为 CSV 文件", "Export as a CSV file" }, export, NULL, NULL },
+	{ "export", "APP FORM OUT.csv|- [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST] [--rows TABLE]",
+		{ "导出为 CSV 文件", "Export as a CSV file" }, export,
+		"  --rows      带上这个明细：每个明细行一行，前面重复所属数据的列，后面是 明细.字段；这样的文件可以原样导入\n",
+		"  --rows      with this sub-table: one line a row, the record's columns repeated, then table.field; import reads such a file as it is\n" },
 	{ .name = NULL },
 };
 // clang-format on

@@ -15,6 +15,7 @@ struct query_text {                                      /* as they come from ou
 	struct str filter, sort, fields, cursor, q, count, sums, group;
 	int64_t limit;                                   /* 0: default */
 	int64_t offset;                                  /* rows to skip: a jump in a long list; not with a cursor */
+	struct str rows;                                 /* a sub-table whose rows come along, beside whatever fields */
 	bool titles;
 	enum action action;                              /* READ (0), EXPORT, PRINT: which grants count */
 };
@@ -36,6 +37,7 @@ struct query {
 	const struct expr *filter;                       /* or NULL */
 	struct query_column *columns; size_t column_count;
 	const struct field **tables; size_t table_count; /* sub-tables asked for (whole rows) */
+	const struct field *table_rows;                  /* the one of them that "rows" named, or NULL */
 	struct query_sort sort[QUERY_SORT_MAX + 1]; size_t sort_count; /* always ends with id: total order */
 	struct query_column *sums; size_t sum_count;     /* over all that is found, whatever the page */
 	size_t group; bool grouped;                      /* path they are grouped by */

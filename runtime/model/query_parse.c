@@ -97,7 +97,7 @@ static struct problem *parse_fields(struct query *q, struct str text) {
 	if (!str_trim(text).n) return NULL;
 	q->named = true;
 	q->columns = arena_array(q->arena, FIELDS_MAX, sizeof *q->columns);
-	q->tables = arena_array(q->arena, FIELDS_MAX, sizeof *q->tables);
+	q->tables = arena_array(q->arena, FIELDS_MAX + 1, sizeof *q->tables);
 	size_t n = 0;
 	for (struct str rest = text; rest.p;) {
 		if (n++ == FIELDS_MAX)
@@ -105,6 +105,20 @@ static struct problem *parse_fields(struct query *q, struct str text) {
 					 arena_printf(q->arena, "%d", FIELDS_MAX));
 		TRY(parse_field(q, take_part(&rest)));
 	}
+	return NULL;
+}
+
+/* A name that is no sub-table the actor may know of is an unknown one. */
+static struct problem *parse_rows(struct query *q, struct str name) {
+	const struct field **fields;
+	size_t length;
+	if (!name.n) return NULL;
+	TRY(query_resolve(q, name, "rows", false, &fields, &length));
+	if (length > 1 || fields[0]->type->storage != STORE_ROWS)
+		return malformed(q, "rows", "import_rows_of", "field", str_dup(q->arena, name));
+	if (!q->tables) q->tables = arena_array(q->arena, 1, sizeof *q->tables);
+	add_table(q, fields[0]);
+	q->table_rows = fields[0];
 	return NULL;
 }
 
@@ -166,6 +180,7 @@ struct problem *query_parse(struct request *rq, const struct form *form,
 	TRY(parse_count(q, text->count));
 	TRY(parse_search(q, text->q));
 	TRY(parse_fields(q, text->fields));
+	TRY(parse_rows(q, text->rows));
 	TRY(parse_sort(q, text->sort));
 	TRY(parse_filter(q, text->filter));
 	TRY(query_read_sums(q, text->sums, text->group));

@@ -1,5 +1,5 @@
 /* Exports: what a spreadsheet may do with them, who sees what, and that an import reads them back.
- * Ledger: B18. */
+ * Ledger: B18, F13. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,8 @@ static const char app[] =
 	"Asia/Shanghai','currency':'CNY'},"
 	"'roles/"
 	"clerk.json':{'role':'clerk','label':'Clerk','forms':{'thing':{'read':'all','export':true,"
-	"'fields':{'cost':'hidden','phone':'mask'}},'maker':{'read':'all'}}},"
+	"'fields':{'cost':'hidden','phone':'mask'}},'maker':{'read':'all'},"
+	"'box':{'read':'all','export':true,'fields':{'secret':'hidden','parts.cost':'hidden','parts.phone':'mask'}}}},"
 	"'roles/guest.json':{'role':'guest','label':'Guest','forms':{'thing':{'read':'all'}}},"
 	"'forms/maker.json':{'form':'maker','label':'Maker','title':'{name}','fields':["
 	"{'name':'name','label':'Name','type':'text','required':true,'unique':true}]},"
@@ -27,7 +28,19 @@ static const char app[] =
 	"{'name':'cost','label':'Cost','type':'money'},"
 	"{'name':'phone','label':'Phone','type':'phone'},"
 	"{'name':'day','label':'Day','type':'date'},"
-	"{'name':'maker','label':'Maker','type':'ref','form':'maker','on_delete':'restrict'}]}}}";
+	"{'name':'maker','label':'Maker','type':'ref','form':'maker','on_delete':'restrict'}]},"
+	"'forms/box.json':{'form':'box','label':'Box','title':'{code}','fields':["
+	"{'name':'code','label':'Code','type':'text','required':true,'unique':true},"
+	"{'name':'note','label':'Note','type':'text'},"
+	"{'name':'secret','label':'Secret','type':'table','fields':["
+	"{'name':'word','label':'Word','type':'text'}]},"
+	"{'name':'parts','label':'Parts','type':'table','fields':["
+	"{'name':'maker','label':'Maker','type':'ref','form':'maker','on_delete':'restrict'},"
+	"{'name':'qty','label':'Qty','type':'integer','required':true},"
+	"{'name':'cost','label':'Cost','type':'money'},"
+	"{'name':'phone','label':'Phone','type':'phone'},"
+	"{'name':'tags','label':'Tags','type':'tags'},"
+	"{'name':'twice','label':'Twice','type':'integer','formula':'qty * 2'}]}]}}}";
 
 static int setup(void **state) {
 	struct arena *a = arena_new(0);
@@ -53,12 +66,12 @@ static int teardown(void **state) {
 }
 
 /* The file without its byte order mark, or "403 forbidden"; pages: how many export_next made. */
-static const char *exported(struct sample *s, const char *login, struct query_text text,
-			    int *pages) {
+static const char *exported_of(struct sample *s, const char *login, const char *form,
+			       struct query_text text, int *pages) {
 	struct request *rq = sample_request(s, login);
 	struct sb out = sb_on(s->arena, 1 << 24);
 	struct export *e;
-	struct problem *p = export_new(rq, s->store, sample_form(s, "thing"), &text, &e);
+	struct problem *p = export_new(rq, s->store, sample_form(s, form), &text, &e);
 	if (!p) p = export_check(e);
 	int n = 0;
 	for (bool more = true; !p && more; n++) p = export_next(e, &out, &more);
@@ -71,6 +84,11 @@ static const char *exported(struct sample *s, const char *login, struct query_te
 	sample_end(rq);
 	assert_true(str_starts(sb_str(&out), STR("\xEF\xBB\xBF")));
 	return sb_cstr(&out) + 3;
+}
+
+static const char *exported(struct sample *s, const char *login, struct query_text text,
+			    int *pages) {
+	return exported_of(s, login, "thing", text, pages);
 }
 
 static int64_t thing(struct sample *s, const char *json) {
@@ -181,12 +199,63 @@ static void many_rows_page_by_page(void **state) {
 	assert_int_equal(lines, 5001);
 }
 
+/* ---- F13: with rows ---- */
+
+static void box(struct sample *s, const char *json) {
+	assert_string_equal(create(s, "root", "box", quotes(s->arena, json)).problem, "");
+}
+
+static void f13_a_line_a_row(void **state) {
+	struct sample *s = *state;
+	box(s, "{'code':'b1','note':'=x','parts':[{'qty':2,'cost':'3','phone':'13812345678',"
+	       "'tags':['a','b']},{'qty':1}]}");
+	box(s, "{'code':'b2'}");
+	struct query_text text = { .fields = STR("code,note"), .sort = STR("id"), .rows = STR("parts") };
+	assert_string_equal(exported_of(s, "root", "box", text, NULL),
+			    "code,note,parts.maker,parts.qty,parts.cost,parts.phone,parts.tags,parts.twice\r\n"
+			    "b1,\"'=x\",,2,3.00,13812345678,a;b,4\r\nb1,\"'=x\",,1,,,,2\r\nb2,,,,,,,\r\n");
+	assert_string_equal(exported_of(s, "cleo", "box", text, NULL),
+			    "code,note,parts.maker,parts.qty,parts.phone,parts.tags,parts.twice\r\n"
+			    "b1,\"'=x\",,2,138****5678,a;b,4\r\nb1,\"'=x\",,1,,,2\r\nb2,,,,,,\r\n");
+	text.fields = (struct str){ "", 0 };
+	assert_true(str_starts(str_of(exported_of(s, "root", "box", text, NULL)), STR("code,note,")));
+}
+
+static void f13_a_hidden_table_is_an_unknown_one(void **state) {
+	struct sample *s = *state;
+	box(s, "{'code':'b1','secret':[{'word':'hush'}]}");
+	struct query_text text = { .rows = STR("secret") };
+	assert_non_null(strstr(exported_of(s, "root", "box", text, NULL), "hush"));
+	const char *hidden = exported_of(s, "cleo", "box", text, NULL);
+	assert_non_null(strstr(hidden, "400 unknown_field"));
+	text.rows = STR("secrte");
+	assert_non_null(strstr(exported_of(s, "cleo", "box", text, NULL), "400 unknown_field"));
+	text.rows = STR("code");
+	assert_non_null(strstr(exported_of(s, "cleo", "box", text, NULL), "400 import_rows_of"));
+}
+
+static void f13_rows_page_by_page(void **state) {
+	struct sample *s = *state;
+	struct sb want = sb_on(s->arena, 1 << 20);
+	sb_cat(&want, "code,parts.maker,parts.qty,parts.cost,parts.phone,parts.tags,parts.twice\r\n");
+	for (int i = 0; i < 130; i++) {
+		box(s, arena_printf(s->arena, "{'code':'b%d','parts':[{'qty':%d},{'qty':7}]}", i, i));
+		sb_printf(&want, "b%d,,%d,,,,%d\r\nb%d,,7,,,,14\r\n", i, i, 2 * i, i);
+	}
+	struct query_text text = { .fields = STR("code"), .sort = STR("id"), .rows = STR("parts") };
+	int pages;
+	assert_string_equal(exported_of(s, "root", "box", text, &pages), sb_cstr(&want));
+	assert_int_equal(pages, 3);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(fields_paths_filter_and_sort),    TEST(rights),
 		TEST(formulas_are_text_and_come_back), TEST(a_whole_export_can_be_read_back),
 		TEST(many_rows_page_by_page),
+		TEST(f13_a_line_a_row),		       TEST(f13_a_hidden_table_is_an_unknown_one),
+		TEST(f13_rows_page_by_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
