@@ -4,6 +4,7 @@
 
 #include "runtime/host/publish.h"
 #include "runtime/model/permission.h"
+#include "runtime/model/role_copies.h"
 #include "runtime/store/audit.h"
 
 /* ---- the audit trail ---- */
@@ -97,9 +98,30 @@ static bool fields_within(const struct role_grant *g, const struct form *now,
 		const struct field *f = now->fields[i], *old = field_of_id(was, f->id);
 		if (!old) continue;
 		if (grant_right(g, f) > grant_right(w, old)) return false;
+		/* Each type masks in its own way: two of them show together what one hides. */
+		if (grant_right(g, f) == RIGHT_MASK && f->type != old->type) return false;
 		if (f->rows && old->rows && !fields_within(g, f->rows, w, old->rows)) return false;
 	}
 	return true;
+}
+
+/* What a value is made of, down to what people write: another formula under the same name would
+ * make the condition another one. */
+static void tell_field(struct sb *out, const struct field *f) {
+	sb_printf(out, "%s.%s:%s/", f->form->id, f->id, f->type->name);
+	if (f->enumeration) sb_printf(out, "%s/", f->enumeration->id);
+	if (!field_is_made(f)) return;
+	struct jw w = jw_on(out);
+	jw_json(&w, f->json);
+	for (size_t i = 0; i < f->lookup_length; i++) tell_field(out, f->lookup[i]);
+	const struct expr *e = f->rollup ? f->rollup->filter : f->formula;
+	const struct expr_paths *paths = f->rollup ? &f->rollup->of->paths : &f->form->paths;
+	if (f->rollup && f->rollup->field) tell_field(out, f->rollup->field);
+	for (size_t i = 0; e && i < paths->count && !out->overflow; i++) {
+		const struct expr_path *p = &paths->items[i];
+		for (size_t k = 0; p->fields && expr_uses(e, i) && k < p->length; k++)
+			tell_field(out, p->fields[k]);
+	}
 }
 
 /* The fields a condition reads, in order, as ids: the same words about other fields are another
@@ -111,10 +133,7 @@ static const char *reads_of(struct arena *a, const struct role_grant *g) {
 		const struct expr_path *p = &paths->items[i];
 		if (!expr_uses(g->where, i)) continue;
 		sb_printf(&out, "%s:", p->text);
-		for (size_t k = 0; p->fields && k < p->length; k++) {
-			const struct field *f = p->fields[k];
-			sb_printf(&out, "%s.%s/", f->form->id, f->id);
-		}
+		for (size_t k = 0; p->fields && k < p->length; k++) tell_field(&out, p->fields[k]);
 		sb_char(&out, '\n');
 	}
 	return out.overflow ? NULL : sb_cstr(&out);
@@ -174,32 +193,20 @@ static struct problem *check_grants(struct call *c, const struct role *was,
 	return NULL;
 }
 
-static const char *said(const struct finding *f, const char *name) {
-	for (size_t i = 0; i < f->param_count; i++)
-		if (strcmp(f->params[i].name, name) == 0) return f->params[i].value;
-	return "";
-}
-
-static bool said_before(const struct findings *all, const struct finding *f) {
-	for (size_t i = 0; i < all->count; i++) {
-		const struct finding *o = &all->items[i];
-		if (strcmp(o->file, f->file) == 0 && strcmp(o->pointer, f->pointer) == 0 &&
-		    strcmp(said(o, "from"), said(f, "from")) == 0)
-			return true;
-	}
-	return false;
-}
-
 static struct problem *check_copies(struct call *c, const struct app *was, const struct app *now,
 				    const struct role *before, const struct role *role) {
-	struct findings old = { .arena = c->x->arena }, new = { .arena = c->x->arena };
-	if (before) app_copies_of(was, before, &old);
-	app_copies_of(now, role, &new);
-	for (size_t i = 0; i < new.count; i++)
-		if (!said_before(&old, &new.items[i]))
+	struct role_copies old = { .arena = c->x->arena }, new = { .arena = c->x->arena };
+	if (before) role_copies_of(was, before, &old);
+	role_copies_of(now, role, &new);
+	for (size_t i = 0; i < new.n; i++) {
+		const struct role_copy *copy = &new.items[i];
+		const struct form *form = copy->to->form;
+		if (!role_copies_have(&old, copy))
 			return PROBLEM(c->x->arena, FORBIDDEN, "app_admin_exposes", "role",
-				       role->name, "form", said(&new.items[i], "form"), "field",
-				       said(&new.items[i], "name"));
+				       role->name, "form",
+				       (form->parent ? form->parent : form)->name, "field",
+				       copy->to->name);
+	}
 	return NULL;
 }
 

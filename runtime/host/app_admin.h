@@ -2,8 +2,9 @@
  * Invariants:
  *  1. They reach routes marked ROUTE_APP_ADMIN for their app only; never with a token of one app.
  *  2. Nothing they publish widens a role they hold: each grant of such a role, as it will be, lies within one of its grants of the
- *     same form as it is, told by ids; nothing that such a role sees copies what it may not see (VR16); nothing comes back from
- *     the trash. Roles they do not hold are theirs to write: only a system administrator gives roles to people.
+ *     same form as it is, told by ids; a masked field keeps its type; nothing that such a role sees is made anew of what it does
+ *     not give (model/role_copies.h); nothing comes back from the trash. Roles they do not hold are theirs to write: only a system
+ *     administrator gives roles to people.
  *  3. What they are refused is in the audit trail: act "refused". */
 #ifndef TENON_HOST_APP_ADMIN_H
 #define TENON_HOST_APP_ADMIN_H

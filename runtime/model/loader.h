@@ -46,8 +46,6 @@ struct problem *bundle_write_folder(struct arena *a, const struct bundle *b, con
 struct problem *app_load(const struct bundle *b, const struct id_memory *memory, struct findings *f, struct app **out) MUST_CHECK;
 /* Forms and enumerations of an effective definition, as the browser gets it: no rules, no storage; lives in `a`, borrows `view`. */
 struct app *app_known(struct arena *a, const struct json *view, const struct zone *zone);
-/* VR16 of one role alone. */
-void app_copies_of(const struct app *app, const struct role *role, struct findings *f);
 void app_verify(const struct app *app, const struct directory *people /* or NULL */, struct findings *f); /* the VR rules beyond loading */
 void findings_json(struct jw *w, const struct findings *f);
 void findings_text(struct sb *out, const struct findings *f, enum language language, bool color); /* "forms/lead.json:12:7 error VR01 …" and the remedy */

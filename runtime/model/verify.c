@@ -9,6 +9,6 @@ void app_verify(const struct app *app, const struct directory *people, struct fi
 							     verify_indexes, verify_labels,
 							     verify_values,  verify_people,
 							     verify_tests };
-	struct verifying v = { app, people, f, NULL };
+	struct verifying v = { app, people, f };
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) rules[i](&v);
 }

@@ -9,7 +9,6 @@ struct verifying {
 	const struct app *app;
 	const struct directory *people; /* or NULL */
 	struct findings *f;
-	const struct role *only; /* VR16: of this role alone; NULL: of the first it concerns */
 };
 void verify_rights(struct verifying *v);  /* VR05 */
 void verify_linkage(struct verifying *v); /* VR06 */
