@@ -1,7 +1,5 @@
-/* routes_people.c -- logging in and out, people, tokens, the audit trail and organisation settings
- * over HTTP. What changes people runs on the pool: passwords are hashed there and the commit is
- * waited for. */
-#include "runtime/base/day.h"
+/* routes_people.c -- logging in and out, people, tokens and organisation settings over HTTP. What
+ * changes people runs on the pool: passwords are hashed there and the commit is waited for. */
 #include "runtime/host/events.h"
 #include "runtime/host/people_view.h"
 #include "runtime/host/session.h"
@@ -274,83 +272,6 @@ static struct problem *delete_token(struct call *c) {
 	return call_empty(c);
 }
 
-/* ---- audit ---- */
-
-static struct problem *read_time(struct call *c, const char *name, int64_t *out) {
-	struct str text = exchange_query(c->x, name);
-	int64_t day;
-	bool offset;
-	*out = 0;
-	if (!text.n || datetime_parse(text, out, &offset)) return NULL;
-	if (day_parse(text, &day)) {
-		*out = day * DAY_US;
-		return NULL;
-	}
-	return PROBLEM(c->x->arena, MALFORMED, "parameter_time", "name", name);
-}
-
-static struct problem *read_number(struct call *c, const char *name, int64_t usual, int64_t *out) {
-	*out = usual;
-	if (!exchange_has_query(c->x, name)) return NULL;
-	if (str_to_int(exchange_query(c->x, name), out) && *out >= 0) return NULL;
-	return PROBLEM(c->x->arena, MALFORMED, "parameter_number", "name", name);
-}
-
-static struct problem *list_audit(struct call *c) {
-	const struct exchange *x = c->x;
-	struct audit_query q = { .actor = exchange_query(x, "actor"),
-				 .act = exchange_query(x, "act"),
-				 .app = exchange_query(x, "app"),
-				 .form = exchange_query(x, "form") };
-	int64_t next;
-	TRY(read_limit(c, &q.limit));
-	TRY(read_number(c, "cursor", 0, &q.before));
-	TRY(read_number(c, "record", -1, &q.record));
-	TRY(read_time(c, "since", &q.since_us));
-	TRY(read_time(c, "until", &q.until_us));
-	struct jw w = call_answer(c);
-	jw_object(&w);
-	jw_key(&w, "audit");
-	TRY(audit_json(c->tx, &q, &w, &next));
-	jw_key(&w, "next");
-	if (next)
-		jw_text(&w, arena_printf(x->arena, "%lld", (long long)next));
-	else
-		jw_null(&w);
-	jw_end(&w);
-	return call_ok(c, 200);
-}
-
-static struct problem *verify_in(struct tx *tx, struct audit_report *out) {
-	tx_patient(tx);
-	return audit_verify(tx, out);
-}
-
-static struct problem *verify_audit(struct call *c) {
-	struct audit_report report;
-	struct tx *tx;
-	TRY(tx_read(c->server->store, c->x->arena, &tx));
-	TRY(tx_end(tx, verify_in(tx, &report)));
-	struct jw w = call_answer(c);
-	jw_object(&w);
-	count_json(&w, "rows", report.rows);
-	count_json(&w, "head_seq", report.head_seq);
-	jw_key(&w, "head_hash");
-	jw_text(&w, report.head_hash);
-	jw_key(&w, "broken");
-	if (report.reason) {
-		jw_object(&w);
-		count_json(&w, "seq", report.bad_seq);
-		jw_key(&w, "reason");
-		jw_text(&w, report.reason);
-		jw_end(&w);
-	} else {
-		jw_null(&w);
-	}
-	jw_end(&w);
-	return call_ok(c, 200);
-}
-
 /* ---- settings ---- */
 
 static struct problem *get_settings(struct call *c) {
@@ -398,8 +319,6 @@ const struct route routes_people[] = {
 	{ HTTP_GET, "/api/tokens", ROUTE_READ | ROUTE_APP_ADMIN, list_tokens, "API tokens, without their secrets", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_APP_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
-	{ HTTP_GET, "/api/audit", ROUTE_READ | ROUTE_ADMIN, list_audit, "The audit trail, newest first", NULL, 0, "limit cursor actor act app form record since until" },
-	{ HTTP_GET, "/api/audit/verify", ROUTE_POOL | ROUTE_ADMIN, verify_audit, "Check the chain of the audit trail", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings", ROUTE_READ | ROUTE_ADMIN, get_settings, "Organisation settings", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings/schema", ROUTE_READ | ROUTE_ADMIN, settings_schema, "Which settings there are", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/settings", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_settings, "Change settings; null puts one back to its default", NULL, 0, NULL },

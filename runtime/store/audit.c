@@ -85,7 +85,8 @@ static void text_json(struct jw *w, const char *key, const struct rows *r, int c
 		jw_str(w, rows_text(r, column));
 }
 
-static void entry_json(struct jw *w, const struct rows *r) {
+static void entry_json(void *arg, const struct rows *r) {
+	struct jw *w = arg;
 	static const char *const texts[] = { "actor", "door", "act", "app", "form" };
 	char at[40];
 	jw_object(w);
@@ -106,8 +107,8 @@ static void entry_json(struct jw *w, const struct rows *r) {
 
 static struct value or_null(int64_t n, int64_t any) { return n == any ? VALUE_NONE : value_int(n); }
 
-struct problem *audit_json(struct tx *tx, const struct audit_query *q, struct jw *w,
-			   int64_t *next) {
+struct problem *audit_page(struct tx *tx, const struct audit_query *q,
+			   void (*row)(void *arg, const struct rows *r), void *arg, int64_t *next) {
 	struct rows *r;
 	int64_t seq = 0, n = 0;
 	*next = 0;
@@ -117,17 +118,23 @@ struct problem *audit_json(struct tx *tx, const struct audit_query *q, struct jw
 			    or_null(q->record, -1), or_null(q->since_us, 0),
 			    or_null(q->until_us, 0), value_int(q->limit + 1)),
 		     &r));
-	jw_array(w);
 	for (bool have;; n++) {
 		TRY(rows_next(r, &have));
 		if (!have || n == q->limit) {
 			*next = have ? seq : 0;
 			break;
 		}
-		seq = rows_int(r, 0);
-		entry_json(w, r);
+		seq = rows_int(r, AUDIT_SEQ);
+		row(arg, r);
 	}
 	rows_close(r);
+	return NULL;
+}
+
+struct problem *audit_json(struct tx *tx, const struct audit_query *q, struct jw *w,
+			   int64_t *next) {
+	jw_array(w);
+	TRY(audit_page(tx, q, entry_json, w, next));
 	jw_end(w);
 	return NULL;
 }

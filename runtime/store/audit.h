@@ -23,6 +23,10 @@ struct audit_query { int64_t before, limit, record, since_us, until_us; struct s
 /* An array of {"seq","at","actor","door","act","app","form","record","detail"}; *next: `before` of the next page, 0: none. */
 struct problem *audit_json(struct tx *tx, const struct audit_query *q, struct jw *w, int64_t *next) MUST_CHECK;
 
+/* The same page as rows of cells, in the order of the columns below; row may not keep what it is given. */
+enum audit_column { AUDIT_SEQ, AUDIT_AT, AUDIT_ACTOR, AUDIT_DOOR, AUDIT_ACT, AUDIT_APP, AUDIT_FORM, AUDIT_RECORD, AUDIT_DETAIL };
+struct problem *audit_page(struct tx *tx, const struct audit_query *q, void (*row)(void *arg, const struct rows *r), void *arg, int64_t *next) MUST_CHECK;
+
 struct audit_report { int64_t rows, head_seq, bad_seq; char head_hash[65]; const char *reason; }; /* reason NULL: the chain holds; else "gap" "link" "hash" at bad_seq */
 struct problem *audit_verify(struct tx *tx, struct audit_report *out) MUST_CHECK;
 

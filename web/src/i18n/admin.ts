@@ -150,6 +150,8 @@ export default {
   'audit.until': ['到', 'Until'],
   'audit.empty': ['没有符合条件的记录。', 'Nothing matches.'],
   'audit.more': ['更早的', 'Earlier'],
+  'audit.export': ['导出 CSV', 'Export CSV'],
+  'audit.exportHint': ['导出筛选出的全部条目', 'Exports every entry the filter leaves'],
   'audit.verify': ['检查完整性', 'Check integrity'],
   'audit.whole': ['共 {n} 条，链条完整：没有一条被改动或删除。', '{n} entries, the chain is whole: nothing was changed or removed.'],
   'audit.broken': ['从第 {seq} 条起与链条不符：之后的内容可能被改动过。', 'From entry {seq} on the chain does not fit: what follows may have been changed.'],
