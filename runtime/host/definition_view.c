@@ -187,7 +187,7 @@ static void write_computed(const struct viewer *v, const struct form *form, cons
 }
 
 /* What a rollup gathers, and from where, is the server's business: here it is a computed field of
- * the type of its values. */
+ * the type of its values; one that counts has 0 from the start, the others nothing. */
 static bool is_gathering(struct str key) {
 	static const char *const keys[] = { "of", "by", "agg", "field", "filter", "scale" };
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
@@ -196,8 +196,13 @@ static bool is_gathering(struct str key) {
 }
 
 static void write_rollup(const struct viewer *v, const struct field *f) {
+	enum rollup_agg agg = f->rollup->agg;
 	jw_key(v->w, "rollup");
 	jw_bool(v->w, true);
+	if (agg == ROLLUP_COUNT || agg == ROLLUP_COUNT_DISTINCT) {
+		jw_key(v->w, "counts");
+		jw_bool(v->w, true);
+	}
 	if (f->value_type.kind == TYPE_DECIMAL) {
 		jw_key(v->w, "scale");
 		jw_int(v->w, f->scale);

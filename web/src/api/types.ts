@@ -34,6 +34,8 @@ export interface FieldDef {
   required?: boolean
   read_only?: boolean
   computed?: boolean
+  /** rollup: it counts, so a new record has 0 */
+  counts?: boolean
   /** lookup: the path to the field it shows, and what that field is */
   from?: string
   freeze?: boolean

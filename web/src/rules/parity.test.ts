@@ -79,7 +79,7 @@ describe.skipIf(!url || !file || app !== 'crm').each(PEOPLE)('the browser says w
     const answer = await call<ServerAnswer>('POST', `/api/${app}/${model.form.form}/validate`, model.id === null ? { values: given(model) } : { id: model.id, values: given(model) })
     for (const f of model.form.fields.filter((f) => f.type === 'datetime')) {
       const apart = Date.parse(String(answer.values[f.name])) - Date.parse(String(model.get(f.name)))
-      if (Math.abs(apart) < 30000) answer.values[f.name] = model.get(f.name) // $now: the two clocks
+      if (Math.abs(apart) < 90000) answer.values[f.name] = model.get(f.name) // $now: to the minute here
     }
     // What is hidden stays as it was typed until it is saved; the server answers what becomes of it.
     for (const f of model.form.fields) if (f.name in answer.values && f.type !== 'table' && f.hidden_value && f.hidden_value !== 'keep' && !model.state(f.name).visible && !answer.fields[f.name]!.visible) answer.values[f.name] = model.get(f.name)

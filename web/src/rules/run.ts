@@ -161,7 +161,7 @@ class Run {
 
   /** The stored or given value; a given one in the form it would be stored in, unless it cannot be read at all. */
   private taken(unit: Unit, f: FieldDef): Wire {
-    const old = unit.old?.[f.name] ?? null
+    const old = unit.old?.[f.name] ?? (f.counts && !unit.old ? 0 : null)
     if (!(f.name in unit.given)) return old
     const value = unit.given[f.name] ?? null
     if (isEmpty(value)) return null
@@ -410,7 +410,7 @@ class Run {
       // What a hidden field loses on saving is not judged at all, unless it cannot even be read.
       const lost = flags.hidden && hiddenValue(f) !== 'keep' && this.isGiven(u, f.name) && !isEmpty(given) && this.checkValue(u.unit, f, given!).read
       const value = this.isGiven(u, f.name) && !lost ? given : u.values[f.name]
-      if (f.type !== 'table' && !isEmpty(value) && (this.isGiven(u, f.name) || this.changed(u, f.name))) {
+      if (f.type !== 'table' && !isEmpty(value) && (this.isGiven(u, f.name) || (f.type !== 'lookup' && this.changed(u, f.name)))) {
         const fault = this.checkValue(u.unit, f, value!).errors[0]
         if (fault) this.fault(u, f.name, fault.code, fault.params)
       }
