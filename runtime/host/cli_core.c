@@ -89,14 +89,14 @@ static struct problem *load_folder(struct arena *a, const char *folder, struct c
 	return NULL;
 }
 
-static void print_findings(struct arena *a, const struct findings *f, bool json) {
+static void print_findings(struct arena *a, const struct findings *f, bool json, bool all) {
 	struct sb text = sb_on(a, TEXT_MAX);
 	struct jw w = jw_on(&text);
 	if (json) {
 		findings_json(&w, f);
 		sb_char(&text, '\n');
 	} else {
-		findings_text(&text, f, terminal_language(), terminal_color(1));
+		findings_text(&text, f, terminal_language(), terminal_color(1), all);
 	}
 	terminal_text(1, sb_str(&text));
 }
@@ -113,7 +113,7 @@ static int check(struct arena *a, int argc, char **argv) {
 	struct checked c;
 	struct problem *p = load_folder(a, folder, &c);
 	if (p) return cli_problem(p);
-	print_findings(a, &c.findings, json);
+	print_findings(a, &c.findings, json, strict);
 	terminal_say("check_done", "errors", arena_printf(a, "%zu", c.findings.errors), "warnings",
 		     arena_printf(a, "%zu", c.findings.warnings), (const char *)NULL);
 	bool failed = c.findings.errors || !c.app || (strict && c.findings.warnings);

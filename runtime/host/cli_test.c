@@ -22,7 +22,7 @@ static struct problem *load(struct arena *a, const char *folder, struct findings
 
 static void say_findings(struct arena *a, const struct findings *f) {
 	struct sb text = sb_on(a, TEXT_MAX);
-	findings_text(&text, f, terminal_language(), terminal_color(2));
+	findings_text(&text, f, terminal_language(), terminal_color(2), false);
 	terminal_text(2, sb_str(&text));
 }
 

@@ -17,7 +17,7 @@ enum { TEXT_MAX = 1 << 20, CANONICAL_MAX = 64 << 20 };
 
 static void show_findings(struct arena *a, const struct findings *f) {
 	struct sb text = sb_on(a, TEXT_MAX);
-	findings_text(&text, f, terminal_language(), terminal_color(2));
+	findings_text(&text, f, terminal_language(), terminal_color(2), false);
 	terminal_text(2, sb_str(&text));
 }
 

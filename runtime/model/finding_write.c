@@ -70,7 +70,25 @@ static void finding_line(struct sb *out, struct arena *a, const struct finding *
 	sb_char(out, '\n');
 }
 
-void findings_text(struct sb *out, const struct findings *f, enum language language, bool color) {
-	for (size_t i = 0; i < f->count; i++)
+/* An app that is written in one language lacks the other everywhere: a few of these say it, the
+ * count says the rest. Under --strict they are errors and each is told. */
+static bool lacks_language(const struct finding *f) {
+	return f->severity == SEVERITY_WARNING && !strcmp(f->code, "VR22") &&
+	       !strcmp(f->text, "vr22_missing");
+}
+
+void findings_text(struct sb *out, const struct findings *f, enum language language, bool color,
+		   bool all) {
+	enum { TOLD = 4 };
+	size_t lacking = 0;
+	for (size_t i = 0; i < f->count; i++) {
+		lacking += lacks_language(&f->items[i]);
+		if (!all && lacks_language(&f->items[i]) && lacking > TOLD) continue;
 		finding_line(out, f->arena, &f->items[i], language, color);
+	}
+	if (all || lacking <= TOLD) return;
+	const char *count = arena_printf(f->arena, "%zu", lacking - TOLD);
+	sb_cat(out, catalogue_text(f->arena, language, "vr22_more",
+				   &(struct param){ "count", count }, 1));
+	sb_char(out, '\n');
 }

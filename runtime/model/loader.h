@@ -48,7 +48,7 @@ struct problem *app_load(const struct bundle *b, const struct id_memory *memory,
 struct app *app_known(struct arena *a, const struct json *view, const struct zone *zone);
 void app_verify(const struct app *app, const struct directory *people /* or NULL */, struct findings *f); /* the VR rules beyond loading */
 void findings_json(struct jw *w, const struct findings *f);
-void findings_text(struct sb *out, const struct findings *f, enum language language, bool color); /* "forms/lead.json:12:7 error VR01 …" and the remedy */
+void findings_text(struct sb *out, const struct findings *f, enum language language, bool color, bool all); /* all: every missing label; "forms/lead.json:12:7 error VR01 …" and the remedy */
 void schema_write(struct sb *out, const char *kind);                             /* JSON Schema 2020-12 of one kind */
 const char *const *schema_kinds(size_t *count);
 

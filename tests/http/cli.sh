@@ -32,6 +32,15 @@ code 0 "$tenon" serve --help
 # Definitions without data.
 code 0 "$tenon" check "$app" --strict
 code 1 "$tenon" check "$work/nothing"
+# An app in one language: a few missing labels are told, the rest counted; --strict tells each.
+mkdir -p "$work/mono/forms"
+printf '{"app":"mono","version":"1","label":"Mono"}' >"$work/mono/app.json"
+printf '{"form":"a","fields":[{"name":"b","type":"text"},{"name":"c","type":"text"},{"name":"d","type":"text"}]}' >"$work/mono/forms/a.json"
+code 0 "$tenon" check "$work/mono"
+[ "$(grep -c ' VR22 ' "$work/out")" = 4 ] || die "not four of the missing labels: $(cat "$work/out")"
+says 'VR22'
+code 1 "$tenon" check "$work/mono" --strict
+[ "$(grep -c ' VR22 ' "$work/out")" -gt 4 ] || die "--strict does not tell each missing label: $(cat "$work/out")"
 code 0 "$tenon" check "$app" --json
 says '"findings"'
 (cd "$work" && code 0 "$tenon" new app garden && code 0 "$tenon" check garden && code 1 "$tenon" new app garden && code 0 "$tenon" new form plant --app garden && code 0 "$tenon" check garden)

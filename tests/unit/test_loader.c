@@ -38,7 +38,7 @@ static void unload(struct loaded *l) {
 
 static const char *said(struct loaded *l) {
 	struct sb out = sb_on(l->a, 65536);
-	findings_text(&out, &l->f, LANGUAGE_EN, false);
+	findings_text(&out, &l->f, LANGUAGE_EN, false, true);
 	return sb_cstr(&out);
 }
 
@@ -448,7 +448,7 @@ static void files_that_are_not_used_are_told(void **state) {
 	assert_int_equal(f.errors, 2);
 	assert_int_equal(b->n, 1);
 	struct sb out = sb_on(a, 65536);
-	findings_text(&out, &f, LANGUAGE_EN, false);
+	findings_text(&out, &f, LANGUAGE_EN, false, true);
 	assert_non_null(strstr(sb_cstr(&out), "Did you mean forms?"));
 	assert_non_null(strstr(sb_cstr(&out), "enums/e.json:1:1"));
 	assert_int_equal(system(arena_printf(a, "rm -r %s", dir)), 0);
