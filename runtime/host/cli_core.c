@@ -214,7 +214,7 @@ static int publishing_run(struct arena *a, const char *name, int argc, char **ar
 	struct problem *problem = load_folder(a, p.folder, &c);
 	if (problem) return cli_problem(problem);
 	if (!c.bundle || (!c.app && !p.version)) {
-		print_findings(a, &c.findings, false);
+		print_findings(a, &c.findings, false, false);
 		return CLI_FAILED;
 	}
 	problem = publish(a, &p, c.bundle, name, &code);

@@ -37,7 +37,7 @@ struct problem *try_publish(struct store *s, struct arena *a, const struct bundl
 	struct problem *p = plan_apply(s, a, b, &options, &findings, plan);
 	if (findings.errors) {
 		struct sb text = sb_on(a, 1 << 20);
-		findings_text(&text, &findings, LANGUAGE_EN, false);
+		findings_text(&text, &findings, LANGUAGE_EN, false, true);
 		print_message("%s\n", sb_cstr(&text));
 	}
 	return p;

@@ -38,7 +38,7 @@ struct app *sample_app(struct sample *s, const char *text) {
 	assert_ok(app_load(bundle, &memory, &findings, &app));
 	if (!app) {
 		struct sb report = sb_on(s->arena, 1 << 16);
-		findings_text(&report, &findings, LANGUAGE_EN, false);
+		findings_text(&report, &findings, LANGUAGE_EN, false, true);
 		fail_msg("%s", sb_cstr(&report));
 	}
 	return app;

@@ -42,7 +42,7 @@ static int open_app(void **state) {
 	assert_null(app_load(bundle, NULL, &f, &app));
 	if (!app) {
 		struct sb out = sb_on(a, 65536);
-		findings_text(&out, &f, LANGUAGE_EN, false);
+		findings_text(&out, &f, LANGUAGE_EN, false, true);
 		fail_msg("%s", sb_cstr(&out));
 	}
 	form = app_form(app, STR("f"));

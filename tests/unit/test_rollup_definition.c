@@ -39,7 +39,7 @@ static const char *said(struct arena *a, const char *files, const char *want, bo
 		assert_non_null(catalogue_find(f.items[i].text));
 		assert_non_null(catalogue_find(f.items[i].remedy));
 	}
-	findings_text(&out, &f, LANGUAGE_EN, false);
+	findings_text(&out, &f, LANGUAGE_EN, false, true);
 	if (app) app_release(app);
 	return sb_cstr(&out);
 }

@@ -118,7 +118,7 @@ static size_t failures; /* all are told before the test fails */
 
 static void tell(const char *folder, const struct findings *f) {
 	struct sb out = sb_on(f->arena, 65536);
-	findings_text(&out, f, LANGUAGE_EN, false);
+	findings_text(&out, f, LANGUAGE_EN, false, true);
 	print_error("%s:\n%s\n", folder, sb_cstr(&out));
 	failures++;
 }
