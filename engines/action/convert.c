@@ -9,10 +9,10 @@
 #include "engines/action/run.h"
 #include "engines/form/find.h"
 
-static bool given(const struct input *in, const struct field *f) {
+static const struct input_field *given(const struct input *in, const struct field *f) {
 	for (size_t i = 0; i < in->n; i++)
-		if (in->fields[i].field == f) return true;
-	return false;
+		if (in->fields[i].field == f) return &in->fields[i];
+	return NULL;
 }
 
 /* ---- rows ---- */
@@ -83,19 +83,14 @@ static struct problem *several(struct action_run *run, const struct act *a) {
 	return faults_problem(&faults);
 }
 
-static struct value value_of(const struct input *in, const struct field *f) {
-	for (size_t i = 0; i < in->n; i++)
-		if (in->fields[i].field == f) return in->fields[i].value;
-	return VALUE_NONE;
-}
-
 /* A field without a value, or one the actor may not ask about, tells nothing apart. */
 static struct problem *find_match(struct action_run *run, const struct act *a,
 				  const struct access *ac, const struct input *in, int64_t *id) {
 	struct value *values = arena_array(run->rq->arena, a->match_count + 1, sizeof *values);
 	*id = 0;
 	for (size_t i = 0; i < a->match_count; i++) {
-		values[i] = value_of(in, a->match[i]);
+		const struct input_field *one = given(in, a->match[i]);
+		values[i] = one ? one->value : VALUE_NONE;
 		bool asks = ac->everything || access_filters(ac, a->match[i]);
 		if (value_is_null(&values[i]) || !asks) return NULL;
 	}
@@ -124,7 +119,7 @@ struct problem *action_convert(struct action_run *run, const struct act *a) {
 	bool taken = link && link->kind == VALUE_REF;
 	int64_t id = taken ? link->as.i : 0;
 	if (!taken) TRY(find_or_create(run, a, &id, &taken));
-	if (a->link && !(link->kind == VALUE_REF)) action_put(run, a->link, value_ref(id));
+	if (a->link && link->kind != VALUE_REF) action_put(run, a->link, value_ref(id));
 	action_result(run, a, id, taken);
 	return NULL;
 }

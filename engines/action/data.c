@@ -9,14 +9,10 @@ static struct problem *settle(struct action_run *run, const struct act *a,
 			      struct input_field *given) {
 	struct codec codec = request_codec(run->rq);
 	struct faults faults = { .arena = run->rq->arena };
-	const char *at = a->form ? arena_printf(run->rq->arena, "%s/%s", action_pointer(run, a),
-						a->form->name)
-				 : "";
-	struct parse p = {
-		run->rq->arena, &codec,
-		&faults,        pointer_join(run->rq->arena, at, str_of(given->field->name)),
-		false,          NULL
-	};
+	struct parse p = { .arena = run->rq->arena, .codec = &codec, .faults = &faults };
+	const char *at = "";
+	if (a->form) at = arena_printf(p.arena, "%s/%s", action_pointer(run, a), a->form->name);
+	p.pointer = pointer_join(p.arena, at, str_of(given->field->name));
 	return field_settle(&p, given->field, &given->value) ? NULL : faults_problem(&faults);
 }
 
