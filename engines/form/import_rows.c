@@ -98,22 +98,20 @@ static struct problem *look_up(struct request *rq, struct tx *tx, const struct i
 	return NULL;
 }
 
-/* "a;b": each piece is looked up; a separator within one has "\\" before it. */
+/* "a;b": each piece is looked up. A comma may be part of what a record is found by; here it parts nothing. */
 static struct problem *look_up_all(struct request *rq, struct tx *tx, const struct import_column *c, struct id_cache *cache, struct parse *p,
 	struct str cell, struct value *out, bool *fine)
 {
-	enum { PIECES_MAX = 500 };
-	struct str *pieces = arena_array(rq->arena, PIECES_MAX, sizeof *pieces);
-	int n = field_split(rq->arena, cell, ";；", pieces, PIECES_MAX);
-	struct value *items = arena_array(rq->arena, PIECES_MAX, sizeof *items);
+	struct str pieces[FIELD_REFS_MAX];
+	int n = field_split(rq->arena, cell, ";；", pieces, FIELD_REFS_MAX);
+	struct value *items = arena_array(rq->arena, (size_t)(n < 0 ? 0 : n) + 1, sizeof *items);
 	size_t kept = 0;
 	*fine = n >= 0;
-	if (!*fine) FAULT(p->faults, p->pointer, "too_many_items", "max", "500");
+	if (!*fine) FAULT(p->faults, p->pointer, "too_many_items", "max", arena_printf(rq->arena, "%d", FIELD_REFS_MAX));
 	for (int i = 0; *fine && i < n; i++) {
 		struct value one;
 		bool twice = false;
-		if (!str_trim(pieces[i]).n) continue;
-		TRY(look_up(rq, tx, c, cache, p, str_trim(pieces[i]), &one, fine));
+		TRY(look_up(rq, tx, c, cache, p, pieces[i], &one, fine));
 		for (size_t k = 0; *fine && k < kept; k++) twice = twice || items[k].as.i == one.as.i;
 		if (*fine && !twice) items[kept++] = one;
 	}

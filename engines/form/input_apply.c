@@ -16,7 +16,7 @@ static bool by_definition(const struct request *rq) {
 }
 
 static bool kept_from_hands(const struct field *f) {
-	return f->read_only && !f->formula && !f->rollup && !f->serial && !f->system;
+	return f->read_only && !field_is_made(f) && !f->serial && !f->system;
 }
 
 static bool may_set(const struct unit *u, const struct field *f) {

@@ -75,8 +75,7 @@ static struct problem *make_people(struct matrix *m) {
 /* ---- values ---- */
 
 bool matrix_writable(const struct field *f) {
-	return !f->system && !f->formula && !f->rollup && !f->lookup && !f->read_only &&
-	       f->type->flags & FT_SET;
+	return !f->system && !f->read_only && field_takes_value(f);
 }
 
 struct place {

@@ -293,8 +293,7 @@ static bool write_rows(struct jw *w, const struct sample_context *c, const struc
 		const struct field *cell = f->rows->fields[i];
 		struct sb text = sb_on(w->out->arena, TEXT_MAX);
 		struct jw one = jw_on(&text);
-		if (cell->formula || cell->lookup || cell->read_only) continue;
-		if (!(cell->type->flags & FT_SET)) continue;
+		if (cell->read_only || !field_takes_value(cell)) continue;
 		if (!cell->required && cell->default_value) continue;
 		if (!sample_value(&one, c, cell, n)) {
 			good &= !cell->required;

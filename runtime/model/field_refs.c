@@ -2,12 +2,11 @@
  * field of a linked record (its type is that field's once its path is known, load_lookup.c). */
 #include "runtime/model/field_kit.h"
 
-enum { REFS_MAX = 500 };
 static const char separators[] = ";；,，、";
 static const int64_t largest_id = (INT64_C(1) << 53) - 1;
 
 struct ids {
-	int64_t items[REFS_MAX];
+	int64_t items[FIELD_REFS_MAX];
 	size_t n;
 };
 
@@ -15,8 +14,9 @@ static bool take_id(struct parse *p, int64_t id, struct ids *out) {
 	if (id < 1 || id > largest_id) return REFUSE(p, "bad_reference");
 	for (size_t i = 0; i < out->n; i++)
 		if (out->items[i] == id) return true;
-	if (out->n == REFS_MAX)
-		return REFUSE(p, "too_many_items", "max", arena_printf(p->arena, "%d", REFS_MAX));
+	if (out->n == FIELD_REFS_MAX)
+		return REFUSE(p, "too_many_items", "max",
+			      arena_printf(p->arena, "%d", FIELD_REFS_MAX));
 	out->items[out->n++] = id;
 	return true;
 }
@@ -44,17 +44,16 @@ static bool read_json(struct parse *p, const struct field *f, const struct json 
 }
 
 static bool read_text(struct parse *p, const struct field *f, struct str in, struct value *out) {
-	struct str pieces[REFS_MAX];
+	struct str pieces[FIELD_REFS_MAX];
 	struct ids ids = { .n = 0 };
-	int n = field_split(p->arena, in, separators, pieces, REFS_MAX);
+	int n = field_split(p->arena, in, separators, pieces, FIELD_REFS_MAX);
 	(void)f;
 	if (n < 0)
-		return REFUSE(p, "too_many_items", "max", arena_printf(p->arena, "%d", REFS_MAX));
+		return REFUSE(p, "too_many_items", "max",
+			      arena_printf(p->arena, "%d", FIELD_REFS_MAX));
 	for (int i = 0; i < n; i++) {
-		struct str piece = str_trim(pieces[i]);
 		int64_t id;
-		if (!piece.n) continue;
-		if (!str_to_int(piece, &id)) return REFUSE(p, "bad_reference");
+		if (!str_to_int(pieces[i], &id)) return REFUSE(p, "bad_reference");
 		if (!take_id(p, id, &ids)) return false;
 	}
 	*out = list_of(p->arena, &ids);

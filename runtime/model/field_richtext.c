@@ -46,7 +46,7 @@ const struct field_type field_type_richtext = {
 		"when written, other tags and all attributes go; search and lists see its text; "
 		"lines of plain text become paragraphs."),
 	.storage = STORE_TEXT,
-	.flags = FT_SEARCH | FT_DEFAULT | FT_LENGTH | FT_SET | FT_SETTLE,
+	.flags = FT_SEARCH | FT_DEFAULT | FT_LENGTH | FT_SET | FT_SETTLE | FT_HTML,
 	.keys = SERVER_ONLY(keys),
 	.value_type = field_text_value_type,
 	.read_json = field_text_read_json,

@@ -21,6 +21,12 @@ const struct field_type *field_type_find(struct str name) {
 
 bool field_has_value(const struct field *f) { return !(f->type->flags & FT_NO_VALUE); }
 
+/* A formula that does not compile is a formula all the same. */
+bool field_takes_value(const struct field *f) {
+	bool made = field_is_made(f) || (f->json && json_get(f->json, "formula"));
+	return f->type->flags & FT_SET && !made;
+}
+
 const struct field_type *const *field_types(size_t *count) {
 	*count = ARRAY_LEN(registry);
 	return registry;

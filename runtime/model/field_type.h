@@ -11,7 +11,8 @@ enum storage { STORE_NONE, STORE_INTEGER, STORE_TEXT, STORE_VALUES /* child tabl
 enum field_flag { FT_UNIQUE = 1, FT_SORT = 2, FT_COMPUTE = 4, FT_SEARCH = 8, FT_DEFAULT = 16, FT_RANGE = 32 /* min max */,
 	FT_LENGTH = 64, FT_TEXT_LIKE = 128, FT_SET = 256 /* a request may write it */,
 	FT_SETTLE = 512 /* a text that an expression gives is read as if typed; one that cannot be is refused by validate */,
-	FT_NO_VALUE = 1024 /* nothing is kept or computed: expressions, queries and input do not know it */ };
+	FT_NO_VALUE = 1024 /* nothing is kept or computed: expressions, queries and input do not know it */,
+	FT_HTML = 2048 /* a text with tags; people read and search its words */ };
 
 /* STORE_VALUES (tags, cascade): the cell at pos i is to_cell of the list's first i + 1 items (a cascade needs the way
  * from the top), see field_cell; from_cell takes a VALUE_LIST of the cells in order of pos and gives the whole list. */
@@ -30,6 +31,8 @@ struct parse {                              /* one value being read from outside
 	bool round;                         /* import: round away more digits than the scale instead of a fault */
 	const char *format;                 /* import: date pattern, or NULL */
 };
+
+enum { FIELD_REFS_MAX = 500 };              /* records in one list of references */
 
 struct field_type {
 	const char *name;
@@ -54,6 +57,8 @@ struct field_type {
 
 const struct field_type *field_type_find(struct str name);
 bool field_has_value(const struct field *f);       /* all but FT_NO_VALUE */
+/* May anybody, a definition too, give it a value? Not what the engine makes, numbers or has to press. Rows count as one. */
+bool field_takes_value(const struct field *f);
 const struct field_type *const *field_types(size_t *count);
 /* null is written as null / nothing; text in a field of another type (a masked value) as text. */
 void field_write_json(struct jw *w, const struct field *f, const struct codec *c, const struct value *v);

@@ -35,7 +35,7 @@ static const struct expr *load_value(struct action_loading *al, const struct jso
 /* Neither computed nor numbered by the system; of the system's own fields owner and state. */
 static bool writable(const struct field *f) {
 	if (f->system) return f->system == SYSTEM_OWNER || f->system == SYSTEM_STATE;
-	return f->type->flags & FT_SET && !f->rows && !f->rollup && !json_get(f->json, "formula");
+	return field_takes_value(f) && !f->rows;
 }
 
 /* Rows are copied column by column; which of them fit is known once both sub-tables are. */
@@ -185,8 +185,7 @@ static bool same_values(const struct field *a, const struct field *b) {
 }
 
 bool action_copies_cell(const struct field *from, const struct field *to) {
-	bool given = to->formula || to->lookup || to->read_only || !(to->type->flags & FT_SET);
-	return from && !given && same_values(from, to);
+	return from && field_takes_value(to) && !to->read_only && same_values(from, to);
 }
 
 static bool is_set(const struct act *out, const struct field *f) {

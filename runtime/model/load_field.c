@@ -8,7 +8,6 @@ enum {
 	TEXT_DEFAULT = 500,
 	LONGTEXT_DEFAULT = 100000,
 	LENGTH_LARGEST = 1000000,
-	REFS_LARGEST = 500,
 	MONEY_SCALE = 2,
 	PERCENT_SCALE = 4,
 	RATING_DEFAULT = 5,
@@ -259,8 +258,8 @@ static void load_target(struct loading *l, const struct definition *d, struct fi
 static void load_counts(struct loading *l, const struct definition *d, struct field *f) {
 	const struct json *least = json_get(f->json, "min"), *at = json_get(f->json, "on_delete");
 	if (f->type != &field_type_refs) return;
-	f->min_rows = bounded(l, d, least, 0, REFS_LARGEST, -1);
-	f->max_rows = bounded(l, d, json_get(f->json, "max"), 1, REFS_LARGEST, -1);
+	f->min_rows = bounded(l, d, least, 0, FIELD_REFS_MAX, -1);
+	f->max_rows = bounded(l, d, json_get(f->json, "max"), 1, FIELD_REFS_MAX, -1);
 	if (f->max_rows >= 0 && f->min_rows > f->max_rows)
 		FIND(l->findings, spot_at(d, least), ERROR, "DEF12", "def_min_above_max",
 		     "fix_min_above_max", "name", f->name);

@@ -22,8 +22,7 @@ static void load_fills(struct loading *l, struct form *form, struct field *f) {
 				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		if (json_get(target->json, "formula") || target->rollup || target->lookup ||
-		    target->system || !(target->type->flags & FT_SET)) {
+		if (target->system || !field_takes_value(target)) {
 			FIND(l->findings, at, ERROR, "DEF12", "def_not_writable",
 			     "fix_not_writable", "name", target->name);
 			continue;
@@ -73,7 +72,8 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 	if (f->type->flags & FT_DEFAULT)
 		f->default_value = load_expr(l, d, value, &scope, &f->value_type, &form->paths);
 	if (f->frozen)
-		f->formula = load_expr(l, d, json_get(f->json, "from"), &scope, &f->value_type, &form->paths);
+		f->formula = load_expr(l, d, json_get(f->json, "from"), &scope, &f->value_type,
+				       &form->paths);
 	else if (f->type->flags & FT_COMPUTE)
 		f->formula = load_expr(l, d, formula, &scope, &f->value_type, &form->paths);
 	if (formula && value)
@@ -132,9 +132,7 @@ static size_t load_sets(struct loading *l, struct form *form, const struct json 
 				     str_of(near ? near->name : NULL));
 			continue;
 		}
-		bool wrong = options ? !f->target || f->lookup
-				     : field_is_made(f) || json_get(f->json, "formula") ||
-					       !(f->type->flags & FT_SET);
+		bool wrong = options ? !f->target || f->lookup : !field_takes_value(f);
 		if (wrong ||
 		    (f->system && f->system != SYSTEM_STATE && f->system != SYSTEM_OWNER)) {
 			FIND(l->findings, at, ERROR, "DEF12",
@@ -296,7 +294,7 @@ static void load_uniques(struct loading *l, struct form *form) {
 /* ---- first values ---- */
 
 static bool can_be_given(const struct field *f) {
-	return !f->system && !f->formula && !f->serial && !f->read_only && !f->rows;
+	return !f->system && field_takes_value(f) && !f->read_only && !f->rows;
 }
 
 static void not_writable(struct loading *l, const struct form *form, const struct json *at,

@@ -26,7 +26,7 @@ static bool is_number(const struct field *f) {
 	return k == TYPE_INT || k == TYPE_DECIMAL || k == TYPE_DURATION;
 }
 
-static bool is_html(const struct field *f) { return strcmp(f->type->name, "richtext") == 0; }
+static bool is_html(const struct field *f) { return f->type->flags & FT_HTML; }
 
 static bool is_plain_text(const struct field *f) {
 	return strcmp(f->type->name, "text") == 0 || strcmp(f->type->name, "longtext") == 0;

@@ -164,7 +164,7 @@ static bool any_text(const struct field *const *columns, size_t n, const struct 
 
 /* What is indexed of a cell: of formatted text its words, without tags. */
 static struct value words_of(struct arena *a, const struct field *f, struct value cell) {
-	if (strcmp(f->type->name, "richtext") != 0 || cell.kind != VALUE_TEXT) return cell;
+	if (!(f->type->flags & FT_HTML) || cell.kind != VALUE_TEXT) return cell;
 	struct sb out = sb_on(a, cell.as.s.n + 1);
 	richtext_plain(cell.as.s, &out);
 	return value_text(sb_str(&out));
