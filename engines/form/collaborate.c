@@ -1,12 +1,12 @@
 /* collaborate.c -- collaborations of a record, by name and with rights (collaborate.h). */
 #include "engines/form/collaborate.h"
 
+#include "engines/form/history.h"
 #include "runtime/base/day.h"
 #include "runtime/base/zone.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/collaborators.h"
 #include "runtime/store/notifications.h"
-#include "runtime/store/queries.h"
 #include "runtime/store/read.h"
 #include "runtime/store/record_sql.h"
 
@@ -162,15 +162,7 @@ static struct problem *leave(struct request *rq, struct tx *tx, const struct rec
 	struct record *r = record_copy(rq->arena, before);
 	r->rev++;
 	TRY(record_store_update(tx, &codec, before, r));
-	struct history_line line = { .record = r->id,
-				     .rev = r->rev,
-				     .at_us = rq->now_us,
-				     .by_system = !rq->actor,
-				     .actor = rq->actor ? rq->actor->id : 0,
-				     .door = door_name(rq->door),
-				     .op = op,
-				     .changes = str_of(detail) };
-	TRY(record_history_add(tx, r->form, &line));
+	TRY(history_add(rq, tx, r, op, str_of(detail)));
 	const struct audit_entry entry = { .actor = rq->actor ? rq->actor->login : "system",
 					   .door = door_name(rq->door),
 					   .act = op,
@@ -178,14 +170,7 @@ static struct problem *leave(struct request *rq, struct tx *tx, const struct rec
 					   .form = r->form->name,
 					   .record = r->id,
 					   .detail_json = detail };
-	TRY(audit_append(tx, &entry));
-	return tx_exec(tx, sql_event_add,
-		       PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
-			      value_text(str_of(r->form->id)), value_int(r->id), value_int(r->rev),
-			      value_text(str_of(op)),
-			      rq->actor ? value_int(rq->actor->id) : VALUE_NONE,
-			      value_text(str_of(door_name(rq->door)))),
-		       NULL);
+	return audit_append(tx, &entry);
 }
 
 static struct problem *tell(struct request *rq, struct tx *tx, const struct record *r,

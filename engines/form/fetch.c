@@ -21,11 +21,6 @@ static struct note *note_new(struct prepared *p) {
 	return &p->notes[p->note_count++];
 }
 
-static bool alive(const struct record *r) {
-	const struct field *deleted = form_system(r->form, SYSTEM_DELETED_AT);
-	return value_is_null(&r->values[deleted->index]);
-}
-
 void note_read(struct prepared *p, const struct record *r, unsigned parts) {
 	struct record *kept = (struct record *)(uintptr_t)r;
 	*note_new(p) = (struct note){ r->form, r->id, r->rev, parts, true, kept };
@@ -40,7 +35,7 @@ struct problem *fetch(struct prepared *p, const struct form *form, int64_t id, u
 	if (note && (!note->record || (note->parts & parts) == parts)) return NULL;
 	struct record *r = NULL;
 	TRY(record_load(p->tx, &p->codec, form, id, parts, &r));
-	if (r && !alive(r)) r = NULL;
+	if (r && !record_alive(r)) r = NULL;
 	if (!note) {
 		note = note_new(p);
 		note->exact = false;
@@ -88,7 +83,7 @@ static struct problem *note_fresh(struct prepared *p, const struct note *note, b
 	int64_t rev;
 	bool live;
 	TRY(record_revision(p->tx, note->form, note->id, &rev, &live));
-	bool deleted = note->record && !alive(note->record);
+	bool deleted = note->record && !record_alive(note->record);
 	*fresh = note->record ? rev == note->rev && live != deleted : !live;
 	if (*fresh || note->exact || !note->record || !live || !note->form->rollup_count)
 		return NULL;

@@ -112,9 +112,8 @@ static struct problem *changes_text(struct tx *tx, const struct codec *c, const 
 
 /* ---- lines ---- */
 
-static struct problem *add_line(struct prepared *p, const struct record *r, const char *op,
-				struct str changes) {
-	const struct request *rq = p->rq;
+static struct problem *add_line(struct request *rq, struct tx *tx, const struct record *r,
+				const char *op, struct str changes) {
 	struct history_line line = { .record = r->id,
 				     .rev = r->rev,
 				     .at_us = rq->now_us,
@@ -123,18 +122,24 @@ static struct problem *add_line(struct prepared *p, const struct record *r, cons
 				     .door = door_name(rq->door),
 				     .op = op,
 				     .changes = changes };
-	return record_history_add(p->tx, r->form, &line);
+	return record_history_add(tx, r->form, &line);
 }
 
-struct problem *history_event(struct prepared *p, const struct record *r, const char *kind) {
-	const struct request *rq = p->rq;
-	return tx_exec(p->tx, sql_event_add,
+struct problem *history_event(struct request *rq, struct tx *tx, const struct record *r,
+			      const char *op) {
+	return tx_exec(tx, sql_event_add,
 		       PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
 			      value_text(str_of(r->form->id)), value_int(r->id), value_int(r->rev),
-			      value_text(str_of(kind)),
+			      value_text(str_of(op)),
 			      rq->actor ? value_int(rq->actor->id) : VALUE_NONE,
 			      value_text(str_of(door_name(rq->door)))),
 		       NULL);
+}
+
+struct problem *history_add(struct request *rq, struct tx *tx, const struct record *r,
+			    const char *op, struct str changes) {
+	TRY(add_line(rq, tx, r, op, changes));
+	return history_event(rq, tx, r, op);
 }
 
 struct problem *history_write(struct prepared *p, const char *op, const struct record *old,
@@ -144,6 +149,5 @@ struct problem *history_write(struct prepared *p, const char *op, const struct r
 	bool deleted = strcmp(op, "delete") == 0, updated = strcmp(op, "update") == 0;
 	if (deleted || updated)
 		TRY(changes_text(p->tx, &p->codec, old, deleted ? NULL : now, &changes));
-	TRY(add_line(p, r, op, changes));
-	return history_event(p, r, op);
+	return history_add(p->rq, p->tx, r, op, changes);
 }

@@ -6,7 +6,9 @@
 
 /* op: "create" "update" "delete" "restore". `now` has the new revision; old may be NULL (create). */
 struct problem *history_write(struct prepared *p, const char *op, const struct record *old, const struct record *now) MUST_CHECK;
+/* The line and the event of a revision whose changes are told already (JSON). */
+struct problem *history_add(struct request *rq, struct tx *tx, const struct record *now, const char *op, struct str changes) MUST_CHECK;
 /* The event alone: the revision is another one, and nothing a person would look for in the history has changed. */
-struct problem *history_event(struct prepared *p, const struct record *now, const char *op) MUST_CHECK;
+struct problem *history_event(struct request *rq, struct tx *tx, const struct record *now, const char *op) MUST_CHECK;
 
 #endif

@@ -123,8 +123,7 @@ struct problem *moves_find(struct prepared *p) {
 /* ---- writing ---- */
 
 static bool missing(const struct unit *u, const struct field *f) {
-	if (access_right(&u->p->access, f) == RIGHT_HIDDEN) return false;
-	return f->rows ? u->now->rows[f->index].n == 0 : value_is_null(unit_value(u, f));
+	return access_right(&u->p->access, f) != RIGHT_HIDDEN && !unit_filled(u, f);
 }
 
 static void write_move(struct jw *w, const struct unit *u, const struct open_move *m) {

@@ -7,7 +7,6 @@
  * its own grant's rows. The scope is not asked again, so that an owner may hand a record over. */
 #include "engines/form/write.h"
 
-#include "runtime/store/collaborators.h"
 #include "runtime/store/read.h"
 
 static const enum action actions[] = {
@@ -16,11 +15,6 @@ static const enum action actions[] = {
 	[WRITE_DELETE] = ACTION_DELETE,
 	[WRITE_RESTORE] = ACTION_DELETE,
 };
-
-static struct str text_of(const struct record *r, enum system_field which) {
-	const struct value *v = &r->values[form_system(r->form, which)->index];
-	return v->kind == VALUE_TEXT ? v->as.s : (struct str){ NULL, 0 };
-}
 
 /* A unit that only serves to test conditions over a record as it stands. */
 static struct unit *witness(struct prepared *p, struct record *r) {
@@ -31,13 +25,11 @@ static struct unit *witness(struct prepared *p, struct record *r) {
 
 static struct problem *covers(struct unit *u, const struct role_grant *g, enum action action,
 			      bool *out) {
-	struct standing at = { text_of(u->now, SYSTEM_OWNER), text_of(u->now, SYSTEM_DEPT),
-			       COLLABORATION_NONE, NULL };
-	int64_t until;
+	struct standing at;
 	*out = false;
 	if (grant_scope(g, action) == SCOPE_NONE) return NULL;
 	if (g->where) TRY(unit_ready(u, g->where));
-	TRY(collaborator_actor(u->p->rq, u->p->tx, u->now->form, u->now->id, &at.shared, &until));
+	TRY(read_standing(u->p->rq, u->p->tx, u->now, &at));
 	at.slots = u->slots;
 	*out = grant_covers(u->p->rq, g, action, &at);
 	return NULL;

@@ -22,7 +22,7 @@ enum {
 			  circle */
 };
 
-/* What one rollup of one parent loses and gets; counts only says that there is a share. */
+/* What one rollup of one parent loses and gets; a count looks at lost and got alone. */
 struct share {
 	const struct field *rollup;
 	bool lost, got;
@@ -101,10 +101,6 @@ static struct problem *passes(struct prepared *p, const struct rollup *r, const 
 	return problem;
 }
 
-static bool alive(const struct record *r) {
-	return r && value_is_null(&r->values[form_system(r->form, SYSTEM_DELETED_AT)->index]);
-}
-
 /* A record or row, as it was and as it is; either may be NULL. */
 struct pair {
 	const struct record *old_top, *old, *now_top, *now;
@@ -113,8 +109,8 @@ struct pair {
 
 static struct problem *note_pair(struct prepared *p, const struct field *f, const struct pair *x) {
 	const struct value *from = NULL, *to = NULL, *lost = NULL, *got = NULL;
-	bool was = x->old && alive(x->old_top) && passes_by(f->rollup, x->old, &from, &lost);
-	bool is = x->now && alive(x->now_top) && passes_by(f->rollup, x->now, &to, &got);
+	bool was = x->old && record_alive(x->old_top) && passes_by(f->rollup, x->old, &from, &lost);
+	bool is = x->now && record_alive(x->now_top) && passes_by(f->rollup, x->now, &to, &got);
 	if (was) TRY(passes(p, f->rollup, x->old_top, x->old, &was));
 	if (is) TRY(passes(p, f->rollup, x->now_top, x->now, &is));
 	bool same = was && is && from->as.i == to->as.i;
@@ -398,8 +394,9 @@ static struct problem *store_parent(struct prepared *q) {
 	struct record *now = q->root.now;
 	now->values[form_system(now->form, SYSTEM_REV)->index] = value_int(now->rev);
 	TRY(record_store_update(q->tx, &q->codec, old, now));
-	if (!changed(q, false)) return history_event(q, now, "update");
-	if (alive(now)) search_write_later(q->tx, now->form, now->id, old->values, now->values);
+	if (!changed(q, false)) return history_event(q->rq, q->tx, now, "update");
+	if (record_alive(now))
+		search_write_later(q->tx, now->form, now->id, old->values, now->values);
 	TRY(stage_log_add(q));
 	return history_write(q, "update", old, now);
 }

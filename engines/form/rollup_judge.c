@@ -6,21 +6,6 @@
  *  3. The writer of the child is told what the rule says, and of a field only what he may read. */
 #include "engines/form/rollup_judge.h"
 
-static bool field_changed(const struct unit *u, const struct field *f) {
-	return f->rows ? table_differs(u->p, f) : unit_changed(u, f);
-}
-
-static bool reads_change(const struct unit *u, const struct expr *e) {
-	for (size_t i = 0; e && i < u->form->paths.count; i++) {
-		const struct expr_path *path = &u->form->paths.items[i];
-		if (!path->length || !expr_uses(e, i)) continue;
-		if (path->root == ROOT_RECORD && field_changed(u, path->fields[0])) return true;
-		if (path->root == ROOT_PARENT && field_changed(u->parent, path->fields[0]))
-			return true;
-	}
-	return false;
-}
-
 static struct problem *broken_before(struct unit *u, const struct check *c, bool *out) {
 	bool quiet = u->p->quiet, holds = true;
 	*out = false;
@@ -34,7 +19,7 @@ static struct problem *broken_before(struct unit *u, const struct check *c, bool
 
 static struct problem *judge_check(struct unit *u, const struct check *c, bool adds) {
 	bool holds, broken = false;
-	if (!reads_change(u, c->when) && !reads_change(u, c->require)) return NULL;
+	if (!unit_reads_change(u, c->when) && !unit_reads_change(u, c->require)) return NULL;
 	TRY(check_holds(u, c, &holds));
 	if (holds) return NULL;
 	if (!adds) TRY(broken_before(u, c, &broken));
@@ -43,7 +28,7 @@ static struct problem *judge_check(struct unit *u, const struct check *c, bool a
 }
 
 static void judge_required(struct unit *u, const struct linkage *l) {
-	if (!l->require_count || !reads_change(u, l->when)) return;
+	if (!l->require_count || !unit_reads_change(u, l->when)) return;
 	for (size_t i = 0; i < l->require_count; i++) value_required(u, l->require[i]);
 }
 

@@ -67,10 +67,6 @@ static void refuse(struct unit *u, const struct field *f) {
 
 /* ---- the stage ---- */
 
-static bool filled(const struct unit *u, const struct field *f) {
-	return f->rows ? u->now->rows[f->index].n > 0 : !value_is_null(unit_value(u, f));
-}
-
 /* From, to and who fit, the condition does not: that is what has to be mended. */
 static void refuse_condition(struct unit *u, const struct transition *t) {
 	const struct field *f = t->field;
@@ -83,7 +79,7 @@ static void refuse_condition(struct unit *u, const struct transition *t) {
 
 static void check_required(struct unit *u, const struct transition *t) {
 	for (size_t i = 0; i < t->require_count; i++)
-		if (!filled(u, t->require[i]) && !unit_has(u, t->require[i], UNIT_FAULT))
+		if (!unit_filled(u, t->require[i]) && !unit_has(u, t->require[i], UNIT_FAULT))
 			UNIT_FAULT_AT(u, t->require[i], "required");
 }
 

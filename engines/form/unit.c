@@ -93,6 +93,25 @@ bool table_differs(const struct prepared *p, const struct field *f) {
 	return false;
 }
 
+static bool field_changed(const struct unit *u, const struct field *f) {
+	return f->rows ? table_differs(u->p, f) : unit_changed(u, f);
+}
+
+bool unit_reads_change(const struct unit *u, const struct expr *e) {
+	for (size_t i = 0; e && i < u->form->paths.count; i++) {
+		const struct expr_path *path = &u->form->paths.items[i];
+		if (!path->length || !expr_uses(e, i)) continue;
+		if (path->root == ROOT_RECORD && field_changed(u, path->fields[0])) return true;
+		if (path->root == ROOT_PARENT && field_changed(u->parent, path->fields[0]))
+			return true;
+	}
+	return false;
+}
+
+bool unit_filled(const struct unit *u, const struct field *f) {
+	return f->rows ? u->now->rows[f->index].n > 0 : !value_is_null(unit_value(u, f));
+}
+
 /* ---- forgetting ---- */
 
 static void forget(struct unit *u, enum path_root root, const struct field *first) {

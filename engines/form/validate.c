@@ -5,11 +5,6 @@
  *  3. All faults are reported at once; a field gets one fault. */
 #include "engines/form/write.h"
 
-static bool empty(const struct unit *u, const struct field *f) {
-	if (f->rows) return u->now->rows[f->index].n == 0;
-	return value_is_null(unit_value(u, f));
-}
-
 /* Sub-rows of an emptied table are not part of the record any more. */
 static bool gone(const struct unit *u) {
 	if (!u->parent) return false;
@@ -33,9 +28,9 @@ void value_check(struct unit *u, const struct field *f) {
 
 void value_required(struct unit *u, const struct field *f) {
 	bool required = f->required || unit_has(u, f, UNIT_REQUIRED);
-	if (!required || f->serial || !field_has_value(f) || unit_has(u, f, UNIT_HIDDEN) || unit_has(u, f, UNIT_FAULT))
-		return;
-	if (empty(u, f)) UNIT_FAULT_AT(u, f, "required");
+	if (!required || f->serial || !field_has_value(f)) return;
+	if (unit_has(u, f, UNIT_HIDDEN) || unit_has(u, f, UNIT_FAULT)) return;
+	if (!unit_filled(u, f)) UNIT_FAULT_AT(u, f, "required");
 }
 
 static struct problem *check_read_only(struct unit *u, const struct field *f) {

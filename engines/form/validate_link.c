@@ -6,16 +6,6 @@
  * what it holds. */
 #include "engines/form/write.h"
 
-/* Does the condition read a field this write changes? */
-static bool reads_change(const struct unit *u, const struct expr *e) {
-	for (size_t i = 0; i < u->form->paths.count; i++) {
-		const struct expr_path *path = &u->form->paths.items[i];
-		if (path->root != ROOT_RECORD || !path->length || !expr_uses(e, i)) continue;
-		if (unit_changed(u, path->fields[0])) return true;
-	}
-	return false;
-}
-
 /* What a reference names: one record, or each of its list. */
 static struct value_list items_of(const struct value *v) {
 	static const struct value_list none;
@@ -43,7 +33,7 @@ static struct problem *passes(struct unit *u, const struct field *f, const struc
 /* An item that was there stays while nothing the condition reads has changed. */
 static struct problem *check_option(struct unit *u, const struct field *f, const struct expr *e) {
 	struct value_list items = items_of(unit_value(u, f));
-	bool ok = true, all = reads_change(u, e);
+	bool ok = true, all = unit_reads_change(u, e);
 	if (unit_has(u, f, UNIT_FAULT)) return NULL;
 	for (size_t i = 0; ok && i < items.n; i++)
 		if (all || !had(u, f, &items.items[i])) TRY(passes(u, f, &items.items[i], e, &ok));

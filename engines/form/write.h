@@ -94,6 +94,8 @@ const struct value *unit_old(const struct unit *u, const struct field *f); /* nu
 bool unit_changed(const struct unit *u, const struct field *f);
 bool unit_differs(const struct unit *u);                                  /* a value, owner or state */
 bool table_differs(const struct prepared *p, const struct field *f);      /* rows come, gone, moved or changed */
+bool unit_reads_change(const struct unit *u, const struct expr *e);       /* does e (NULL: no) read a field this write changes? */
+bool unit_filled(const struct unit *u, const struct field *f);            /* it has a value, or rows */
 bool unit_has(const struct unit *u, const struct field *f, enum unit_flag flag);
 void unit_mark(struct unit *u, const struct field *f, enum unit_flag flag);
 const char *unit_pointer(const struct unit *u, const struct field *f);
@@ -136,9 +138,9 @@ enum field_right rights_reads(const struct prepared *p, const struct field *f); 
 struct problem *rights_sees(struct prepared *p, const struct form *form, struct record *r, bool *sees) MUST_CHECK;
 struct problem *input_apply(struct prepared *p) MUST_CHECK;               /* input_apply.c: the caller's values into the units */
 struct problem *links_admit(struct prepared *p) MUST_CHECK;               /* validate_link.c: given references lead where the actor sees */
-struct problem *echoes_check(struct prepared *p) MUST_CHECK;                                    /* given read-only values say what is so */
+struct problem *echoes_check(struct prepared *p) MUST_CHECK;              /* given read-only values say what is so */
 struct problem *defaults_apply(struct prepared *p) MUST_CHECK;            /* defaults.c: fills, defaults, owner, dept, stamps */
-void owner_followed(struct prepared *p);                                   /* the department is that of the owner, whoever made him so */
+void owner_followed(struct prepared *p);                                  /* the department is that of the owner, whoever made him so */
 struct problem *derive(struct prepared *p) MUST_CHECK;                    /* linkage.c: linkage and formulas until nothing changes */
 struct problem *linkage_respected(struct unit *u, const struct field *f, bool *respected) MUST_CHECK; /* a read-only field was left alone */
 struct problem *computed_apply(struct prepared *p) MUST_CHECK;            /* computed.c */

@@ -30,9 +30,7 @@ static struct problem *load_stored(struct prepared *p, bool deleted) {
 	struct write *w = p->w;
 	struct record *r = NULL;
 	TRY(record_load(p->tx, &p->codec, w->form, w->id, RECORD_WHOLE, &r));
-	const struct field *at = form_system(w->form, SYSTEM_DELETED_AT);
-	if (!r || value_is_null(&r->values[at->index]) == deleted)
-		return PROBLEM(p->rq->arena, NOT_FOUND, "not_found");
+	if (!r || record_alive(r) == deleted) return PROBLEM(p->rq->arena, NOT_FOUND, "not_found");
 	note_read(p, r, RECORD_WHOLE);
 	p->root.old = r;
 	return NULL;

@@ -80,6 +80,13 @@ bool directory_below(const struct user *u, const struct dept *top) {
 	return false;
 }
 
+bool directory_above(const struct user *u, const struct dept *d) {
+	const struct dept *mine;
+	for (size_t i = 0; (mine = directory_dept_of(u, i)); i++)
+		if (directory_within(d, mine)) return true;
+	return false;
+}
+
 bool directory_shared(const struct directory *d, const char *app, const char *form) {
 	for (size_t i = 0; d && i < d->shared_count; i++)
 		if (strcmp(d->shared[i].form, form) == 0 && strcmp(d->shared[i].app, app) == 0)

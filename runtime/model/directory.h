@@ -43,6 +43,7 @@ const struct dept *directory_dept_id(const struct directory *d, int32_t id);
 const struct dept *directory_dept_of(const struct user *u, size_t i);
 bool directory_in_dept(const struct user *u, const struct dept *d);    /* one of his is d */
 bool directory_below(const struct user *u, const struct dept *top);    /* one of his is top or below it */
+bool directory_above(const struct user *u, const struct dept *d);      /* d is one of his or below one */
 /* May any record of this form (its id) have collaborators? False saves asking the store. */
 bool directory_shared(const struct directory *d, const char *app, const char *form);
 bool directory_administers(const struct user *u, const char *app);     /* as an administrator of this app, or of everything */

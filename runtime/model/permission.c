@@ -45,13 +45,6 @@ static bool is_mine(const struct request *rq, enum action action, const struct s
 	return str_is(r->owner, rq->actor->login) || (least && r->shared >= least);
 }
 
-static bool in_my_tree(const struct request *rq, const struct dept *d) {
-	const struct dept *mine;
-	for (size_t i = 0; (mine = directory_dept_of(rq->actor, i)); i++)
-		if (directory_within(d, mine)) return true;
-	return false;
-}
-
 static bool scope_covers(const struct request *rq, const struct role_grant *g, enum action action,
 			 const struct standing *r) {
 	enum scope scope = grant_scope(g, action);
@@ -62,7 +55,7 @@ static bool scope_covers(const struct request *rq, const struct role_grant *g, e
 		return directory_subordinate(directory_user(rq->directory, r->owner), rq->actor);
 	const struct dept *d = r->dept.n ? directory_dept(rq->directory, r->dept) : NULL;
 	if (scope == SCOPE_DEPT) return directory_in_dept(rq->actor, d);
-	return scope == SCOPE_DEPT_TREE && in_my_tree(rq, d);
+	return scope == SCOPE_DEPT_TREE && directory_above(rq->actor, d);
 }
 
 bool grant_covers(const struct request *rq, const struct role_grant *g, enum action action,

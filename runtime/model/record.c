@@ -32,3 +32,7 @@ struct record *record_copy(struct arena *a, const struct record *r) {
 	}
 	return out;
 }
+
+bool record_alive(const struct record *r) {
+	return r && value_is_null(&r->values[form_system(r->form, SYSTEM_DELETED_AT)->index]);
+}

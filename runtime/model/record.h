@@ -18,6 +18,7 @@ struct record {
 };
 struct record *record_new(struct arena *a, const struct form *form);
 struct record *record_copy(struct arena *a, const struct record *r);
+bool record_alive(const struct record *r);                              /* there (not NULL) and not deleted */
 /* The text to show of a field, or the list of texts of its items: "name": … inside "titles". */
 void record_title_json(struct jw *w, const struct record *r, const struct field *f);
 /* {"id":…,"rev":…, fields …, "titles":{…}}: readable fields of `only` (NULL: all declared, then system). */

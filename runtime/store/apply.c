@@ -16,9 +16,9 @@
 #include "runtime/base/clock.h"
 #include "runtime/store/apply.h"
 #include "runtime/store/apps_internal.h"
-#include "runtime/store/recompute.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/people.h"
+#include "runtime/store/recompute.h"
 
 /* ---- looking: load and compare ---- */
 

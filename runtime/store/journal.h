@@ -7,7 +7,9 @@
 #include "runtime/store/schema.h"
 #include "runtime/store/writer.h"
 
-enum journal_step { JOURNAL_UNDO, JOURNAL_CONTRACT, JOURNAL_FORMULA, JOURNAL_SEARCH, JOURNAL_SORT, JOURNAL_SERIAL, JOURNAL_FREEZE }; /* the last four: ids of forms to compute, to index, to give sort keys, to number; freeze: names of frozen lookups (recompute_name) */
+/* undo, contract: statements. formula, search, sort, serial: ids of forms to compute, to index, to give sort keys, to
+ * number. freeze: names of frozen lookups (recompute_name). */
+enum journal_step { JOURNAL_UNDO, JOURNAL_CONTRACT, JOURNAL_FORMULA, JOURNAL_SEARCH, JOURNAL_SORT, JOURNAL_SERIAL, JOURNAL_FREEZE };
 struct journal { const char *app; int64_t version; };
 struct problem *journal_add(struct tx *tx, const struct journal *j, enum journal_step step, const char *sql) MUST_CHECK;
 /* Runs a CREATE or an ADD COLUMN and notes its undoing. */

@@ -125,7 +125,8 @@ static struct problem *uses_in(struct migration *m, const struct form *form,
 		const struct field *f = form->fields[i];
 		int64_t n = 0;
 		if (f->rows) TRY(uses_in(m, f->rows, v, total));
-		if (!f->enumeration || field_is_alias(f) || strcmp(f->enumeration->id, v->enumeration) != 0) continue;
+		if (!f->enumeration || field_is_alias(f)) continue;
+		if (strcmp(f->enumeration->id, v->enumeration) != 0) continue;
 		bool child = f->type->storage == STORE_VALUES;
 		TRY(number(m,
 			   arena_printf(m->arena, "SELECT count(*) FROM \"%s\" WHERE \"%s\" = %d",

@@ -88,19 +88,12 @@ static void in_my_dept(struct select_builder *b, const struct scope_place *at, s
 	in_depts(b, at, ids, n, out);
 }
 
-static bool in_tree(const struct user *me, const struct dept *d) {
-	const struct dept *mine;
-	for (size_t i = 0; (mine = directory_dept_of(me, i)); i++)
-		if (directory_within(d, mine)) return true;
-	return false;
-}
-
 static void in_my_tree(struct select_builder *b, const struct scope_place *at, struct sb *out) {
 	const struct directory *d = b->rq->directory;
 	int64_t *ids = arena_array(b->arena, d->dept_count + 1, sizeof *ids);
 	size_t n = 0;
 	for (size_t i = 0; i < d->dept_count; i++)
-		if (in_tree(b->rq->actor, &d->depts[i])) ids[n++] = d->depts[i].id;
+		if (directory_above(b->rq->actor, &d->depts[i])) ids[n++] = d->depts[i].id;
 	in_depts(b, at, ids, n, out);
 }
 

@@ -30,8 +30,11 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx, const struct
 	struct record **records, size_t n) MUST_CHECK;
 /* Titles of a record that was read, and of its sub-rows (titles=1). */
 struct problem *read_record_titles(struct request *rq, struct tx *tx, struct record *r) MUST_CHECK;
-/* Takes out of lists of references (values of f; of records with their rows) what the reader may not see. */
+/* How a record, read whole, stands to the actor (slots NULL). */
+struct problem *read_standing(const struct request *rq, struct tx *tx, const struct record *r, struct standing *out) MUST_CHECK;
+/* Takes out of lists of references (values of f; f in records; every list of records with their rows) what the reader may not see. */
 struct problem *read_refs_seen(struct request *rq, struct tx *tx, const struct field *f, struct value *values, size_t n) MUST_CHECK;
+struct problem *read_refs_in(struct request *rq, struct tx *tx, const struct field *f, struct record *const *records, size_t n) MUST_CHECK;
 struct problem *read_refs_of(struct request *rq, struct tx *tx, const struct form *form, struct record *const *records, size_t n) MUST_CHECK;
 /* Fills in the live lookups of records (and of their rows) whose rights are settled: value and right of each. */
 struct problem *read_lookups(struct request *rq, struct tx *tx, const struct form *form, struct record *const *records, size_t n) MUST_CHECK;

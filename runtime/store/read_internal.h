@@ -19,10 +19,12 @@ struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct fie
 struct problem *read_tables_titles(struct request *rq, struct tx *tx, const struct field *const *tables, size_t count,
 	struct record **records, size_t n) MUST_CHECK;
 
+/* ---- read_ids.c ---- */
+size_t ids_once(int64_t *ids, size_t n);                             /* sorted, each once, without 0: how many are left */
+size_t ids_place(const int64_t *ids, size_t n, int64_t id);          /* among such; n: it is not there */
+
 /* ---- read_record.c ---- */
 /* Which of the grants, all of which give the action on some row, cover this record. */
-/* How a record, read whole, stands to the actor (slots NULL). */
-struct problem *read_standing(const struct request *rq, struct tx *tx, const struct record *r, struct standing *out) MUST_CHECK;
 struct problem *read_covering(struct request *rq, struct tx *tx, const struct record *r, const struct role_grant *const *grants, size_t n,
 	enum action action, bool *covered) MUST_CHECK;
 

@@ -10,22 +10,6 @@ struct traveller {
 	enum field_right right;
 };
 
-static size_t once(const struct traveller *t, size_t n, int64_t *ids) {
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++) {
-		size_t k = 0;
-		while (k < count && ids[k] != t[i].id) k++;
-		if (t[i].id && k == count) ids[count++] = t[i].id;
-	}
-	return count;
-}
-
-static void arrive(struct traveller *t, size_t n, int64_t id, const struct value *v,
-		   enum field_right right) {
-	for (size_t i = 0; i < n; i++)
-		if (t[i].id == id) t[i].value = *v, t[i].right = right;
-}
-
 /* One on the way must be read plainly: what lies behind a masked one would tell which it is. */
 static bool may_ask(struct query *q, const struct field *f, bool last) {
 	const struct query_view *v = query_view(q, f->form);
@@ -35,6 +19,19 @@ static bool may_ask(struct query *q, const struct field *f, bool last) {
 
 static void hide_all(struct traveller *t, size_t n) {
 	for (size_t i = 0; i < n; i++) t[i].value = VALUE_NONE, t[i].right = RIGHT_HIDDEN;
+}
+
+static void arrive(struct arena *a, const struct query *q, const struct read_page *page,
+		   struct traveller *t, size_t n) {
+	size_t *rows = arena_array(a, q->id_count + 1, sizeof *rows); /* by id: its row + 1 */
+	for (size_t i = 0; i < page->n; i++)
+		rows[ids_place(q->ids, q->id_count, page->records[i]->id)] = i + 1;
+	for (size_t i = 0; i < n; i++) {
+		size_t row = t[i].id ? rows[ids_place(q->ids, q->id_count, t[i].id)] : 0;
+		if (!row) continue;
+		t[i].value = page->columns[row - 1][0];
+		t[i].right = (enum field_right)page->column_rights[row - 1][0];
+	}
 }
 
 /* Of a record that is not there, or not for this reader, every field is null: no secret of it. */
@@ -48,19 +45,17 @@ static struct problem *take_step(struct request *rq, struct tx *tx, const struct
 		hide_all(t, n);
 		return NULL;
 	}
-	for (size_t i = 0; i < n; i++) t[i].value = VALUE_NONE;
+	for (size_t i = 0; i < n; i++) ids[i] = t[i].id, t[i].value = VALUE_NONE;
 	q->named = true;
 	q->columns = &column;
 	q->column_count = 1;
 	q->ids = ids;
-	q->id_count = once(t, n, ids);
+	q->id_count = ids_once(ids, n);
 	q->limit = (int64_t)q->id_count;
 	if (!q->id_count) return NULL;
 	TRY(permission_query(rq, q, ACTION_READ));
 	TRY(read_page(rq, tx, q, &page));
-	for (size_t i = 0; i < page.n; i++)
-		arrive(t, n, page.records[i]->id, &page.columns[i][0],
-		       (enum field_right)page.column_rights[i][0]);
+	arrive(rq->arena, q, &page, t, n);
 	return NULL;
 }
 

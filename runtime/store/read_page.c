@@ -121,7 +121,8 @@ static struct problem *read_tables(struct page *p, bool **covered) {
 					     flags->n);
 		}
 		for (size_t i = 0; i < p->out->n; i++)
-			TRY(read_lookups(p->rq, p->tx, f->rows, p->out->records[i]->rows[f->index].items,
+			TRY(read_lookups(p->rq, p->tx, f->rows,
+					 p->out->records[i]->rows[f->index].items,
 					 p->out->records[i]->rows[f->index].n));
 	}
 	return NULL;
@@ -175,20 +176,12 @@ static struct problem *count(struct page *p) {
 
 /* ---- what hangs on the page ---- */
 
-static struct problem *seen_only(struct page *p, const struct field *f) {
-	struct value *values = arena_array(p->rq->arena, p->out->n + 1, sizeof *values);
-	for (size_t i = 0; i < p->out->n; i++) values[i] = p->out->records[i]->values[f->index];
-	TRY(read_refs_seen(p->rq, p->tx, f, values, p->out->n));
-	for (size_t i = 0; i < p->out->n; i++) p->out->records[i]->values[f->index] = values[i];
-	return NULL;
-}
-
 static struct problem *read_lists(struct page *p) {
 	for (size_t i = 0; i < p->q->column_count; i++) {
 		if (p->select.columns[i] >= 0) continue;
 		const struct field *f = p->q->paths.items[p->q->columns[i].path].fields[0];
 		TRY(read_values_of(p->rq, p->tx, f, p->out->records, p->out->n));
-		if (f->target) TRY(seen_only(p, f));
+		if (f->target) TRY(read_refs_in(p->rq, p->tx, f, p->out->records, p->out->n));
 		for (size_t row = 0; row < p->out->n; row++) {
 			struct value *v = &p->out->records[row]->values[f->index];
 			*v = rights_value(p->rq->arena, f, &p->codec,

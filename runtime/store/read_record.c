@@ -8,8 +8,7 @@ struct problem *read_whole(struct request *rq, struct tx *tx, const struct form 
 			   struct record **out) {
 	const struct codec codec = request_codec(rq);
 	TRY(record_load(tx, &codec, form, id, RECORD_WHOLE, out));
-	if (*out && !value_is_null(&(*out)->values[form_system(form, SYSTEM_DELETED_AT)->index]))
-		*out = NULL;
+	if (!record_alive(*out)) *out = NULL;
 	return NULL;
 }
 

@@ -1,29 +1,11 @@
 /* read_refs.c -- lists of references as their reader may see them: an item that leads where he does
  * not see is not there. One query a linked form, however many records and items there are. */
-#include <stdlib.h>
 #include "runtime/store/read_internal.h"
 
 struct seen {
 	int64_t *ids;
 	size_t n;
 };
-
-static int by_number(const void *a, const void *b) {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
-static void sort_once(struct seen *s) {
-	size_t kept = 0;
-	if (s->n) qsort(s->ids, s->n, sizeof *s->ids, by_number);
-	for (size_t i = 0; i < s->n; i++)
-		if (!i || s->ids[i] != s->ids[kept - 1]) s->ids[kept++] = s->ids[i];
-	s->n = kept;
-}
-
-static bool has_id(const struct seen *s, int64_t id) {
-	return s->n && bsearch(&id, s->ids, s->n, sizeof *s->ids, by_number);
-}
 
 static struct problem *ask(struct request *rq, struct tx *tx, const struct form *form,
 			   const struct seen *wanted, struct seen *out) {
@@ -39,7 +21,7 @@ static struct problem *ask(struct request *rq, struct tx *tx, const struct form 
 	TRY(permission_query(rq, q, ACTION_READ));
 	TRY(read_page(rq, tx, q, &page));
 	for (size_t i = 0; i < page.n; i++) out->ids[out->n++] = page.records[i]->id;
-	sort_once(out);
+	out->n = ids_once(out->ids, out->n);
 	return NULL;
 }
 
@@ -53,7 +35,7 @@ static struct seen items_of(struct arena *a, const struct value *values, size_t 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; is_list(&values[i]) && k < values[i].as.list.n; k++)
 			all.ids[all.n++] = values[i].as.list.items[k].as.i;
-	sort_once(&all);
+	all.n = ids_once(all.ids, all.n);
 	return all;
 }
 
@@ -62,7 +44,8 @@ static struct value without_unseen(struct arena *a, const struct value *v,
 	struct value *items = arena_array(a, v->as.list.n + 1, sizeof *items);
 	size_t n = 0;
 	for (size_t i = 0; i < v->as.list.n; i++)
-		if (has_id(seen, v->as.list.items[i].as.i)) items[n++] = v->as.list.items[i];
+		if (ids_place(seen->ids, seen->n, v->as.list.items[i].as.i) < seen->n)
+			items[n++] = v->as.list.items[i];
 	return n ? (struct value){ .kind = VALUE_LIST, .as.list = { items, n } } : VALUE_NONE;
 }
 
@@ -78,8 +61,8 @@ struct problem *read_refs_seen(struct request *rq, struct tx *tx, const struct f
 
 static bool is_refs(const struct field *f) { return f->target && f->type->storage == STORE_VALUES; }
 
-static struct problem *field_of_all(struct request *rq, struct tx *tx, const struct field *f,
-				    struct record *const *records, size_t n) {
+struct problem *read_refs_in(struct request *rq, struct tx *tx, const struct field *f,
+			     struct record *const *records, size_t n) {
 	struct value *values = arena_array(rq->arena, n + 1, sizeof *values);
 	for (size_t i = 0; i < n; i++) values[i] = records[i]->values[f->index];
 	TRY(read_refs_seen(rq, tx, f, values, n));
@@ -91,7 +74,7 @@ struct problem *read_refs_of(struct request *rq, struct tx *tx, const struct for
 			     struct record *const *records, size_t n) {
 	for (size_t i = 0; n && i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
-		if (is_refs(f)) TRY(field_of_all(rq, tx, f, records, n));
+		if (is_refs(f)) TRY(read_refs_in(rq, tx, f, records, n));
 		for (size_t k = 0; f->rows && k < n; k++)
 			TRY(read_refs_of(rq, tx, f->rows, records[k]->rows[f->index].items,
 					 records[k]->rows[f->index].n));

@@ -12,13 +12,14 @@ struct titling {
 	int depth;
 };
 
+/* ids: as ids_once leaves them. */
 static struct problem *titles_of(const struct titling *t, const struct form *form,
 				 const int64_t *ids, size_t n, const char **titles);
 
 static bool titled(const struct field *f) {
 	enum type_kind kind = f->value_type.kind;
 	return f->target || f->enumeration || kind == TYPE_USER || kind == TYPE_DEPT ||
-	       strcmp(f->type->name, "richtext") == 0;
+	       f->type->flags & FT_HTML;
 }
 
 static const char *shown(struct request *rq, const struct field *f, const struct value *v) {
@@ -30,27 +31,17 @@ static const char *shown(struct request *rq, const struct field *f, const struct
 
 /* ---- ids of one field over many rows, each asked once ---- */
 
-static size_t distinct(const int64_t *in, size_t n, int64_t *out) {
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++) {
-		size_t k = 0;
-		while (k < count && out[k] != in[i]) k++;
-		if (in[i] && k == count) out[count++] = in[i];
-	}
-	return count;
-}
-
 /* titles[i] of ids[i], where ids may repeat and be 0. */
 static struct problem *titles_over(const struct titling *t, const struct form *form,
 				   const int64_t *ids, size_t n, const char **titles) {
 	struct arena *a = t->rq->arena;
 	int64_t *once = arena_array(a, n + 1, sizeof *once);
-	size_t count = distinct(ids, n, once);
+	for (size_t i = 0; i < n; i++) once[i] = ids[i];
+	size_t count = ids_once(once, n);
 	const char **texts = arena_array(a, count + 1, sizeof *texts);
 	TRY(titles_of(t, form, once, count, texts));
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < count; k++)
-			if (once[k] == ids[i]) titles[i] = texts[k];
+		if (ids[i]) titles[i] = texts[ids_place(once, count, ids[i])];
 	return NULL;
 }
 
@@ -169,9 +160,8 @@ static struct problem *titles_of(const struct titling *t, const struct form *for
 	TRY(read_page(t->rq, t->tx, q, &page));
 	for (size_t i = 0; i < q->column_count; i++) TRY(show_column(t, q, i, &page));
 	for (size_t i = 0; i < page.n; i++)
-		for (size_t k = 0; k < n; k++)
-			if (ids[k] == page.records[i]->id)
-				titles[k] = title_of(t->rq, form, q, &page, i);
+		titles[ids_place(ids, n, page.records[i]->id)] =
+			title_of(t->rq, form, q, &page, i);
 	return NULL;
 }
 
@@ -196,16 +186,12 @@ static struct problem *linked_titles(struct request *rq, struct tx *tx, const st
 	return NULL;
 }
 
-/* Of lists: a title an item, and all of them as one text. */
-static struct problem *items_titles(struct request *rq, struct tx *tx, const struct field *f,
-				    struct record *r) {
-	const struct value_list items = r->values[f->index].as.list;
-	int64_t *ids = arena_array(rq->arena, items.n + 1, sizeof *ids);
-	const char **titles = arena_array(rq->arena, items.n + 1, sizeof *titles);
-	struct sb text = sb_on(rq->arena, TITLE_MAX * (items.n + 1));
-	for (size_t i = 0; i < items.n; i++) ids[i] = items.items[i].as.i;
-	TRY(read_titles(rq, tx, f->target, ids, items.n, titles));
-	for (size_t i = 0; i < items.n; i++)
+/* Of a list: a title an item, and all of them as one text. */
+static void items_titles(struct request *rq, const struct field *f, struct record *r,
+			 const char **titles) {
+	size_t n = r->values[f->index].as.list.n;
+	struct sb text = sb_on(rq->arena, TITLE_MAX * (n + 1));
+	for (size_t i = 0; i < n; i++)
 		sb_printf(&text, "%s%s", !i ? "" : rq->language == LANGUAGE_ZH ? "、" : ", ",
 			  titles[i] ? titles[i] : "");
 	if (!r->item_titles)
@@ -213,14 +199,27 @@ static struct problem *items_titles(struct request *rq, struct tx *tx, const str
 			arena_array(rq->arena, r->form->field_count, sizeof *r->item_titles);
 	r->item_titles[f->index] = titles;
 	r->titles[f->index] = sb_cstr(&text);
-	return NULL;
 }
 
+static struct value_list list_in(const struct record *r, const struct field *f) {
+	static const struct value_list none;
+	const struct value *v = &r->values[f->index];
+	return v->kind == VALUE_LIST ? v->as.list : none;
+}
+
+/* The items of all records are asked for at once. */
 static struct problem *lists_titles(struct request *rq, struct tx *tx, const struct field *f,
 				    struct record **records, size_t n) {
+	size_t count = 0, at = 0;
+	for (size_t i = 0; i < n; i++) count += list_in(records[i], f).n;
+	int64_t *ids = arena_array(rq->arena, count + 1, sizeof *ids);
+	const char **titles = arena_array(rq->arena, count + 1, sizeof *titles);
 	for (size_t i = 0; i < n; i++)
-		if (records[i]->values[f->index].kind == VALUE_LIST)
-			TRY(items_titles(rq, tx, f, records[i]));
+		for (size_t k = 0; k < list_in(records[i], f).n; k++)
+			ids[at++] = list_in(records[i], f).items[k].as.i;
+	TRY(read_titles(rq, tx, f->target, ids, count, titles));
+	for (size_t i = 0, from = 0; i < n; from += list_in(records[i++], f).n)
+		if (list_in(records[i], f).n) items_titles(rq, f, records[i], titles + from);
 	return NULL;
 }
 

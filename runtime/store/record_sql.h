@@ -57,12 +57,12 @@ struct problem *record_history_rows(struct tx *tx, const struct form *form, int6
 struct problem *record_key_holder(struct tx *tx, const struct codec *c, const struct unique_key *key, const struct record *r,
 	int64_t *id) MUST_CHECK;
 
-/* Records of the form `field` belongs to (of its parent, for a row field) that point at `target` and live: at most
- * `limit` ids, ascending. The field has an index (schema.h). */
 /* Live records of an owner (sys_user.id): how many; at most `limit` ids above `after`, ascending. */
 struct problem *record_owned_count(struct tx *tx, const struct form *form, int32_t owner, int64_t *out) MUST_CHECK;
 struct problem *record_owned(struct tx *tx, const struct form *form, int32_t owner, int64_t after, size_t limit, int64_t **ids,
 	size_t *n) MUST_CHECK;
+/* Records of the form `field` belongs to (of its parent, for a row field) that point at `target` and live: at most
+ * `limit` ids, ascending. The field has an index (schema.h). */
 struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target, size_t limit,
 	int64_t **ids, size_t *n) MUST_CHECK;
 

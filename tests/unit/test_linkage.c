@@ -146,6 +146,29 @@ static void options_of_a_rule_limit_the_choice(void **state) {
 	assert_true(update(s, NULL, "doc", w.id, -1, other(s, "c", four.id)).ok);
 }
 
+/* A row's choice that depends on its record is asked again when the record changes (B07). */
+static void options_of_a_row_follow_its_record(void **state) {
+	struct sample *s = *state;
+	sample_close(s);
+	sample_open(s, s->arena,
+		    APP("\"forms/doc.json\":{\"form\":\"doc\",\"fields\":["
+			"{\"name\":\"rate\",\"type\":\"integer\"},"
+			"{\"name\":\"parts\",\"type\":\"table\",\"fields\":[{\"name\":\"of\","
+			"\"type\":\"ref\",\"form\":\"doc\","
+			"\"options\":\"$option.rate == $parent.rate\"}]}]}"),
+		    false);
+	struct wrote three = create(s, NULL, "doc", "{\"rate\":3}");
+	struct wrote w = create(s, NULL, "doc",
+				arena_printf(s->arena, "{\"rate\":3,\"parts\":[{\"of\":%lld}]}",
+					     (long long)three.id));
+	assert_string_equal(w.problem, "");
+	const char *before = stored(s, "doc", w.id);
+	refused(update(s, NULL, "doc", w.id, -1, "{\"rate\":4}"),
+		"422 invalid; /parts/0/of not_an_option");
+	assert_string_equal(stored(s, "doc", w.id), before);
+	assert_true(update(s, NULL, "doc", w.id, -1, "{\"rate\":3}").ok);
+}
+
 static void a_condition_that_fails_is_false(void **state) {
 	struct sample *s = *state;
 	struct wrote w = create(s, NULL, "doc", "{\"rate\":0}");
@@ -176,6 +199,7 @@ int main(void) {
 		TEST(sets_fire_when_the_condition_turns_true),
 		TEST(read_only_fields_keep_what_they_have),
 		TEST(options_of_a_rule_limit_the_choice),
+		TEST(options_of_a_row_follow_its_record),
 		TEST(a_condition_that_fails_is_false),
 		TEST(rules_that_chase_each_other_are_refused),
 	};
