@@ -8,8 +8,7 @@
  * through the values it is given.
  *   rules_load     {"app","forms","enums","zone":{"first","at":[…],"offset":[…]}} -> {}
  *                  forgets all that was compiled
- *   rules_compile  [{"form","table","option","field" or nothing: a
- * condition,"of","template","text"}]
+ *   rules_compile  [{"form","table","option","of","template","text","field" or nothing: a condition}]
  *                  -> [{"id","clock","reads":[{"root","path":[…],"rows"}]} or {"code","params"}]
  *   rules_eval     {"now","calls":[[id,[value of each read]]]} -> [value or {"code","params"}]
  *   rules_check    [{"form","table","field","value"}]

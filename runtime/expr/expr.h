@@ -66,7 +66,7 @@ struct expr_path {
 	enum path_root root;
 	const void *const *fields;      /* handles from the catalogue, from the root on; NULL-terminated */
 	size_t length;                  /* 0: the root itself ($record, $user) */
-	const char *name;               /* ROOT_USER (login is length 0): "dept" "superior" "label" "roles"; ROOT_COMPANY, ROOT_PARAM, ROOT_NAMED: the key; else NULL */
+	const char *name;               /* ROOT_USER (login is length 0): "dept" "superior" "label" "roles" "depts"; ROOT_COMPANY, ROOT_PARAM, ROOT_NAMED: the key; else NULL */
 	struct type type;               /* of the value in the slot; list when a sub-table or multi-value lies on the way */
 	const char *text;               /* as written, for messages */
 };

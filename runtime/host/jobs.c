@@ -305,7 +305,7 @@ static void run(struct jobs *j, struct job *job)
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, start_row, job);
 	if (!p && job->again && job->kind->of_file) p = read_progress(j, job, a, &from, &result);
 	if (!p && job->lost) p = PROBLEM(a, CONFLICT, "job_lost");
-	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "import_cancelled");
+	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "job_cancelled");
 	if (!p) p = job->kind->run(j, job, &rq, &from, &result);
 	finish(j, job, p, &result);
 	arena_free(a);

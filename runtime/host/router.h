@@ -71,9 +71,9 @@ struct call {
 
 /* Gives commit to the writer as one member; finish runs on the loop after COMMIT (call->committed holds a problem when it failed)
  * and fills the answer; when the commit gave &write_again the whole handler runs again (3 times at most, then 409). */
-bool call_last_try(const struct call *c); /* of the attempts after write_again */
 struct problem *call_commit(struct call *c, enum lane lane, struct problem *(*commit)(struct tx *tx, struct call *c),
 	struct problem *(*finish)(struct call *c)) MUST_CHECK;
+bool call_last_try(const struct call *c);                   /* of those 3 */
 struct jw call_answer(struct call *c);                      /* a fresh writer on x->answer */
 struct problem *call_ok(struct call *c, int status) MUST_CHECK; /* sets the head; TOO_LARGE when the answer overflowed */
 struct problem *call_empty(struct call *c) MUST_CHECK;      /* 204 */

@@ -250,7 +250,7 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "DEF13", "warning", { "目录里没有的用户或部门", "A user or department the directory does not have" } },
 	{ "VR01", "error", { "引用了不存在的表单、字段、枚举值、角色等", "A reference to a form, field, enum value, role ... that does not exist" } },
 	{ "VR02", "error", { "公式、条件、默认值或筛选的类型错误，或单位混用", "A type error in a formula, condition, default or filter; mixed units" } },
-	{ "VR03", "error", { "公式、默认值、带出或汇总互相绕圈", "A cycle of formulas, defaults, fills or rollups" } },
+	{ "VR03", "error", { "公式、默认值、带出、汇总、他表字段或按钮互相绕圈", "A cycle of formulas, defaults, fills, rollups, lookups or buttons" } },
 	{ "VR04", "error", { "标识被重用或改动，数据会错位", "An id reused or changed, so that data would go astray" } },
 	{ "VR05", "error", { "必填字段对能新建的角色不可写", "A required field that a role that creates cannot write" } },
 	{ "VR06", "warning", { "两条可能同时成立的联动互相冲突", "Two linkage rules that can hold together and disagree" } },

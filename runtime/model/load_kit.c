@@ -166,7 +166,8 @@ static bool person_member(const struct type *t, struct str part) {
 static bool path_step(const struct form **form, struct type *type, struct str part) {
 	if (!*form) {
 		bool known = person_member(type, part);
-		type->kind = str_is(part, "dept") || str_is(part, "depts") || str_is(part, "parent") ? TYPE_DEPT : TYPE_USER;
+		bool dept = str_is(part, "dept") || str_is(part, "depts") || str_is(part, "parent");
+		type->kind = dept ? TYPE_DEPT : TYPE_USER;
 		return known;
 	}
 	const struct field *f = form_field(*form, part);

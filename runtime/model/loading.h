@@ -34,9 +34,9 @@ void load_unknown(struct loading *l, struct spot at, const char *kind, struct st
 		  struct str near);
 struct str load_near_form(const struct loading *l, struct str name);
 struct str load_near_enumeration(const struct loading *l, struct str name);
-/* A field of the form by name, or a VR01 finding and NULL. at: a JSON string. */
 void load_unknown_field(struct loading *l, struct spot at, const struct form *form,
 			struct str name); /* VR01 */
+/* A field of the form by name, or a VR01 finding and NULL. at: a JSON string. */
 const struct field *load_field_ref(struct loading *l, const struct definition *d,
 				   const struct form *form, const struct json *at);
 /* The fields named in a JSON list; NULL list: none. Unknown ones become findings. */

@@ -207,7 +207,8 @@ static struct problem *check_path(struct query *q, size_t index, const char *par
 static bool by_default(const struct field *f) {
 	const struct field *end = field_is_alias(f) ? f->lookup[f->lookup_length - 1] : f;
 	if (field_is_alias(f) && end->type->storage == STORE_VALUES) return false;
-	return end->type->storage != STORE_ROWS && end->type->storage != STORE_NONE && f->system != SYSTEM_ID && f->system != SYSTEM_REV && f->system != SYSTEM_DELETED_AT;
+	return end->type->storage != STORE_ROWS && end->type->storage != STORE_NONE &&
+	       f->system != SYSTEM_ID && f->system != SYSTEM_REV && f->system != SYSTEM_DELETED_AT;
 }
 
 struct query_column query_column_of(struct query *q, const struct field *f) {

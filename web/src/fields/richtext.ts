@@ -5,7 +5,10 @@ const WRITTEN: Record<string, string> = {
   h1: 'h1', h2: 'h2', h3: 'h3', h4: 'h3', h5: 'h3', h6: 'h3', ul: 'ul', ol: 'ol', li: 'li', blockquote: 'blockquote', code: 'code', pre: 'pre',
   a: 'a', table: 'table', thead: 'thead', tbody: 'tbody', tr: 'tr', th: 'th', td: 'td'
 }
-const NO_TEXT = new Set(['script', 'style', 'svg', 'math', 'iframe', 'object', 'template', 'title', 'textarea', 'noscript', 'select', 'audio', 'video', 'canvas'])
+const NO_TEXT = new Set([
+  'script', 'style', 'svg', 'math', 'iframe', 'object', 'template', 'title', 'textarea', 'noscript', 'select', 'noembed', 'noframes', 'xmp',
+  'audio', 'video', 'canvas', 'applet', 'plaintext'
+])
 const ADDRESS = /^(https?:\/\/|mailto:)[^\s\\]+$/i
 const BLOCKS = /<(?:\/?(?:p|h[1-3]|ul|ol|li|blockquote|pre|table|thead|tbody|tr|td|th)|br|hr)>/g
 const SIGNS: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }

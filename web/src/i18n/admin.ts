@@ -27,7 +27,7 @@ export default {
   'people.dept': ['部门', 'Department'],
   'people.depts2': ['兼任部门', 'Other departments'],
   'people.administers': ['可管理的应用', 'Administers the apps'],
-  'people.administersHint': ['可修改这些应用的定义、角色和令牌，但不能扩大自己的权限。', 'May change the definitions, roles and tokens of these apps, but not widen the own rights.'],
+  'people.administersHint': ['可修改这些应用的定义、角色和令牌，但不能扩大自己的权限。', 'May change the definitions, roles and tokens of these apps, but not widen their own rights.'],
   'hand.open': ['交接', 'Hand over'],
   'hand.title': ['交接 {name} 的工作', 'Hand over the work of {name}'],
   'hand.nothing': ['{name} 名下没有需要交接的内容。', '{name} holds nothing that needs handing over.'],
