@@ -6,7 +6,10 @@
  *  2. At most SLICES_IN_WORK slices are given and not settled: what they hold bounds the memory, and many members at once let
  *     the writer serve them with one commit. Each has its own arena, touched by one thread at a time.
  *  3. A key that an unfinished slice is about to write makes us wait for it, so that a file may name a record twice.
- *  4. A line is counted once, when its slice is settled, in file order. */
+ *  4. A file with records and their rows (map->whole): consecutive lines of one key are one record, one unit, one write; a slice
+ *     never ends within one. One line at fault costs the whole record. A key that comes again further down is at fault, because
+ *     without a row key the lines are all the rows there are.
+ *  5. A line is counted once, when its slice is settled, in file order. */
 #include <errno.h>
 #include <unistd.h>
 #include "engines/form/csv.h"
@@ -33,22 +36,27 @@ static struct slice *slice_new(struct import *im)
 	struct slice *s = arena_alloc(a, sizeof *s);
 	s->rq = *im->rq;
 	s->rq.arena = a;
-	s->lines = arena_array(a, im->o->all_or_nothing ? IMPORT_ATOMIC_ROWS : SLICE_LINES, sizeof *s->lines);
+	s->room = SLICE_LINES;
+	s->lines = arena_array(a, s->room, sizeof *s->lines);
 	return s;
 }
 
 /* ---- preparing a slice ---- */
 
-/* A line with faults of its own stands alone; neighbours with the same key share a unit when the map has rows_of. */
+/* Where only rows are read a line with faults of its own stands alone; else neighbours with the same key share a unit. */
+static bool joins(const struct import *im, const struct import_line *first, const struct import_line *line)
+{
+	if (!im->map->table || first->key_hash != line->key_hash || line->again) return false;
+	return im->map->whole || (!line->faults.count && !first->faults.count);
+}
+
 static void make_units(struct import *im, struct slice *s)
 {
 	s->units = arena_array(s->rq.arena, s->n ? s->n : 1, sizeof *s->units);
 	for (size_t i = 0; i < s->n; i++) {
 		struct import_line *line = &s->lines[i];
 		struct import_unit *last = s->unit_count ? &s->units[s->unit_count - 1] : NULL;
-		bool joins = im->map->table && last && !line->faults.count && !s->lines[last->first].faults.count
-			&& s->lines[last->first].key_hash == line->key_hash;
-		if (joins) last->n++;
+		if (last && joins(im, &s->lines[last->first], line)) last->n++;
 		else s->units[s->unit_count++] = (struct import_unit){ .import = im, .slice = s, .first = i, .n = 1 };
 	}
 }
@@ -73,6 +81,7 @@ static struct problem *try_all(struct import *im, struct slice *s, struct write 
 		struct import_unit *u = &s->units[i];
 		if (s->lines[u->first].outcome != LINE_OPEN) continue;
 		struct problem *p = write_prepare(&s->rq, im->store, &u->write);
+		if (im->o->dry_run && !p) p = faults_problem(&u->write.faults);
 		writes[(*n)++] = u->write;
 		if (!p || p == &write_again) continue;
 		if (import_store_failed(p)) return p;
@@ -96,7 +105,7 @@ static void blame_operations(struct slice *s, const struct problem *p)
 			struct fault mine = *f;
 			if (strncmp(f->pointer, own, n) != 0 || (f->pointer[n] && f->pointer[n] != '/')) continue;
 			mine.pointer += n;
-			for (size_t k = 0; k < u->n; k++) import_charge(s, &s->lines[u->first + k], &mine);
+			import_charge_unit(s, u, &mine);
 		}
 		if (!p->faults) import_blame(s, u, p);
 	}
@@ -163,6 +172,7 @@ static void prepare_units(struct import *im, struct slice *s, struct tx *tx)
 		if (s->lines[u->first].outcome != LINE_OPEN) continue;
 		u->given = true;
 		u->problem = prepare_on(tx, &s->rq, im->store, &u->write);
+		if (im->o->dry_run && !u->problem) u->problem = faults_problem(&u->write.faults); /* a trial only gathers them */
 	}
 }
 
@@ -236,6 +246,10 @@ static struct problem *take_header(struct import *im, const struct str *fields, 
 
 static void add_line(struct slice *s, const struct import_line *line)
 {
+	if (s->n == s->room) {
+		s->lines = arena_grow(s->rq.arena, s->lines, s->n * sizeof *s->lines, 2 * s->room * sizeof *s->lines);
+		s->room *= 2;
+	}
 	struct import_line *to = &s->lines[s->n++];
 	*to = *line;
 	struct str *cells = arena_array(s->rq.arena, line->n, sizeof *cells);
@@ -270,21 +284,52 @@ static bool is_behind(struct import *im, int64_t line)
 	return true;
 }
 
+/* Of the line's key, without a trace: many lines may be behind us. */
+static void read_key(struct import *im, struct import_line *line)
+{
+	struct arena_mark mark = arena_mark(im->rq->arena);
+	if (im->map->key_count) line->key_hash = import_key_hash(im->rq, im->map, line);
+	arena_reset(im->rq->arena, mark);
+}
+
+/* Consecutive lines of one key are one record; without a row key they are all there is of it. */
+static void note_record(struct import *im, struct import_line *line)
+{
+	if (!im->map->whole || im->map->merge) return;
+	if (!im->seen) im->seen = import_seen_new(im->rq->arena);
+	else if (line->key_hash == im->record_hash) {
+		line->again = im->record_again;
+		return;
+	}
+	im->record_hash = line->key_hash;
+	line->again = im->record_again = import_seen_add(im->seen, line->key_hash);
+}
+
+/* The lines of one record stay together. */
+static struct problem *is_full(struct import *im, const struct slice *s, uint64_t hash, bool *full)
+{
+	bool within = im->map->whole && s->n && s->lines[s->n - 1].key_hash == hash;
+	*full = !im->o->all_or_nothing && s->n >= SLICE_LINES && !within;
+	if (s->n < IMPORT_ATOMIC_ROWS || *full) return NULL;
+	return PROBLEM(im->rq->arena, INVALID, im->o->all_or_nothing ? "import_atomic_rows" : "import_record_lines", "max",
+		arena_printf(im->rq->arena, "%d", IMPORT_ATOMIC_ROWS));
+}
+
 static struct problem *take_row(void *arg, const struct str *fields, size_t n, unsigned number)
 {
 	struct import *im = arg;
 	if (!im->header) return take_header(im, fields, n);
-	if (is_behind(im, number)) return NULL;
 	struct import_line line = { .line = number, .cells = fields, .n = n };
+	bool full = false;
+	read_key(im, &line);
+	note_record(im, &line);
+	if (is_behind(im, number)) return NULL;
+	if (im->reading) TRY(is_full(im, im->reading, line.key_hash, &full));
+	if (im->reading && im->reading->n && (full || must_flush(im, im->reading, line.key_hash))) TRY(flush(im));
 	if (!im->reading) im->reading = slice_new(im);
-	if (im->map->key_count) line.key_hash = import_key_hash(&im->reading->rq, im->map, &line);
-	if (im->reading->n && must_flush(im, im->reading, line.key_hash)) TRY(flush(im));
-	if (!im->reading) im->reading = slice_new(im);
-	if (im->o->all_or_nothing && im->reading->n == IMPORT_ATOMIC_ROWS)
-		return PROBLEM(im->rq->arena, INVALID, "import_atomic_rows", "max", arena_printf(im->rq->arena, "%d", IMPORT_ATOMIC_ROWS));
 	add_line(im->reading, &line);
 	im->reading->last = number;
-	return !im->o->all_or_nothing && im->reading->n == SLICE_LINES ? flush(im) : NULL;
+	return NULL;
 }
 
 static struct problem *take_text(void *arg, const char *text, size_t n)

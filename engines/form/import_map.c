@@ -16,24 +16,44 @@ static const struct field *find(const struct access *ac, const struct form *form
 
 struct reading { struct request *rq; struct import_map *m; struct access access; };
 
-static struct problem *field_of(struct reading *r, struct str name, bool key, const struct field **out)
+/* "lines.qty": the table's part of the name, or nothing. */
+static struct str table_part(struct str name)
 {
-	const struct form *form = r->m->table && !key ? r->m->target : r->m->form;
-	*out = find(&r->access, form, name);
-	if (*out) return NULL;
-	return bad(r->rq, "import_unknown_field", "field", str_dup(r->rq->arena, name));
+	const char *dot = name.n ? memchr(name.p, '.', name.n) : NULL;
+	return (struct str){ name.p, dot ? (size_t)(dot - name.p) : 0 };
 }
+
+static struct str row_part(struct str name)
+{
+	size_t n = table_part(name).n;
+	return n ? (struct str){ name.p + n + 1, name.n - n - 1 } : name;
+}
+
+/* bare: what a name without a table means: a field of the rows, or of the record. */
+static struct problem *field_of(struct reading *r, struct str name, bool bare, const struct field **out, bool *row)
+{
+	struct str table = table_part(name);
+	bool fits = !table.n || (r->m->table && str_is(table, r->m->table->name));
+	*row = table.n || bare;
+	*out = fits ? find(&r->access, *row ? r->m->table->rows : r->m->form, *row ? row_part(name) : name) : NULL;
+	return *out ? NULL : bad(r->rq, "import_unknown_field", "field", str_dup(r->rq->arena, name));
+}
+
+/* With rows_of alone the columns are the rows' but for the key; a map that says "lines.qty" names both in full. */
+static bool bare_is_row(const struct import_map *m) { return m->table && !m->whole; }
 
 /* ---- the map ---- */
 
-static struct problem *read_names(struct reading *r, const struct json *list, bool key, const char *what, const struct field ***out, size_t *n)
+static struct problem *read_names(struct reading *r, const struct json *list, bool row, const char *what, const struct field ***out, size_t *n)
 {
 	if (!list) return NULL;
 	if (list->kind != JSON_ARRAY) return bad(r->rq, "import_map_shape", "key", what);
 	*out = arena_array(r->rq->arena, list->n ? list->n : 1, sizeof **out);
 	for (*n = 0; *n < list->n; (*n)++) {
 		if (list->items[*n].kind != JSON_STRING) return bad(r->rq, "import_map_shape", "key", what);
-		TRY(field_of(r, list->items[*n].text, key, &(*out)[*n]));
+		bool is_row;
+		TRY(field_of(r, list->items[*n].text, row, &(*out)[*n], &is_row));
+		if (is_row != row) return bad(r->rq, "import_unknown_field", "field", str_dup(r->rq->arena, list->items[*n].text));
 	}
 	return NULL;
 }
@@ -81,7 +101,7 @@ static struct problem *read_column(struct reading *r, struct str header, const s
 		if (!known) return bad(r->rq, "import_map_key", "key", str_dup(r->rq->arena, j->keys[i].name));
 	}
 	c->key = is_key(r->m, name);
-	TRY(field_of(r, name, c->key, &c->field));
+	TRY(field_of(r, name, !c->key && bare_is_row(r->m), &c->field, &c->row));
 	if (j->kind != JSON_OBJECT) return NULL;
 	TRY(check_shapes(r, j));
 	const struct json *trim = json_get(j, "trim"), *format = json_get(j, "format"), *values = json_get(j, "values");
@@ -110,7 +130,7 @@ static struct problem *read_constants(struct reading *r, const struct json *cons
 	for (size_t i = 0; i < constants->n; i++) {
 		struct import_constant *c = &r->m->constants[r->m->constant_count++];
 		c->value = &constants->items[i];
-		TRY(field_of(r, constants->keys[i].name, false, &c->field));
+		TRY(field_of(r, constants->keys[i].name, bare_is_row(r->m), &c->field, &c->row));
 	}
 	return NULL;
 }
@@ -132,13 +152,27 @@ static struct problem *read_empty(struct reading *r, const struct json *empty)
 	return NULL;
 }
 
-static struct problem *read_table(struct reading *r, const struct json *rows_of)
+static struct problem *take_table(struct reading *r, struct str name)
 {
-	if (!rows_of) return NULL;
-	const struct field *f = find(&r->access, r->m->form, json_str(rows_of));
-	if (!f || !f->rows) return bad(r->rq, "import_rows_of", "field", str_dup(r->rq->arena, json_str(rows_of)));
+	const struct field *f = find(&r->access, r->m->form, name);
+	if (!f || !f->rows) return bad(r->rq, "import_rows_of", "field", str_dup(r->rq->arena, name));
+	if (r->m->table && r->m->table != f) return bad(r->rq, "import_tables", "field", f->name);
 	r->m->table = f;
-	r->m->target = f->rows;
+	return NULL;
+}
+
+/* "rows_of", or the first column named "lines.qty" says so. */
+static struct problem *read_table(struct reading *r, const struct json *map)
+{
+	const struct json *rows_of = json_get(map, "rows_of"), *columns = json_get(map, "columns");
+	if (rows_of) TRY(take_table(r, json_str(rows_of)));
+	for (size_t i = 0; columns && columns->kind == JSON_OBJECT && i < columns->n; i++) {
+		const struct json *c = &columns->items[i];
+		struct str table = table_part(c->kind == JSON_STRING ? c->text : json_str(json_get(c, "field")));
+		if (!table.n) continue;
+		TRY(take_table(r, table));
+		r->m->whole = true;
+	}
 	return NULL;
 }
 
@@ -158,15 +192,15 @@ static struct problem *read_map(struct reading *r, const struct json *map)
 {
 	TRY(check_keys(r, map));
 	r->m->listed = true;
-	TRY(read_table(r, json_get(map, "rows_of")));
-	TRY(read_names(r, json_get(map, "key"), true, "key", &r->m->key, &r->m->key_count));
-	TRY(read_names(r, json_get(map, "row_key"), false, "row_key", &r->m->row_key, &r->m->row_key_count));
+	TRY(read_table(r, map));
+	TRY(read_names(r, json_get(map, "key"), false, "key", &r->m->key, &r->m->key_count));
+	if (r->m->table) TRY(read_names(r, json_get(map, "row_key"), true, "row_key", &r->m->row_key, &r->m->row_key_count));
 	TRY(read_columns(r, json_get(map, "columns")));
 	TRY(read_constants(r, json_get(map, "constants")));
+	r->m->merge = r->m->row_key_count != 0;
 	const struct json *encoding = json_get(map, "encoding");
 	if (encoding && encoding->kind != JSON_STRING) return bad(r->rq, "import_map_shape", "key", "encoding");
 	if (encoding) r->m->encoding = str_dup(r->rq->arena, json_str(encoding));
-	if (r->m->table && !r->m->key_count) return bad(r->rq, "import_rows_key", "field", r->m->table->name);
 	return NULL;
 }
 
@@ -175,19 +209,21 @@ static struct problem *key_option(struct reading *r, struct str key)
 	if (!key.n) return NULL;
 	r->m->key = arena_array(r->rq->arena, 1, sizeof *r->m->key);
 	r->m->key_count = 1;
-	return field_of(r, key, true, &r->m->key[0]);
+	bool row;
+	return field_of(r, key, false, &r->m->key[0], &row);
 }
 
 struct problem *import_map_read(struct request *rq, const struct import_options *o, struct import_map **out)
 {
 	struct import_map *m = arena_alloc(rq->arena, sizeof *m);
 	struct reading r = { .rq = rq, .m = m };
-	m->form = m->target = o->form;
+	m->form = o->form;
 	TRY(access_of(rq, o->form, &r.access));
 	if (!access_may(&r.access, ACTION_IMPORT)) return PROBLEM(rq->arena, FORBIDDEN, "forbidden");
 	if (o->map) TRY(read_map(&r, o->map));
 	TRY(read_empty(&r, o->map ? json_get(o->map, "empty") : NULL));
 	TRY(key_option(&r, o->key));
+	if (m->table && !m->key_count) return bad(rq, "import_rows_key", "field", m->table->name);
 	if (o->mode != IMPORT_CREATE && !m->key_count) return PROBLEM(rq->arena, MALFORMED, "import_needs_key");
 	*out = m;
 	return NULL;
@@ -224,6 +260,23 @@ static const struct field *by_header(const struct access *ac, const struct form 
 	return f && (ac->everything || access_reads(ac, f)) ? f : NULL;
 }
 
+/* "lines.qty", or both parts by their labels. */
+static const struct field *row_by_header(const struct access *ac, const struct form *form, struct str header, const struct field **table)
+{
+	*table = table_part(header).n ? by_header(ac, form, table_part(header)) : NULL;
+	if (!*table || !(*table)->rows) return NULL;
+	return by_header(ac, (*table)->rows, row_part(header));
+}
+
+/* A column of the rows: the file has records with their rows. */
+static struct problem *bind_row(struct request *rq, struct import_map *m, const struct field *table)
+{
+	if (m->table && m->table != table) return bad(rq, "import_tables", "field", table->name);
+	m->table = table;
+	m->whole = true;
+	return m->key_count ? NULL : bad(rq, "import_rows_key", "field", table->name);
+}
+
 /* Names of the columns that are no field, at most a few. */
 static struct problem *unknown_headers(struct request *rq, const struct str *header, size_t n, const bool *known)
 {
@@ -246,10 +299,12 @@ static struct problem *bind_named(struct request *rq, struct import_map *m, cons
 	bool *known = arena_array(rq->arena, n ? n : 1, sizeof *known);
 	for (size_t i = 0; i < n; i++) {
 		struct str name = str_trim(header[i]);
-		const struct field *f = by_header(&ac, m->form, name);
+		const struct field *table = NULL, *f = by_header(&ac, m->form, name);
+		if (!f && (f = row_by_header(&ac, m->form, name, &table))) TRY(bind_row(rq, m, table));
 		known[i] = f || !name.n || str_is(name, "错误原因") || str_is(name, "Reason");
-		if (!f || f->rows || (!input_may_set(f) && !is_key(m, str_of(f->name)))) continue;
-		m->columns[m->n++] = (struct import_column){ .header = str_dup(rq->arena, name), .at = i, .field = f, .trim = true, .key = is_key(m, str_of(f->name)) };
+		bool key = f && !table && is_key(m, str_of(f->name));
+		if (!f || f->rows || (!input_may_set(f) && !key)) continue;
+		m->columns[m->n++] = (struct import_column){ .header = str_dup(rq->arena, name), .at = i, .field = f, .row = table != NULL, .trim = true, .key = key };
 	}
 	TRY(unknown_headers(rq, header, n, known));
 	return m->n ? NULL : PROBLEM(rq->arena, MALFORMED, "import_no_columns");
@@ -269,12 +324,37 @@ static struct problem *check_once(struct request *rq, const struct import_map *m
 	return NULL;
 }
 
+static bool has_row_column(const struct import_map *m, const struct field *f)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->columns[i].field == f) return true;
+	return false;
+}
+
+/* Which stored row a line is about, when nobody said: the one with the same unique values. */
+static void own_row_key(struct import_map *m)
+{
+	const struct form *rows = m->whole && !m->merge ? m->table->rows : NULL;
+	for (size_t i = 0; rows && !m->row_key_count && i < rows->unique_count; i++) {
+		size_t found = 0;
+		for (size_t k = 0; k < rows->uniques[i].n; k++) found += has_row_column(m, rows->uniques[i].fields[k]);
+		if (found < rows->uniques[i].n) continue;
+		m->row_key = rows->uniques[i].fields;
+		m->row_key_count = found;
+	}
+}
+
 struct problem *import_map_bind(struct request *rq, struct import_map *m, const struct str *header, size_t n)
 {
 	m->file_columns = n;
 	TRY(m->listed ? bind_listed(rq, m, header, n) : bind_named(rq, m, header, n));
 	TRY(check_once(rq, m));
-	for (size_t i = 0; i < m->n; i++) m->columns[i].pointer = pointer_join(rq->arena, "", str_of(m->columns[i].field->name));
+	own_row_key(m);
+	for (size_t i = 0; i < m->n; i++) {
+		const char *name = m->columns[i].field->name;
+		if (m->whole && m->columns[i].row) name = arena_printf(rq->arena, "%s.%s", m->table->name, name);
+		m->columns[i].pointer = pointer_join(rq->arena, "", str_of(name));
+	}
 	for (size_t k = 0; k < m->key_count; k++) {
 		bool there = false;
 		for (size_t i = 0; i < m->n; i++) there = there || m->columns[i].field == m->key[k];

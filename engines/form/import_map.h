@@ -8,7 +8,8 @@
 struct import_column {
 	const char *header;              /* as listed in the map, or as found in the file */
 	size_t at;                       /* place in the file */
-	const struct field *field;       /* of the form, or of the row form (rows_of) */
+	const struct field *field;       /* of the form, or of the row form */
+	bool row;                        /* of the row form */
 	const struct field *by;          /* reference: the unique field of its target, or NULL: the id */
 	const char *format;              /* date pattern, or NULL */
 	bool round, trim, lower;
@@ -16,15 +17,16 @@ struct import_column {
 	bool key;                        /* part of the key */
 	const char *pointer;             /* of the field's faults */
 };
-struct import_constant { const struct field *field; const struct json *value; };
+struct import_constant { const struct field *field; bool row; const struct json *value; };
 struct import_map {
 	const struct form *form;         /* written */
-	const struct field *table;       /* rows_of, or NULL */
-	const struct form *target;       /* the form the columns' fields belong to, keys of a rows_of map excepted */
+	const struct field *table;       /* whose rows the file has, or NULL */
+	bool whole;                      /* the file has records and their rows: a column is named "lines.qty" (decision 0023) */
 	struct import_column *columns; size_t n;
 	struct import_constant *constants; size_t constant_count;
 	const struct field **key; size_t key_count;
 	const struct field **row_key; size_t row_key_count;
+	bool merge;                      /* the map says the row key: stored rows the file does not have stay */
 	struct str *empty; size_t empty_count;
 	bool empty_said;                 /* by the map: an empty cell is null, in new records too (decision 0015) */
 	const char *encoding;            /* or NULL: found out */

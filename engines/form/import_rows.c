@@ -163,9 +163,9 @@ uint64_t import_key_hash(struct request *rq, const struct import_map *m, const s
 
 /* ---- one line ---- */
 
-static void give(struct import_line *line, const struct field *f, const char *pointer, const struct value *v, bool fine)
+static void give(struct import_values *to, const struct field *f, const char *pointer, const struct value *v, bool fine)
 {
-	line->input.fields[line->input.n++] = (struct input_field){ .field = f, .value = *v, .refused = !fine, .pointer = pointer };
+	to->input.fields[to->input.n++] = (struct input_field){ .field = f, .value = *v, .refused = !fine, .pointer = pointer };
 }
 
 static void give_key(const struct import_map *m, struct import_line *line, const struct field *f, const struct value *v)
@@ -180,8 +180,24 @@ static void read_constant(struct request *rq, const struct import_map *m, const 
 	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = pointer_join(rq->arena, "", str_of(k->field->name)) };
 	struct value v = VALUE_NONE;
 	bool fine = k->value->kind == JSON_NULL || k->field->type->read_json(&p, k->field, k->value, &v);
-	give(line, k->field, p.pointer, &v, fine);
-	give_key(m, line, k->field, &v);
+	give(k->row ? &line->row : &line->record, k->field, p.pointer, &v, fine);
+	if (!k->row) give_key(m, line, k->field, &v);
+}
+
+static struct problem *read_cells(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct import_column *c = &m->columns[i];
+		struct value v;
+		bool fine;
+		TRY(read_cell(rq, tx, m, c, cache, line, &v, &fine));
+		if (c->key) give_key(m, line, c->field, &v);
+		if (c->row) give(&line->row, c->field, c->pointer, &v, fine);
+		else if (!m->table || m->whole) give(&line->record, c->field, c->pointer, &v, fine);
+	}
+	line->record.given = line->record.input.n;
+	line->row.given = line->row.input.n;
+	return NULL;
 }
 
 struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line)
@@ -191,34 +207,35 @@ struct problem *import_line_read(struct request *rq, struct tx *tx, const struct
 			FAULT(&line->faults, "", "import_cells", "count", arena_printf(rq->arena, "%zu", line->n), "max", arena_printf(rq->arena, "%zu", m->file_columns));
 			break;
 		}
-	line->input.fields = arena_array(rq->arena, m->n + m->constant_count, sizeof *line->input.fields);
+	line->record.input.fields = arena_array(rq->arena, m->n + m->constant_count + 1, sizeof(struct input_field)); /* and the rows */
+	line->row.input.fields = arena_array(rq->arena, m->n + m->constant_count, sizeof(struct input_field));
 	line->key = arena_array(rq->arena, m->key_count ? m->key_count : 1, sizeof *line->key);
-	for (size_t i = 0; i < m->n; i++) {
-		const struct import_column *c = &m->columns[i];
-		struct value v;
-		bool fine;
-		TRY(read_cell(rq, tx, m, c, cache, line, &v, &fine));
-		give_key(m, line, c->field, &v);
-		if (!m->table || !c->key) give(line, c->field, c->pointer, &v, fine);
-	}
-	line->given = line->input.n;
+	TRY(read_cells(rq, tx, m, cache, line));
 	for (size_t i = 0; i < m->constant_count; i++) read_constant(rq, m, &m->constants[i], line);
 	bool keyed = !m->key_count;
 	for (size_t k = 0; k < m->key_count; k++) keyed = keyed || !value_is_null(&line->key[k]);
 	if (!keyed && !line->faults.count) FAULT(&line->faults, pointer_join(rq->arena, "", str_of(m->key[0]->name)), "import_key_empty");
+	if (line->again) FAULT(&line->faults, pointer_join(rq->arena, "", str_of(m->key[0]->name)), "import_record_again");
 	return NULL;
 }
 
-void import_line_forget_empty(const struct import_map *m, struct import_line *line)
+void import_forget_empty(const struct import_map *m, struct import_values *values)
 {
-	struct input *in = &line->input;
-	size_t kept = 0, given = line->given;
+	struct input *in = &values->input;
+	size_t kept = 0, given = values->given;
 	for (size_t i = 0; i < in->n; i++) {
 		bool forget = i < given && !m->empty_said && value_is_null(&in->fields[i].value) && !in->fields[i].refused;
-		if (forget) line->given--;
+		if (forget) values->given--;
 		else in->fields[kept++] = in->fields[i];
 	}
 	in->n = kept;
+}
+
+bool import_has_row(const struct import_line *line)
+{
+	for (size_t i = 0; i < line->row.given; i++)
+		if (!value_is_null(&line->row.input.fields[i].value) || line->row.input.fields[i].refused) return true;
+	return false;
 }
 
 /* ---- sub-rows ---- */

@@ -7,16 +7,17 @@
 #include "engines/form/import_errors.h"
 #include "engines/form/import_progress.h"
 #include "engines/form/import_rows.h"
+#include "engines/form/import_seen.h"
 #include "runtime/store/writer.h"
 
-struct import_unit {                     /* one write: a line, or the lines of one parent */
+struct import_unit {                     /* one write: a line, or the lines of one record */
 	struct import *import;
 	struct slice *slice;
 	struct write write;
 	struct problem *problem;
 	size_t first, n;                 /* lines of the slice */
 	bool update, given;              /* given: to the writer */
-	bool *appended;                  /* rows_of: by line, the row was new */
+	bool *appended;                  /* with rows: by line, the row was new */
 };
 struct batch {                           /* a member of the writer */
 	struct slice *slice;
@@ -25,7 +26,7 @@ struct batch {                           /* a member of the writer */
 };
 struct slice {
 	struct request rq;               /* a copy with the slice's arena */
-	struct import_line *lines; size_t n;
+	struct import_line *lines; size_t n, room;
 	struct import_unit *units; size_t unit_count;
 	size_t waiting;                  /* members not yet done; under the import's lock */
 	struct import_result before;     /* lines among its own that a former process has stored */
@@ -48,6 +49,9 @@ struct import {
 	struct id_cache *cache;
 	struct import_errors errors;
 	int64_t settled;                 /* the last line of the slices settled so far */
+	struct import_seen *seen;        /* keys of the records read so far (files with records and rows) */
+	uint64_t record_hash;            /* key of the line before */
+	bool record_again;               /* whose key had come before */
 	size_t landed, counted;          /* how many of o->from->landed are behind us; counted with their slices */
 	pthread_mutex_t lock;
 	pthread_cond_t done;
@@ -60,6 +64,7 @@ bool import_store_failed(const struct problem *p);               /* nobody's fau
 struct problem *import_note_units(struct tx *tx, struct import_unit *const *units, size_t n) MUST_CHECK; /* stored, for the next process */
 void import_fail_line(struct import_line *line, const char *code);
 void import_charge(struct slice *s, struct import_line *line, const struct fault *f);
+void import_charge_unit(struct slice *s, struct import_unit *u, const struct fault *f); /* to the line it is about, or to all */
 void import_blame(struct slice *s, struct import_unit *u, const struct problem *p);
 void import_land(struct slice *s, struct import_unit *u);
 void import_give(struct import *im, struct slice *s);            /* to the writer */

@@ -1,4 +1,5 @@
 /* import_write.c -- the slices of an import in the writer's hands: planned, committed in batches, settled. */
+#include <stdlib.h>
 #include "engines/form/import_slice.h"
 #include "engines/form/find.h"
 
@@ -54,6 +55,7 @@ void import_fail_line(struct import_line *line, const char *code)
 	line->outcome = LINE_FAILED;
 }
 
+/* rows: the file has only the rows of records that are there. */
 static bool cut_short(struct import_line *line, int64_t id, enum import_mode mode, bool rows)
 {
 	if (id < 0) import_fail_line(line, "import_key_many");
@@ -75,9 +77,9 @@ static struct problem *rows_input(struct slice *s, struct tx *tx, const struct i
 	for (size_t i = 0; i < u->n && parent; i++) {
 		struct import_line *line = &s->lines[u->first + i];
 		struct input_row *row = &rows->rows[rows->n++];
-		row->id = import_row_id(m, parent, &line->input);
-		if (!row->id) import_line_forget_empty(m, line);
-		row->values = line->input;
+		row->id = import_row_id(m, parent, &line->row.input);
+		if (!row->id) import_forget_empty(m, &line->row);
+		row->values = line->row.input;
 		row->pointer = pointer_join(a, "", str_of(m->table->name));
 		u->appended[i] = row->id == 0;
 	}
@@ -88,20 +90,89 @@ static struct problem *rows_input(struct slice *s, struct tx *tx, const struct i
 	return NULL;
 }
 
+/* ---- a record and its rows from consecutive lines ---- */
+
+/* The record's cells are repeated, or left empty, on the lines after the first. */
+static void same_record(struct slice *s, const struct import_line *first, struct import_line *line)
+{
+	for (size_t i = 0; i < line->record.given; i++) {
+		const struct input_field *f = &line->record.input.fields[i];
+		if (f->refused || value_is_null(&f->value) || value_same(&f->value, &first->record.input.fields[i].value)) continue;
+		FAULT(&line->faults, f->pointer, "import_record_differs", "line", arena_printf(s->rq.arena, "%u", first->line));
+	}
+}
+
+/* One of the lines at fault: nothing of the record is written. */
+static void fail_whole(struct slice *s, struct import_unit *u)
+{
+	for (size_t i = u->first; i < u->first + u->n; i++) {
+		if (!s->lines[i].faults.count) FAULT(&s->lines[i].faults, "", "import_other_line");
+		s->lines[i].outcome = LINE_FAILED;
+	}
+}
+
+/* The stored row a line is about: by the row key, else the one in the same place. */
+static int64_t row_of_line(const struct import_map *m, const struct record *stored, size_t place, const struct import_line *line)
+{
+	if (!stored) return 0;
+	if (m->row_key_count) return import_row_id(m, stored, &line->row.input);
+	const struct record_rows *rows = &stored->rows[m->table->index];
+	return place < rows->n ? rows->items[place]->id : 0;
+}
+
+/* Unless the map merges the lines are the whole table: what is stored beyond them goes. */
+static struct problem *whole_rows(struct slice *s, struct tx *tx, const struct import_map *m, struct import_unit *u, int64_t id)
+{
+	struct arena *a = s->rq.arena;
+	struct record *stored = NULL;
+	struct import_line *first = &s->lines[u->first];
+	struct input_rows *rows = arena_alloc(a, sizeof *rows);
+	if (id) TRY(read_whole(&s->rq, tx, m->form, id, &stored));
+	rows->replace = !m->merge;
+	if (stored && rows->replace) u->write.if_match = stored->rev; /* rows may go: it must be the record we saw */
+	rows->rows = arena_array(a, u->n, sizeof *rows->rows);
+	u->appended = arena_array(a, u->n, sizeof *u->appended);
+	for (size_t i = 0; i < u->n; i++) {
+		struct import_line *line = &s->lines[u->first + i];
+		u->appended[i] = !id;
+		if (!import_has_row(line)) continue;
+		struct input_row *row = &rows->rows[rows->n];
+		row->id = row_of_line(m, stored, rows->n++, line);
+		if (!row->id) import_forget_empty(m, &line->row);
+		row->values = line->row.input;
+		row->pointer = arena_printf(a, "/%s/%zu", m->table->name, i);
+		u->appended[i] = !row->id;
+	}
+	struct input *in = &first->record.input;
+	in->fields[in->n++] = (struct input_field){ .field = m->table, .rows = rows, .pointer = pointer_join(a, "", str_of(m->table->name)) };
+	return NULL;
+}
+
+static bool whole_is_fine(struct slice *s, struct import_unit *u)
+{
+	bool fine = true;
+	for (size_t i = 1; i < u->n; i++) same_record(s, &s->lines[u->first], &s->lines[u->first + i]);
+	for (size_t i = 0; i < u->n; i++) fine = fine && !s->lines[u->first + i].faults.count;
+	if (!fine) fail_whole(s, u);
+	return fine;
+}
+
 struct problem *import_plan_unit(struct import *im, struct slice *s, struct tx *tx, struct import_unit *u)
 {
 	const struct import_map *m = im->map;
 	struct import_line *line = &s->lines[u->first];
 	int64_t id = 0;
+	if (m->whole && !whole_is_fine(s, u)) return NULL;
 	if (m->key_count) TRY(record_find(&s->rq, tx, m->form, m->key, line->key, m->key_count, &id));
 	for (size_t i = 0; i < u->n; i++)
 		if (s->lines[u->first + i].faults.count) s->lines[u->first + i].outcome = LINE_FAILED;
-		else cut_short(&s->lines[u->first + i], id, im->o->mode, m->table != NULL);
+		else cut_short(&s->lines[u->first + i], id, im->o->mode, m->table && !m->whole);
 	if (line->outcome != LINE_OPEN) return NULL;
 	u->update = id != 0;
-	if (!id) import_line_forget_empty(m, line);
-	u->write = (struct write){ .op = id ? WRITE_UPDATE : WRITE_CREATE, .form = m->form, .id = id, .if_match = -1, .input = &line->input,
+	if (!id) import_forget_empty(m, &line->record);
+	u->write = (struct write){ .op = id ? WRITE_UPDATE : WRITE_CREATE, .form = m->form, .id = id, .if_match = -1, .input = &line->record.input,
 		.dry_run = im->o->dry_run };
+	if (m->whole) return whole_rows(s, tx, m, u, id);
 	return m->table ? rows_input(s, tx, m, u, id) : NULL;
 }
 
@@ -224,11 +295,31 @@ void import_charge(struct slice *s, struct import_line *line, const struct fault
 	line->outcome = LINE_FAILED;
 }
 
+/* A fault of a row ("/lines/2/qty") is its line's, any other of the record the first line's. */
+static void charge_whole(struct slice *s, struct import_unit *u, const struct fault *f)
+{
+	struct str table = str_of(u->import->map->table->name);
+	struct fault mine = *f;
+	const char *rest = f->pointer ? f->pointer : "";
+	char *end = NULL;
+	unsigned long at = u->n;
+	if (*rest == '/' && str_starts(str_of(rest + 1), table) && rest[1 + table.n] == '/') at = strtoul(rest + table.n + 2, &end, 10);
+	if (at < u->n) mine.pointer = arena_printf(s->rq.arena, "/%s%s", u->import->map->table->name, end);
+	import_charge(s, &s->lines[u->first + (at < u->n ? at : 0)], &mine);
+}
+
+void import_charge_unit(struct slice *s, struct import_unit *u, const struct fault *f)
+{
+	if (u->import->map->whole) charge_whole(s, u, f);
+	else
+		for (size_t i = u->first; i < u->first + u->n; i++) import_charge(s, &s->lines[i], f);
+}
+
 void import_blame(struct slice *s, struct import_unit *u, const struct problem *p)
 {
 	const struct fault whole = { .pointer = p->pointer ? p->pointer : "", .code = p->code, .params = p->params, .param_count = p->param_count };
-	for (size_t i = u->first; i < u->first + u->n; i++)
-		for (const struct fault *f = p->faults ? p->faults : &whole; f; f = f->next) import_charge(s, &s->lines[i], f);
+	for (const struct fault *f = p->faults ? p->faults : &whole; f; f = f->next) import_charge_unit(s, u, f);
+	if (u->import->map->whole) fail_whole(s, u);
 }
 
 void import_land(struct slice *s, struct import_unit *u)
@@ -257,7 +348,7 @@ static struct problem *settle_unit(struct import *im, struct slice *s, struct im
 		return NULL;
 	}
 	if (import_store_failed(p)) return p;
-	if (u->n > 1 && !stopping) return line_by_line(im, s, u);
+	if (u->n > 1 && !stopping && !im->map->whole) return line_by_line(im, s, u);
 	import_blame(s, u, p);
 	return NULL;
 }

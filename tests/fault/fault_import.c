@@ -1,5 +1,5 @@
 /* The n-th store call of an import fails, for every n until it passes: what the import says it made
- * is what is stored, no record is half there, and run again it makes the rest. */
+ * is what is stored, no record is half there, and run again it makes the rest. F13: a record and its rows from one file are there together or not at all. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,6 +108,50 @@ static void every_call(void **state, int kind) {
 	assert_true(n > 20);
 }
 
+/* ---- F13: records with their rows ---- */
+
+static struct imported attempt_rows(struct sample *s, int n) {
+	static const char map[] = "{'columns':{'no':'customer_no','account':{'field':'account','by':'name'},"
+				  "'product':{'field':'lines.product','by':'name'},'qty':'lines.qty'},'key':['customer_no']}";
+	const char *file = arena_printf(s->arena, "no,account,product,qty\nr%d,Group,p1,1\nr%d,,p2,2\ns%d,Group,p1,1\ns%d,Group,p2,2\n", n, n, n, n);
+	struct import_options o = { .mode = IMPORT_UPSERT };
+	return importing(s, NULL, "order", str_of(file), map, o);
+}
+
+static bool reached_rows(struct sample *s, int n, int kind, int *failures) {
+	int64_t before = number(s, "SELECT count(*) FROM sales_order");
+	store_fault_at(s->store, n, kind);
+	struct imported got = attempt_rows(s, n);
+	bool made = store_fault_at(s->store, 0, 0) >= n;
+	if (*got.problem) {
+		++*failures;
+		wait_until_writing(s);
+	} else {
+		assert_string_equal(got.counts, "4/4/0/0/0");
+	}
+	int64_t now = number(s, "SELECT count(*) FROM sales_order");
+	assert_int_equal(2 * (now - before), got.result.created);
+	assert_int_equal(number(s, "SELECT count(*) FROM sales_order__lines"), 2 * now); /* whole or not there */
+	struct imported again = attempt_rows(s, n);
+	assert_string_equal(again.problem, "");
+	assert_int_equal(number(s, "SELECT count(*) FROM sales_order"), before + 2);
+	assert_int_equal(number(s, "SELECT count(*) FROM sales_order__lines"), 2 * (before + 2));
+	return made;
+}
+
+static void records_with_rows(void **state) {
+	struct sample *s = *state;
+	int n = 1, failures = 0;
+	create(s, "root", "product", "{\"name\":\"p1\",\"price\":\"1\"}");
+	create(s, "root", "product", "{\"name\":\"p2\",\"price\":\"2\"}");
+	while (reached_rows(s, n, FAULT_IO, &failures)) {
+		n++;
+		assert_true(n < CALLS_MAX);
+	}
+	assert_true(failures > 0);
+	assert_true(n > 20);
+}
+
 static void io_errors(void **state) { every_call(state, FAULT_IO); }
 static void a_full_disk(void **state) { every_call(state, FAULT_FULL); }
 
@@ -123,6 +167,6 @@ static void lost_answers(void **state) {
 int main(void) {
 	log_to(-1);
 	const struct CMUnitTest tests[] = { TEST(io_errors), TEST(a_full_disk),
-					    TEST(lost_answers) };
+					    TEST(lost_answers), TEST(records_with_rows) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

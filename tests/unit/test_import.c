@@ -241,6 +241,10 @@ static void references_by_unique_fields(void **state) {
 
 /* ---- nothing or everything ---- */
 
+static const char *const rows_map =
+	"{'columns':{'no':'customer_no','product':{'field':'product','by':'name'},'qty':'qty'},"
+	"'key':['customer_no'],'rows_of':'lines','row_key':['product']}";
+
 static void a_dry_run_stores_nothing(void **state) {
 	struct sample *s = *state;
 	struct import_options o = { .mode = IMPORT_UPSERT, .dry_run = true, .key = STR("name") };
@@ -251,6 +255,14 @@ static void a_dry_run_stores_nothing(void **state) {
 	assert_non_null(strstr(errors, "cap,x,price: "));
 	o.all_or_nothing = true;
 	counts_are(run(s, "product", "name,price\npen,1\nink,2\n", NULL, o), "2/1/1/0/0");
+	/* What only the write finds is told in a trial, too. */
+	static const char bad_row[] = "no,product,qty\nC1,p1,-1\n";
+	order(s, "\"customer_no\":\"C1\"");
+	before = whole_state(s);
+	o.key = (struct str){ NULL, 0 };
+	counts_are(run(s, "order", bad_row, rows_map, o), "1/0/0/0/1");
+	o.all_or_nothing = false;
+	counts_are(run(s, "order", bad_row, rows_map, o), "1/0/0/0/1");
 	assert_string_equal(whole_state(s), before);
 }
 
@@ -309,10 +321,6 @@ static void two_orders(struct sample *s) {
 		create(s, "root", "product",
 		       arena_printf(s->arena, "{\"name\":\"p%d\",\"price\":\"10\"}", i));
 }
-
-static const char *const rows_map =
-	"{'columns':{'no':'customer_no','product':{'field':'product','by':'name'},'qty':'qty'},"
-	"'key':['customer_no'],'rows_of':'lines','row_key':['product']}";
 
 /* "p1:9.00 " a line, then the total. */
 static const char *lines_of(struct sample *s, const char *number) {
