@@ -2,6 +2,8 @@
  * it, and how each field would stand on a page. Nothing is saved. */
 #include "engines/form/write.h"
 
+#include "runtime/store/read.h"
+
 static const struct {
 	enum unit_flag flag;
 	const char *key;
@@ -12,10 +14,23 @@ static const struct {
 	{ UNIT_READ_ONLY, "read_only", true },
 };
 
+static struct read_use use_of(const struct prepared *p) {
+	return (struct read_use){ &p->access, p->readers, p->reader_count, p->grants,
+				  p->grant_count };
+}
+
+/* Of a record to come what creating gives; of a stored one what the page that shows it is told. */
+static enum field_right right_of(const struct prepared *p, const struct field *f) {
+	struct read_use use = use_of(p);
+	return p->root.old && !f->lookup ? read_use_right(&use, f) : rights_field(p, f);
+}
+
 static bool state_of(const struct unit *u, const struct field *f, enum unit_flag flag) {
+	if (u->p->root.old && !f->lookup && right_of(u->p, f) == RIGHT_HIDDEN)
+		return flag != UNIT_REQUIRED;
 	if (flag == UNIT_REQUIRED && f->required) return !unit_has(u, f, UNIT_HIDDEN);
 	bool fixed = field_is_made(f) || f->serial || f->read_only;
-	if (flag == UNIT_READ_ONLY && (fixed || rights_field(u->p, f) < RIGHT_EDIT)) return true;
+	if (flag == UNIT_READ_ONLY && (fixed || right_of(u->p, f) < RIGHT_EDIT)) return true;
 	return unit_has(u, f, flag);
 }
 
@@ -110,6 +125,10 @@ struct problem *record_validate(struct request *rq, struct store *s, const struc
 	write_row_states(out, w.prepared);
 	jw_key(out, "moves");
 	moves_write(w.prepared, out);
+	if (id) {
+		struct read_use use = use_of(w.prepared);
+		read_use_json(out, &use, form);
+	}
 	jw_end(out);
 	return NULL;
 }

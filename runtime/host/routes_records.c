@@ -56,12 +56,23 @@ static void write_record(struct call *c, struct jw *w, const struct record *r) {
 
 static struct problem *get(struct call *c) {
 	struct record *r;
-	bool titles;
+	struct access ac;
+	struct read_use use;
+	bool titles, rights;
 	TRY(read_flag(c, "titles", &titles));
+	TRY(read_flag(c, "rights", &rights));
 	TRY(read_record(&c->rq, c->tx, c->form, c->id, ACTION_READ, &r));
 	if (titles) TRY(read_record_titles(&c->rq, c->tx, r));
+	if (rights) {
+		TRY(access_of(&c->rq, c->form, &ac));
+		TRY(read_use_of(&c->rq, c->tx, &ac, c->id, &use));
+	}
 	struct jw w = call_answer(c);
-	write_record(c, &w, r);
+	struct codec codec = request_codec(&c->rq);
+	jw_object(&w);
+	record_members_json(&w, &codec, r);
+	if (rights) read_use_json(&w, &use, c->form);
+	jw_end(&w);
 	call_etag(c, r->rev);
 	return call_ok(c, 200);
 }
@@ -137,7 +148,7 @@ const struct route routes_records[] = {
 	{ HTTP_GET, "/api/{app}/{form}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, list, "List, filter, sort, search records", NULL, 0,
 		"filter sort fields limit cursor offset q count titles deleted shared sums group" },
 	{ HTTP_POST, "/api/{app}/{form}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, create, "Create a record", NULL, 0, NULL },
-	{ HTTP_GET, "/api/{app}/{form}/{id}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, get, "Read one record with its rows", NULL, 0, "titles" },
+	{ HTTP_GET, "/api/{app}/{form}/{id}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, get, "Read one record with its rows; rights=1: and where the person's rights on its fields differ from the form's", NULL, 0, "titles rights" },
 	{ HTTP_PATCH, "/api/{app}/{form}/{id}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, patch, "Change a record", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/{app}/{form}/{id}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM, delete_, "Move a record to the recycle bin", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/restore", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM, restore, "Bring a record back from the recycle bin", NULL, 0, NULL },

@@ -23,5 +23,7 @@ bool record_alive(const struct record *r);                              /* there
 void record_title_json(struct jw *w, const struct record *r, const struct field *f);
 /* {"id":…,"rev":…, fields …, "titles":{…}}: readable fields of `only` (NULL: all declared, then system). */
 void record_json(struct jw *w, const struct codec *c, const struct record *r, const struct field *const *only, size_t n);
+/* What stands in it, for who has more to say in the same object. */
+void record_members_json(struct jw *w, const struct codec *c, const struct record *r);
 
 #endif

@@ -56,9 +56,8 @@ static void write_titles(struct jw *w, const struct record *r, const struct fiel
 	jw_end(w);
 }
 
-static void write_record(struct jw *w, const struct codec *c, const struct record *r,
-			 const struct field *const *only, size_t n) {
-	jw_object(w);
+static void write_members(struct jw *w, const struct codec *c, const struct record *r,
+			  const struct field *const *only, size_t n) {
 	jw_key(w, "id");
 	jw_int(w, r->id);
 	if (!r->form->parent) {
@@ -73,7 +72,17 @@ static void write_record(struct jw *w, const struct codec *c, const struct recor
 		if (listed(f, only, n)) write_field(w, c, r, f);
 	}
 	if (r->titles) write_titles(w, r, only, n);
+}
+
+static void write_record(struct jw *w, const struct codec *c, const struct record *r,
+			 const struct field *const *only, size_t n) {
+	jw_object(w);
+	write_members(w, c, r, only, n);
 	jw_end(w);
+}
+
+void record_members_json(struct jw *w, const struct codec *c, const struct record *r) {
+	write_members(w, c, r, NULL, 0);
 }
 
 void record_json(struct jw *w, const struct codec *c, const struct record *r,

@@ -66,4 +66,17 @@ const struct grant_verdict *read_access_field(const struct read_access *ac, cons
  * (NULL: all do). */
 void rights_apply(struct request *rq, struct record *r, const struct role_grant *const *grants, const bool *covered, size_t n);
 
+/* What the person may do with each field of one record, where that differs from the form's general right (access_right): over
+ * the grants that cover the record to read and to change. Row fields are bounded by their table's. */
+struct read_use {
+	const struct access *access;
+	const struct role_grant *const *readers; size_t reader_count;
+	const struct role_grant *const *writers; size_t writer_count;
+};
+enum field_right read_use_right(const struct read_use *u, const struct field *f);
+/* "rights": {"mobile": "mask", "lines": "read", "lines.price": "hidden"}: only the fields that differ. */
+void read_use_json(struct jw *w, const struct read_use *u, const struct form *form);
+/* The same of a stored record he may read; its grants are looked for here. */
+struct problem *read_use_of(struct request *rq, struct tx *tx, const struct access *ac, int64_t id, struct read_use *out) MUST_CHECK;
+
 #endif
