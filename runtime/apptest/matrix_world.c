@@ -1,6 +1,7 @@
 /* matrix_world.c -- the data the matrix works on: people, and for each form one record for each of
  * them as owner. Values are derived from the definitions; what the program refuses is tried with
  * other values until it is taken or given up. */
+#include <assert.h>
 #include "runtime/apptest/matrix.h"
 #include "runtime/model/field_type.h"
 
@@ -83,10 +84,17 @@ struct place {
 	size_t k;
 };
 
+/* Rows of a sub-table have none: they live in their record. */
+static struct based *based_or_none(struct matrix *m, const struct form *form) {
+	for (size_t i = 0; i < m->app->form_count; i++)
+		if (m->app->forms[i] == form) return &m->based[i];
+	return NULL;
+}
+
 static int64_t record_at(void *arg, const struct field *link) {
 	const struct place *p = arg;
 	const struct based *target = matrix_based(p->m, link->target),
-			   *own = matrix_based(p->m, link->form);
+			   *own = based_or_none(p->m, link->form);
 	bool led = own && own->led && own->led[link->index] && target->twins && target->twins[p->k];
 	return led ? target->twins[p->k] : target->ids[p->k];
 }
@@ -111,9 +119,9 @@ const char *matrix_value(struct matrix *m, struct arena *a, const struct field *
 }
 
 struct based *matrix_based(struct matrix *m, const struct form *form) {
-	for (size_t i = 0; i < m->app->form_count; i++)
-		if (m->app->forms[i] == form) return &m->based[i];
-	return NULL;
+	struct based *b = based_or_none(m, form);
+	assert(b);
+	return b;
 }
 
 static const char *value_of(struct matrix *m, struct arena *a, const struct form *form, size_t k,

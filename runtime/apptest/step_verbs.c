@@ -1,4 +1,5 @@
 /* step_verbs.c -- from a step to the request it means: one row a verb. */
+#include <assert.h>
 #include "runtime/apptest/steps.h"
 #include "runtime/base/day.h"
 #include "runtime/base/clock.h"
@@ -303,6 +304,7 @@ struct problem *step_read(struct running *r, const struct kept *k, struct answer
 
 struct problem *step_do(struct running *r) {
 	const struct verb *v = verb_of(r->step);
+	assert(v);
 	const struct json *as = json_get(r->step, "as");
 	struct str arg = json_str(json_get(r->step, v->key)),
 		   about = v->run == button ? json_str(json_get(r->step, "record")) : arg;

@@ -40,6 +40,7 @@ static struct problem *equals(struct sql *s, enum op op, const char *x, const ch
 
 static struct problem *text_of(struct sql *s, const struct node *n, const char **out) {
 	struct sb b = sb_on(s->arena, EXPR_RESULT_MAX);
+	*out = "";
 	TRY(sql_node(s, n, &b));
 	if (b.overflow) return sql_too_large(s);
 	*out = sb_cstr(&b);

@@ -279,12 +279,12 @@ static void defaults(struct http_options *o) {
 
 static struct problem *start_loops(struct arena *a, struct http_server *s) {
 	for (unsigned i = 0; s->options.address && i < s->options.loops; i++) {
-		int fd;
+		int fd = -1;
 		TRY(listen_tcp(a, s, &fd));
 		TRY(loop_start(a, s, &s->loops[s->loop_count], fd));
 	}
 	if (!s->options.socket_path) return NULL;
-	int fd;
+	int fd = -1;
 	TRY(listen_local(a, s->options.socket_path, &fd));
 	s->loops[s->loop_count].local = true;
 	return loop_start(a, s, &s->loops[s->loop_count], fd);

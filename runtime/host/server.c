@@ -73,7 +73,7 @@ static struct problem *start_http(struct server *s) {
 				  .on_done = router_done,
 				  .loops = o->listen ? 0 : 1 };
 	if (o->listen) {
-		struct listen l;
+		struct listen l = { 0 };
 		TRY(parse_listen(s->arena, o->listen, &l));
 		if (o->tls_cert || o->tls_key) {
 			TRY(read_pem(s->arena, o->tls_cert, &h.tls_cert));
