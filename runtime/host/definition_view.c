@@ -6,6 +6,9 @@
  * 3. Admins see the files as they are. */
 #include "runtime/host/definition_view.h"
 
+#include "runtime/host/regions.h"
+#include "runtime/model/region.h"
+
 struct viewer {
 	struct jw *w;
 	const struct request *rq;
@@ -363,12 +366,25 @@ static bool enum_shown(const struct request *rq, const struct enumeration *e) {
 	return false;
 }
 
-static void write_enums(struct jw *w, const struct request *rq) {
+static void write_regions(struct jw *w) {
+	jw_object(w);
+	jw_key(w, "enum");
+	jw_text(w, REGION_ENUM);
+	jw_key(w, "at");
+	jw_text(w, regions_address());
+	jw_end(w);
+}
+
+static void write_enums(struct jw *w, const struct request *rq, bool regions_apart) {
 	jw_key(w, "enums");
 	jw_array(w);
 	for (size_t i = 0; i < rq->app->enumeration_count; i++) {
 		const struct enumeration *e = rq->app->enumerations[i];
-		if (enum_shown(rq, e)) jw_json(w, e->json);
+		if (!enum_shown(rq, e)) continue;
+		if (regions_apart && strcmp(e->name, REGION_ENUM) == 0)
+			write_regions(w);
+		else
+			jw_json(w, e->json);
 	}
 	jw_end(w);
 }
@@ -469,7 +485,7 @@ static void write_app(struct jw *w, const struct request *rq) {
 	jw_end(w);
 }
 
-void definition_view(struct jw *w, const struct request *rq) {
+void definition_view(struct jw *w, const struct request *rq, bool regions_apart) {
 	static const char *const kinds[][2] = {
 		{ "flow", "flows" },     { "rule", "rules" },
 		{ "report", "reports" }, { "dashboard", "dashboards" },
@@ -479,7 +495,7 @@ void definition_view(struct jw *w, const struct request *rq) {
 	jw_object(w);
 	write_app(w, rq);
 	write_forms(w, rq);
-	write_enums(w, rq);
+	write_enums(w, rq, regions_apart);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) write_kind(w, rq, kinds[i][0], kinds[i][1]);
 	jw_key(w, "version");
 	jw_int(w, rq->app->version);

@@ -6,6 +6,7 @@
 
 /* {"app":{…},"forms":[…],"enums":[…],"flows":[…],…}; each form carries "rights" and its "system" fields, each field "right",
  * a computed one "deps" (what its formula reads), each transition "may". */
-void definition_view(struct jw *w, const struct request *rq);
+/* regions_apart: of the built-in regions only where they are read ("at"), once for all definitions. */
+void definition_view(struct jw *w, const struct request *rq, bool regions_apart);
 
 #endif

@@ -97,7 +97,7 @@ static struct problem *definition(struct call *c) {
 	if (!access_app(&c->rq, c->rq.app)) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
 	c->x->answer.ceiling = DEFINITION_ANSWER;
 	struct jw w = call_answer(c);
-	definition_view(&w, &c->rq);
+	definition_view(&w, &c->rq, str_is(exchange_query(c->x, "regions"), "apart"));
 	TRY(call_ok(c, 200));
 	tag_of_text(c);
 	return NULL;
@@ -107,7 +107,7 @@ static struct problem *definition(struct call *c) {
 const struct route routes_apps[] = {
 	{ HTTP_GET, "/api/me", ROUTE_READ, me, "Who I am", NULL, 0, NULL },
 	{ HTTP_GET, "/api/apps", ROUTE_READ, apps, "Apps I may see", NULL, 0, NULL },
-	{ HTTP_GET, "/api/{app}/definition", ROUTE_READ | ROUTE_APP, definition, "The app's definition as far as my rights go", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/definition", ROUTE_READ | ROUTE_APP, definition, "The app's definition as far as my rights go; regions=apart: the built-in regions are not in it but at an address of their own", NULL, 0, "regions" },
 	{ .pattern = NULL },
 };
 // clang-format on

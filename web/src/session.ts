@@ -86,11 +86,17 @@ export function viewAsMyself(): void {
   location.reload()
 }
 
+/** The built-in regions are 150 kB that never change: the browser keeps them by their address, not with each definition. */
+async function whole(one: EnumDef): Promise<EnumDef> {
+  return one.at ? get<EnumDef>(one.at) : one
+}
+
 /** Loads the definition of an app once; `fresh` after a publish. */
 export async function loadApp(app: string, fresh = false): Promise<AppDefinition> {
   const known = definitions.get(app)
   if (known && !fresh) return known
-  const loaded = withLookups(await get<AppDefinition>(`/api/${app}/definition`))
+  const loaded = withLookups(await get<AppDefinition>(`/api/${app}/definition`, { regions: 'apart' }))
+  loaded.enums = await Promise.all(loaded.enums.map(whole))
   loaded.forms = loaded.forms.map(apart)
   if (seenAs) loaded.forms = loaded.forms.map(toLookAt)
   definitions.set(app, loaded)

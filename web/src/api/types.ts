@@ -153,6 +153,8 @@ export interface EnumValue {
 export interface EnumDef {
   enum: string
   label?: Label
+  /** Where the values are, when they do not come with the definition (the built-in regions). */
+  at?: string
   values: EnumValue[]
 }
 
