@@ -10,8 +10,6 @@ enum { AT_ONCE = 50, APPS_MAX = 256, LINE_MAX = 64 * 1024 };
 
 /* ---- forms ---- */
 
-static void release_app(void *app) { app_release(app); }
-
 static void add_forms(struct arena *a, const struct app *app, struct hand_forms *out) {
 	for (size_t i = 0; i < app->form_count; i++) {
 		const struct form *form = app->forms[i];
@@ -25,7 +23,7 @@ void hand_forms_of(struct arena *a, struct store *s, struct hand_forms *out) {
 	struct app **apps = arena_array(a, APPS_MAX, sizeof(struct app *));
 	size_t n = apps_list(s, apps, APPS_MAX), room = 0;
 	for (size_t i = 0; i < n; i++) {
-		arena_defer(a, release_app, apps[i]);
+		app_keep(a, apps[i]);
 		room += apps[i]->form_count;
 	}
 	*out = (struct hand_forms){ arena_array(a, room + 1, sizeof *out->items), 0 };

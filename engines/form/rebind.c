@@ -1,7 +1,5 @@
 #include "engines/form/rebind.h"
 
-static void release_app(void *app) { app_release(app); }
-
 static const struct form *form_by_id(const struct app *app, const char *id) {
 	for (size_t i = 0; i < app->form_count; i++)
 		if (strcmp(app->forms[i]->id, id) == 0) return app->forms[i];
@@ -65,7 +63,7 @@ static struct problem *rebind_one(struct request *rq, struct write *w) {
 struct problem *write_rebind(struct request *rq, struct store *s, struct write *w, size_t n) {
 	struct app *current = apps_take(s, str_of(rq->app->name));
 	if (!current) return NULL;
-	arena_defer(rq->arena, release_app, current);
+	app_keep(rq->arena, current);
 	if (current->serial == rq->app->serial) return NULL;
 	rq->app = current;
 	for (size_t i = 0; i < n; i++) TRY(rebind_one(rq, &w[i]));

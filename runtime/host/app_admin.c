@@ -236,8 +236,6 @@ static struct problem *check_all(struct call *c, const struct app *was,
 	return NULL;
 }
 
-static void let_go(void *app) { app_release(app); }
-
 struct problem *app_admin_guard(struct call *c, struct bundle *b, bool past,
 				struct apply_options *o) {
 	struct publication p = { .past = past };
@@ -245,7 +243,7 @@ struct problem *app_admin_guard(struct call *c, struct bundle *b, bool past,
 	if (request_is_admin(&c->rq)) return NULL;
 	struct app *was = apps_take(c->server->store, c->args[0]);
 	if (!was) return refuse(c, PROBLEM(a, FORBIDDEN, "forbidden"));
-	arena_defer(a, let_go, was);
+	app_keep(a, was);
 	TRY(publish_look(c->server->store, a, b, true, &p));
 	if (!p.app || !p.plan) return NULL; /* its findings refuse it */
 	struct problem *refused = check_all(c, was, &p);

@@ -22,8 +22,6 @@
  * start. */
 enum { LOOP_STEPS = 40000, LOOP_BODY = 32 * 1024, TRIES = 3 };
 
-static void release_app(void *app) { app_release(app); }
-
 bool call_changes(const struct call *c) {
 	return c->x->method != HTTP_GET && c->x->method != HTTP_HEAD;
 }
@@ -125,7 +123,7 @@ static struct problem *open_all(struct call *c, struct tx *tx, bool *done) {
 static void take_app(struct call *c) {
 	struct app *app = NULL;
 	if (c->route->flags & ROUTE_APP) app = apps_take(c->server->store, c->args[0]);
-	if (app) arena_defer(c->x->arena, release_app, app);
+	if (app) app_keep(c->x->arena, app);
 	c->app = app;
 }
 

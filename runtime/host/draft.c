@@ -8,14 +8,12 @@ static bool name_ok(const char *app) {
 	return strspn(app, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
 }
 
-static void release_app(void *app) { app_release(app); }
-
 /* The files of the running app, in their canonical form: nothing is parsed anew. false: it is not
  * the version asked for. */
 static bool running(struct store *s, struct arena *a, struct draft *d) {
 	struct app *app = apps_take(s, str_of(d->app));
 	if (!app) return false;
-	arena_defer(a, release_app, app);
+	app_keep(a, app);
 	if (app->version != d->version) return false;
 	d->base->files = arena_array(a, app->definition_count + 1, sizeof *d->base->files);
 	for (size_t i = 0; i < app->definition_count; i++) {

@@ -53,7 +53,6 @@ struct round {
 	size_t notification_count;
 };
 
-static void release_app(void *app) { app_release(app); }
 static void release_people(void *people) { directory_release(people); }
 
 /* ---- under the lock: who listens ---- */
@@ -85,7 +84,7 @@ static bool take_listeners(struct round *r) {
 
 static void take_apps(struct round *r) {
 	r->app_count = apps_list(r->e->store, r->apps, EVENTS_APPS);
-	for (size_t i = 0; i < r->app_count; i++) arena_defer(r->a, release_app, r->apps[i]);
+	for (size_t i = 0; i < r->app_count; i++) app_keep(r->a, r->apps[i]);
 }
 
 static bool newly_published(struct events *e, const struct app *app) {

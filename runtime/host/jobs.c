@@ -5,250 +5,20 @@
  * 3 the row's end state is written once, after the last write of the job. */
 #include <assert.h>
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
-#include "engines/form/hand_over.h"
-#include "engines/form/import_progress.h"
-#include "runtime/host/jobs.h"
-#include "runtime/store/audit.h"
+#include "runtime/host/jobs_internal.h"
 #include "runtime/store/queries.h"
 
 enum { USER_JOBS = 10, ALL_JOBS = 100, USER_GIB = 2, ALL_GIB = 8 };
-enum { KEPT = 200, ERRORS_DAYS = 7, STARTS_MAX = 3 /* a job that was running at three ends may be what ended them */ };
-
-struct job {
-	struct store *store;
-	struct arena *arena;             /* of the entry: parameters, problem */
-	struct job *next;
-	const struct job_kind *kind;
-	struct job_import what;          /* of an import */
-	const char *from;                /* of a hand-over: whose */
-	struct str plan;                 /* its body */
-	struct job_view view;
-	enum language language;
-	int32_t actor;                   /* 0: the operator */
-	const char *login;
-	int64_t started_us;
-	int64_t size, mtime_us;          /* of the file, when the job was made: only the same file is gone on with */
-	bool cancelled, ended, again;    /* again: a former process had it */
-	bool lost;                       /* and this one cannot go on with it */
-};
-struct jobs {
-	struct store *store;
-	pthread_mutex_t lock;
-	pthread_cond_t work;
-	pthread_t thread;
-	struct job *first;               /* newest first */
-	size_t count;
-	bool stopping;
-};
-
-/* ---- rows ---- */
-
-struct job_kind {
-	const char *name;
-	enum door door;
-	bool of_file;                    /* a file it cannot go on without */
-	struct problem *(*run)(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result);
-};
-static const struct job_kind import_kind, hand_over_kind;
-
-struct row { const struct job *job; const char *state; };
-
-/* A path in the data folder is kept from there, "@/tmp/..": the folder may be called otherwise next time. */
-static const char *path_kept(struct arena *a, const struct store *s, const char *path)
-{
-	size_t n = strlen(store_folder(s));
-	bool inside = !strncmp(path, store_folder(s), n) && path[n] == '/';
-	return inside ? arena_printf(a, "@%s", path + n) : path;
-}
-
-static const char *path_again(struct arena *a, const struct store *s, const char *kept)
-{
-	return kept[0] == '@' ? arena_printf(a, "%s%s", store_folder(s), kept + 1) : arena_strdup(a, kept);
-}
-
-static void detail_json(struct jw *w, struct arena *a, const struct job *job)
-{
-	const struct job_import *i = &job->what;
-	const struct { const char *name; struct str text; } texts[] = { { "form", str_of(i->form) }, { "path", str_of(i->path ? path_kept(a, job->store, i->path) : "") },
-		{ "errors", str_of(path_kept(a, job->store, i->errors_path)) }, { "map", i->map }, { "key", i->key }, { "as", i->as }, { "login", str_of(job->login) }, { "from", str_of(job->from) }, { "plan", job->plan } };
-	const struct { const char *name; int64_t n; } numbers[] = { { "mode", i->mode }, { "language", job->language },
-		{ "size", job->size }, { "mtime", job->mtime_us } };
-	const struct { const char *name; bool b; } flags[] = { { "remove_file", i->remove_file }, { "dry_run", i->dry_run },
-		{ "all_or_nothing", i->all_or_nothing } };
-	jw_object(w);
-	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
-		jw_key(w, texts[k].name);
-		jw_str(w, texts[k].text);
-	}
-	for (size_t k = 0; k < ARRAY_LEN(numbers); k++) {
-		jw_key(w, numbers[k].name);
-		jw_int(w, numbers[k].n);
-	}
-	for (size_t k = 0; k < ARRAY_LEN(flags); k++) {
-		jw_key(w, flags[k].name);
-		jw_bool(w, flags[k].b);
-	}
-	jw_end(w);
-}
-
-static struct problem *add_row(struct tx *tx, void *arg)
-{
-	const struct job *job = arg;
-	struct sb detail = sb_on(tx_arena(tx), json_limits_definition.bytes);
-	struct jw w = jw_on(&detail);
-	detail_json(&w, tx_arena(tx), job);
-	int64_t now = clock_real();
-	return tx_exec(tx, sql_job_add, PARAMS(value_int(job->view.id), value_text(str_of(job->kind->name)), value_text(str_of(job->what.app)),
-		job->actor ? value_int(job->actor) : VALUE_NONE, value_int(now), value_text(sb_str(&detail))), NULL);
-}
-
-static struct problem *start_row(struct tx *tx, void *arg)
-{
-	const struct job *job = arg;
-	return tx_exec(tx, sql_job_start, PARAMS(value_int(job->view.id), value_int(clock_real())), NULL);
-}
-
-/* An orderly stop is nobody's fault: it does not count as a start. */
-static struct problem *leave_row(struct tx *tx, void *arg)
-{
-	const struct job *job = arg;
-	return tx_exec(tx, sql_job_leave, PARAMS(value_int(job->view.id)), NULL);
-}
-
-static struct problem *end_row(struct tx *tx, void *arg)
-{
-	const struct row *row = arg;
-	const struct job *job = row->job;
-	struct sb result = sb_on(tx_arena(tx), 1 << 16);
-	struct jw w = jw_on(&result);
-	import_result_json(&w, &job->view.result);
-	TRY(tx_exec(tx, sql_job_part_drop, PARAMS(value_int(job->view.id), value_int(INT64_MAX)), NULL));
-	TRY(tx_exec(tx, sql_job_end, PARAMS(value_int(job->view.id), value_text(str_of(row->state)), value_int(clock_real()), value_int(job->view.done),
-		value_int(job->view.total), value_text(sb_str(&result))), NULL));
-	struct audit_entry entry = { .actor = job->login, .act = job->kind->name, .door = door_name(job->kind->door), .app = job->what.app, .form = job->what.form, .detail_json = sb_cstr(&result) };
-	return audit_append(tx, &entry);
-}
+enum { KEPT = 200, ERRORS_DAYS = 7 };
 
 /* ---- running ---- */
-
-static void release_app(void *app) { app_release(app); }
-static void release_people(void *d) { directory_release(d); }
-
-static struct problem *open_app(struct job *job, struct request *rq, struct store *s)
-{
-	struct app *app = apps_take(s, str_of(job->what.app));
-	if (!app) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	arena_defer(rq->arena, release_app, app);
-	rq->app = app;
-	return NULL;
-}
-
-static struct problem *open_request(struct jobs *j, struct job *job, struct request *rq)
-{
-	struct tx *tx;
-	struct problem *p = NULL;
-	TRY(tx_read(j->store, rq->arena, &tx));
-	struct directory *people = people_take(j->store, tx, &p);
-	TRY(tx_end(tx, p));
-	arena_defer(rq->arena, release_people, people);
-	rq->directory = people;
-	rq->language = job->language;
-	rq->now_us = clock_now();
-	rq->door = job->kind->door;
-	rq->id = arena_printf(rq->arena, "%lld", (long long)job->view.id);
-	rq->actor = job->actor ? directory_user_id(people, job->actor) : NULL;
-	if (job->what.as.n) rq->actor = directory_user(people, job->what.as);
-	bool nobody = (job->actor || job->what.as.n) && (!rq->actor || !rq->actor->active);
-	return nobody ? PROBLEM(rq->arena, INVALID, "import_as", "login", str_dup(rq->arena, job->what.as)) : NULL;
-}
-
-struct watch { struct jobs *jobs; struct job *job; };
-
-static bool report(void *arg, int64_t done, int64_t total, const struct import_result *so_far)
-{
-	struct watch *w = arg;
-	struct job_view *v = &w->job->view;
-	double seconds = (double)(clock_mono() - w->job->started_us) / 1e6;
-	pthread_mutex_lock(&w->jobs->lock);
-	v->done = done;
-	v->total = total;
-	v->result = *so_far;
-	v->rate = seconds > 0 ? (double)so_far->read / seconds : 0;
-	v->left_s = done > 0 ? (int64_t)(seconds * (double)(total - done) / (double)done) : -1;
-	bool go_on = !w->job->cancelled && !w->jobs->stopping;
-	pthread_mutex_unlock(&w->jobs->lock);
-	return go_on;
-}
-
-static struct problem *open_files(struct job *job, struct request *rq, struct import_options *o)
-{
-	o->fd = open(job->what.path, O_RDONLY | O_CLOEXEC);
-	if (o->fd < 0) return PROBLEM(rq->arena, NOT_FOUND, "file_read", "reason", strerror(errno));
-	int64_t errors = o->from ? o->from->errors : 0;
-	o->errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	bool failed = o->errors_fd < 0 || ftruncate(o->errors_fd, errors) != 0 || lseek(o->errors_fd, 0, SEEK_END) != errors;
-	return failed ? PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno)) : NULL;
-}
-
-/* What a former process did. */
-static struct problem *read_progress(struct jobs *j, const struct job *job, struct arena *a, struct import_progress *out, struct import_result *result)
-{
-	struct tx *tx;
-	TRY(tx_read(j->store, a, &tx));
-	TRY(tx_end(tx, import_progress_read(tx, job->view.id, out)));
-	*result = import_progress_counts(out, 0);
-	return NULL;
-}
-
-static struct problem *run_import(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result)
-{
-	struct watch watch = { j, job };
-	struct import_options o = { .mode = job->what.mode, .key = job->what.key, .dry_run = job->what.dry_run,
-		.all_or_nothing = job->what.all_or_nothing, .fd = -1, .errors_fd = -1, .progress = report, .progress_arg = &watch,
-		.job = job->view.id };
-	if (job->again) o.from = from;
-	TRY(open_app(job, rq, j->store));
-	TRY(open_request(j, job, rq));
-	o.form = app_form(rq->app, str_of(job->what.form));
-	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	if (job->what.map.n) TRY(json_parse(rq->arena, job->what.map, &json_limits_definition, &o.map));
-	struct problem *p = open_files(job, rq, &o);
-	if (!p) p = import_run(rq, j->store, &o, result);
-	if (o.fd >= 0) close(o.fd);
-	if (o.errors_fd >= 0) close(o.errors_fd);
-	return p;
-}
-
-/* What is left of it, whoever began: records that have gone over already are his no more. */
-static struct problem *run_hand_over(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result)
-{
-	(void)from;
-	struct watch watch = { j, job };
-	struct hand_over_run run = { .progress = report, .progress_arg = &watch };
-	const struct json *plan;
-	TRY(open_request(j, job, rq));
-	TRY(json_parse(rq->arena, job->plan, &json_limits_request, &plan));
-	const struct user *leaver = directory_user(rq->directory, str_of(job->from));
-	if (!leaver) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	TRY(hand_over_read(rq, j->store, leaver, plan, &run.what));
-	run.errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (run.errors_fd < 0) return PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno));
-	struct problem *p = hand_over_records(rq, j->store, &run, result);
-	close(run.errors_fd);
-	return p;
-}
-
-static const struct job_kind import_kind = { "import", DOOR_IMPORT, true, run_import }, hand_over_kind = { "hand_over", DOOR_HAND_OVER, false, run_hand_over };
 
 /* Stopped with the process: the row stays as it is, and the next process goes on. */
 static bool is_left(struct jobs *j, struct job *job, const struct problem *p)
@@ -258,7 +28,7 @@ static bool is_left(struct jobs *j, struct job *job, const struct problem *p)
 	if (left) job->ended = true;
 	pthread_mutex_unlock(&j->lock);
 	struct arena *a = arena_new(0);
-	struct problem *q = left ? store_write(j->store, LANE_INTERACTIVE, a, leave_row, job) : NULL;
+	struct problem *q = left ? store_write(j->store, LANE_INTERACTIVE, a, job_row_leave, job) : NULL;
 	if (q) LOG(ERROR, "job_row", "code", q->code);
 	arena_free(a);
 	return left;
@@ -277,8 +47,8 @@ static void finish(struct jobs *j, struct job *job, const struct problem *p, con
 	if (!result->failed) unlink(job->what.errors_path);
 	if (job->what.remove_file) unlink(job->what.path);
 	struct arena *a = arena_new(0);
-	struct row row = { job, state };
-	struct problem *q = store_write(j->store, LANE_INTERACTIVE, a, end_row, &row);
+	struct job_end row = { job, state };
+	struct problem *q = store_write(j->store, LANE_INTERACTIVE, a, job_row_end, &row);
 	if (q) LOG(ERROR, "job_row", "code", q->code);
 	arena_free(a);
 	pthread_mutex_lock(&j->lock);
@@ -302,8 +72,8 @@ static void run(struct jobs *j, struct job *job)
 	struct import_result result = { 0 };
 	struct import_progress from = { 0 };
 	job->started_us = clock_mono();
-	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, start_row, job);
-	if (!p && job->again && job->kind->of_file) p = read_progress(j, job, a, &from, &result);
+	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, job_row_start, job);
+	if (!p && job->again && job->kind->of_file) p = job_progress(j, job, a, &from, &result);
 	if (!p && job->lost) p = PROBLEM(a, CONFLICT, "job_lost");
 	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "job_cancelled");
 	if (!p) p = job->kind->run(j, job, &rq, &from, &result);
@@ -362,72 +132,6 @@ static void sweep(const struct jobs *j, struct arena *a, const char *folder)
 	if (d) closedir(d);
 }
 
-static bool file_facts(const char *path, int64_t *size, int64_t *mtime_us)
-{
-	struct stat st;
-	if (stat(path, &st) != 0) return false;
-	*size = st.st_size;
-	*mtime_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
-	return true;
-}
-
-static struct str text_in(struct arena *a, const struct json *detail, const char *name)
-{
-	struct str s = json_str(json_get(detail, name));
-	return (struct str){ str_dup(a, s), s.n };
-}
-
-static int64_t number_in(const struct json *detail, const char *name)
-{
-	const struct json *v = json_get(detail, name);
-	int64_t n = 0;
-	return v && json_int(v, &n) ? n : 0;
-}
-
-static struct job *job_of_row(struct store *s, const struct rows *rows, const struct json *detail)
-{
-	struct arena *a = arena_new(0);
-	struct job *job = arena_alloc(a, sizeof *job);
-	*job = (struct job){ .kind = str_is(rows_text(rows, 5), hand_over_kind.name) ? &hand_over_kind : &import_kind, .from = text_in(a, detail, "from").p,
-		.plan = text_in(a, detail, "plan"), .store = s, .arena = a, .actor = (int32_t)rows_int(rows, 2), .login = text_in(a, detail, "login").p,
-		.language = (enum language)number_in(detail, "language"), .size = number_in(detail, "size"), .mtime_us = number_in(detail, "mtime"), .again = true };
-	job->what = (struct job_import){ .app = str_dup(a, rows_text(rows, 1)), .form = text_in(a, detail, "form").p, .path = path_again(a, s, text_in(a, detail, "path").p),
-		.errors_path = path_again(a, s, text_in(a, detail, "errors").p), .map = text_in(a, detail, "map"), .key = text_in(a, detail, "key"), .as = text_in(a, detail, "as"),
-		.mode = (enum import_mode)number_in(detail, "mode"), .remove_file = json_bool(json_get(detail, "remove_file")),
-		.dry_run = json_bool(json_get(detail, "dry_run")), .all_or_nothing = json_bool(json_get(detail, "all_or_nothing")) };
-	job->view = (struct job_view){ .id = rows_int(rows, 0), .user = job->actor, .kind = job->kind->name, .state = "waiting", .app = job->what.app,
-		.form = job->what.form, .left_s = -1 };
-	int64_t size, mtime_us;
-	bool same = !job->kind->of_file || (file_facts(job->what.path, &size, &mtime_us) && size == job->size && mtime_us == job->mtime_us);
-	job->lost = !same || rows_int(rows, 4) >= STARTS_MAX;
-	return job;
-}
-
-static struct problem *take_rows(struct jobs *j, struct tx *tx)
-{
-	struct rows *rows;
-	bool have;
-	TRY(tx_query(tx, sql_jobs_open, NO_PARAMS, &rows));
-	for (;;) {
-		const struct json *detail;
-		TRY(rows_next(rows, &have));
-		if (!have) return NULL;
-		struct str text = { str_dup(tx_arena(tx), rows_text(rows, 3)), rows_text(rows, 3).n };
-		TRY(json_parse(tx_arena(tx), text, &json_limits_definition, &detail));
-		struct job *job = job_of_row(j->store, rows, detail);
-		job->next = j->first;
-		j->first = job;
-		j->count++;
-	}
-}
-
-static struct problem *take_former(struct jobs *j, struct arena *a)
-{
-	struct tx *tx;
-	TRY(tx_read(j->store, a, &tx));
-	return tx_end(tx, take_rows(j, tx));
-}
-
 struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
 {
 	const char *folder = arena_printf(a, "%s/tmp", store_folder(s));
@@ -437,7 +141,7 @@ struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
 	j->store = s;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->work, NULL);
-	struct problem *p = take_former(j, a);
+	struct problem *p = job_rows_take(j, a);
 	if (!p) sweep(j, a, folder);
 	j->stopping = p != NULL;
 	int failed = pthread_create(&j->thread, NULL, serve, j);
@@ -552,7 +256,7 @@ static struct job *job_new(struct jobs *j, const struct request *rq, const struc
 static struct problem *take_on(struct jobs *j, const struct request *rq, struct job *job, int64_t *id)
 {
 	struct problem *p = jobs_room(j, rq, job->what.remove_file ? job->size : 0);
-	if (!p) p = store_write(j->store, LANE_INTERACTIVE, rq->arena, add_row, job);
+	if (!p) p = store_write(j->store, LANE_INTERACTIVE, rq->arena, job_row_add, job);
 	if (p) {
 		arena_free(job->arena);
 		return p;
@@ -564,7 +268,7 @@ static struct problem *take_on(struct jobs *j, const struct request *rq, struct 
 
 struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const char *from, struct str plan, int64_t *id)
 {
-	struct job *job = job_new(j, rq, &hand_over_kind);
+	struct job *job = job_new(j, rq, &job_of_hand_over);
 	job->what.app = job->view.app = job->what.form = job->view.form = "";
 	job->what.errors_path = errors_path(j, job->arena, job->view.id);
 	job->from = arena_strdup(job->arena, from);
@@ -574,7 +278,7 @@ struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const c
 
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id)
 {
-	struct job *job = job_new(j, rq, &import_kind);
+	struct job *job = job_new(j, rq, &job_of_import);
 	struct arena *a = job->arena;
 	job->what = *what;
 	job->what.app = arena_strdup(a, what->app);
@@ -586,7 +290,7 @@ struct problem *jobs_import(struct jobs *j, const struct request *rq, const stru
 	job->view.app = job->what.app;
 	job->view.form = job->what.form;
 	/* The file is there: its true size decides (the head of an upload may say less, or nothing). */
-	file_facts(job->what.path, &job->size, &job->mtime_us); /* one that is not there is told when it is opened */
+	job_file_facts(job->what.path, &job->size, &job->mtime_us); /* one that is not there is told when it is opened */
 	job->what.errors_path = what->errors_path ? arena_strdup(a, what->errors_path) : errors_path(j, a, job->view.id);
 	return take_on(j, rq, job, id);
 }

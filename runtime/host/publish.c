@@ -1,7 +1,6 @@
 #include "runtime/host/publish.h"
 #include "runtime/store/registry.h"
 
-static void release_app(void *app) { app_release(app); }
 static void release_directory(void *directory) { directory_release(directory); }
 
 const char *bundle_app(struct arena *a, const struct bundle *b) {
@@ -20,7 +19,7 @@ static struct problem *load(struct store *s, struct tx *tx, struct arena *a,
 		p->past ? registry_memory_past(registry) : registry_memory(registry);
 	TRY(app_load(p->bundle, &memory, &p->findings, &p->app));
 	if (!p->app) return NULL;
-	arena_defer(a, release_app, p->app);
+	app_keep(a, p->app);
 	struct directory *people = people_take(s, tx, &problem);
 	if (problem) return problem;
 	arena_defer(a, release_directory, people);

@@ -8,8 +8,6 @@
 
 enum { APPS_MAX = 64, DEFINITION_ANSWER = 64 << 20 };
 
-static void release_app(void *app) { app_release(app); }
-
 static void pair(struct jw *w, const char *key, const char *value) {
 	jw_key(w, key);
 	jw_text(w, value);
@@ -65,7 +63,7 @@ static struct problem *apps(struct call *c) {
 	jw_key(&w, "apps");
 	jw_array(&w);
 	for (size_t i = 0; i < n; i++) {
-		arena_defer(c->x->arena, release_app, list[i]);
+		app_keep(c->x->arena, list[i]);
 		if (!access_app(&c->rq, list[i])) continue;
 		jw_object(&w);
 		pair(&w, "app", list[i]->name);

@@ -20,8 +20,6 @@ struct listing {
 	int64_t limit, before, left;
 };
 
-static void release_app(void *app) { app_release(app); }
-
 static const struct app *app_of(const struct listing *l, const char *name) {
 	for (size_t i = 0; i < l->app_count; i++)
 		if (!strcmp(l->apps[i]->name, name)) return l->apps[i];
@@ -171,7 +169,7 @@ static struct problem *list(struct call *c) {
 	TRY(read_query(&l));
 	if (!c->rq.actor) return answer(&l);
 	l.app_count = apps_list(c->server->store, l.apps, APPS_MAX);
-	for (size_t i = 0; i < l.app_count; i++) arena_defer(c->x->arena, release_app, l.apps[i]);
+	for (size_t i = 0; i < l.app_count; i++) app_keep(c->x->arena, l.apps[i]);
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	TRY(tx_end(tx, read_all(&l, tx)));
 	return answer(&l);

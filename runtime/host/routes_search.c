@@ -11,8 +11,6 @@ struct search {
 	struct str q;
 };
 
-static void release_app(void *app) { app_release(app); }
-
 static struct problem *titles_of(struct search *s, const struct form *form,
 				 const struct read_page *page, const char ***out) {
 	struct arena *a = s->c->x->arena;
@@ -72,7 +70,7 @@ static struct problem *search_all(struct search *s, struct app **apps, size_t n)
 static struct problem *search(struct call *c) {
 	struct app *apps[APPS_MAX];
 	size_t n = apps_list(c->server->store, apps, APPS_MAX);
-	for (size_t i = 0; i < n; i++) arena_defer(c->x->arena, release_app, apps[i]);
+	for (size_t i = 0; i < n; i++) app_keep(c->x->arena, apps[i]);
 	struct search s = { c, call_answer(c), str_trim(exchange_query(c->x, "q")) };
 	jw_object(&s.w);
 	jw_key(&s.w, "matches");

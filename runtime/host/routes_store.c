@@ -144,8 +144,6 @@ static struct problem *examine_rollups(struct examination *e, const struct app *
 
 enum { APPS_MAX = 64 };
 
-static void release_app(void *app) { app_release(app); }
-
 static struct problem *examine_app(struct examination *e, const struct app *app) {
 	struct param params[] = { { "app", app->name },
 				  { "version", text_of(e, app->version) },
@@ -161,7 +159,7 @@ static struct problem *examine_app(struct examination *e, const struct app *app)
 static struct problem *examine(struct examination *e) {
 	struct app *apps[APPS_MAX];
 	size_t n = apps_list(e->c->server->store, apps, APPS_MAX);
-	for (size_t i = 0; i < n; i++) arena_defer(e->c->x->arena, release_app, apps[i]);
+	for (size_t i = 0; i < n; i++) app_keep(e->c->x->arena, apps[i]);
 	tx_patient(e->tx);
 	examine_disk(e);
 	examine_writer(e);

@@ -62,8 +62,6 @@ static void note_once(struct call *c, struct str as) {
 
 /* ---- who ---- */
 
-static void release_app(void *app) { app_release(app); }
-
 /* A person who has nothing but the role; nobody can be called so, hence nothing is his. */
 static const struct user *role_person(struct call *c, struct str text) {
 	struct arena *a = c->x->arena;
@@ -73,7 +71,7 @@ static const struct user *role_person(struct call *c, struct str text) {
 		   role_name = { dot + 1, text.n - name.n - 1 };
 	struct app *app = apps_take(c->server->store, name);
 	if (!app) return NULL;
-	arena_defer(a, release_app, app);
+	app_keep(a, app);
 	const struct role *role = app_role(app, role_name);
 	if (!role) return NULL;
 	struct user_role *has = arena_alloc(a, sizeof *has);

@@ -11,6 +11,10 @@ void app_release(struct app *app) {
 		arena_free(app->arena);
 }
 
+static void give_back(void *app) { app_release(app); }
+
+void app_keep(struct arena *a, struct app *app) { arena_defer(a, give_back, app); }
+
 const struct form *app_form(const struct app *app, struct str name) {
 	return names_find(&app->form_names, name);
 }

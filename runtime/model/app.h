@@ -49,6 +49,7 @@ struct app {
 
 struct app *app_retain(struct app *app);
 void app_release(struct app *app);
+void app_keep(struct arena *a, struct app *app);            /* gives it back with the arena */
 const struct form *app_form(const struct app *app, struct str name);           /* by current name; NULL */
 const struct enumeration *app_enumeration(const struct app *app, struct str name);
 const struct role *app_role(const struct app *app, struct str name);

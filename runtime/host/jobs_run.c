@@ -1,0 +1,129 @@
+/* jobs_run.c -- one function a kind of job, on the thread of jobs.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "engines/form/hand_over.h"
+#include "runtime/base/clock.h"
+#include "runtime/host/jobs_internal.h"
+
+static void release_people(void *d) { directory_release(d); }
+
+static struct problem *open_app(struct job *job, struct request *rq, struct store *s) {
+	struct app *app = apps_take(s, str_of(job->what.app));
+	if (!app) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	app_keep(rq->arena, app);
+	rq->app = app;
+	return NULL;
+}
+
+static struct problem *open_request(struct jobs *j, struct job *job, struct request *rq) {
+	struct tx *tx;
+	struct problem *p = NULL;
+	TRY(tx_read(j->store, rq->arena, &tx));
+	struct directory *people = people_take(j->store, tx, &p);
+	TRY(tx_end(tx, p));
+	arena_defer(rq->arena, release_people, people);
+	rq->directory = people;
+	rq->language = job->language;
+	rq->now_us = clock_now();
+	rq->door = job->kind->door;
+	rq->id = arena_printf(rq->arena, "%lld", (long long)job->view.id);
+	rq->actor = job->actor ? directory_user_id(people, job->actor) : NULL;
+	if (job->what.as.n) rq->actor = directory_user(people, job->what.as);
+	bool nobody = (job->actor || job->what.as.n) && (!rq->actor || !rq->actor->active);
+	return nobody ? PROBLEM(rq->arena, INVALID, "import_as", "login",
+				str_dup(rq->arena, job->what.as))
+		      : NULL;
+}
+
+struct watch {
+	struct jobs *jobs;
+	struct job *job;
+};
+
+static bool report(void *arg, int64_t done, int64_t total, const struct import_result *so_far) {
+	struct watch *w = arg;
+	struct job_view *v = &w->job->view;
+	double seconds = (double)(clock_mono() - w->job->started_us) / 1e6;
+	pthread_mutex_lock(&w->jobs->lock);
+	v->done = done;
+	v->total = total;
+	v->result = *so_far;
+	v->rate = seconds > 0 ? (double)so_far->read / seconds : 0;
+	v->left_s = done > 0 ? (int64_t)(seconds * (double)(total - done) / (double)done) : -1;
+	bool go_on = !w->job->cancelled && !w->jobs->stopping;
+	pthread_mutex_unlock(&w->jobs->lock);
+	return go_on;
+}
+
+static struct problem *open_files(struct job *job, struct request *rq, struct import_options *o) {
+	o->fd = open(job->what.path, O_RDONLY | O_CLOEXEC);
+	if (o->fd < 0) return PROBLEM(rq->arena, NOT_FOUND, "file_read", "reason", strerror(errno));
+	int64_t errors = o->from ? o->from->errors : 0;
+	o->errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	bool failed = o->errors_fd < 0 || ftruncate(o->errors_fd, errors) != 0 ||
+		      lseek(o->errors_fd, 0, SEEK_END) != errors;
+	return failed ? PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno))
+		      : NULL;
+}
+
+/* What a former process did. */
+struct problem *job_progress(struct jobs *j, const struct job *job, struct arena *a,
+			     struct import_progress *out, struct import_result *result) {
+	struct tx *tx;
+	TRY(tx_read(j->store, a, &tx));
+	TRY(tx_end(tx, import_progress_read(tx, job->view.id, out)));
+	*result = import_progress_counts(out, 0);
+	return NULL;
+}
+
+static struct problem *run_import(struct jobs *j, struct job *job, struct request *rq,
+				  const struct import_progress *from,
+				  struct import_result *result) {
+	struct watch watch = { j, job };
+	struct import_options o = { .mode = job->what.mode,
+				    .key = job->what.key,
+				    .dry_run = job->what.dry_run,
+				    .all_or_nothing = job->what.all_or_nothing,
+				    .fd = -1,
+				    .errors_fd = -1,
+				    .progress = report,
+				    .progress_arg = &watch,
+				    .job = job->view.id };
+	if (job->again) o.from = from;
+	TRY(open_app(job, rq, j->store));
+	TRY(open_request(j, job, rq));
+	o.form = app_form(rq->app, str_of(job->what.form));
+	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	if (job->what.map.n)
+		TRY(json_parse(rq->arena, job->what.map, &json_limits_definition, &o.map));
+	struct problem *p = open_files(job, rq, &o);
+	if (!p) p = import_run(rq, j->store, &o, result);
+	if (o.fd >= 0) close(o.fd);
+	if (o.errors_fd >= 0) close(o.errors_fd);
+	return p;
+}
+
+/* What is left of it, whoever began: records that have gone over already are his no more. */
+static struct problem *run_hand_over(struct jobs *j, struct job *job, struct request *rq,
+				     const struct import_progress *from,
+				     struct import_result *result) {
+	(void)from;
+	struct watch watch = { j, job };
+	struct hand_over_run run = { .progress = report, .progress_arg = &watch };
+	const struct json *plan;
+	TRY(open_request(j, job, rq));
+	TRY(json_parse(rq->arena, job->plan, &json_limits_request, &plan));
+	const struct user *leaver = directory_user(rq->directory, str_of(job->from));
+	if (!leaver) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	TRY(hand_over_read(rq, j->store, leaver, plan, &run.what));
+	run.errors_fd = open(job->what.errors_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (run.errors_fd < 0)
+		return PROBLEM(rq->arena, UNAVAILABLE, "file_write", "reason", strerror(errno));
+	struct problem *p = hand_over_records(rq, j->store, &run, result);
+	close(run.errors_fd);
+	return p;
+}
+
+const struct job_kind job_of_import = { "import", DOOR_IMPORT, true, run_import };
+const struct job_kind job_of_hand_over = { "hand_over", DOOR_HAND_OVER, false, run_hand_over };
