@@ -142,6 +142,35 @@ scene('on a phone each row is a card; nothing scrolls sideways', async () => {
   assert.deepEqual(faults, [])
 })
 
+// B01: one layout at 1440 and at 360 px; Tab goes through the fields as the eye does: line by line, left to right.
+for (const width of [1440, 360]) {
+  scene(`the keyboard goes as the eye does at ${width} px`, async () => {
+    const { page, context, faults } = await openAs(browser, server.base, 'admin', { size: width === 360 ? 'phone' : 'wide' })
+    await page.setViewportSize({ width, height: 900 })
+    await page.goto(`${server.base}/a/rows/part/new`)
+    await settled(page)
+    await noSidewaysScroll(page, `a form at ${width} px`)
+    const places = []
+    await page.locator('[data-field] input').first().focus()
+    for (let i = 0; i < 12; i++) {
+      const place = await page.evaluate(() => {
+        const box = document.activeElement?.closest('[data-field]')
+        const { top, left } = box?.getBoundingClientRect() ?? {}
+        return box ? { name: box.dataset.field, top: Math.round(top + window.scrollY), left: Math.round(left) } : null
+      })
+      if (place && place.name !== places.at(-1)?.name) places.push(place)
+      await page.keyboard.press('Tab')
+    }
+    assert.deepEqual(places.map((p) => p.name), ['name', 'price', 'on_sale'])
+    for (const [i, place] of places.entries()) {
+      const before = places[i - 1]
+      if (before) assert.ok(place.top > before.top + 4 || (Math.abs(place.top - before.top) <= 4 && place.left > before.left), `${place.name} comes after ${before.name}`)
+    }
+    await context.close()
+    assert.deepEqual(faults, [])
+  })
+}
+
 await play()
 await browser.close()
 await server.stop()
