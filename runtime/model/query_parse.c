@@ -76,7 +76,9 @@ static struct problem *parse_field(struct query *q, struct str part) {
 	TRY(query_resolve(q, part, "fields", false, &fields, &length));
 	const struct field *last = fields[length - 1];
 	enum storage storage = last->type->storage;
-	if (length > 1 && (storage == STORE_ROWS || storage == STORE_VALUES))
+	const struct field *own = form_field(q->form, part);
+	bool lookup = own && field_is_alias(own);
+	if (length > 1 && (storage == STORE_ROWS || (storage == STORE_VALUES && !lookup)))
 		return malformed(q, "fields", "list_behind_reference", "field",
 				 str_dup(q->arena, part));
 	if (length == 1 && (last->system == SYSTEM_ID || last->system == SYSTEM_REV))
@@ -85,10 +87,9 @@ static struct problem *parse_field(struct query *q, struct str part) {
 		add_table(q, last);
 		return NULL;
 	}
-	const struct field *own = form_field(q->form, part);
 	struct query_column c = { query_path(q, fields, length), NULL, NULL };
 	c.key = own ? own->name : str_dup(q->arena, part);
-	if (own && field_is_alias(own)) c.lookup = own;
+	if (lookup) c.lookup = own;
 	if (!has_column(q, &c)) q->columns[q->column_count++] = c;
 	return NULL;
 }

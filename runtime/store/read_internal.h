@@ -23,6 +23,10 @@ struct problem *read_tables_titles(struct request *rq, struct tx *tx, const stru
 size_t ids_once(int64_t *ids, size_t n);                             /* sorted, each once, without 0: how many are left */
 size_t ids_place(const int64_t *ids, size_t n, int64_t id);          /* among such; n: it is not there */
 
+/* ---- read_lookup.c ---- */
+/* A live lookup that ends in a list of values, of the records of a page. */
+struct problem *read_lookup_list(struct request *rq, struct tx *tx, const struct field *f, struct record *const *records, size_t n) MUST_CHECK;
+
 /* ---- read_record.c ---- */
 /* Which of the grants, all of which give the action on some row, cover this record. */
 struct problem *read_covering(struct request *rq, struct tx *tx, const struct record *r, const struct role_grant *const *grants, size_t n,

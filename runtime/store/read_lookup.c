@@ -1,6 +1,7 @@
 /* read_lookup.c -- live lookups of records that were read: each step of a path is asked once for
  * all of them, as its reader would ask, so that what he does not see on the way or at the end is
- * not there. A list asks for them in its own statement instead (query_column.lookup). */
+ * not there. A list asks for single values in its own statement instead (query_column.lookup); those
+ * that end in a list of values are taken here, too. */
 #include "runtime/store/read_internal.h"
 
 /* Where a record stands on the way, and what the way so far is worth. */
@@ -80,6 +81,27 @@ static void settle(struct request *rq, const struct field *f, struct record *r,
 	if (r->rights) r->rights[f->index] = (uint8_t)right;
 }
 
+/* From what stands at t on, over the steps of f's way from `step`. */
+static struct problem *travel(struct request *rq, struct tx *tx, const struct field *f,
+			      struct traveller *t, size_t n, size_t step) {
+	for (; step < f->lookup_length; step++) {
+		go_on(t, n);
+		bool hidden = true;
+		for (size_t i = 0; i < n; i++) hidden = hidden && t[i].right == RIGHT_HIDDEN;
+		bool last = step + 1 == f->lookup_length;
+		if (!hidden) TRY(take_step(rq, tx, f->lookup[step], last, t, n));
+	}
+	return NULL;
+}
+
+static void settle_all(struct request *rq, const struct field *f, struct record *const *records,
+		       struct traveller *t, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		if (t[i].right == RIGHT_HIDDEN) t[i].value = VALUE_NONE;
+		settle(rq, f, records[i], &t[i]);
+	}
+}
+
 static struct problem *look_up(struct request *rq, struct tx *tx, const struct field *f,
 			       struct record *const *records, size_t n) {
 	struct traveller *t = arena_array(rq->arena, n + 1, sizeof *t);
@@ -87,17 +109,21 @@ static struct problem *look_up(struct request *rq, struct tx *tx, const struct f
 		t[i].value = records[i]->values[f->lookup[0]->index];
 		t[i].right = right_on(records[i], f->lookup[0]);
 	}
-	for (size_t step = 1; step < f->lookup_length; step++) {
-		go_on(t, n);
-		bool hidden = true;
-		for (size_t i = 0; i < n; i++) hidden = hidden && t[i].right == RIGHT_HIDDEN;
-		bool last = step + 1 == f->lookup_length;
-		if (!hidden) TRY(take_step(rq, tx, f->lookup[step], last, t, n));
-	}
+	TRY(travel(rq, tx, f, t, n, 1));
+	settle_all(rq, f, records, t, n);
+	return NULL;
+}
+
+/* The way begins at the record itself: a page need not have asked for its reference. */
+struct problem *read_lookup_list(struct request *rq, struct tx *tx, const struct field *f,
+				 struct record *const *records, size_t n) {
+	struct traveller *t = arena_array(rq->arena, n + 1, sizeof *t);
 	for (size_t i = 0; i < n; i++) {
-		if (t[i].right == RIGHT_HIDDEN) t[i].value = VALUE_NONE;
-		settle(rq, f, records[i], &t[i]);
+		t[i].value = (struct value){ .kind = VALUE_REF, .as.i = records[i]->id };
+		t[i].right = RIGHT_EDIT;
 	}
+	TRY(travel(rq, tx, f, t, n, 0));
+	settle_all(rq, f, records, t, n);
 	return NULL;
 }
 

@@ -59,7 +59,8 @@ static void take_column(struct page *p, const struct rows *rows, size_t i, struc
 	const struct expr_path *path = &p->q->paths.items[p->q->columns[i].path];
 	const struct field *f = path->fields[path->length - 1];
 	const struct field *lookup = p->q->columns[i].lookup;
-	enum field_right right = right_of_path(p, rows, i);
+	bool later = path->length > 1 && f->type->storage == STORE_VALUES;
+	enum field_right right = later ? RIGHT_EDIT : right_of_path(p, rows, i);
 	if (lookup && right_in(p, rows, 0, lookup) < right) right = right_in(p, rows, 0, lookup);
 	struct value v = VALUE_NONE;
 	p->out->column_rights[row][i] = (uint8_t)right;
@@ -176,9 +177,24 @@ static struct problem *count(struct page *p) {
 
 /* ---- what hangs on the page ---- */
 
+static struct problem *read_looked_up(struct page *p, size_t column) {
+	const struct field *f = p->q->columns[column].lookup;
+	TRY(read_lookup_list(p->rq, p->tx, f, p->out->records, p->out->n));
+	for (size_t row = 0; row < p->out->n; row++) {
+		const struct record *r = p->out->records[row];
+		p->out->columns[row][column] = r->values[f->index];
+		if (r->rights) p->out->column_rights[row][column] = r->rights[f->index];
+	}
+	return NULL;
+}
+
 static struct problem *read_lists(struct page *p) {
 	for (size_t i = 0; i < p->q->column_count; i++) {
 		if (p->select.columns[i] >= 0) continue;
+		if (p->q->columns[i].lookup) {
+			TRY(read_looked_up(p, i));
+			continue;
+		}
 		const struct field *f = p->q->paths.items[p->q->columns[i].path].fields[0];
 		TRY(read_values_of(p->rq, p->tx, f, p->out->records, p->out->n));
 		if (f->target) TRY(read_refs_in(p->rq, p->tx, f, p->out->records, p->out->n));

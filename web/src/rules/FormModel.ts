@@ -546,6 +546,9 @@ class Model implements FormModel {
   // ---- saving
 
   check(): boolean {
+    // What refused the last save may hold no more, whatever was changed to mend it: another field, or a record elsewhere.
+    this.serverFaults.clear()
+    this.leftover = []
     this.showAll = true
     this.show(true)
     // With the module at hand, what the server said once does not stand in the way of asking it by saving.
