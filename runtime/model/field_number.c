@@ -238,6 +238,11 @@ static const char *const rollup_keys[] = { "of",     "by",    "agg",      "field
 static const char *const money_keys[] = { "min", "max", "scale", "currency", NULL };
 
 #define NUMBER_FLAGS (FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_RANGE | FT_SET)
+#define INTEGER_BODY                                                                               \
+	.storage = STORE_INTEGER, .value_type = integer_type, .read_json = json_integer,           \
+	.read_text = SERVER_ONLY(read_integer), .validate = field_range_validate,                  \
+	.write_json = write_integer_json, .write_text = write_integer,                             \
+	.to_cell = SERVER_ONLY(field_int_to_cell), .from_cell = SERVER_ONLY(integer_from_cell)
 #define DECIMAL_BODY                                                                               \
 	.storage = STORE_INTEGER, .flags = NUMBER_FLAGS, .value_type = decimal_type,               \
 	.read_json = json_decimal, .validate = field_range_validate,                               \
@@ -245,40 +250,24 @@ static const char *const money_keys[] = { "min", "max", "scale", "currency", NUL
 	.from_cell = SERVER_ONLY(decimal_from_cell)
 
 const struct field_type field_type_integer = {
+	INTEGER_BODY,
 	.name = "integer",
 	.label = SERVER_WORDS("整数", "Integer"),
 	.help = SERVER_WORDS("整数，绝对值小于 2^53。", "A whole number below 2^53."),
-	.storage = STORE_INTEGER,
 	.flags = NUMBER_FLAGS,
 	.keys = SERVER_ONLY(integer_keys),
-	.value_type = integer_type,
-	.read_json = json_integer,
-	.read_text = SERVER_ONLY(read_integer),
-	.validate = field_range_validate,
-	.write_json = write_integer_json,
-	.write_text = write_integer,
-	.to_cell = SERVER_ONLY(field_int_to_cell),
-	.from_cell = SERVER_ONLY(integer_from_cell),
 };
 
 const struct field_type field_type_rating = {
+	INTEGER_BODY,
 	.name = "rating",
 	.label = SERVER_WORDS("评分", "Rating"),
 	.help = SERVER_WORDS(
 		"1 到 max 的整数，max 为 2–10，默认 5；labels 依次给出每一分的说法。",
 		"A whole number from 1 to max (2–10, 5 unless told); labels names each of them in "
 		"order."),
-	.storage = STORE_INTEGER,
 	.flags = NUMBER_FLAGS,
 	.keys = SERVER_ONLY(rating_keys),
-	.value_type = integer_type,
-	.read_json = json_integer,
-	.read_text = SERVER_ONLY(read_integer),
-	.validate = field_range_validate,
-	.write_json = write_integer_json,
-	.write_text = write_integer,
-	.to_cell = SERVER_ONLY(field_int_to_cell),
-	.from_cell = SERVER_ONLY(integer_from_cell),
 };
 
 const struct field_type field_type_decimal = {
@@ -323,25 +312,19 @@ const struct field_type field_type_percent = {
 /* As written in a definition: once it is known what it gathers, the field has the type of that
  * (load_rollup.c). */
 const struct field_type field_type_rollup = {
+	INTEGER_BODY,
 	.name = "rollup",
 	.label = SERVER_WORDS("汇总", "Rollup"),
 	.help = SERVER_WORDS(
 		"汇总指向本记录的其他记录或子表行（of、by），agg 取 sum、count、min、max、avg 或 "
-		"count_distinct；随它们的每次保存一起更新，类型即所汇总的值的类型。没有可汇总的内容时为空，"
+		"count_"
+		"distinct；随它们的每次保存一起更新，类型即所汇总的值的类型。没有可汇总的内容时为空"
+		"，"
 		"count 和 count_distinct 为 0。",
 		"Gathers from the records or rows that point at this one (of, by): agg is sum, "
 		"count, min, max, avg or count_distinct. It changes in the same commit as they do "
 		"and has the type of what it gathers; null while there is nothing to gather, 0 for "
 		"count and count_distinct."),
-	.storage = STORE_INTEGER,
 	.flags = FT_SORT,
 	.keys = SERVER_ONLY(rollup_keys),
-	.value_type = integer_type,
-	.read_json = json_integer,
-	.read_text = SERVER_ONLY(read_integer),
-	.validate = field_range_validate,
-	.write_json = write_integer_json,
-	.write_text = write_integer,
-	.to_cell = SERVER_ONLY(field_int_to_cell),
-	.from_cell = SERVER_ONLY(integer_from_cell),
 };

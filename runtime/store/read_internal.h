@@ -19,6 +19,9 @@ struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct fie
 struct problem *read_tables_titles(struct request *rq, struct tx *tx, const struct field *const *tables, size_t count,
 	struct record **records, size_t n) MUST_CHECK;
 
+/* The rows of a sub-table over all these records as one list (read_linked.c). */
+struct record_rows read_all_rows(struct arena *a, const struct field *table, struct record *const *records, size_t n);
+
 /* ---- read_ids.c ---- */
 size_t ids_once(int64_t *ids, size_t n);                             /* sorted, each once, without 0: how many are left */
 size_t ids_place(const int64_t *ids, size_t n, int64_t id);          /* among such; n: it is not there */

@@ -114,6 +114,18 @@ static void append_row(struct arena *a, struct record_rows *list, struct record 
 	list->items[list->n++] = row;
 }
 
+struct record_rows read_all_rows(struct arena *a, const struct field *table,
+				 struct record *const *records, size_t n) {
+	struct record_rows all = { NULL, 0 };
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) count += records[i]->rows[table->index].n;
+	all.items = arena_array(a, count + 1, sizeof *all.items);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < records[i]->rows[table->index].n; k++)
+			all.items[all.n++] = records[i]->rows[table->index].items[k];
+	return all;
+}
+
 struct problem *read_rows_of(struct request *rq, struct tx *tx, const struct field *table,
 			     struct record **records, size_t n) {
 	struct value ids;

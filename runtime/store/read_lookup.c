@@ -132,9 +132,9 @@ struct problem *read_lookups(struct request *rq, struct tx *tx, const struct for
 	for (size_t i = 0; n && i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (field_is_alias(f)) TRY(look_up(rq, tx, f, records, n));
-		for (size_t k = 0; f->rows && k < n; k++)
-			TRY(read_lookups(rq, tx, f->rows, records[k]->rows[f->index].items,
-					 records[k]->rows[f->index].n));
+		if (!f->rows) continue;
+		struct record_rows all = read_all_rows(rq->arena, f, records, n);
+		TRY(read_lookups(rq, tx, f->rows, all.items, all.n));
 	}
 	return NULL;
 }

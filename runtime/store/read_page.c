@@ -121,10 +121,8 @@ static struct problem *read_tables(struct page *p, bool **covered) {
 				rights_apply(p->rq, rows->items[k], flags->grants, covered[i],
 					     flags->n);
 		}
-		for (size_t i = 0; i < p->out->n; i++)
-			TRY(read_lookups(p->rq, p->tx, f->rows,
-					 p->out->records[i]->rows[f->index].items,
-					 p->out->records[i]->rows[f->index].n));
+		struct record_rows all = read_all_rows(p->rq->arena, f, p->out->records, p->out->n);
+		TRY(read_lookups(p->rq, p->tx, f->rows, all.items, all.n));
 	}
 	return NULL;
 }

@@ -258,16 +258,9 @@ struct problem *read_page_titles(struct request *rq, struct tx *tx,
 	return own_titles(rq, tx, records, n);
 }
 
-/* All rows of a sub-table over the records, as one list. */
 static struct problem *rows_titles(struct request *rq, struct tx *tx, const struct field *table,
 				   struct record **records, size_t n) {
-	struct record_rows all = { NULL, 0 };
-	for (size_t i = 0; i < n; i++) all.n += records[i]->rows[table->index].n;
-	all.items = arena_array(rq->arena, all.n + 1, sizeof *all.items);
-	size_t at = 0;
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < records[i]->rows[table->index].n; k++)
-			all.items[at++] = records[i]->rows[table->index].items[k];
+	struct record_rows all = read_all_rows(rq->arena, table, records, n);
 	if (!all.n) return NULL;
 	return read_page_titles(rq, tx, (const struct field *const *)table->rows->fields,
 				table->rows->declared_count, all.items, all.n);
