@@ -69,7 +69,8 @@ static bool view_member(const void *handle, struct str name, struct expr_symbol 
 static void view_members(const void *handle, void (*visit)(void *arg, struct str name), void *arg) {
 	const struct query_view *v = handle;
 	for (size_t i = 0; i < v->form->field_count; i++)
-		if (way_allowed(v, v->form->fields[i], true, true)) visit(arg, str_of(v->form->fields[i]->name));
+		if (way_allowed(v, v->form->fields[i], true, true))
+			visit(arg, str_of(v->form->fields[i]->name));
 }
 
 static bool view_enum_has(const void *enumeration, struct str value) {
@@ -134,13 +135,6 @@ size_t query_path(struct query *q, const struct field *const *fields, size_t len
 
 /* ---- names ---- */
 
-struct problem *query_unknown(struct query *q, struct str path, const char *parameter) {
-	struct problem *p =
-		PROBLEM(q->arena, MALFORMED, "unknown_field", "field", str_dup(q->arena, path));
-	p->pointer = parameter;
-	return p;
-}
-
 enum { PATH_MAX_HOPS = 8, WAY_ROOM = 8 };
 
 /* A lookup stands for its path. */
@@ -156,6 +150,46 @@ static struct str take_name(struct str *rest) {
 	struct str name = { rest->p, n };
 	*rest = dot ? (struct str){ dot + 1, rest->n - n - 1 } : (struct str){ NULL, 0 };
 	return name;
+}
+
+/* The name nearest to the first one on the path that this person may not use, among those he may:
+ * what is hidden is neither offered nor told from what is not there. */
+static const char *nearest(struct query *q, struct str path, bool filters) {
+	const struct form *form = q->form;
+	for (struct str rest = path; rest.p && form;) {
+		const struct query_view *v = query_view(q, form);
+		struct str name = take_name(&rest);
+		struct similar s = similar_to(name);
+		const struct field *f = form_field(form, name);
+		if (f && field_has_value(f) && way_allowed(v, f, filters, !rest.p)) {
+			form = f->value_type.list ? NULL : f->target;
+			continue;
+		}
+		for (size_t i = 0; i < form->field_count; i++) {
+			f = form->fields[i];
+			if (field_has_value(f) && way_allowed(v, f, filters, !rest.p))
+				similar_offer(&s, str_of(f->name));
+		}
+		return s.best.n ? str_dup(q->arena, s.best) : NULL;
+	}
+	return NULL;
+}
+
+struct problem *query_unknown(struct query *q, struct str path, const char *parameter) {
+	struct arena *a = q->arena;
+	const char *field = str_dup(a, path),
+		   *best = nearest(q, path, strcmp(parameter, "fields") != 0);
+	struct problem *p;
+	if (best) {
+		struct param words[] = { { "suggestion", best } };
+		p = PROBLEM(
+			a, MALFORMED, "unknown_field", "field", field, "suggestion", best, "near",
+			catalogue_text(a, q->request->language, "unknown_field_near", words, 1));
+	} else {
+		p = PROBLEM(a, MALFORMED, "unknown_field", "field", field);
+	}
+	p->pointer = parameter;
+	return p;
 }
 
 struct problem *query_resolve(struct query *q, struct str path, const char *parameter, bool filters,
