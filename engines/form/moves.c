@@ -108,14 +108,19 @@ static struct problem *find_field(struct prepared *p, const struct field *f) {
 	return NULL;
 }
 
+/* Of this record: what another grant shows of other records says nothing here, and where a record
+ * may go tells where it stands. */
+static bool stands_told(const struct prepared *p, const struct field *f) {
+	return rights_reads(p, f) >= RIGHT_READ || rights_field(p, f) >= RIGHT_READ;
+}
+
 struct problem *moves_find(struct prepared *p) {
 	const struct write_plan *plan = write_plan(p->root.form);
 	struct problem *problem = NULL;
 	bool quiet = p->quiet;
 	p->quiet = true; /* a condition that cannot be computed does not hold */
 	for (size_t i = 0; !problem && p->root.old && i < plan->moved_count; i++)
-		if (access_right(&p->access, plan->moved[i]) != RIGHT_HIDDEN)
-			problem = find_field(p, plan->moved[i]);
+		if (stands_told(p, plan->moved[i])) problem = find_field(p, plan->moved[i]);
 	p->quiet = quiet;
 	return problem;
 }
@@ -123,7 +128,9 @@ struct problem *moves_find(struct prepared *p) {
 /* ---- writing ---- */
 
 static bool missing(const struct unit *u, const struct field *f) {
-	return access_right(&u->p->access, f) != RIGHT_HIDDEN && !unit_filled(u, f);
+	bool hidden =
+		rights_reads(u->p, f) == RIGHT_HIDDEN && rights_field(u->p, f) == RIGHT_HIDDEN;
+	return !hidden && !unit_filled(u, f);
 }
 
 static void write_move(struct jw *w, const struct unit *u, const struct open_move *m) {
