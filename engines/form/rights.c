@@ -4,7 +4,8 @@
  *  2. Field rights are those of the covering grants united; a create is judged by the grants that
  * let create.
  *  3. A grant's `where` must hold for the record as it will be, too: no write moves a record out of
- * its own grant's rows. The scope is not asked again, so that an owner may hand a record over. */
+ * its own grant's rows. The scope is not asked again, so that an owner may hand a record over; a
+ * collaborator may not: a right lent for a time would become his own. */
 #include "engines/form/write.h"
 
 #include "runtime/store/read.h"
@@ -16,6 +17,9 @@ static const enum action actions[] = {
 	[WRITE_RESTORE] = ACTION_DELETE,
 };
 
+/* May the right come from collaborating, or must it be the actor's own? */
+enum standing_kind { AS_ANYBODY, AS_HIMSELF };
+
 /* A unit that only serves to test conditions over a record as it stands. */
 static struct unit *witness(struct prepared *p, struct record *r) {
 	struct unit *u = arena_alloc(p->rq->arena, sizeof *u);
@@ -23,16 +27,22 @@ static struct unit *witness(struct prepared *p, struct record *r) {
 	return u;
 }
 
-static struct problem *covers(struct unit *u, const struct role_grant *g, enum action action,
-			      bool *out) {
+static struct problem *covers_as(struct unit *u, const struct role_grant *g, enum action action,
+				 enum standing_kind kind, bool *out) {
 	struct standing at;
 	*out = false;
 	if (grant_scope(g, action) == SCOPE_NONE) return NULL;
 	if (g->where) TRY(unit_ready(u, g->where));
 	TRY(read_standing(u->p->rq, u->p->tx, u->now, &at));
+	if (kind == AS_HIMSELF) at.shared = COLLABORATION_NONE;
 	at.slots = u->slots;
 	*out = grant_covers(u->p->rq, g, action, &at);
 	return NULL;
+}
+
+static struct problem *covers(struct unit *u, const struct role_grant *g, enum action action,
+			      bool *out) {
+	return covers_as(u, g, action, AS_ANYBODY, out);
 }
 
 static struct problem *any_covers(struct unit *u, const struct access *ac, enum action action,
@@ -107,8 +117,25 @@ enum field_right rights_reads(const struct prepared *p, const struct field *f) {
 	return best_right(p, p->readers, p->reader_count, f);
 }
 
+static bool gives_away(const struct unit *u, enum system_field which) {
+	const struct field *f = form_system(u->form, which);
+	return unit_has(u, f, UNIT_GIVEN) && unit_changed(u, f);
+}
+
+static struct problem *check_lent(struct prepared *p) {
+	struct unit *u = &p->root;
+	bool own = false;
+	if (!u->old || p->rq->door == DOOR_BUTTON) return NULL;
+	if (!gives_away(u, SYSTEM_OWNER) && !gives_away(u, SYSTEM_DEPT)) return NULL;
+	for (size_t i = 0; i < p->grant_count && !own; i++)
+		TRY(covers_as(witness(p, (struct record *)(uintptr_t)u->old), p->grants[i],
+			      ACTION_UPDATE, AS_HIMSELF, &own));
+	return own ? NULL : PROBLEM(p->rq->arena, FORBIDDEN, "collaborator_owner");
+}
+
 struct problem *rights_check_after(struct prepared *p) {
 	if (p->access.everything) return NULL;
+	TRY(check_lent(p));
 	for (size_t i = 0; i < p->grant_count; i++) {
 		const struct role_grant *g = p->grants[i];
 		bool holds = true;

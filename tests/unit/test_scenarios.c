@@ -24,7 +24,7 @@
 #include "runtime/host/client.h"
 #include "runtime/host/server.h"
 
-enum { USERS = 16, SAVED = 64, TEXT_ROOM = 4 << 20 };
+enum { USERS = 64, SAVED = 64, TEXT_ROOM = 4 << 20 };
 
 struct login {
 	const char *name, *cookie, *csrf;
@@ -130,6 +130,7 @@ static const struct login *login_as(struct world *w, const char *name) {
 		w->arena, "{\"login\":\"%s\",\"password\":\"%s-password-1\"}", name, name);
 	struct answer a = send_request(w, NULL, "POST", "/api/session", str_of(body), NULL);
 	assert_int_equal(a.status, 201);
+	assert_true(w->login_count < USERS);
 	struct login *l = &w->logins[w->login_count++];
 	*l = (struct login){ arena_strdup(w->arena, name), a.cookie,
 			     str_dup(w->arena, json_str(json_get(parse(w, a.body), "csrf"))) };
