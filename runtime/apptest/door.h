@@ -20,7 +20,7 @@ struct problem *door_ask(struct door *d, struct arena *a, const struct ask *ask,
 /* Asks and expects success: else UNAVAILABLE test_setup with what came. */
 struct problem *door_do(struct door *d, struct arena *a, const struct ask *ask, struct answer *out) MUST_CHECK;
 const char *door_quote(struct arena *a, struct str text);  /* percent-encoded for a path or query */
-/* "422 /mobile required, /name unique"; an answer without faults as it is, shortened. */
+/* "422 /mobile required, /name unique"; of an answer without faults the status and its code. */
 const char *door_said(struct arena *a, const struct answer *r);
 /* The server's people, in the format of `tenon user import`; a token for one of them. */
 struct problem *door_people(struct door *d, struct arena *a, struct str body) MUST_CHECK;

@@ -70,7 +70,6 @@ struct str matrix_body(struct matrix *m, struct arena *a, const struct form *for
 struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) MUST_CHECK;
 /* matrix_rights.c */
 struct problem *matrix_role_form(struct role_form *rf) MUST_CHECK;
-bool matrix_covers(const struct role_form *rf, size_t grant, enum scope scope, size_t k);
 bool matrix_sees(const struct role_form *rf, size_t k);
 enum field_right matrix_reads(const struct role_form *rf, const struct field *f, size_t k);
 bool matrix_updates(const struct role_form *rf, size_t k);

@@ -30,20 +30,20 @@ static bool in_scope(const struct role_form *rf, enum scope scope, size_t k) {
 	       (!strcmp(owner->dept, rf->me->dept) || !strcmp(owner->dept, "m_below"));
 }
 
-bool matrix_covers(const struct role_form *rf, size_t grant, enum scope scope, size_t k) {
+static bool covers(const struct role_form *rf, size_t grant, enum scope scope, size_t k) {
 	return in_scope(rf, scope, k) && (!rf->within[grant] || rf->within[grant][k]);
 }
 
 bool matrix_sees(const struct role_form *rf, size_t k) {
 	for (size_t g = 0; g < rf->grant_count; g++)
-		if (matrix_covers(rf, g, rf->grants[g]->read, k)) return true;
+		if (covers(rf, g, rf->grants[g]->read, k)) return true;
 	return false;
 }
 
 enum field_right matrix_reads(const struct role_form *rf, const struct field *f, size_t k) {
 	enum field_right best = RIGHT_HIDDEN;
 	for (size_t g = 0; g < rf->grant_count; g++)
-		if (matrix_covers(rf, g, rf->grants[g]->read, k) &&
+		if (covers(rf, g, rf->grants[g]->read, k) &&
 		    rf->grants[g]->fields[f->index] > best)
 			best = rf->grants[g]->fields[f->index];
 	return best;
@@ -51,14 +51,14 @@ enum field_right matrix_reads(const struct role_form *rf, const struct field *f,
 
 bool matrix_updates(const struct role_form *rf, size_t k) {
 	for (size_t g = 0; g < rf->grant_count; g++)
-		if (matrix_covers(rf, g, rf->grants[g]->update, k)) return true;
+		if (covers(rf, g, rf->grants[g]->update, k)) return true;
 	return false;
 }
 
 enum field_right matrix_edits(const struct role_form *rf, const struct field *f, size_t k) {
 	enum field_right best = RIGHT_HIDDEN;
 	for (size_t g = 0; g < rf->grant_count; g++)
-		if (matrix_covers(rf, g, rf->grants[g]->update, k) &&
+		if (covers(rf, g, rf->grants[g]->update, k) &&
 		    rf->grants[g]->fields[f->index] > best)
 			best = rf->grants[g]->fields[f->index];
 	return best;

@@ -118,7 +118,8 @@ static void grow_alternatives(struct growing *g) {
 		depth += *g->p == '(' ? 1 : *g->p == ')' ? -1 : 0;
 }
 
-const char *sample_pattern(struct arena *a, const char *pattern, unsigned n) {
+/* A text that matches; NULL: not derived. */
+static const char *by_pattern(struct arena *a, const char *pattern, unsigned n) {
 	struct growing g = {
 		.out = sb_on(a, TEXT_MAX), .p = pattern, .end = pattern + strlen(pattern), .n = n
 	};
@@ -149,7 +150,7 @@ static const char *credit_code(struct arena *a, unsigned n) {
 }
 
 static const char *plain_text(struct arena *a, const struct field *f, unsigned n) {
-	if (f->pattern_text) return sample_pattern(a, f->pattern_text, n);
+	if (f->pattern_text) return by_pattern(a, f->pattern_text, n);
 	struct sb out = sb_on(a, TEXT_MAX);
 	sb_printf(&out, "%c%u", 'a' + (int)(n % 26), 1000 + n);
 	while (f->min_length > 0 && (int64_t)out.n < f->min_length && out.n < TEXT_MAX / 2)

@@ -15,7 +15,6 @@ struct sample_context {
 /* JSON of the n-th value (n counts from 0; different n give different values as long as the type has so many); false: the
  * type or its pattern gives none. */
 bool sample_value(struct jw *w, const struct sample_context *c, const struct field *f, unsigned n);
-const char *sample_pattern(struct arena *a, const char *pattern, unsigned n); /* a text that matches; NULL: not derived */
 
 /* One broken rule of a field: what it is called, JSON. */
 struct sample_fault { const char *rule, *json; };

@@ -107,14 +107,8 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 void served_remove(const char *folder) { nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS); }
 
-struct problem *served_copy(struct arena *a, const char *from, const char *to) {
-	const char *args[] = { "-R", arena_printf(a, "%s/.", from), to, NULL };
-	int code;
-	TRY(served_run(a, "/bin/cp", args, arena_printf(a, "%s/copy.log", to), &code));
-	return code ? PROBLEM(a, UNAVAILABLE, "store_folder", "folder", to, "reason", "cp") : NULL;
-}
-
-struct problem *served_run(struct arena *a, const char *program, const char *const *args,
+/* Runs `program args...` (NULL at the end) to its end; what it says goes into the file `log`. */
+static struct problem *run(struct arena *a, const char *program, const char *const *args,
 			   const char *log, int *code) {
 	pid_t pid;
 	int status = 0;
@@ -123,4 +117,11 @@ struct problem *served_run(struct arena *a, const char *program, const char *con
 	}
 	*code = WIFEXITED(status) ? WEXITSTATUS(status) : 127;
 	return NULL;
+}
+
+struct problem *served_copy(struct arena *a, const char *from, const char *to) {
+	const char *args[] = { "-R", arena_printf(a, "%s/.", from), to, NULL };
+	int code;
+	TRY(run(a, "/bin/cp", args, arena_printf(a, "%s/copy.log", to), &code));
+	return code ? PROBLEM(a, UNAVAILABLE, "store_folder", "folder", to, "reason", "cp") : NULL;
 }

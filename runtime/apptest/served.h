@@ -20,7 +20,5 @@ void served_stop(struct served *s);                        /* SIGTERM, and waits
 /* A copy of a stopped server's data in a folder of its own. */
 struct problem *served_copy(struct arena *a, const char *from, const char *to) MUST_CHECK;
 void served_remove(const char *folder);
-/* Runs `program args...` (NULL at the end) to its end; what it says goes into the file `log`. */
-struct problem *served_run(struct arena *a, const char *program, const char *const *args, const char *log, int *code) MUST_CHECK;
 
 #endif

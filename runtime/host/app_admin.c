@@ -173,8 +173,10 @@ static bool gives(const struct role_grant *g) {
 	       g->delete_ != SCOPE_NONE;
 }
 
-bool app_admin_within(struct arena *a, const struct role *was, const struct role *now,
-		      const struct role_grant *g) {
+/* Does one of the grants `was` of the same form (by id) cover all that g gives? was NULL: nothing.
+ */
+static bool within_former(struct arena *a, const struct role *was, const struct role *now,
+			  const struct role_grant *g) {
 	bool within = !gives(g);
 	for (size_t i = 0; was && i < was->grant_count && !within; i++)
 		within = grant_within(a, now, g, was, &was->grants[i]);
@@ -187,7 +189,7 @@ static struct problem *check_grants(struct call *c, const struct role *was,
 				    const struct role *now) {
 	struct arena *a = c->x->arena;
 	for (size_t i = 0; i < now->grant_count; i++)
-		if (!app_admin_within(a, was, now, &now->grants[i]))
+		if (!within_former(a, was, now, &now->grants[i]))
 			return PROBLEM(a, FORBIDDEN, "app_admin_wider", "role", now->name, "form",
 				       now->grants[i].form->name);
 	return NULL;

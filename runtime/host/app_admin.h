@@ -17,7 +17,5 @@ struct problem *app_admin_check(struct call *c) MUST_CHECK;
 /* Before a bundle is published: FORBIDDEN when it would give the publisher more. Binds *o to the plan it judged. past: it was
  * published before. */
 struct problem *app_admin_guard(struct call *c, struct bundle *b, bool past, struct apply_options *o) MUST_CHECK;
-/* Does one of the grants `was` of the same form (by id) cover all that g gives? was NULL: nothing. */
-bool app_admin_within(struct arena *a, const struct role *was, const struct role *now, const struct role_grant *g);
 
 #endif

@@ -321,7 +321,8 @@ static struct type cascade_type(const struct field *f) {
 
 /* ---- region: the cascade of the built-in table, down to the level asked for ---- */
 
-size_t field_region_levels(const struct field *f) {
+/* 1 province, 2 city, 3 district. */
+static size_t region_levels(const struct field *f) {
 	struct str level = json_str(json_get(f->json, "level"));
 	return str_is(level, "province") ? 1 : str_is(level, "city") ? 2 : REGION_LEVELS;
 }
@@ -340,8 +341,8 @@ static bool read_region(struct parse *p, const struct field *f, struct str in, s
 
 static bool validate_region(struct parse *p, const struct field *f, const struct value *v) {
 	if (!validate_cascade(p, f, v)) return false;
-	if (v->as.list.n <= field_region_levels(f)) return true;
-	return REFUSE(p, field_region_levels(f) == 1 ? "region_province" : "region_city");
+	if (v->as.list.n <= region_levels(f)) return true;
+	return REFUSE(p, region_levels(f) == 1 ? "region_province" : "region_city");
 }
 
 static const char *const keys[] = { "enum", NULL };

@@ -46,7 +46,6 @@ bool field_settled(struct parse *p, const struct field *f,
  * LF. */
 bool field_clean_text(struct parse *p, struct str in, bool lines, struct str *out);
 void field_add_escaped(struct sb *out, struct str piece, const char *separators);
-size_t field_region_levels(const struct field *f); /* 1 province, 2 city, 3 district */
 struct value field_address_mask(struct arena *a, const struct field *f, struct str line);
 /* Range of the definition over any value with an order. */
 bool field_range_validate(struct parse *p, const struct field *f, const struct value *v);

@@ -45,7 +45,8 @@ static const struct {
 	{ "not_an_option", RULE_ONE_OF },
 };
 
-const char *field_message(const struct field *f, const char *code, enum language language) {
+/* The field's own words for a fault with this code, or NULL. */
+static const char *words_for(const struct field *f, const char *code, enum language language) {
 	for (size_t i = 0; f->messages && i < ARRAY_LEN(rules); i++) {
 		if (strcmp(rules[i].code, code) != 0) continue;
 		const char *words = label_text(&f->messages[rules[i].rule], language);
@@ -56,5 +57,5 @@ const char *field_message(const struct field *f, const char *code, enum language
 
 void field_say(struct faults *faults, const struct field *f, enum language language) {
 	struct fault *newest = faults_newest(faults);
-	if (newest) newest->words = field_message(f, newest->code, language);
+	if (newest) newest->words = words_for(f, newest->code, language);
 }

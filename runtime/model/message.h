@@ -6,8 +6,6 @@
 
 #include "runtime/model/form.h"
 
-/* The field's own words for a fault with this code, or NULL. */
-const char *field_message(const struct field *f, const char *code, enum language language);
 /* Gives the newest fault the field's own words, if it has some for it. */
 void field_say(struct faults *faults, const struct field *f, enum language language);
 

@@ -19,7 +19,7 @@ export interface Pressed {
 }
 
 /** "/do/1/contact/mobile" is a field of another form that an action writes: named with its form. */
-export function faultWords(app: string, fault: FieldFault): string {
+function faultWords(app: string, fault: FieldFault): string {
   const [form, field] = fault.pointer.startsWith('/do/') ? fault.pointer.split('/').slice(-2) : []
   const target = form ? formOf(app, form) : undefined
   const named = target?.fields.find((f) => f.name === field)
