@@ -55,13 +55,16 @@ static void load_messages(struct loading *l, struct field *f) {
 	f->messages = own;
 }
 
-/* ISO 4217, or the field that holds the currency. */
+/* ISO 4217, or the field that holds the currency: a text or one of an enumeration. */
 static void check_currency(struct loading *l, const struct form *form, const struct field *f) {
 	const struct json *at = json_get(f->json, "currency");
 	struct str text = json_str(at);
 	bool code = text.n == 3;
 	for (size_t i = 0; i < text.n; i++) code = code && text.p[i] >= 'A' && text.p[i] <= 'Z';
-	if (at && !code) load_field_ref(l, form->definition, form, at);
+	const struct field *named = at && !code ? load_field_ref(l, form->definition, form, at) : NULL;
+	if (!named || named->type == &field_type_text || named->type == &field_type_enum) return;
+	FIND(l->findings, spot_at(form->definition, at), ERROR, "VR02", "vr02_currency",
+	     "fix_vr02_currency", "name", f->name, "field", named->name, "type", named->type->name);
 }
 
 static void load_field_rules(struct loading *l, struct form *form, struct field *f) {

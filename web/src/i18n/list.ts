@@ -2,6 +2,7 @@ import type { Messages } from './t'
 
 export default {
   'list.all': ['全部{form}', 'All'],
+  'list.shared': ['与我协作', 'Shared with me'],
   'list.showing': ['查看', 'Show where'],
   'list.showingAll': ['查看全部{form}', 'Show all {form} records'],
   'list.showingAllSorted': ['查看全部{form}，按', 'Show all {form} records, by'],
@@ -49,7 +50,9 @@ export default {
   'list.selectPage': ['选择全部已读取的行', 'Select all loaded rows'],
   'list.unselect': ['取消选择', 'Clear the selection'],
   'list.assign': ['分配负责人', 'Assign owner'],
-  'list.assignTo': ['分配给', 'Assign to'],
+  'list.assignTo': ['把 {n} 条记录分配给', 'Assign {n} records to'],
+  'list.assigned': ['已把 {n} 条分配给{who}', 'Assigned {n} to {who}'],
+  'list.assignedBack': ['已把 {n} 条还给原负责人', 'Gave {n} back to their former owners'],
   'list.setField': ['改字段', 'Change a field'],
   'list.setValue': ['改为', 'Change to'],
   'list.deleted': ['已删除 {n} 条{form}', 'Deleted {n} {form} records'],

@@ -15,6 +15,8 @@ export interface Question {
   sort: string
   q: string
   fields: string
+  /** only records somebody shares with this person */
+  shared?: boolean
 }
 
 export function useRows(question: Ref<Question>) {
@@ -30,8 +32,8 @@ export function useRows(question: Ref<Question>) {
   let wanted: [number, number] = [0, 0]
 
   const query = (extra: Record<string, string | number>) => {
-    const { filter, sort, q, fields } = question.value
-    return { filter, sort, q, fields, titles: 1, ...extra }
+    const { filter, sort, q, fields, shared } = question.value
+    return { filter, sort, q, fields, titles: 1, ...(shared ? { shared: 1 } : {}), ...extra }
   }
   const path = () => `/api/${question.value.app}/${question.value.form}`
 

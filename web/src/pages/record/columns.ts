@@ -14,7 +14,9 @@ export function leastWidth(columns: FieldDef[]): number {
 }
 export function headOf(field: FieldDef, currency: string | undefined): string {
   const label = labelOf(field.label, field.name)
-  const unit = field.type === 'money' ? currencyUnit(field.currency ?? currency) : ''
+  // A field's name is no unit: which currency it is stands in each row.
+  const own = /^([A-Z]{3})?$/.test(field.currency ?? '')
+  const unit = field.type === 'money' && own ? currencyUnit(field.currency ?? currency) : ''
   return unit && unit !== currencyUnit(currency) ? `${label} ${unit}` : label
 }
 /** Amounts that formulas give add up; a sum of prices or of mixed quantities says nothing. */
