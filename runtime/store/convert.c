@@ -32,8 +32,11 @@ static bool is_plain_text(const struct field *f) {
 	return strcmp(f->type->name, "text") == 0 || strcmp(f->type->name, "longtext") == 0;
 }
 
+static bool is_rating(const struct field *f) { return strcmp(f->type->name, "rating") == 0; }
+
 bool convert_in_place(const struct field *from, const struct field *to) {
 	if (from->type->storage != to->type->storage) return false;
+	if (is_rating(to) && !is_rating(from)) return false; /* not every number is one */
 	if (from->type->storage == STORE_TEXT)
 		return (is_plain_text(to) && !is_html(from)) ||
 		       strcmp(from->type->name, to->type->name) == 0;
@@ -238,13 +241,20 @@ struct problem *converter_new(struct tx *tx, struct arena *a, const struct field
 	return NULL;
 }
 
+/* What lies outside 1 to max is no rating, whatever it was before. */
+static bool belongs(const struct converter *c, struct arena *a, const struct value *v) {
+	struct faults faults = { .arena = a };
+	struct parse p = { .arena = a, .codec = &c->after, .faults = &faults, .pointer = "" };
+	return !is_rating(c->to) || c->to->type->validate(&p, c->to, v);
+}
+
 bool convert_cell(const struct converter *c, struct arena *scratch, const struct value *in,
 		  struct value *out) {
 	struct value before = c->from->type->from_cell(scratch, c->from, &c->before, in), after;
 	*out = VALUE_NONE;
 	if (value_is_null(&before)) return false;
 	bool whole = c->route(c, scratch, &before, &after);
-	if (value_is_null(&after)) return false;
+	if (value_is_null(&after) || !belongs(c, scratch, &after)) return false;
 	bool stored = c->to->type->to_cell(c->to, &c->after, &after, out);
 	return whole && (stored || c->dry);
 }

@@ -163,6 +163,66 @@ static void text_to_integer_counts_samples_and_keeps_the_old_column(void **state
 	assert_string_equal(lead_cell(f, "qty", 2), "twelve");
 }
 
+/* F05 F10 F11 F22: a type with rules of its own takes what follows them; the rest is counted before and stays in the old column. */
+static void texts_become_the_types_with_rules_of_their_own(void **state) {
+	static const struct {
+		const char *type, *good, *bad, *stored;
+		bool list; /* begins empty, as every list does: all that was there is counted */
+	} cases[] = {
+		{ "idcard", "11010519491231002x", "110105194912310021", "11010519491231002X", false },
+		{ "creditcode", "91350100M000100Y43", "91350100M000100Y44", "91350100M000100Y43", false },
+		{ "rating", "4", "6", "4", false },
+		{ "region", "广东省/深圳市", "广东省/巴黎", NULL, true },
+		{ "address", "广东省深圳市南山区 科技园 1 号", NULL, NULL, false },
+		{ "geo", "114.05,22.5", "22.5,114.05", NULL, false },
+		{ "barcode", "AS-1", NULL, "AS-1", false },
+		{ "richtext", "a < b", NULL, NULL, false },
+	};
+	struct fixture *f = *state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct plan *plan;
+		const char *name = arena_printf(f->a, "x%zu", i);
+		static const char files[] = "'app.json': {'app': 'y%zu'}, 'forms/lead.json': {'form': 'lead', 'fields': [{'name': '%s', 'type': '%s'}]}";
+		const char *after = arena_printf(f->a, files, i, name, cases[i].type);
+		assert_ok(try_publish(f->s, f->a, bundle_of(f->a, arena_printf(f->a, files, i, name, "text")), NULL, &plan));
+		run_sql(f->s, arena_printf(f->a, "INSERT INTO y%zu_lead (id, rev, created_at, updated_at, %s) VALUES (1, 1, 0, 0, '%s'), (2, 1, 0, 0, '%s'), (3, 1, 0, 0, NULL)",
+					   i, name, cases[i].good, cases[i].bad ? cases[i].bad : cases[i].good));
+		struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, after), NULL, &plan);
+		const struct plan_step *step = plan_find(plan, "change_type", "lead", name);
+		assert_non_null(step);
+		int64_t losses = cases[i].list ? 2 : cases[i].bad ? 1 : 0;
+		assert_int_equal(step->losses, losses);
+		if (cases[i].bad) {
+			assert_string_equal(p->code, "plan_loss_needed");
+			assert_ok(try_publish(f->s, f->a, bundle_of(f->a, after), "change_type", &plan));
+		} else {
+			assert_ok(p);
+		}
+		if (cases[i].list) continue;
+		const char *kept = temp_store_text(f->s, f->a, arena_printf(f->a, "SELECT %s FROM v_y%zu_lead WHERE id = 1", name, i));
+		if (cases[i].stored) assert_string_equal(kept, cases[i].stored);
+		assert_int_equal(temp_store_int(f->s, arena_printf(f->a, "SELECT count(%s) FROM v_y%zu_lead", name, i)), 2 - losses);
+	}
+}
+
+static void a_number_outside_the_stars_is_no_rating(void **state) {
+	struct fixture *f = *state;
+	struct plan *plan;
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL);
+	LEADS(f, "qty", "5", "6", "0", "NULL", "1");
+	struct problem *p = try_publish(f->s, f->a, bundle_of(f->a, LEAD("{'name': 'qty', 'type': 'rating'}")), NULL, &plan);
+	assert_string_equal(p->code, "plan_loss_needed");
+	assert_int_equal(plan_find(plan, "change_type", "lead", "qty")->losses, 2);
+	assert_string_equal(lead_cell(f, "qty", 2), "6");
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'rating'}"), "change_type");
+	const char *column = lead_column(f, "qty");
+	assert_string_equal(lead_cell(f, column, 1), "5");
+	assert_string_equal(lead_cell(f, column, 2), "null");
+	assert_string_equal(lead_cell(f, column, 3), "null");
+	assert_string_equal(lead_cell(f, column, 5), "1");
+	publish(f->s, f->a, LEAD("{'name': 'qty', 'type': 'integer'}"), NULL); /* back: every rating is a number */
+}
+
 static void going_back_restores_what_a_conversion_lost(void **state) {
 	struct fixture *f = *state;
 	struct plan *plan;
@@ -548,6 +608,8 @@ int main(void) {
 		TEST(rename_changes_no_table),
 		TEST(removed_field_with_values_needs_its_word_and_comes_back),
 		TEST(text_to_integer_counts_samples_and_keeps_the_old_column),
+		TEST(texts_become_the_types_with_rules_of_their_own),
+		TEST(a_number_outside_the_stars_is_no_rating),
 		TEST(going_back_restores_what_a_conversion_lost),
 		TEST(scale_changes_multiply),
 		TEST(a_text_becomes_longtext_in_place),

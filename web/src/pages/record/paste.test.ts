@@ -21,6 +21,18 @@ describe('a block from a spreadsheet', () => {
   it.each([['5%', '0.05'], ['0.05', '0.05'], ['5', '0.05'], ['100%', '1'], ['1', '1'], ['13', '0.13']])('reads %s in a percent column as the fraction %s', async (text, value) => {
     expect(await read('percent', text)).toEqual({ value })
   })
+  it('reads the types with rules of their own (F05 F11 F22 F23)', async () => {
+    expect(await read('rating', '★★★')).toEqual({ value: 3 })
+    expect(await read('rating', '5')).toEqual({ value: 5 })
+    expect(await read('rating', '6')).toBeUndefined()
+    expect(await read('idcard', '110105 19491231 002x')).toEqual({ value: '11010519491231002X' })
+    expect(await read('geo', '114.05, -22.5')).toEqual({ value: { lng: '114.05', lat: '-22.5' } })
+    expect(await read('geo', '22.5,114.05')).toBeUndefined()
+    expect(await read('richtext', 'a < b\nc')).toEqual({ value: '<p>a &lt; b</p><p>c</p>' })
+    expect(await read('tags', 'x；y')).toEqual({ value: ['x', 'y'] })
+    expect(await read('region', '巴黎')).toBeUndefined()
+    expect(await read('address', '巴黎 1 号')).toBeUndefined()
+  })
   it('does not guess', async () => {
     expect(await read('money', 'about 5')).toBeUndefined()
     expect(await read('bool', 'maybe')).toBeUndefined()

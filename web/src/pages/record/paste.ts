@@ -2,7 +2,8 @@
 // column; what does not fit is told with its row and column, never guessed.
 import { get } from '@/api/client'
 import type { EnumValue, FieldDef, RecordPage } from '@/api/types'
-import { flatten } from '@/fields/cascade'
+import { addressText } from '@/fields/address'
+import { enumNameOf, flatten, JOIN, levelsOf } from '@/fields/cascade'
 import { cleanNumber, isNumber, readDuration, readNumber, textToPercent } from '@/fields/number'
 import { allDepts, findPeople } from '@/fields/people'
 import { titleFields, titleOf } from '@/fields/title'
@@ -98,7 +99,27 @@ const READERS: Record<string, Reader> = {
     const leaf = flatten(enumOf(app, field.enum ?? '')?.values ?? []).find((l) => l.text === wanted)
     return leaf && { value: leaf.path, title: leaf.words.join(' / ') }
   },
+  rating: (text, field) => {
+    const stars = /^[★⭐]+$/u.test(text) ? [...text].length : readNumber('integer', text)
+    return typeof stars === 'number' && Number.isInteger(stars) && stars >= 1 && stars <= (Number(field.max) || 5) ? { value: stars } : undefined
+  },
+  idcard: (text) => as(text.replace(/[\s-]/g, '').toUpperCase()),
+  creditcode: (text) => as(text.replace(/[\s-]/g, '').toUpperCase()),
+  richtext: (text) => as(text.split(/\n+/).map((line) => `<p>${line.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')}</p>`).join('')),
+  region: (text, field, app) => readRegion(text, field, app),
+  address: (text, field, app) => as(readAddress(text, field, app)),
+  geo: (text) => {
+    const found = /^(-?\d+(?:\.\d+)?)\s*[,，;\s]\s*(-?\d+(?:\.\d+)?)$/.exec(text)
+    return found && Math.abs(Number(found[1])) <= 180 && Math.abs(Number(found[2])) <= 90 ? { value: { lng: found[1]!, lat: found[2]! } } : undefined
+  },
+  tags: (text) => as(text.split(/[;；,，、]/).map((one) => one.trim()).filter(Boolean)),
   ref: readReference,
+  refs: async (text, field, app) => {
+    const found = await Promise.all(text.split(/[;；、]/).map((one) => one.trim()).filter(Boolean).map((one) => readReference(one, field, app)))
+    if (found.some((one) => !one)) return undefined
+    const ids = [...new Set(found.map((one) => one!.value as number))]
+    return { value: ids, title: found.map((one) => one!.title).join('、') }
+  },
   user: async (text) => {
     const found = (await findPeople(text)).filter((p) => p.label === text || p.user === text)
     return found.length === 1 ? { value: found[0]!.user, title: found[0]!.label } : undefined
@@ -107,6 +128,24 @@ const READERS: Record<string, Reader> = {
     const found = (await allDepts()).filter((d) => d.label === text || d.dept === text)
     return found.length === 1 ? { value: found[0]!.dept, title: found[0]!.label } : undefined
   }
+}
+
+/** "广东省 / 深圳市", "广东省深圳市": levels by name, written apart or not, no deeper than the field goes. */
+function readRegion(text: string, field: FieldDef, app: string): Read | undefined {
+  const bare = (words: string) => words.replace(/[\s/>-]/g, '').toLowerCase()
+  const leaf = flatten(enumOf(app, enumNameOf(field))?.values ?? []).find((l) => l.path.length <= levelsOf(field) && bare(l.text) === bare(text))
+  return leaf && { value: leaf.path, title: leaf.words.join(JOIN) }
+}
+
+/** The deepest region whose names stand at the head of the line; the rest is the detail. A region there must be. */
+function readAddress(text: string, field: FieldDef, app: string): Wire | undefined {
+  const regions = enumOf(app, enumNameOf(field))?.values ?? []
+  let best: { path: string[]; used: number } | undefined
+  for (const leaf of flatten(regions)) {
+    const head = addressText({ region: leaf.path, detail: null }, regions)
+    if (head && text.startsWith(head) && head.length >= (best?.used ?? 0)) best = { path: leaf.path, used: head.length }
+  }
+  return best && { region: best.path, detail: text.slice(best.used).trim() || null }
 }
 
 /** The one record of exactly this title, or of which a searched field is exactly this. */
