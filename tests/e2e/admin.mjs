@@ -1,4 +1,5 @@
 // An administrator adds a colleague and a field, unaided: both through the pages, both used at once.
+import { readFileSync } from 'node:fs'
 import { api, assert, axe, eventually, logIn, openAs, play, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
 const server = await serve()
@@ -55,6 +56,50 @@ scene('a field is added to the lead and published; staff see it at once', async 
   await staff.context.close()
   await context.close()
   assert.deepEqual([...faults, ...staff.faults], [])
+})
+
+// A picture of one grey pixel.
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+
+scene('the company, its logo and its seal: typed, uploaded, saved, taken away again', async () => {
+  const { page, context, faults } = await openAs(browser, server.base, 'admin')
+  const company = async () => (await ask('GET', '/api/settings')).body.company ?? {}
+  await page.goto(`${server.base}/admin/organisation`)
+  await settled(page)
+  await page.getByLabel('公司名称').fill('苏州榫卯软件有限公司')
+  for (const [name, key] of [[/Logo|标志|徽标/i, 'logo'], [/印章|公章/, 'seal']]) {
+    const upload = page.locator('input[type=file]').and(page.getByLabel(name))
+    await upload.setInputFiles({ name: 'one.png', mimeType: 'image/png', buffer: PIXEL })
+    await eventually(async () => typeof (await company())[key], 'string', `${key} is stored`)
+  }
+  await settled(page)
+  assert.equal(await page.locator('.picture img').count(), 2)
+  assert.equal(await page.getByLabel('公司名称').inputValue(), '苏州榫卯软件有限公司', 'what was typed stays beside an upload')
+  await axe(page, 'the organisation with its pictures')
+  await shot(page, 'journey-organisation')
+  await page.getByRole('button', { name: '保存' }).click()
+  await eventually(async () => (await company()).name, '苏州榫卯软件有限公司')
+  await page.reload()
+  await settled(page)
+  assert.equal(await page.getByLabel('公司名称').inputValue(), '苏州榫卯软件有限公司')
+  await page.getByRole('button', { name: /标志/ }).filter({ hasText: /去掉/ }).first().click()
+  await eventually(async () => (await company()).logo ?? null, null, 'the logo is gone')
+  assert.equal(typeof (await company()).seal, 'string', 'the seal stays')
+  await context.close()
+  assert.deepEqual(faults, [])
+})
+
+scene('the audit trail is filtered and taken along as CSV, which is an entry of its own', async () => {
+  const { page, context, faults } = await openAs(browser, server.base, 'admin')
+  await page.goto(`${server.base}/admin/audit?act=settings_change`)
+  await settled(page)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '导出 CSV' }).click()])
+  const lines = readFileSync(await download.path(), 'utf8').trim().split('\r\n')
+  assert.ok(lines.length > 1 && lines.slice(1).every((line) => line.includes(',settings_change,')), lines.join('\n'))
+  const { audit } = (await ask('GET', '/api/audit?act=export&limit=1')).body
+  assert.deepEqual(audit[0].detail, { of: 'audit', act: 'settings_change' })
+  await context.close()
+  assert.deepEqual(faults, [])
 })
 
 await play()

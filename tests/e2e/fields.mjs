@@ -66,6 +66,25 @@ async function codes(page) {
   await ean.fill('6901234567892')
 }
 
+async function times(page) {
+  await field(page, 'opens').locator('input').fill('08:30')
+  await page.keyboard.press('Enter')
+  const visit = field(page, 'visit').locator('input')
+  await visit.fill('soon')
+  await visit.blur()
+  await field(page, 'visit').locator('.tn-fault').waitFor()
+  await visit.fill('1:30')
+  await visit.blur()
+  await field(page, 'visit').locator('.tn-fault').waitFor({ state: 'detached' })
+  const marks = field(page, 'marks')
+  for (const word of ['重点', '老客户', '新客户']) {
+    await marks.getByRole('combobox').fill(word)
+    await page.getByRole('option', { name: word }).first().click()
+  }
+  await marks.getByRole('button', { name: /老客户/ }).click()
+  assert.equal(await marks.locator('.tn-chip').count(), 2)
+}
+
 async function write(page) {
   await page.getByRole('tab', { name: '简介' }).click()
   const box = field(page, 'story').getByRole('textbox')
@@ -96,6 +115,7 @@ scene('every editor, by mouse and keyboard', async () => {
   await rate(page)
   await place(page)
   await codes(page)
+  await times(page)
   await shot(page, 'fields-edit')
   await axe(page, 'fields, edited')
   await write(page)
@@ -104,11 +124,12 @@ scene('every editor, by mouse and keyboard', async () => {
   await page.keyboard.press('Control+s')
   await page.waitForURL(/card\/\d+/)
   await settled(page)
-  const { body } = await ask('GET', '/api/fields/card?fields=id_no,credit,stars,nps,city,address,place,asset,ean,story')
+  const { body } = await ask('GET', '/api/fields/card?fields=id_no,credit,stars,nps,city,address,place,asset,ean,opens,visit,marks,story')
   const { id, rev, story, ...stored } = body.records[0]
   assert.deepEqual(stored, {
     id_no: '11010519491231002X', credit: '9144030071526726XG', stars: 4, nps: 9, city: ['44', '4403'], address: { region: ['44', '4403', '440305'], detail: '科技园 1 号' },
-    place: { lng: '114.057868', lat: '22.543099' }, asset: 'AS-2026-0042', ean: '6901234567892'
+    place: { lng: '114.057868', lat: '22.543099' }, asset: 'AS-2026-0042', ean: '6901234567892',
+    opens: '08:30', visit: 5400, marks: ['key', 'new']
   })
   assert.match(story, /<h2>关于我们/)
   assert.match(story, /<strong>先<\/strong>/)
