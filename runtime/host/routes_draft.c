@@ -484,14 +484,23 @@ static const struct field *field_named(const struct form *form, struct str name)
 	return form_field(f->rows, (struct str){ dot + 1, name.n - first.n - 1 });
 }
 
-static struct problem *usages(struct call *c) {
-	struct str name = exchange_query(c->x, "field");
+static struct problem *find_usages(struct call *c, struct usages *found) {
+	struct str name = exchange_query(c->x, "field"), list = exchange_query(c->x, "enum");
+	if (list.n && !exchange_has_query(c->x, "form")) {
+		usages_of_enum(c->x->arena, c->rq.app, str_dup(c->x->arena, list), found);
+		return NULL;
+	}
 	const struct form *form = app_form(c->rq.app, exchange_query(c->x, "form"));
 	const struct field *field = form && name.n ? field_named(form, name) : NULL;
-	struct usages found;
 	if (!form) return unknown_name(c, "form", "unknown_form");
 	if (name.n && !field) return unknown_name(c, "field", "unknown_field");
-	usages_find(c->x->arena, c->rq.app, form, field, &found);
+	usages_find(c->x->arena, c->rq.app, form, field, found);
+	return NULL;
+}
+
+static struct problem *usages(struct call *c) {
+	struct usages found;
+	TRY(find_usages(c, &found));
 	c->x->answer.ceiling = FILES_ANSWER;
 	struct jw w = call_answer(c);
 	jw_object(&w);
@@ -536,7 +545,7 @@ const struct route routes_draft[] = {
 	{ HTTP_DELETE, "/api/apps/{app}/draft/{file}", ROUTE_POOL | ROUTE_APP_ADMIN, discard_file, "Discard the draft of a file", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/apps/{app}/draft/{folder}/{file}", ROUTE_POOL | ROUTE_APP_ADMIN, discard_file, "Discard the draft of a file", NULL, 0, NULL },
 	{ HTTP_POST, "/api/apps/{app}/bundle", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, upload_bundle, "Put a bundle into the draft", NULL, BUNDLE_BODY, NULL },
-	{ HTTP_GET, "/api/apps/{app}/usages", ROUTE_READ | ROUTE_APP_ADMIN | ROUTE_APP, usages, "Where the definitions name a form or a field", NULL, 0, "form field" },
+	{ HTTP_GET, "/api/apps/{app}/usages", ROUTE_READ | ROUTE_APP_ADMIN | ROUTE_APP, usages, "Where the definitions name a form, a field or a list of values", NULL, 0, "form field enum" },
 	{ HTTP_GET, "/api/schema/{kind}", ROUTE_READ | ROUTE_APP_ADMIN, schema, "JSON Schema of a kind of definition, such as form.json", NULL, 0, NULL },
 	{ .pattern = NULL },
 };

@@ -18,6 +18,7 @@ struct walk {
 	const struct app *app;
 	const struct form *form;
 	const struct field *field;
+	const char *enumeration; /* then form and field are NULL */
 	const struct definition *definition;
 	struct findings places; /* only its cache of texts is used */
 	struct usages *out;
@@ -155,6 +156,12 @@ static void leaf(struct walk *u, const struct meaning *m, const struct shape_key
 	bool root =
 		!strcmp(u->definition->kind, "form") && at == json_get(u->definition->json, "form");
 	if (!text.n) return;
+	if (u->enumeration) {
+		if (!strcmp(k->key, "enum") && str_is(text, u->enumeration) &&
+		    at != json_get(u->definition->json, "enum"))
+			add(u, k, at, false);
+		return;
+	}
 	if (!u->field) {
 		if (names_form(k->key) && !root && str_is(before_dot(text), u->form->name))
 			add(u, k, at, false);
@@ -180,7 +187,7 @@ static void map(struct walk *u, const struct meaning *m, const struct shape_key 
 		struct str name = at->keys[i].name;
 		struct meaning inner = *m;
 		if (forms) inner.form = app_form(u->app, name);
-		bool hit = forms ? !u->field && inner.form == u->form
+		bool hit = forms ? u->form && !u->field && inner.form == u->form
 				 : u->field && word_names(u, m, name, false);
 		if (hit) add(u, k, &at->items[i], true);
 		visit(u, &inner, k, &at->items[i]);
@@ -248,15 +255,10 @@ static void walk(struct walk *u, const struct meaning *m, const struct shape *s,
 	}
 }
 
-void usages_find(struct arena *a, const struct app *app, const struct form *form,
-		 const struct field *field, struct usages *out) {
-	struct walk u = { .arena = a,
-			  .app = app,
-			  .form = form,
-			  .field = field,
-			  .places = { .arena = a },
-			  .out = out };
-	*out = (struct usages){ .n = 0 };
+static void walk_app(struct walk *u) {
+	struct arena *a = u->arena;
+	const struct app *app = u->app;
+	*u->out = (struct usages){ .n = 0 };
 	for (size_t i = 0; i < app->definition_count; i++) {
 		const struct shape *s = shape_of(app->definitions[i]->kind);
 		struct meaning m = { .form = NULL };
@@ -265,9 +267,20 @@ void usages_find(struct arena *a, const struct app *app, const struct form *form
 		/* Places are those of the canonical text, whatever its author's looked like. */
 		shown.source = STR("");
 		shown.json = shape_canonical(a, s, shown.json);
-		u.definition = &shown;
-		u.places = (struct findings){ .arena = a };
-		m.form = app_form(app, json_str(json_get(u.definition->json, "form")));
-		walk(&u, &m, s, u.definition->json);
+		u->definition = &shown;
+		u->places = (struct findings){ .arena = a };
+		m.form = app_form(app, json_str(json_get(shown.json, "form")));
+		walk(u, &m, s, shown.json);
 	}
+}
+
+void usages_find(struct arena *a, const struct app *app, const struct form *form,
+		 const struct field *field, struct usages *out) {
+	struct walk u = { .arena = a, .app = app, .form = form, .field = field, .out = out };
+	walk_app(&u);
+}
+
+void usages_of_enum(struct arena *a, const struct app *app, const char *name, struct usages *out) {
+	struct walk u = { .arena = a, .app = app, .enumeration = name, .out = out };
+	walk_app(&u);
 }

@@ -11,5 +11,7 @@ struct usage { const char *file, *kind, *name, *key, *pointer; unsigned line, co
 struct usages { struct usage *items; size_t n; };
 /* field NULL: usages of the form itself. */
 void usages_find(struct arena *a, const struct app *app, const struct form *form, const struct field *field, struct usages *out);
+/* Where fields take their values from a list. */
+void usages_of_enum(struct arena *a, const struct app *app, const char *name, struct usages *out);
 
 #endif
