@@ -1,6 +1,7 @@
 #!/bin/sh
 # codes.sh -- every literal code given to PROBLEM or FAULT has a row in runtime/base/catalogue.tbl, and the call gives
-# each parameter that the row's text names ({request} is added where the answer is written). Rows that no source names
+# each parameter that the row's text names ({request} is added where the answer is written; {near} is a suggestion, left out
+# where there is none). Rows that no source names
 # are listed; they do not fail the check.
 set -eu
 cd "$(dirname "$0")/.."
@@ -70,7 +71,7 @@ function check_parameters(code, line,   rest, parameter) {
 	while (match(rest, /\{[a-z_]+\}/)) {
 		parameter = substr(rest, RSTART + 1, RLENGTH - 2)
 		rest = substr(rest, RSTART + RLENGTH)
-		if (parameter == "request" || index(arguments, "\"" parameter "\"") || (name, code, line, parameter) in told) continue
+		if (parameter == "request" || parameter == "near" || index(arguments, "\"" parameter "\"") || (name, code, line, parameter) in told) continue
 		told[name, code, line, parameter] = 1
 		complain(line, "code \"" code "\" is given without its parameter \"" parameter "\"")
 	}

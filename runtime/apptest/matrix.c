@@ -17,7 +17,9 @@ static struct problem *role_case(struct matrix *m, const struct person *me, cons
 
 static struct problem *all_forms(struct matrix *m, const struct person *me, const char *what,
 				 struct problem *(*const *parts)(struct role_form *rf), size_t n) {
-	report_begin(m->t->report, "doors", arena_printf(m->arena, "%s: %s", me->role->name, what));
+	report_begin(
+		m->t->report, "doors",
+		arena_printf(m->arena, "%s: %s", me->role->name, report_words(m->t->report, what)));
 	for (size_t f = 0; f < m->app->form_count; f++)
 		TRY(role_case(m, me, m->app->forms[f], parts, n));
 	report_end(m->t->report);
@@ -31,8 +33,8 @@ static struct problem *one_role(struct matrix *m, const struct person *me) {
 									       matrix_read_only };
 	struct arena *a = arena_new(0);
 	struct problem *p = matrix_open(m, a);
-	if (!p) p = all_forms(m, me, "what is not to be seen", unseen, ARRAY_LEN(unseen));
-	if (!p) p = all_forms(m, me, "what is not to be changed", unchanged, ARRAY_LEN(unchanged));
+	if (!p) p = all_forms(m, me, "test_unseen", unseen, ARRAY_LEN(unseen));
+	if (!p) p = all_forms(m, me, "test_unchanged", unchanged, ARRAY_LEN(unchanged));
 	matrix_close(m);
 	if (p) p = problem_copy(m->arena, p);
 	arena_free(a);
@@ -45,7 +47,8 @@ static struct problem *each_form(struct matrix *m) {
 		if (m->based[i].why) continue;
 		struct arena *a = arena_new(0);
 		report_begin(m->t->report, "doors",
-			     arena_printf(m->arena, "%s: one rule, every write door", form->name));
+			     arena_printf(m->arena, "%s: %s", form->name,
+					  report_words(m->t->report, "test_one_rule")));
 		struct problem *p = matrix_rules(m, a, form);
 		if (!p) p = matrix_history(m, a, form);
 		report_end(m->t->report);

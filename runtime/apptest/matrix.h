@@ -81,6 +81,7 @@ struct problem *matrix_unlinked(struct role_form *rf) MUST_CHECK; /* 3, the part
 struct problem *matrix_read_only(struct role_form *rf) MUST_CHECK;
 struct problem *matrix_rules(struct matrix *m, struct arena *a, const struct form *form) MUST_CHECK;
 struct problem *matrix_history(struct matrix *m, struct arena *a, const struct form *form) MUST_CHECK;
+const char *matrix_unseen_name(const struct role_form *rf); /* of a check about a record he does not see */
 /* matrix_probe.c: all read doors, and refused writes, about record k and field f (NULL: the record as such). */
 struct probe { const char *method, *path; struct str body; int64_t rev; };
 size_t matrix_probes(struct role_form *rf, size_t k, const struct field *f, const char *value, struct probe *out, size_t room);

@@ -21,6 +21,10 @@ static struct str one(struct arena *a, const struct field *f, const char *json) 
 	return str_of(arena_printf(a, "{\"%s\":%s}", f->name, json));
 }
 
+static const char *words(const struct role_form *rf, const char *code) {
+	return report_words(rf->m->t->report, code);
+}
+
 static void uncovered(struct role_form *rf, const struct field *f, const char *why) {
 	report_uncovered(rf->m->t->report,
 			 arena_printf(rf->arena, "%s %s%s%s", rf->me->role->name, rf->form->name,
@@ -118,13 +122,12 @@ static struct problem *try_field(struct role_form *rf, const struct field *f, si
 	const char *v[WORLDS + 1], *why = decides(rf, f), *name = NULL;
 	bool done;
 	if (why) {
-		uncovered(rf, f, arena_printf(a, "it decides which rows are seen: %s", why));
+		uncovered(rf, f, arena_printf(a, "%s%s", words(rf, "test_decides"), why));
 		return NULL;
 	}
 	if (!three_values(rf, f, k, false, v)) {
 		uncovered(rf, f,
-			  matrix_writable(f) ? "no two values of it could be made"
-					     : "it is computed; what it is made of is tried");
+			  words(rf, matrix_writable(f) ? "test_no_values" : "test_computed"));
 		return NULL;
 	}
 	TRY(part(rf, k, one(a, f, v[0]), one(a, f, v[1]), &done, &why));
@@ -152,11 +155,11 @@ struct problem *matrix_hidden(struct role_form *rf) {
 		for (size_t k = 0; k <= rf->m->people_count; k++) {
 			enum field_right right =
 				matrix_sees(rf, k) ? matrix_reads(rf, f, k) : RIGHT_EDIT;
-			if (right > RIGHT_MASK || !strcmp(f->type->name, "button")) continue;
+			if (right > RIGHT_MASK || !field_has_value(f)) continue;
 			if (f->rows)
-				uncovered(rf, f, "a sub-table as a whole is not varied");
+				uncovered(rf, f, words(rf, "test_whole_table"));
 			else if (right == RIGHT_MASK && !mask_alike(f))
-				uncovered(rf, f, "its mask shows part of it");
+				uncovered(rf, f, words(rf, "test_mask_shows"));
 			else
 				TRY(try_field(rf, f, k, right == RIGHT_MASK));
 			break;
@@ -185,17 +188,15 @@ static struct problem *try_row(struct role_form *rf, size_t k) {
 	const char *v[WORLDS + 1], *why;
 	bool done;
 	if (!f || !three_values(rf, f, k, false, v)) {
-		uncovered(rf, NULL, "no field to tell two of its records apart");
+		uncovered(rf, NULL, words(rf, "test_all_alike"));
 		return NULL;
 	}
 	TRY(part(rf, k, one(a, f, v[0]), one(a, f, v[1]), &done, &why));
 	if (!done)
 		uncovered(rf, f, why);
 	else
-		TRY(matrix_same(rf,
-				arena_printf(a, "a %s that %s does not see", rf->form->name,
-					     rf->me->role->name),
-				probes, matrix_probes(rf, k, f, v[0], probes, PROBES_MAX)));
+		TRY(matrix_same(rf, matrix_unseen_name(rf), probes,
+				matrix_probes(rf, k, f, v[0], probes, PROBES_MAX)));
 	return part(rf, k, one(a, f, v[2]), one(a, f, v[2]), &done, &why);
 }
 

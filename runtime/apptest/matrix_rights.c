@@ -43,8 +43,7 @@ bool matrix_sees(const struct role_form *rf, size_t k) {
 enum field_right matrix_reads(const struct role_form *rf, const struct field *f, size_t k) {
 	enum field_right best = RIGHT_HIDDEN;
 	for (size_t g = 0; g < rf->grant_count; g++)
-		if (covers(rf, g, rf->grants[g]->read, k) &&
-		    rf->grants[g]->fields[f->index] > best)
+		if (covers(rf, g, rf->grants[g]->read, k) && rf->grants[g]->fields[f->index] > best)
 			best = rf->grants[g]->fields[f->index];
 	return best;
 }
@@ -137,4 +136,11 @@ struct problem *matrix_role_form(struct role_form *rf) {
 		if (rf->where[g]) TRY(ask_where(rf, g));
 	}
 	return NULL;
+}
+
+const char *matrix_unseen_name(const struct role_form *rf) {
+	const struct report *r = rf->m->t->report;
+	const struct param params[] = { { "form", rf->form->name },
+					{ "role", rf->me->role->name } };
+	return catalogue_text(rf->arena, r->language, "test_unseen_record", params, 2);
 }

@@ -150,10 +150,14 @@ static struct problem *try_rule(struct trying *t, const struct field *f,
 	struct said first, other;
 	TRY(at_door(t, 0, f, fault->json, &first));
 	if (!first.code.n) {
+		const struct param taken[] = {
+			{ "value", arena_printf(t->a, "%.40s", fault->json) },
+			{ "status", arena_printf(t->a, "%d", first.status) }
+		};
 		report_uncovered(
 			t->m->t->report,
 			arena_printf(t->a, "%s.%s: %s", t->form->name, f->name, fault->rule),
-			arena_printf(t->a, "%.40s is taken (%d)", fault->json, first.status));
+			catalogue_text(t->a, t->m->t->report->language, "test_taken", taken, 2));
 		return NULL;
 	}
 	for (size_t d = 1; d < DOORS; d++) {
@@ -173,7 +177,7 @@ static struct problem *can_import(struct trying *t) {
 	int64_t created = 0;
 	for (size_t i = 0; i < t->form->declared_count; i++)
 		if (t->form->fields[i]->rows && matrix_based(t->m, t->form)->values[i])
-			t->no_import = "its rows come from another file";
+			t->no_import = report_words(t->m->t->report, "test_own_file");
 	if (t->no_import) return NULL;
 	TRY(import(t, matrix_body(t->m, t->a, t->form, 0, NULL, NULL), &job, &refused));
 	if (!json_int(json_get(job.json, "created"), &created) || created != 1)

@@ -296,7 +296,7 @@ static struct problem *make_records(struct matrix *m) {
 			}
 		}
 	for (size_t i = 0; i < m->app->form_count; i++)
-		if (!m->based[i].made) m->based[i].why = "its required references go in a circle";
+		if (!m->based[i].made) m->based[i].why = report_words(m->t->report, "test_circle");
 	return NULL;
 }
 

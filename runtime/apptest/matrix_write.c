@@ -95,8 +95,8 @@ struct problem *matrix_read_only(struct role_form *rf) {
 	for (size_t i = 0; i < rf->form->field_count; i++) {
 		const struct field *f = rf->form->fields[i];
 		bool fixed = f->system && f->system != SYSTEM_OWNER && f->system != SYSTEM_STATE;
-		bool derived = f->formula || f->rollup || f->lookup;
-		if (f->rows || !strcmp(f->type->name, "button") ||
+		bool derived = field_is_made(f);
+		if (f->rows || !field_has_value(f) ||
 		    (!fixed && !derived && matrix_edits(rf, f, k) == RIGHT_EDIT))
 			continue;
 		const char *json = other_value(rf, f, k);
@@ -106,7 +106,7 @@ struct problem *matrix_read_only(struct role_form *rf) {
 			report_uncovered(rf->m->t->report,
 					 arena_printf(rf->arena, "%s %s.%s", rf->me->role->name,
 						      rf->form->name, f->name),
-					 "no value of it could be made");
+					 report_words(rf->m->t->report, "test_no_value"));
 	}
 	return NULL;
 }
@@ -182,11 +182,9 @@ static struct problem *ask_as_nothing(struct role_form *rf, int64_t id) {
 			"{\"operations\":[{\"op\":\"update\",\"id\":#,\"values\":{}},{\"op\":"
 			"\"delete\",\"id\":#}]}" } };
 	for (size_t i = 0; i < ARRAY_LEN(asked); i++)
-		TRY(as_nothing(rf,
-			       arena_printf(rf->arena, "a %s that %s does not see", rf->form->name,
-					    rf->me->role->name),
-			       asked[i].method, path_of(rf->m, rf->arena, rf->form, asked[i].rest),
-			       asked[i].body, id));
+		TRY(as_nothing(rf, matrix_unseen_name(rf), asked[i].method,
+			       path_of(rf->m, rf->arena, rf->form, asked[i].rest), asked[i].body,
+			       id));
 	return NULL;
 }
 

@@ -41,7 +41,7 @@ static struct str shortened(struct str s) {
 
 static void line(struct report *r, const char *code, struct str value) {
 	if (!value.n) return;
-	sb_printf(&r->failures, "        %s", catalogue_text(r->arena, r->language, code, NULL, 0));
+	sb_printf(&r->failures, "        %s", report_words(r, code));
 	sb_visible(&r->failures, shortened(value));
 	sb_char(&r->failures, '\n');
 }
@@ -81,6 +81,10 @@ void report_end(struct report *r) {
 	fprintf(r->out, "%s  %-5s  %s  (%zu, %lld ms)\n%s", good ? "ok    " : "FAILED", r->kind,
 		r->name, r->case_checks, (long long)ms, sb_cstr(&r->failures));
 	fflush(r->out);
+}
+
+const char *report_words(const struct report *r, const char *code) {
+	return catalogue_text(r->arena, r->language, code, NULL, 0);
 }
 
 void report_uncovered(struct report *r, const char *what, const char *why) {

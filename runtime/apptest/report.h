@@ -28,6 +28,8 @@ struct failure { const char *where, *asked, *expected; struct str came; }; /* wh
 void report_fail(struct report *r, const struct failure *f);
 void report_end(struct report *r);
 void report_uncovered(struct report *r, const char *what, const char *why); /* what could not be tried, said once a case */
+/* Words of the catalogue in the report's language: names of cases, reasons. */
+const char *report_words(const struct report *r, const char *code);
 void report_close(struct report *r);                      /* the last line, or the document */
 
 #endif
