@@ -158,7 +158,8 @@ static void a_hidden_field_is_an_unknown_one(void **state) {
 	expect("li", "deal", LIST(.fields = STR("qqqq")), "400 unknown_field field=qqqq");
 	expect("li", "deal", LIST(.fields = STR("account.secret")),
 	       "400 unknown_field field=account.secret");
-	expect("li", "deal", LIST(.sort = STR("amount")), "400 unknown_field field=amount");
+	expect("li", "deal", LIST(.sort = STR("amount")),
+	       "400 unknown_field field=amount suggestion=account near=: did you mean “account”?");
 	expect("li", "deal", LIST(.sort = STR("-account.phone")),
 	       "400 unknown_field field=account.phone");
 	expect("li", "deal", LIST(.filter = STR("note == 'n'")),
