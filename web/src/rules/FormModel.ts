@@ -3,7 +3,7 @@
 // cell. Without the module the same questions go to POST …/validate, 300 ms after the last change.
 import { markRaw, reactive, ref, toRaw } from 'vue'
 import { ApiProblem, get } from '@/api/client'
-import type { AppDefinition, FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
+import type { AppDefinition, FieldDef, FieldFault, FieldRight, FormDef, RecordData } from '@/api/types'
 import { loadApp, session } from '@/session'
 import { ASKED_CODES, askedFields, SHARED_CODES } from './asked'
 import type { Part } from './compile'
@@ -15,6 +15,7 @@ import { optionFilter, type Named } from './options'
 import { patchOf, type SentRows } from './patch'
 import { isEmpty, runRules, same, type Flags, type Result, type Unit, type UnitResult, type Values, type World } from './run'
 import type { FieldPath, FieldState, FillOffer, FormModel, FormModelOptions, MergeConflict, MergeResult, RowModel, Wire } from './types'
+import { Sight, type Rights } from './sight'
 import { askServer, type ServerAnswer } from './validate'
 
 interface Place {
@@ -31,6 +32,9 @@ const STATE_KEYS: (keyof FieldState)[] = ['visible', 'required', 'readOnly', 'co
 const noState: FieldState = { visible: true, required: false, readOnly: true, computed: false, options: null, checking: false, error: null }
 
 const faultIn = (result: UnitResult | undefined, field: string): FieldFault | undefined => result?.faults[field] ?? result?.shared[field]
+
+/** Nobody writes over what he cannot see: the mask itself would be sent. */
+const isLocked = (right: FieldRight) => right === 'hidden' || right === 'mask'
 
 const plain = (part: string): Part =>
   ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set(), outside: [], clock: false, refs: [], deep: false })
@@ -86,6 +90,8 @@ class Model implements FormModel {
   private readonly written = new Map<string, UnitResult>()
   private readonly shown = new Map<string, { result: UnitResult | undefined; shared: UnitResult['shared'] | undefined }>()
   private sent: SentRows = new Map()
+  /** what this person may do with this record's fields, and what that leaves to the server */
+  private sight!: Sight
   private keys = 0
   private readonly recordId = ref<number | null>(null)
   private readonly revision = ref(0)
@@ -112,6 +118,7 @@ class Model implements FormModel {
       this.parts.set(table.name, compiled?.tables.get(table.name) ?? { ...plain(table.name), fields: own, byName: new Map(own.map((f) => [f.name, f])) })
       this.rows[table.name] = []
     }
+    this.look(null)
     this.asked = askedFields(options.form)
     this.linked = new Linked(options.fetch ?? readRecord(options.app), (open) => this.wait(open), () => this.run())
     this.root = newUnit(part, null, null, {})
@@ -122,6 +129,10 @@ class Model implements FormModel {
 
   private tables(): FieldDef[] {
     return this.form.fields.filter((f) => f.type === 'table')
+  }
+
+  private look(rights: Rights | null): void {
+    this.sight = new Sight(this.parts, rights, this.rules && formRules(this.rules, this.definition, this.form.form))
   }
 
   private begin(initial: Record<string, Wire>): void {
@@ -144,6 +155,8 @@ class Model implements FormModel {
     this.recordId.value = this.root.id = record.id
     this.revision.value = record.rev
     this.root.old = declared(this.form.fields, record)
+    // The answer of a save does not tell them again.
+    if (typeof record.rights === 'object') this.look(record.rights as Rights)
     Object.assign(this.titles, record.titles ?? {})
     for (const table of this.tables()) {
       const stored = (record[table.name] ?? []) as RecordData[]
@@ -212,6 +225,7 @@ class Model implements FormModel {
     const at = this.place(path)
     if (!at) return
     const { unit, values, titles } = at.place
+    if (unit.old && isLocked(this.sight.right(unit.part.table, unit.part.byName.get(at.field)!))) return
     const given = isEmpty(value) ? null : value
     if (unit.old && same(unit.old[at.field], given)) delete unit.given[at.field]
     else unit.given[at.field] = given
@@ -342,6 +356,7 @@ class Model implements FormModel {
     return {
       rules,
       form: formRules(rules, this.definition, this.form.form),
+      sight: this.sight,
       // To the minute: what follows from the time stands still while somebody types.
       now: new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS).toISOString(),
       user: {
@@ -501,7 +516,7 @@ class Model implements FormModel {
     const known = toRaw(states) // compared without tracking, written through the proxy
     for (const f of unit.part.fields) {
       const key = prefix + f.name
-      const next = this.stateOf(f, result?.flags[f.name], told?.[f.name])
+      const next = this.stateOf(f, this.sight.right(unit.part.table, f), result?.flags[f.name], told?.[f.name])
       next.options = f.form && (f.type === 'ref' || f.type === 'refs') ? this.filterOf(unit, result, f) : null
       const seen = this.showAll || this.touched.has(key)
       next.checking = this.checking.has(key)
@@ -512,10 +527,10 @@ class Model implements FormModel {
     }
   }
 
-  private stateOf(f: FieldDef, flags: Flags | undefined, told: ServerAnswer['fields'][string] | undefined): FieldState {
+  private stateOf(f: FieldDef, right: FieldRight, flags: Flags | undefined, told: ServerAnswer['fields'][string] | undefined): FieldState {
     const computed = f.computed === true || f.formula !== undefined
-    const fixed = computed || f.type === 'serial' || f.read_only === true || (f.right ?? 'edit') !== 'edit' || f.name === 'state'
-    const hidden = flags ? flags.hidden : told ? !told.visible : false
+    const fixed = computed || f.type === 'serial' || f.read_only === true || right !== 'edit' || f.name === 'state'
+    const hidden = right === 'hidden' || (flags ? flags.hidden : told ? !told.visible : false)
     const required = flags ? flags.required : (told?.required ?? false)
     const readOnly = flags ? flags.readOnly : (told?.read_only ?? false)
     return { visible: !hidden, required: (f.required === true || required) && !hidden, readOnly: fixed || readOnly, computed, options: null, checking: false, error: null }

@@ -38,6 +38,8 @@ export interface Transition {
   to: string
   when: Rule | null
   require: string[]
+  /** this person may make the move */
+  may: boolean
 }
 /** A form, or the rows of a sub-table: both work alike. */
 export interface Part {
@@ -122,7 +124,7 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
   const transitions: Transition[] = objectsOf(source.json.transitions).flatMap((j) => {
     const when = condition(j.when)
     if (when === undefined) return []
-    return [{ field: String(j.field), from: listOf(j.from), to: String(j.to), when, require: listOf(j.require) }]
+    return [{ field: String(j.field), from: listOf(j.from), to: String(j.to), when, require: listOf(j.require), may: j.may !== false }]
   })
   const part: Part = {
     table: source.name,

@@ -7,6 +7,7 @@ import type { CompiledForm, Linkage, Part } from './compile'
 import { isRefusal, type Checked, type Place, type Read, type Refusal, type Rule, type RuleModule } from './module'
 import type { Wire } from './types'
 import { ownWords } from './messages'
+import type { Sight } from './sight'
 import { faultOf } from './words'
 
 export type Values = Record<string, Wire>
@@ -64,6 +65,7 @@ export interface Result {
 export interface World {
   rules: RuleModule
   form: CompiledForm
+  sight: Sight
   now: string
   user: Record<string, Wire>
   /** a record referred to; null: there is none; undefined: not read yet */
@@ -254,7 +256,7 @@ class Run {
       if (u.values[fill.by.name] === null || (u.unit.old && !this.changed(u, fill.by.name))) continue
       const name = fill.target.name
       const free = !u.unit.old || this.derived.get(u)!.has(name) || isEmpty(u.values[name])
-      if (this.isGiven(u, name) || !free) continue
+      if (this.isGiven(u, name) || !free || this.world.sight.blind(u.unit.part, fill.rule)) continue
       const value = this.value(u, fill.rule, name)
       if (isEmpty(value) || same(value, u.values[name])) continue
       this.put(u, name, value)
@@ -270,7 +272,7 @@ class Run {
       const { name } = fill.target
       if (!u.unit.asking.has(name) || isEmpty(u.values[name]) || isEmpty(u.values[fill.by.name])) continue
       if (u.unit.old && !this.changed(u, fill.by.name)) continue
-      const fixed = u.flags[name]!.readOnly || u.flags[name]!.hidden || fill.target.read_only || (fill.target.right ?? 'edit') !== 'edit'
+      const fixed = u.flags[name]!.readOnly || u.flags[name]!.hidden || fill.target.read_only || this.world.sight.right(u.unit.part.table, fill.target) !== 'edit'
       const value = fixed ? null : this.value(u, fill.rule)
       if (!isEmpty(value) && !same(value, u.values[name])) u.offers[name] = { by: fill.by.name, value, path: fill.path ?? undefined }
     }
@@ -303,11 +305,18 @@ class Run {
     }
   }
 
+  /** What follows from a value that is not known here stays as the server said it. */
+  private asTold(u: UnitResult, field: string, rule: Rule): boolean {
+    if (!u.unit.old || !this.world.sight.blind(u.unit.part, rule)) return false
+    u.values[field] = u.unit.old[field] ?? null
+    return true
+  }
+
   private compute(): void {
     for (const u of this.units) this.lookUp(u)
     for (const { part, field, rule } of this.world.form.computed) {
       for (const u of part.table ? (this.rows.get(part.table) ?? []) : [this.root]) {
-        if (this.kept.has(u)) continue
+        if (this.kept.has(u) || this.asTold(u, field.name, rule)) continue
         const emptied = u.flags[field.name]!.hidden && hiddenValue(field) === 'empty'
         u.values[field.name] = emptied ? null : this.value(u, rule, field.name)
       }
@@ -326,7 +335,7 @@ class Run {
     const shown = new Set<string>()
     for (const f of Object.values(u.flags)) Object.assign(f, { hidden: false, required: false, readOnly: false, options: [] })
     for (const l of u.unit.part.linkages) {
-      if (!this.holds(u, l.when)) continue
+      if (this.world.sight.blind(u.unit.part, l.when) || !this.holds(u, l.when)) continue
       for (const name of l.show) shown.add(name)
       for (const name of l.hide) if (u.flags[name]) u.flags[name]!.hidden = true
       for (const name of l.require) if (u.flags[name]) u.flags[name]!.required = true
@@ -341,7 +350,7 @@ class Run {
   private applySets(u: UnitResult, l: Linkage): boolean {
     let changed = false
     for (const { field, rule } of l.sets) {
-      if (this.isGiven(u, field.name)) continue
+      if (this.isGiven(u, field.name) || this.world.sight.blind(u.unit.part, rule)) continue
       const value = this.value(u, rule, field.name)
       if (same(value, u.values[field.name])) continue
       this.put(u, field.name, value)
@@ -415,7 +424,8 @@ class Run {
         if (fault) this.fault(u, f.name, fault.code, fault.params)
       }
       const required = (f.required || flags.required) && f.type !== 'serial' && !flags.hidden
-      if (required && this.empty(u, f)) this.fault(u, f.name, 'required')
+      const unseen = u.unit.old !== null && ['hidden', 'mask'].includes(this.world.sight.right(u.unit.part.table, f))
+      if (required && !unseen && this.empty(u, f)) this.fault(u, f.name, 'required')
     }
   }
 
@@ -431,7 +441,7 @@ class Run {
 
   private runChecks(u: UnitResult): void {
     for (const c of u.unit.part.checks) {
-      if (!this.holds(u, c.when)) continue
+      if (this.world.sight.blind(u.unit.part, c.when, c.require) || !this.holds(u, c.when)) continue
       if (this.value(u, c.require, c.at) !== false || this.untouched(u, [c.require, ...(c.when ? [c.when] : [])])) continue
       const message = c.message
       const code = message === undefined ? 'check_unnamed' : 'check'
@@ -476,7 +486,7 @@ class Run {
       const old = u.unit.old?.[name]
       if (isEmpty(old) || !this.changed(u, name) || u.faults[name]) continue
       const move = u.unit.part.transitions.find(
-        (t) => t.field === name && t.to === u.values[name] && (!t.from.length || t.from.includes(String(old))) && this.holds(u, t.when)
+        (t) => t.may && t.field === name && t.to === u.values[name] && (!t.from.length || t.from.includes(String(old))) && !this.world.sight.blind(u.unit.part, t.when) && this.holds(u, t.when)
       )
       for (const need of move?.require ?? []) {
         const f = u.unit.part.byName.get(need)

@@ -55,7 +55,7 @@ export type Ask = (app: string, form: string, id: number | null, values: Record<
 export interface FormModelOptions {
   app: string
   form: FormDef
-  /** absent: a new record. Read with `titles=1` so that references have their texts. */
+  /** absent: a new record. Read with `titles=1&rights=1`: texts of references, and what of it is masked or locked. */
   record?: RecordData
   /** first values of a new record (a copy, "new contact of this account"); they count as given */
   initial?: Record<string, Wire>

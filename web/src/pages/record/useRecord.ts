@@ -76,7 +76,7 @@ export function useRecord(args: RecordArgs) {
   }
 
   async function read(): Promise<RecordData> {
-    return get<RecordData>(`${path}/${id}`, { titles: 1 })
+    return get<RecordData>(`${path}/${id}`, { titles: 1, rights: 1 })
   }
 
   const copyable = (name: string) => form.fields.some((f) => f.name === name && !f.computed && f.type !== 'serial' && f.right !== 'read' && f.right !== 'mask')
