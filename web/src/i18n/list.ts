@@ -98,6 +98,7 @@ export default {
   'op.yes': ['为“是”', 'is yes'],
   'op.no': ['不为“是”', 'is not yes'],
   'op.refIs': ['是', 'is'],
+  'op.within': ['属于', 'is in'],
   'op.has': ['含有', 'has'],
   'op.raw': ['', ''],
   'op.days': ['{n} 天', '{n} days'],

@@ -13,6 +13,14 @@ const form = {
 } as FormDef
 
 describe('filter sentence', () => {
+  it('asks for a province or a city of a region (F11)', () => {
+    const placed = { ...form, fields: [...form.fields, { name: 'region', type: 'region' }] } as FormDef
+    const clause = { field: 'region', op: 'within', values: ['44/4403'] }
+    expect(expressionOf(placed, [clause])).toBe("'44' in region and '4403' in region")
+    expect(isComplete(placed, { ...clause, values: [] })).toBe(false)
+    expect(fromParam(toParam(clause))).toEqual(clause)
+  })
+
   it('writes what it read', () => {
     for (const text of [
       "status == 'new'", "status in ['new', 'working']", "not (status in ['lost', 'void'])", 'owner == $user', 'budget >= 1000', 'next < $today',

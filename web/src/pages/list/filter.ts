@@ -10,7 +10,7 @@ export interface Clause {
   values: string[]
 }
 
-export type OpKind = 'none' | 'one' | 'two' | 'many' | 'number' | 'days'
+export type OpKind = 'none' | 'one' | 'two' | 'many' | 'number' | 'days' | 'path'
 
 export interface Op {
   op: string
@@ -66,10 +66,12 @@ const BOOL: Op[] = [
 ]
 const REF: Op[] = [{ op: 'refIs', kind: 'number', build: (f, v) => `${f} == ${v[0]}` }, ...EMPTY]
 const REFS: Op[] = [{ op: 'refIs', kind: 'number', build: (f, v) => `${v[0]} in ${f}` }, ...EMPTY]
+/** A place in a tree, as its path "44/4403": everything there and below. */
+const TREE: Op[] = [{ op: 'within', kind: 'path', build: (f, v) => (v[0] ?? '').split('/').map((step) => `${quote(step)} in ${f}`).join(' and ') }, ...EMPTY]
 const TAGS: Op[] = [{ op: 'has', kind: 'one', build: (f, v) => `${quote(v[0] ?? '')} in ${f}` }, ...EMPTY]
 
 const OPS: Record<string, Op[]> = {
-  integer: NUMBER, decimal: NUMBER, money: NUMBER, percent: NUMBER, duration: NUMBER, enum: CHOICE, cascade: EMPTY, region: EMPTY, geo: EMPTY, richtext: EMPTY, rating: NUMBER, user: PEOPLE, dept: CHOICE,
+  integer: NUMBER, decimal: NUMBER, money: NUMBER, percent: NUMBER, duration: NUMBER, enum: CHOICE, cascade: TREE, region: TREE, geo: EMPTY, richtext: EMPTY, rating: NUMBER, user: PEOPLE, dept: CHOICE,
   date: DATE, datetime: DATE, bool: BOOL, ref: REF, refs: REFS, tags: TAGS
 }
 
@@ -87,7 +89,7 @@ export function isComplete(form: FormDef, clause: Clause): boolean {
   if (!clause.field) return clause.values[0] !== ''
   const op = opOf(form, clause)
   if (!op) return false
-  const wanted = { none: 0, one: 1, number: 1, days: 1, two: 2, many: 1 }[op.kind]
+  const wanted = { none: 0, one: 1, number: 1, days: 1, two: 2, many: 1, path: 1 }[op.kind]
   return clause.values.length >= wanted && clause.values.slice(0, wanted).every((v) => v !== '')
 }
 
