@@ -302,8 +302,15 @@ static int new_(struct arena *a, int argc, char **argv) {
 		terminal_say("cli_name", "name", args[1], (const char *)NULL);
 		return CLI_USAGE;
 	}
+	if (!app && access(arena_printf(a, "%s/app.json", folder), F_OK)) {
+		terminal_say("cli_no_app_here", "folder", folder, (const char *)NULL);
+		return CLI_USAGE;
+	}
 	struct problem *p = app ? new_app(a, args[1]) : new_form(a, folder, args[1]);
-	return p ? cli_problem(p) : CLI_GOOD;
+	if (p) return cli_problem(p);
+	terminal_say(app ? "cli_new_app_next" : "cli_new_form_next", "name", args[1], "folder",
+		     folder, (const char *)NULL);
+	return CLI_GOOD;
 }
 
 /* ---- schema ---- */
@@ -348,7 +355,9 @@ const struct command commands_core[] = {
 	{ "check", "APP_DIR [--strict] [--json]", { "检查定义，列出问题", "Check definitions and list the findings" }, check, NULL, NULL },
 	{ "plan", "APP_DIR [--data DIR] [--json]", { "发布会做什么，影响多少数据", "What publishing would do, with counts" }, plan, NULL, NULL },
 	{ "apply", "APP_DIR [--data DIR] [--allow-loss CODE] [--version N] [--json]", { "发布定义，或恢复到以前的版本", "Publish definitions, or go back to an earlier version" }, apply, NULL, NULL },
-	{ "new", "app|form NAME [--app DIR]", { "新建应用文件夹或表单", "Make a new app folder or form" }, new_, NULL, NULL },
+	{ "new", "app|form NAME [--app DIR]", { "新建应用文件夹或表单", "Make a new app folder or form" }, new_,
+		"  new app shop              建立文件夹 shop：app.json、一个表单、一个角色\n  new form order --app shop  在应用 shop 里加 forms/order.json；不写 --app 就加在当前文件夹的应用里\n新表单还须写进 app.json 的 menu 和角色的 forms，才看得见。\n",
+		"  new app shop              makes the folder shop: app.json, one form, one role\n  new form order --app shop  adds forms/order.json to the app shop; without --app to the app in this folder\nA new form is seen once the menu of app.json and the forms of a role name it.\n" },
 	{ "schema", "DIR", { "写出各类定义的 JSON Schema（供编辑器使用）", "Write the JSON Schemas of all definitions, for editors" }, schema, NULL, NULL },
 	{ "help", "[TOPIC]", { "帮助：命令、字段类型、函数或消息代码", "Help on a command, field type, function or message code" }, help_run, NULL, NULL },
 	{ "version", "", { "显示版本", "Show the version" }, version, NULL, NULL },

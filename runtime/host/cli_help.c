@@ -37,6 +37,12 @@ static bool of_command(struct sb *out, enum language l, const char *topic) {
 		  label_text(&c->summary, l));
 	const char *more = words(l, c->help_zh, c->help_en);
 	if (more) sb_cat(out, more);
+	/* "test" is a page of the handbook too. */
+	struct sb page = sb_on(out->arena, HELP_MAX);
+	if (docs_write(&page, str_of(topic))) {
+		sb_cat(out, "\n");
+		sb_add(out, sb_str(&page));
+	}
 	return true;
 }
 

@@ -95,7 +95,7 @@ static const struct shape_key check_keys[] = {
 	{ .key = "when", .accepts = A_EXPR, .help = { "什么情况下校验；不写为总是。", "When it applies; always if missing." } },
 	{ .key = "require", .accepts = A_EXPR, .required = true, .help = { "必须成立的条件；结果为空时通过。", "The condition that must hold; null passes." } },
 	{ .key = "at", .accepts = A_NAME, .help = { "错误显示在哪个字段。", "The field the fault is shown at." } },
-	{ .key = "message", .accepts = A_TEMPLATE, .help = { "不成立时的提示。", "What is said when it fails." } },
+	{ .key = "message", .accepts = A_LABEL, .help = { "不成立时的提示，照原样显示：{字段} 不会换成值。", "What is said when it fails, word for word: a {field} is not replaced by its value." } },
 };
 const struct shape shape_check_rule = { .name = "check", .help = { "保存前的校验。", "A check before saving." }, TABLE(check_keys) };
 

@@ -23,7 +23,7 @@ static const struct shape user = { .name = "test user", .help = { "测试里的�
 
 static const struct shape_key error_keys[] = {
 	{ .key = "pointer", .accepts = A_TEXT, .required = true, .help = { "出错的位置，如 /mobile、/lines/0/qty。", "Where the fault is, such as /mobile or /lines/0/qty." } },
-	{ .key = "code", .accepts = A_TEXT, .required = true, .help = { "消息代码，如 required；checks 的为它的 id。", "Code of the message, such as required." } },
+	{ .key = "code", .accepts = A_TEXT, .required = true, .help = { "消息代码，如 required；checks 拒绝的是 check（没写 message 的是 check_unnamed）。", "Code of the message, such as required; what checks refuse has check, or check_unnamed without a message." } },
 };
 static const struct shape error = { .name = "expected error", .help = { "应当报的一处错误。", "A fault that must be told." }, TABLE(error_keys) };
 

@@ -87,7 +87,7 @@ scene('the lead goes from stage to stage; a move that asks for more asks, a refu
   await page.getByRole('button', { name: '改为跟进中' }).first().click()
   await eventually(status, 'working')
   await settled(page)
-  await page.getByRole('button', { name: '改为MQL' }).first().click()
+  await page.getByRole('button', { name: '改为市场认可' }).first().click()
   await eventually(status, 'mql')
   await settled(page)
   // SQL needs a need (a condition) and a budget (a field): without them the stage stays.

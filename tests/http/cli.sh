@@ -44,6 +44,15 @@ code 1 "$tenon" check "$work/mono" --strict
 code 0 "$tenon" check "$app" --json
 says '"findings"'
 (cd "$work" && code 0 "$tenon" new app garden && code 0 "$tenon" check garden && code 1 "$tenon" new app garden && code 0 "$tenon" new form plant --app garden && code 0 "$tenon" check garden)
+# Each way on is told; a form is made in an app or nowhere.
+(cd "$work" && code 0 "$tenon" new app pond && says 'tenon check pond' && code 0 "$tenon" new form fish --app pond && says 'pond/roles')
+mkdir "$work/nowhere"
+(cd "$work/nowhere" && code 2 "$tenon" new form fish && says 'no app.json')
+[ ! -e "$work/nowhere/forms" ] || die "a form was made outside an app"
+# "test" is a command and a page of the handbook: help on it shows both.
+code 0 "$tenon" help test
+says 'tenon test APP_DIR'
+says '## step'
 code 0 "$tenon" schema "$work/schema"
 [ -s "$work/schema/form.schema.json" ] || die "no schema"
 

@@ -27,3 +27,7 @@ export function relatedOf(app: AppDefinition, target: string): Related[] {
     })
   })
 }
+
+/** What a new record of a related list begins with: the record it is made from. The page sends it (history state), as an address
+ *  gives values only to fields its form lists for that (url_defaults). */
+export const firstOf = (related: Related, id: number): Record<string, Wire> => ({ [related.field.name]: related.field.type === 'refs' ? [id] : id })
