@@ -90,19 +90,19 @@ scene('the lead goes from stage to stage; a move that asks for more asks, a refu
   await page.getByRole('button', { name: '改为市场认可' }).first().click()
   await eventually(status, 'mql')
   await settled(page)
-  // SQL needs a need (a condition) and a budget (a field): without them the stage stays.
+  // Sales qualified needs a need (a condition) and a budget (a field): without them the stage stays.
   await page.keyboard.press('e')
   await field(page, 'need').getByRole('textbox').fill('车间看板与设备联网')
   await save(page)
-  await page.getByRole('button', { name: '改为SQL' }).first().click()
+  await page.getByRole('button', { name: '改为销售认可' }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.waitFor()
   await axe(page, 'the dialog of a move')
-  await dialog.getByRole('button', { name: '改为SQL' }).click()
+  await dialog.getByRole('button', { name: '改为销售认可' }).click()
   await dialog.getByText('此项必填').first().waitFor()
   assert.equal(await status(), 'mql')
   await dialog.getByLabel('预算').fill('860000')
-  await dialog.getByRole('button', { name: '改为SQL' }).click()
+  await dialog.getByRole('button', { name: '改为销售认可' }).click()
   await dialog.waitFor({ state: 'hidden' })
   assert.equal(await status(), 'sql')
   await shot(page, 'journey-stages')
@@ -120,6 +120,12 @@ scene('an opportunity for a customer, an order of three lines with sums, found a
   await page.waitForURL(/\/a\/crm\/opportunity\/\d+$/)
   const [deal] = await list('opportunity', "name == '榫卯精密 车间看板'")
   assert.equal(deal.account, account.id)
+
+  // A new record of a related list begins with the record it is made from.
+  await page.getByRole('tab', { name: '报价单' }).click()
+  await page.getByRole('link', { name: '新建报价单' }).click()
+  await page.waitForURL(/\/a\/crm\/quote\/new/)
+  await eventually(() => field(page, 'opportunity').getByRole('combobox').inputValue().then((v) => v.includes('榫卯精密')), true)
 
   await page.goto(`${server.base}/a/crm/order/new`)
   await choose(page, field(page, 'account').getByRole('combobox'), account.name)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppDefinition } from '@/api/types'
-import { relatedOf } from './related'
+import { firstOf, relatedOf } from './related'
 
 const rights = { read: true }
 const app = {
@@ -15,5 +15,11 @@ describe('related lists', () => {
   it('are the readable forms that point here, with the columns of their list', () => {
     expect(relatedOf(app, 'account').map((r) => [r.key, r.label, r.columns.map((c) => c.name)])).toEqual([['account.parent', 'Account Parent', ['name']], ['order.account', 'Order', ['number', 'total']]])
     expect(relatedOf(app, 'order')).toEqual([])
+  })
+
+  it('begin a new record with the record they stand at, as a value or as a list', () => {
+    const [parent, order] = relatedOf(app, 'account')
+    expect(firstOf(parent!, 7)).toEqual({ parent: 7 })
+    expect(firstOf({ ...order!, field: { ...order!.field, type: 'refs' } }, 7)).toEqual({ account: [7] })
   })
 })

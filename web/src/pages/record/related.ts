@@ -1,6 +1,7 @@
 // Which forms point at this one, found in the definition: their records are its related lists.
 import type { AppDefinition, FieldDef, FormDef } from '@/api/types'
 import { labelOf } from '@/i18n/t'
+import type { Wire } from '@/rules/types'
 
 export interface Related {
   key: string
