@@ -126,6 +126,8 @@ scene('an opportunity for a customer, an order of three lines with sums, found a
   await page.getByRole('link', { name: '新建报价单' }).click()
   await page.waitForURL(/\/a\/crm\/quote\/new/)
   await eventually(() => field(page, 'opportunity').getByRole('combobox').inputValue().then((v) => v.includes('榫卯精密')), true)
+  // What the opportunity fills in has its name, not its number.
+  await eventually(() => field(page, 'account').getByRole('combobox').inputValue(), account.name)
 
   await page.goto(`${server.base}/a/crm/order/new`)
   await choose(page, field(page, 'account').getByRole('combobox'), account.name)
