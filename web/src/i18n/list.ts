@@ -23,7 +23,7 @@ export default {
   'list.search': ['在{form}中搜索', 'Search {form}'],
   'list.export': ['导出', 'Export'],
   'list.exportAs': ['导出为 CSV，当前条件的全部 {n} 条', 'Export as CSV: all {n} that match'],
-  'list.exportRows': ['连同“{table}”：每个明细行一行', 'With “{table}”: one line a row'],
+  'list.exportRows': ['导出为 CSV，连同{table}，每个明细行一行', 'CSV with {table}: one line a row'],
   'list.columns': ['列', 'Columns'],
   'list.columnsTitle': ['显示哪些列', 'Columns to show'],
   'list.moveUp': ['上移 {what}', 'Move {what} up'],
