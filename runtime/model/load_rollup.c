@@ -106,6 +106,16 @@ static const struct field *find_by(struct loading *l, const struct field *f,
 
 static bool settle(struct settling *s);
 
+/* Amounts whose records each name a currency are gathered only where the definition says which one. */
+static bool one_currency(struct loading *l, const struct field *f, const struct rollup *r) {
+	const char *named = r->field->currency;
+	bool many = named && form_field(r->field->form, str_of(named));
+	if (!many || aggregates[r->agg].counts || json_get(f->json, "currency")) return true;
+	FIND(l->findings, at_key(f, "field"), ERROR, "VR02", "vr02_rollup_currency",
+	     "fix_rollup_currency", "name", r->field->name, "field", named);
+	return false;
+}
+
 /* The gathered field; a rollup has its type only once it is settled itself. */
 static bool find_gathered(const struct settling *s, struct rollup *r) {
 	struct loading *l = s->l;
@@ -122,7 +132,7 @@ static bool find_gathered(const struct settling *s, struct rollup *r) {
 	if (inner.field->type == &field_type_rollup && !settle(&inner)) return false;
 	bool kept = r->field->system != SYSTEM_ID && r->field->system != SYSTEM_REV &&
 		    r->field->system != SYSTEM_DELETED_AT;
-	if (kept && aggregates[r->agg].takes(r->field)) return true;
+	if (kept && aggregates[r->agg].takes(r->field)) return one_currency(l, f, r);
 	FIND(l->findings, at_key(f, "field"), ERROR, "VR02", "vr02_rollup_field",
 	     "fix_rollup_field", "name", r->field->name, "agg", aggregates[r->agg].name, "type",
 	     r->field->type->name);
