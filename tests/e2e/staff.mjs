@@ -216,6 +216,36 @@ scene('by keyboard alone: log in, find, create with a sub-row, edit, search', as
   assert.deepEqual(faults, [])
 })
 
+scene('V05: a cell of the list is edited in place: F2 and typing, faults at the cell, Esc', async () => {
+  const { page, context, faults } = await openAs(browser, server.base, 'zhang')
+  const [contact] = await list('contact', 'owner == $user', '&limit=1&fields=name,position')
+  const stored = async () => (await ask('GET', `/api/crm/contact/${contact.id}`)).body
+  const before = await stored()
+  await page.goto(`${server.base}/a/crm/contact?c=name,position,email,owner&q=${encodeURIComponent(contact.name)}`)
+  await settled(page)
+  const cell = (n) => page.locator('[role="gridcell"]:visible').filter({ hasNot: page.getByRole('checkbox') }).nth(n)
+  await cell(1).focus()
+  await page.keyboard.press('F2')
+  const box = page.locator('#list-cell')
+  await box.waitFor()
+  await box.fill('采购总监')
+  await page.keyboard.press('Tab')
+  await eventually(async () => (await stored()).position, '采购总监', 'Tab saves')
+  // Tab has gone right; a letter typed there opens that cell, a fault stays at it and nothing is stored.
+  await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('aria-colindex')), '4', 'the cell to the right')
+  await page.keyboard.type('x')
+  await box.waitFor()
+  await page.keyboard.press('Enter')
+  await page.locator('#list-cell-fault').waitFor()
+  await axe(page, 'a faulty cell')
+  assert.equal((await stored()).email, before.email)
+  await page.keyboard.press('Escape')
+  await box.waitFor({ state: 'detached' })
+  assert.equal((await stored()).email, before.email)
+  await context.close()
+  assert.deepEqual(faults.filter((one) => !/422/.test(one)), [])
+})
+
 scene('a stale save is explained and merged field by field', async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'zhang')
   const [lead] = await list('lead', `company == '${COMPANY}'`)
