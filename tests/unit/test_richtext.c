@@ -83,8 +83,8 @@ static void nothing_runs(void **state) {
 		"<IMG SRC=\"javascript:alert('XSS');\">",
 		"<svg/onload=alert(1)>",
 		"<svg><script>alert&#40;1)</script></svg>",
-		"<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 "
-		"onerror=alert(1)&gt;\">",
+		("<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 "
+		"onerror=alert(1)&gt;\">"),
 		"<a href=\"javascript:alert(1)\">x</a>",
 		"<a href=\"java\tscript:alert(1)\">x</a>",
 		"<a href=\" &#14; javascript:alert(1)\">x</a>",
