@@ -40,6 +40,7 @@ bool names_add(struct names *t, struct str key, void *value) {
 }
 
 struct similar similar_to(struct str wanted) {
+	if (!utf8_valid(wanted)) wanted = (struct str){ 0 }; /* nothing is like what is no text */
 	size_t cap = utf8_length(wanted) / 3;
 	if (cap < 1) cap = 1;
 	if (cap > 3) cap = 3;

@@ -116,6 +116,7 @@ call POST /api/shop/item '{"code": "C-1", "name": "x", "contact": "13800001234"}
 sed -i '/{"name": "contact"/d' "$app/forms/item.json"
 ! grep -q '"contact"' "$app/forms/item.json" || die 'the layout of an unchanged file was lost'
 sed -i 's/, "contact": "mask"//' "$app/roles/clerk.json"
+sed -i '/{"name": "pick_contact"/d' "$app/forms/wishlist.json"
 sleep 0.5
 server_stop
 grep -q Stopping "$server_log" || die "no orderly stop"

@@ -48,6 +48,7 @@ static void near_names(void **state) {
 	assert_string_equal(nearest("客户名"), "客户名称");
 	assert_string_equal(nearest("b"), "a");
 	assert_null(nearest("quantity"));
+	assert_null(nearest("\x98\n")); /* found by the fuzzer: not even a text */
 	assert_null(nearest(""));
 }
 
