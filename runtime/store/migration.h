@@ -67,6 +67,8 @@ struct problem *plan_diff_enums(struct migration *m) MUST_CHECK;
 struct problem *plan_diff_indexes(struct migration *m) MUST_CHECK;
 void plan_diff_definitions(struct migration *m);
 
+/* One more form the apply owes work to; none is noted twice. */
+void note_form(struct migration *m, const struct form ***list, size_t *n, const struct form *form);
 struct plan_step *step_add(struct migration *m, const char *code, enum step_risk risk, const char *form, const char *field);
 void step_param(struct migration *m, struct plan_step *step, const char *name, const char *value);
 void step_sample(struct migration *m, struct plan_step *step, const char *text);

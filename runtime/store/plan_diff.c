@@ -2,6 +2,15 @@
 #include "runtime/store/migration.h"
 #include "runtime/store/convert.h"
 
+/* ---- forms the apply owes work to ---- */
+
+void note_form(struct migration *m, const struct form ***list, size_t *n, const struct form *form) {
+	for (size_t i = 0; i < *n; i++)
+		if ((*list)[i] == form) return;
+	*list = arena_grow(m->arena, *list, *n * sizeof **list, (*n + 1) * sizeof **list);
+	(*list)[(*n)++] = form;
+}
+
 /* ---- steps ---- */
 
 static void *grown(struct arena *a, void *items, size_t n, size_t *room, size_t size) {

@@ -45,9 +45,7 @@ static void compute_later(struct migration *m, const struct field *f) {
 }
 
 static struct problem *compute_anew(struct migration *m, const struct form *next) {
-	m->formulas = arena_grow(m->arena, m->formulas, m->formula_count * sizeof *m->formulas,
-				 (m->formula_count + 1) * sizeof *m->formulas);
-	m->formulas[m->formula_count++] = next;
+	note_form(m, &m->formulas, &m->formula_count, next);
 	for (size_t i = 0; i < next->computed_count; i++)
 		if (next->computed[i]->sort_column) plan_fill_keys(m, next);
 	struct plan_step *step = step_add(m, "compute_formulas", STEP_SAFE, next->name, NULL);

@@ -145,9 +145,7 @@ static void diff_views(struct migration *m, const struct form *form) {
 }
 
 static void search_add(struct migration *m, const struct form *form) {
-	m->searches = arena_grow(m->arena, m->searches, m->search_count * sizeof *m->searches,
-				 (m->search_count + 1) * sizeof *m->searches);
-	m->searches[m->search_count++] = form;
+	note_form(m, &m->searches, &m->search_count, form);
 }
 
 static void statements_split(struct statements *out, const char *script) {

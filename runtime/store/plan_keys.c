@@ -6,11 +6,7 @@
 #include "runtime/store/migration.h"
 
 void plan_fill_keys(struct migration *m, const struct form *form) {
-	for (size_t i = 0; i < m->keyed_count; i++)
-		if (m->keyed[i] == form) return;
-	m->keyed = arena_grow(m->arena, m->keyed, m->keyed_count * sizeof *m->keyed,
-			      (m->keyed_count + 1) * sizeof *m->keyed);
-	m->keyed[m->keyed_count++] = form;
+	note_form(m, &m->keyed, &m->keyed_count, form);
 }
 
 static struct problem *add_keys(struct migration *m, const char *owner, bool fresh,

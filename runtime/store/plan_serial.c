@@ -16,8 +16,6 @@ struct problem *plan_diff_serials(struct migration *m, const struct form *next,
 		fields++;
 	}
 	if (!fields) return NULL;
-	m->numbered = arena_grow(m->arena, m->numbered, m->numbered_count * sizeof *m->numbered,
-				 (m->numbered_count + 1) * sizeof *m->numbered);
-	m->numbered[m->numbered_count++] = next;
+	note_form(m, &m->numbered, &m->numbered_count, next);
 	return NULL;
 }
