@@ -338,3 +338,12 @@ struct problem *call_if_match(struct call *c, int64_t *rev) {
 void call_etag(struct call *c, int64_t rev) {
 	exchange_set_header(c->x, "ETag", arena_printf(c->x->arena, "\"%lld\"", (long long)rev));
 }
+
+struct problem *call_limit(struct call *c, int64_t usual, int64_t most, int64_t *out) {
+	struct arena *a = c->x->arena;
+	*out = usual;
+	if (!exchange_has_query(c->x, "limit")) return NULL;
+	if (str_to_int(exchange_query(c->x, "limit"), out) && *out >= 1 && *out <= most)
+		return NULL;
+	return PROBLEM(a, MALFORMED, "bad_limit", "max", arena_printf(a, "%lld", (long long)most));
+}

@@ -32,15 +32,6 @@ static struct problem *read_number(struct call *c, const char *name, int64_t usu
 	return PROBLEM(c->x->arena, MALFORMED, "parameter_number", "name", name);
 }
 
-static struct problem *read_limit(struct call *c, int64_t *out) {
-	*out = PAGE_USUAL;
-	if (!exchange_has_query(c->x, "limit")) return NULL;
-	if (str_to_int(exchange_query(c->x, "limit"), out) && *out >= 1 && *out <= PAGE_MAX)
-		return NULL;
-	return PROBLEM(c->x->arena, MALFORMED, "bad_limit", "max",
-		       arena_printf(c->x->arena, "%d", PAGE_MAX));
-}
-
 static struct problem *read_query(struct call *c, struct audit_query *q) {
 	const struct exchange *x = c->x;
 	*q = (struct audit_query){ .actor = exchange_query(x, "actor"),
@@ -58,7 +49,7 @@ static struct problem *list_audit(struct call *c) {
 	struct audit_query q;
 	int64_t next;
 	TRY(read_query(c, &q));
-	TRY(read_limit(c, &q.limit));
+	TRY(call_limit(c, PAGE_USUAL, PAGE_MAX, &q.limit));
 	TRY(read_number(c, "cursor", 0, &q.before));
 	struct jw w = call_answer(c);
 	jw_object(&w);

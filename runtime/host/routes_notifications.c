@@ -148,14 +148,10 @@ static struct problem *answer(struct listing *l) {
 static struct problem *read_query(struct listing *l) {
 	const struct exchange *x = l->c->x;
 	struct str unread = exchange_query(x, "unread");
-	l->limit = PAGE_USUAL;
 	l->unread = str_is(unread, "1");
 	if (unread.n && !l->unread && !str_is(unread, "0"))
 		return PROBLEM(x->arena, MALFORMED, "bad_flag", "name", "unread");
-	if (exchange_has_query(x, "limit") && (!str_to_int(exchange_query(x, "limit"), &l->limit) ||
-					       l->limit < 1 || l->limit > PAGE_MAX))
-		return PROBLEM(x->arena, MALFORMED, "bad_limit", "max",
-			       arena_printf(x->arena, "%d", PAGE_MAX));
+	TRY(call_limit(l->c, PAGE_USUAL, PAGE_MAX, &l->limit));
 	if (exchange_has_query(x, "cursor") &&
 	    (!str_to_int(exchange_query(x, "cursor"), &l->before) || l->before < 1))
 		return PROBLEM(x->arena, MALFORMED, "parameter_number", "name", "cursor");

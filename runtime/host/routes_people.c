@@ -34,15 +34,6 @@ static struct problem *only_keys(struct call *c, const char *known) {
 	return NULL;
 }
 
-static struct problem *read_limit(struct call *c, int64_t *out) {
-	*out = PAGE_USUAL;
-	if (!exchange_has_query(c->x, "limit")) return NULL;
-	if (str_to_int(exchange_query(c->x, "limit"), out) && *out >= 1 && *out <= PAGE_MAX)
-		return NULL;
-	return PROBLEM(c->x->arena, MALFORMED, "bad_limit", "max",
-		       arena_printf(c->x->arena, "%d", PAGE_MAX));
-}
-
 /* ---- session ---- */
 
 static struct problem *log_in(struct call *c) {
@@ -128,7 +119,7 @@ static struct people_page page_of(struct call *c, int64_t limit) {
 
 static struct problem *read_page(struct call *c, struct people_page *out) {
 	int64_t limit;
-	TRY(read_limit(c, &limit));
+	TRY(call_limit(c, PAGE_USUAL, PAGE_MAX, &limit));
 	*out = page_of(c, limit);
 	if (!utf8_valid(out->q))
 		return PROBLEM(c->x->arena, MALFORMED, "bad_text", "parameter", "q");
