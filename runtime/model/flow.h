@@ -23,7 +23,7 @@ struct step_list {
 	const struct step *const *steps; size_t n;
 	const struct step *owner;            /* the block it belongs to; NULL: the flow's own list */
 	size_t place;                        /* among the owner's lists */
-	struct label label;                  /* of a parallel branch */
+	struct label label;                  /* of a case or a parallel branch; empty when it has none */
 	const struct expr *when;             /* of a branch's case; NULL: else (or a parallel branch) */
 	const struct json *json;             /* of the case or branch; of the flow's own list: the array */
 };

@@ -135,6 +135,7 @@ const struct shape shape_rule = { .name = "rule", .help = { "自动化：何时�
 
 extern const struct shape shape_step;
 static const struct shape_key case_keys[] = {
+	LABEL_KEY,
 	{ .key = "when", .accepts = A_EXPR, .help = { "条件。", "Condition." } },
 	{ .key = "else", .accepts = A_BOOL, .help = { "其余情况。", "All other cases." } },
 	{ .key = "steps", .accepts = A_OBJECT, .forms = F_LIST, .shape = &shape_step, .required = true, .help = { "步骤。", "Steps." } },
