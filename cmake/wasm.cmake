@@ -20,7 +20,7 @@ set(TENON_WASM_FILE ${CMAKE_BINARY_DIR}/web/expr.wasm)
 set(wasm_base arena catalogue datetime day decimal decimal_text decimal_wide fold json_lex json_read json_tree json_write
 	problem sb str utf8 value zone)
 set(wasm_expr check check_call check_literal check_name check_operator cny eval eval_convert eval_operator expr fn_date
-	fn_format fn_list fn_number fn_people fn_text fn_worktime functions lex parse regex regex_parse type)
+	fn_format fn_list fn_number fn_people fn_text fn_worktime functions lex parse regex regex_parse type worktime)
 set(wasm_model app directory enumeration field_bool field_button field_choice field_code field_contact field_identity field_kit field_link
 	field_number field_people field_place field_refs field_richtext field_text field_time field_type form load_enum load_field
 	load_form load_kit load_known names region_names)

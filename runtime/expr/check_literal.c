@@ -1,50 +1,7 @@
 /* check_literal.c -- a text literal read as a date, a time, an enum value: "a text literal beside a
- * date ... is read as that type". Also durations. */
+ * date ... is read as that type". */
 #include "runtime/expr/internal.h"
-
-static const struct {
-	const char *unit;
-	int64_t seconds, work_seconds, work_days;
-} units[] = {
-	{ "wh", 0, 3600, 0 }, { "wd", 0, 0, 1 },   { "wm", 0, 60, 0 },   { "s", 1, 0, 0 },
-	{ "m", 60, 0, 0 },    { "h", 3600, 0, 0 }, { "d", 86400, 0, 0 },
-};
-enum { DURATION_MAX = 1000000 }; /* of one unit: far beyond use, far below overflow */
-
-/* "30m" off the front of s; false: no such thing there. */
-static bool duration_part(struct str *s, int sign, struct duration *out) {
-	int64_t count = 0;
-	size_t at = 0;
-	for (; at < s->n && s->p[at] >= '0' && s->p[at] <= '9'; at++) {
-		count = count * 10 + (s->p[at] - '0');
-		if (count > DURATION_MAX) return false;
-	}
-	if (at == 0) return false;
-	*s = (struct str){ s->p + at, s->n - at };
-	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		struct str unit = str_of(units[i].unit);
-		if (!str_starts(*s, unit)) continue;
-		*s = (struct str){ s->p + unit.n, s->n - unit.n };
-		out->seconds += sign * count * units[i].seconds;
-		out->work_seconds += sign * count * units[i].work_seconds;
-		out->work_days += sign * count * units[i].work_days;
-		return true;
-	}
-	return false;
-}
-
-bool duration_parse(struct str text, struct duration *out) {
-	int sign = text.n && text.p[0] == '-' ? -1 : 1;
-	struct duration d = { 0 };
-	int parts = 0;
-	if (text.n && (text.p[0] == '-' || text.p[0] == '+'))
-		text = (struct str){ text.p + 1, text.n - 1 };
-	do {
-		if (++parts > 8 || !duration_part(&text, sign, &d)) return false;
-	} while (text.n);
-	*out = d;
-	return true;
-}
+#include "runtime/expr/worktime.h"
 
 static bool read_date(struct str s, struct value *out) {
 	out->kind = VALUE_DATE;
@@ -57,8 +14,8 @@ static bool read_time(struct str s, struct value *out) {
 }
 
 static bool read_duration(struct str s, struct value *out) {
-	struct duration d;
-	if (!duration_parse(s, &d) || d.work_seconds || d.work_days) return false;
+	struct time_span d;
+	if (!time_span_parse(s, &d) || d.work_seconds || d.work_days) return false;
 	*out = (struct value){ .kind = VALUE_DURATION, .as.i = d.seconds };
 	return true;
 }

@@ -1,6 +1,7 @@
 /* check_operator.c -- types of and/or/not, comparisons, in, and arithmetic, from one table of
  * combinations. */
 #include "runtime/expr/internal.h"
+#include "runtime/expr/worktime.h"
 
 static struct problem *check_args(struct check *c, struct node *n) {
 	for (size_t i = 0; i < n->n; i++) TRY(check_node(c, &n->args[i]));
@@ -133,10 +134,10 @@ static bool is_moment(struct type t) {
 static struct problem *moment_literal(struct check *c, struct node *n, size_t at) {
 	struct node **arg = &n->args[at];
 	struct type other = n->args[1 - at]->type;
-	struct duration d;
+	struct time_span d;
 	if (!(*arg)->constant || !type_is((*arg)->type, TYPE_TEXT) || !is_moment(other))
 		return NULL;
-	bool span = duration_parse((*arg)->value.as.s, &d);
+	bool span = time_span_parse((*arg)->value.as.s, &d);
 	return literal_as(c, arg, span ? type_of(TYPE_DURATION) : other);
 }
 

@@ -234,12 +234,6 @@ void text_value(struct sb *out, const struct type *t, const struct value *v,
 		const struct zone *zone);
 enum decimal_status number_as(struct decimal d, struct type type, struct value *out);
 
-/* Durations: "30m", "-2h", "1d", "2wh", "2wd", also joined: "1h30m". */
-struct duration {
-	int64_t seconds, work_seconds, work_days;
-};
-bool duration_parse(struct str text, struct duration *out);
-
 /* ---- functions ---- */
 typedef struct problem *function_eval(struct eval *e, const struct node *n,
 				      const struct value *args, struct value *out);

@@ -27,6 +27,14 @@ const struct role *app_role(const struct app *app, struct str name) {
 	return names_find(&app->role_names, name);
 }
 
+const struct calendar *app_calendar(const struct app *app, struct str name) {
+	return names_find(&app->calendar_names, name);
+}
+
+const struct work_calendar *app_working_time(const struct app *app) {
+	return app->calendar ? &app->calendar->work : NULL;
+}
+
 const struct definition *app_definition(const struct app *app, const char *kind, struct str name) {
 	char key[128];
 	size_t n = strlen(kind);

@@ -29,6 +29,9 @@ struct role_grant {                       /* one grant of one form in one role *
 enum field_right { RIGHT_HIDDEN, RIGHT_MASK, RIGHT_READ, RIGHT_EDIT };
 struct role { const char *name, *id; struct label label; struct role_grant *grants; size_t grant_count; const struct definition *definition; };
 
+/* When people work (load_calendar.c). */
+struct calendar { const char *name, *id; struct label label; struct work_calendar work; const struct definition *definition; };
+
 struct app {
 	struct arena *arena;
 	atomic_int references;
@@ -41,10 +44,12 @@ struct app {
 	struct form **forms; size_t form_count;
 	struct enumeration **enumerations; size_t enumeration_count;
 	struct role **roles; size_t role_count;
+	struct calendar **calendars; size_t calendar_count;
+	const struct calendar *calendar;                  /* the one expressions and flows go by: that app.json names, else "work", else the only one; NULL: office hours */
 	const struct definition **definitions; size_t definition_count; /* every file, sorted by path */
 	struct str bundle;                                /* canonical JSON of all files: what is published and hashed */
 	char hash[65];                                    /* SHA-256 (hex) of the bundle */
-	struct names form_names, enumeration_names, role_names, definition_names; /* definitions as "kind/name" */
+	struct names form_names, enumeration_names, role_names, calendar_names, definition_names; /* definitions as "kind/name" */
 };
 
 struct app *app_retain(struct app *app);
@@ -53,6 +58,8 @@ void app_keep(struct arena *a, struct app *app);            /* gives it back wit
 const struct form *app_form(const struct app *app, struct str name);           /* by current name; NULL */
 const struct enumeration *app_enumeration(const struct app *app, struct str name);
 const struct role *app_role(const struct app *app, struct str name);
+const struct calendar *app_calendar(const struct app *app, struct str name);
+const struct work_calendar *app_working_time(const struct app *app);           /* of app->calendar; NULL: office hours */
 const struct definition *app_definition(const struct app *app, const char *kind, struct str name);
 extern const struct expr_catalogue model_catalogue; /* forms and enumerations as expr sees them */
 

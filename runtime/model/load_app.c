@@ -150,6 +150,7 @@ static struct problem *load_parts(struct loading *l, const struct bundle *b) {
 	names_init(&l->tables, l->arena, 64);
 	load_enumerations(l);
 	load_regions(l);
+	load_calendars(l);
 	load_form_shells(l);
 	load_form_fields(l);
 	load_rollup_types(l);

@@ -73,6 +73,7 @@ static const char *unknown_text(const char *kind) {
 	static const struct {
 		const char *kind, *text;
 	} texts[] = { { "button", "vr01_button" },
+		      { "calendar", "vr01_calendar" },
 		      { "dashboard", "vr01_dashboard" },
 		      { "fill", "vr01_fill" },
 		      { "flow", "vr01_flow" },
@@ -114,6 +115,13 @@ struct str load_near_enumeration(const struct loading *l, struct str name) {
 	struct similar near = similar_to(name);
 	for (size_t i = 0; FINDS && i < l->app->enumeration_count; i++)
 		similar_offer(&near, str_of(l->app->enumerations[i]->name));
+	return near.best;
+}
+
+struct str load_near_calendar(const struct loading *l, struct str name) {
+	struct similar near = similar_to(name);
+	for (size_t i = 0; i < l->app->calendar_count; i++)
+		similar_offer(&near, str_of(l->app->calendars[i]->name));
 	return near.best;
 }
 

@@ -34,6 +34,7 @@ void load_unknown(struct loading *l, struct spot at, const char *kind, struct st
 		  struct str near);
 struct str load_near_form(const struct loading *l, struct str name);
 struct str load_near_enumeration(const struct loading *l, struct str name);
+struct str load_near_calendar(const struct loading *l, struct str name);
 void load_unknown_field(struct loading *l, struct spot at, const struct form *form,
 			struct str name); /* VR01 */
 /* A field of the form by name, or a VR01 finding and NULL. at: a JSON string. */
@@ -72,6 +73,7 @@ const char *physical_index(struct arena *a, const char *table, const struct fiel
 /* One file each, in the order of work. */
 void load_enumerations(struct loading *l);
 void load_regions(struct loading *l); /* after them; not in the browser */
+void load_calendars(struct loading *l);
 void load_form_shells(struct loading *l);
 void load_form_fields(struct loading *l);
 enum { SYSTEM_FIELDS_MAX = 9 };

@@ -27,6 +27,7 @@ struct expr_frame request_frame(const struct request *rq, const struct value *sl
 		.zone = rq->app ? rq->app->zone : NULL,
 		.directory =
 			rq->directory ? directory_for_expr(rq->arena, rq->directory, app) : NULL,
+		.calendar = rq->app ? app_working_time(rq->app) : NULL,
 		.app = str_of(app),
 	};
 }

@@ -79,6 +79,7 @@ static const struct shape_key app_keys[] = {
 	LABEL_KEY,
 	{ .key = "languages", .accepts = A_CHOICE, .choices = (const char *const[]){ "zh-CN", "en", NULL }, .forms = F_LIST, .help = { "界面语言，默认两种都有。", "Languages of the app; both by default." } },
 	{ .key = "timezone", .accepts = A_TEXT, .help = { "应用的时区，默认 Asia/Shanghai。", "Time zone of the app, Asia/Shanghai by default." } },
+	{ .key = "calendar", .accepts = A_NAME, .help = { "工作时间按哪个工作日历计算（表达式的 workdays_between、add_worktime，流程的 2wd）；默认 calendars/work.json，没有时用唯一的那个日历，一个也没有则周一至周五 09:00–18:00。", "Calendar that working time goes by (workdays_between and add_worktime of expressions, 2wd of flows); by default calendars/work.json, else the only calendar, and without any Monday to Friday 09:00–18:00." } },
 	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，默认 CNY。", "Currency of amounts, CNY by default." } },
 	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁能看到这个应用，如 role:sales、dept:service；默认所有人。", "Who sees the app, such as role:sales, dept:service; everyone by default." } },
 	{ .key = "menu", .accepts = A_OBJECT, .forms = F_LIST, .shape = &menu, .help = { "左侧菜单。", "The menu." } },
@@ -130,7 +131,7 @@ static const struct shape_key role_keys[] = {
 const struct shape shape_role = { .name = "role", .help = { "一种岗位能看什么、改什么。", "What a kind of user may see and change." }, TABLE(role_keys) };
 
 static const struct shape_key days_keys[] = {
-#define DAY(name, zh, en) { .key = name, .accepts = A_TEXT, .forms = F_LISTS, .help = { zh "的上班时段，如 [[\"09:00\", \"18:00\"]]。", "Working spans of " en ", such as [[\"09:00\", \"18:00\"]]." } }
+#define DAY(name, zh, en) { .key = name, .accepts = A_TEXT, .forms = F_LISTS, .help = { zh "的上班时段，如 [[\"09:00\", \"12:00\"], [\"13:00\", \"18:00\"]]；24:00 为一天的终点，跨夜的班分写在两天。", "Working hours of " en ", such as [[\"09:00\", \"12:00\"], [\"13:00\", \"18:00\"]]; 24:00 ends a day, a shift over midnight is written on both days." } }
 	DAY("mon", "周一", "Monday"), DAY("tue", "周二", "Tuesday"), DAY("wed", "周三", "Wednesday"), DAY("thu", "周四", "Thursday"),
 	DAY("fri", "周五", "Friday"), DAY("sat", "周六", "Saturday"), DAY("sun", "周日", "Sunday"),
 #undef DAY
@@ -141,9 +142,9 @@ static const struct shape_key calendar_keys[] = {
 	SCHEMA_KEY,
 	{ .key = "calendar", .accepts = A_NAME, .required = true, .help = { "日历的名称，与文件名相同。", "Name of the calendar, the same as the file's." } },
 	ID_KEY, LABEL_KEY,
-	{ .key = "days", .accepts = A_OBJECT, .shape = &days, .help = { "一周每天的上班时段。", "Working spans by weekday." } },
-	{ .key = "holidays", .accepts = A_TEXT, .forms = F_LIST, .help = { "不上班的日期。", "Days without work." } },
-	{ .key = "workdays", .accepts = A_TEXT, .forms = F_LIST, .help = { "调休上班的日期。", "Days worked in exchange." } },
+	{ .key = "days", .accepts = A_OBJECT, .shape = &days, .required = true, .help = { "一周每天的上班时段。", "Working spans by weekday." } },
+	{ .key = "holidays", .accepts = A_TEXT, .forms = F_LIST, .help = { "不上班的日期，如 2026-10-01。", "Days without work, such as 2026-10-01." } },
+	{ .key = "workdays", .accepts = A_TEXT, .forms = F_LIST, .help = { "调休上班的日期；按一周中第一个有上班时段的日子上班。", "Days worked in exchange, with the hours of the first weekday that has any." } },
 };
 const struct shape shape_calendar = { .name = "calendar", .help = { "工作日历，用于工作时长。", "Working time, for durations such as 2wh." }, TABLE(calendar_keys) };
 // clang-format on

@@ -52,6 +52,9 @@ static void load_good(struct loaded *l, const char *files) {
 #define FORM_AND(fields, more)                                                                     \
 	APP ", \"forms/f.json\": {\"form\": \"f\", \"fields\": [" fields "], " more "}"
 #define A "{\"name\": \"a\", \"type\": \"text\"}"
+#define CALENDAR(name, more) "\"calendars/" name ".json\": {\"calendar\": \"" name "\", " more "}"
+#define MONDAY(hours) "\"days\": {\"mon\": [" hours "]}"
+#define NINE "[\"09:00\", \"18:00\"]"
 
 static void mistakes(void **state) {
 	// clang-format off
@@ -118,6 +121,18 @@ static void mistakes(void **state) {
 		{ FORM_AND(A, "\"views\": [{\"view\": \"v\"}, {\"view\": \"v\"}]"), "DEF06", "forms/f.json", "/views/1/view" },
 		{ FORM(A) ", \"flows/w.json\": {\"flow\": \"w\", \"form\": \"f\", \"steps\": [{\"id\": \"s\", \"kind\": \"aprove\"}]}", "DEF04", "flows/w.json", "/steps/0/kind" },
 		{ FORM(A) ", \"prints/p.json\": {\"print\": \"p\", \"form\": \"f\", \"body\": [{\"txt\": \"x\"}]}", "DEF02", "prints/p.json", "/body/0/txt" },
+		{ APP ", " CALENDAR("work", "\"day\": {}"), "DEF02", "calendars/work.json", "/day" },
+		{ APP ", " CALENDAR("work", "\"holidays\": []"), "DEF03", "calendars/work.json", "" },
+		{ APP ", " CALENDAR("work", MONDAY("[\"9\", \"18:00\"]")), "DEF04", "calendars/work.json", "/days/mon/0" },
+		{ APP ", " CALENDAR("work", MONDAY("[\"09:00\"]")), "DEF04", "calendars/work.json", "/days/mon/0" },
+		{ APP ", " CALENDAR("work", MONDAY(NINE ", [\"24:00\", \"06:00\"]")), "DEF04", "calendars/work.json", "/days/mon/1" },
+		{ APP ", " CALENDAR("work", MONDAY("[\"13:00\", \"18:00\"], [\"09:00\", \"13:30\"]")), "DEF12", "calendars/work.json", "/days/mon" },
+		{ APP ", " CALENDAR("work", MONDAY("")), "DEF12", "calendars/work.json", "/days" },
+		{ APP ", " CALENDAR("work", MONDAY(NINE) ", \"holidays\": [\"2026-02-29\"]"), "DEF04", "calendars/work.json", "/holidays/0" },
+		{ APP ", " CALENDAR("work", MONDAY(NINE) ", \"workdays\": [\"2026-10-10\", \"2026-10-10\"]"), "DEF06", "calendars/work.json", "/workdays/1" },
+		{ APP ", " CALENDAR("work", MONDAY(NINE) ", \"holidays\": [\"2026-10-10\"], \"workdays\": [\"2026-10-10\"]"), "DEF12", "calendars/work.json", "/workdays" },
+		{ APP ", " CALENDAR("east", MONDAY(NINE)) ", " CALENDAR("west", MONDAY(NINE)), "DEF12", "app.json", "" },
+		{ "\"app.json\": {\"app\": \"demo\", \"calendar\": \"eats\"}, " CALENDAR("east", MONDAY(NINE)), "VR01", "app.json", "/calendar" },
 	};
 	// clang-format on
 	(void)state;
@@ -264,6 +279,35 @@ static void enumerations(void **state) {
 	assert_ptr_equal(enumeration_by_code(e, x->code), x);
 	assert_null(enumeration_child(e, b, STR("y")));
 	assert_null(enumeration_by_code(e, 77));
+	unload(&l);
+}
+
+/* What the loader makes of a calendar: hours in order, days sorted, and which one counts. */
+static void calendars(void **state) {
+	struct loaded l;
+	(void)state;
+	load_good(&l, APP ", " CALENDAR("only", "\"label\": \"Week\", \"days\": {\"tue\": [[\"13:00\", \"24:00\"], [\"08:30\", \"13:00\"]]}, "
+				"\"holidays\": [\"2026-10-02\", \"2026-10-01\"], \"workdays\": [\"2026-10-10\"]"));
+	const struct calendar *c = l.app->calendar;
+	assert_ptr_equal(c, app_calendar(l.app, STR("only")));
+	assert_string_equal(c->label.en, "Week");
+	assert_int_equal(c->work.week[0].n, 0);
+	assert_int_equal(c->work.week[1].n, 2);
+	assert_int_equal(c->work.week[1].spans[0].from_s, 8 * 3600 + 1800);
+	assert_int_equal(c->work.week[1].spans[1].to_s, 86400);
+	assert_int_equal(c->work.holiday_count, 2);
+	assert_int_equal(c->work.holidays[0] + 1, c->work.holidays[1]);
+	assert_int_equal(c->work.workday_count, 1);
+	unload(&l);
+	load_good(&l, APP ", " CALENDAR("asia", MONDAY(NINE)) ", " CALENDAR("work", MONDAY(NINE)));
+	assert_string_equal(l.app->calendar->name, "work");
+	unload(&l);
+	load_good(&l, "\"app.json\": {\"app\": \"demo\", \"calendar\": \"asia\"}, " CALENDAR("asia", MONDAY(NINE)) ", " CALENDAR("work", MONDAY(NINE)));
+	assert_string_equal(l.app->calendar->name, "asia");
+	assert_ptr_equal(app_working_time(l.app), &l.app->calendar->work);
+	unload(&l);
+	load_good(&l, APP);
+	assert_null(app_working_time(l.app));
 	unload(&l);
 }
 
@@ -482,6 +526,7 @@ int main(void) {
 		cmocka_unit_test(long_names_stay_apart),
 		cmocka_unit_test(computed_in_order),
 		cmocka_unit_test(enumerations),
+		cmocka_unit_test(calendars),
 		cmocka_unit_test(roles),
 		cmocka_unit_test(expression_columns),
 		cmocka_unit_test(json_of_findings),
