@@ -4,7 +4,8 @@
  *  2. goto and return_to name steps that stand earlier in the same list or in a list around it, never inside a
  *     parallel block that the step itself is not in.
  *  3. Every expression of a flow reads slots of flow->paths, except those of act programs (they have their own).
- * A flow of an earlier version is compiled against the app of today (flow_compile); what it then names in vain is a finding.
+ *  4. A flow of an earlier version is compiled against the app of today (flow_compile), which is only read. What it then names in
+ *     vain is a finding and: a condition never holds, a person is nobody, an act's program is NULL (a fault when it is reached).
  * Shape: docs/definitions/flows.md (shape_flow.c). Semantics: docs/architecture.md "Flows", decision 0024.
  * Ownership: its arena (the app's, or that of the cache of earlier versions). Threads: immutable. */
 #ifndef TENON_MODEL_FLOW_H
@@ -30,12 +31,14 @@ struct step_list {
 
 enum who_kind { WHO_USER, WHO_ROLE, WHO_DEPT, WHO_STARTER, WHO_STARTER_PICKS, WHO_PREVIOUS_PICKS, WHO_SUPERIOR, WHO_SUPERIORS_TO,
 	WHO_DEPT_HEAD, WHO_FIELD, WHO_QUERY, WHO_KINDS };
+/* where: bare names are the asked form's, $parent is the record of the run. */
 struct who_query { const struct form *form; const struct expr *where; struct expr_paths paths; const struct field *take; };
 struct who {
 	enum who_kind kind;
 	const char *name;                    /* user: login; role, dept: name; superiors_to a role: its name, else NULL */
 	int level;                           /* superior n; superiors_to a level */
-	const struct expr *path;             /* dept_head, field: over flow->paths; a user, a department, or lists of them */
+	const struct expr *path;             /* dept_head, field: over flow->paths; a user, a department, or lists of them. In a due
+	                                      * rule dept_head without a path: that of who has the task; superior likewise */
 	const struct who_query *query;
 	int weight;                          /* of each person it gives; 1 unless told */
 	const struct json *json;
@@ -84,9 +87,9 @@ struct step {
 	size_t wait;                         /* parallel: so many branches; 0: all */
 	const struct step_list *const *lists; size_t list_count; /* branch, parallel */
 	const char *span;                    /* wait for */
-	const struct form *until_form; const struct expr *until; /* wait until: a record of that form satisfies it; of flow->form: this record */
+	const struct form *until_form; const struct expr *until; /* wait until: a record of that form satisfies it; of flow->form: this record; else $parent is this record */
 	struct expr_paths until_paths;
-	const struct program *program;       /* act */
+	const struct program *program;       /* act; NULL: invariant 4 */
 	const char *flow; const struct expr *record; /* sub: name of the flow, path of the record; NULL: this record */
 	const struct step *to;               /* goto */
 	const struct json *json;
@@ -118,6 +121,7 @@ struct flow {
 	const struct enum_value *states[FLOW_STATES]; /* of form->state; NULL: left as it is */
 	struct step_list root;
 	const struct step *const *steps; size_t step_count;
+	struct names ids;                    /* steps by id */
 };
 
 /* Compiles one flow; what is wrong goes to the findings (VR01, VR02, F1xx static), NULL when it cannot be used at all. */

@@ -13,6 +13,7 @@
 
 struct app;
 struct button;
+struct flow;
 struct field_type;
 
 enum on_delete { ON_DELETE_RESTRICT, ON_DELETE_CASCADE, ON_DELETE_CLEAR }; /* "restrict" (default) "cascade" "set_null" */
@@ -120,6 +121,7 @@ struct form {
 	const struct expr *title;           /* template, or NULL: first text field, else id */
 	const struct field *state;          /* the declared state field, or NULL */
 	const struct field **search; size_t search_count; /* text of these is in the search index */
+	const struct flow *const *flows; size_t flow_count; /* those that handle its records (flow.h) */
 	const struct json *json;
 	const struct definition *definition;
 	struct names names;                               /* fields by name, system fields included */

@@ -9,13 +9,12 @@
 
 struct action_loading {
 	struct loading *l;
-	struct form *form;
+	const struct definition *d;
+	const struct form *form;
 	struct program *program;
 };
 
-static const struct definition *file_of(const struct action_loading *al) {
-	return al->form->definition;
-}
+static const struct definition *file_of(const struct action_loading *al) { return al->d; }
 
 static struct expr_scope scope_of(const struct action_loading *al) {
 	struct expr_scope scope = load_scope(al->form, NULL);
@@ -322,10 +321,10 @@ static size_t count_names(const struct json *j) {
 	return n;
 }
 
-static const struct program *load_program(struct loading *l, struct form *form,
-					  const struct json *list) {
+const struct program *load_program(struct loading *l, const struct definition *d,
+				   const struct form *form, const struct json *list) {
 	struct program *p = arena_alloc(l->arena, sizeof *p);
-	struct action_loading al = { l, form, p };
+	struct action_loading al = { l, d, form, p };
 	*p = (struct program){ .form = form, .paths = { .arena = l->arena } };
 	p->names = arena_array(l->arena, count_names(list) + 1, sizeof *p->names);
 	load_actions(&al, list, "/do", &p->actions);
@@ -343,7 +342,7 @@ void load_button(struct loading *l, struct form *form, struct field *f) {
 		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
 		     "fix_missing_key", "key", "do");
 	else
-		b->program = load_program(l, form, list);
+		b->program = load_program(l, d, form, list);
 	f->button = b;
 }
 

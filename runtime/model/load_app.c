@@ -159,6 +159,7 @@ static struct problem *load_parts(struct loading *l, const struct bundle *b) {
 	if (!l->broken) load_form_order(l);
 	load_rollups(l);
 	load_roles(l);
+	load_flows(l);
 	load_references(l);
 	return l->findings->errors ? NULL : keep_bundle(l, b);
 }

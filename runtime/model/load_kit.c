@@ -84,6 +84,7 @@ static const char *unknown_text(const char *kind) {
 		      { "right", "vr01_right" },
 		      { "role", "vr01_role" },
 		      { "set", "vr01_set" },
+		      { "step", "vr01_step" },
 		      { "target", "vr01_target" },
 		      { "type", "vr01_type" },
 		      { "view", "vr01_view" } };

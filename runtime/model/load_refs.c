@@ -1,10 +1,10 @@
 /* load_refs.c -- names that one file uses of others, and the expressions of kinds whose engines are
- * not part of the core: menus, roles in who-rules, rules, reports, flows, prints. Names and types
+ * not part of the core: menus, roles in who-rules, rules, reports, prints. Names and types
  * are checked now (VR01, VR02). */
 #include "runtime/model/loading.h"
 
-static void need_object(struct loading *l, const struct definition *d, const struct json *at,
-			const char *kind) {
+void load_need_object(struct loading *l, const struct definition *d, const struct json *at,
+		      const char *kind) {
 	if (!at || at->kind != JSON_STRING || app_definition(l->app, kind, at->text)) return;
 	struct similar near = similar_to(at->text);
 	for (size_t i = 0; i < l->app->definition_count; i++)
@@ -14,24 +14,28 @@ static void need_object(struct loading *l, const struct definition *d, const str
 }
 
 static struct form *form_at(struct loading *l, const struct definition *d, const struct json *at) {
-	need_object(l, d, at, "form");
+	load_need_object(l, d, at, "form");
 	return at && at->kind == JSON_STRING ? names_find(&l->app->form_names, at->text) : NULL;
 }
 
-/* "role:x" must be a role of the app (or admin); users and departments are people, checked with a
- * directory only. */
+bool load_need_role(struct loading *l, const struct definition *d, const struct json *at,
+		    struct str role) {
+	if (str_is(role, "admin") || app_definition(l->app, "role", role)) return true;
+	struct similar near = similar_to(role);
+	for (size_t i = 0; i < l->app->role_count; i++)
+		similar_offer(&near, str_of(l->app->roles[i]->name));
+	load_unknown(l, spot_at(d, at), "role", role, near.best);
+	return false;
+}
+
+/* "role:x" must be a role; users and departments are people, checked with a directory only. */
 static void check_who(struct loading *l, const struct definition *d, const struct json *node) {
 	for (uint32_t i = 0; i < load_count(node, JSON_ARRAY); i++)
 		check_who(l, d, &node->items[i]);
 	if (node && node->kind == JSON_OBJECT) check_who(l, d, json_get(node, "who"));
 	struct str text = json_str(node);
-	if (!str_starts(text, STR("role:"))) return;
-	struct str role = { text.p + 5, text.n - 5 };
-	if (str_is(role, "admin") || app_definition(l->app, "role", role)) return;
-	struct similar near = similar_to(role);
-	for (size_t i = 0; i < l->app->role_count; i++)
-		similar_offer(&near, str_of(l->app->roles[i]->name));
-	load_unknown(l, spot_at(d, node), "role", role, near.best);
+	if (str_starts(text, STR("role:")))
+		load_need_role(l, d, node, (struct str){ text.p + 5, text.n - 5 });
 }
 
 /* ---- menus ---- */
@@ -54,7 +58,7 @@ static void check_role(struct loading *l, const struct definition *d) {
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		const struct json *list = json_get(d->json, lists[i].key);
 		for (uint32_t k = 0; k < load_count(list, JSON_ARRAY); k++)
-			need_object(l, d, &list->items[k], lists[i].kind);
+			load_need_object(l, d, &list->items[k], lists[i].kind);
 	}
 }
 
@@ -67,7 +71,7 @@ static void check_form(struct loading *l, const struct definition *d) {
 		check_who(l, d, json_get(&list->items[i], "who"));
 }
 
-/* ---- rules, reports, flows, prints ---- */
+/* ---- rules, reports, prints ---- */
 
 static void check_condition(struct loading *l, const struct definition *d, const struct form *form,
 			    const struct json *at, const struct expr_param *params,
@@ -171,14 +175,14 @@ static void check_app(struct loading *l, const struct definition *d) {
 			const struct json *item = &items->items[k];
 			struct form *form = form_at(l, d, json_get(item, "form"));
 			check_view(l, d, form, json_get(item, "view"));
-			need_object(l, d, json_get(item, "report"), "report");
-			need_object(l, d, json_get(item, "dashboard"), "dashboard");
+			load_need_object(l, d, json_get(item, "report"), "report");
+			load_need_object(l, d, json_get(item, "dashboard"), "dashboard");
 			check_who(l, d, json_get(item, "who"));
 		}
 	}
 }
 
-/* Actions of rules, buttons and flows: targets and what is written. After an action has named its
+/* Actions of rules: targets and what is written. After an action has named its
  * record ("as"), later expressions may use that name, so they are left to the engine that knows it.
  */
 static void check_actions(struct loading *l, const struct definition *d, const struct form *form,
@@ -201,7 +205,7 @@ static void check_actions(struct loading *l, const struct definition *d, const s
 		form_at(l, d, json_get(json_get(action, "query"), "form"));
 		form_at(l, d, json_get(assign, "from"));
 		if (form && assign) load_field_ref(l, d, form, json_get(assign, "field"));
-		need_object(l, d, json_get(action, "print"), "print");
+		load_need_object(l, d, json_get(action, "print"), "print");
 		for (size_t k = 0; k < ARRAY_LEN(inner); k++)
 			check_actions(l, d, named ? NULL : form, json_get(action, inner[k]));
 	}
@@ -210,39 +214,11 @@ static void check_actions(struct loading *l, const struct definition *d, const s
 static void check_rule(struct loading *l, const struct definition *d) {
 	const struct json *on = json_get(d->json, "on");
 	struct form *form = form_at(l, d, json_get(on, "form"));
-	need_object(l, d, json_get(on, "flow"), "flow");
+	load_need_object(l, d, json_get(on, "flow"), "flow");
 	check_field_list(l, d, form, json_get(on, "fields"));
 	if (form) check_condition(l, d, form, json_get(d->json, "when"), NULL, 0);
 	if (form) check_condition(l, d, form, json_get(on, "until"), NULL, 0);
 	check_actions(l, d, form, json_get(d->json, "do"));
-}
-
-static void check_steps(struct loading *l, const struct definition *d, const struct form *form,
-			const struct json *list) {
-	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
-		const struct json *step = &list->items[i],
-				  *lists[] = { json_get(step, "cases"),
-					       json_get(step, "branches") };
-		check_who(l, d, json_get(step, "who"));
-		need_object(l, d, json_get(step, "flow"), "flow");
-		check_actions(l, d, form, json_get(step, "do"));
-		for (size_t k = 0; k < ARRAY_LEN(lists); k++)
-			for (uint32_t n = 0; n < load_count(lists[k], JSON_ARRAY); n++) {
-				if (form)
-					check_condition(l, d, form,
-							json_get(&lists[k]->items[n], "when"), NULL,
-							0);
-				check_steps(l, d, form, json_get(&lists[k]->items[n], "steps"));
-			}
-	}
-}
-
-static void check_flow(struct loading *l, const struct definition *d) {
-	struct form *form = form_at(l, d, json_get(d->json, "form"));
-	const struct json *start = json_get(d->json, "start");
-	check_who(l, d, json_get(start, "who"));
-	if (form) check_condition(l, d, form, json_get(start, "when"), NULL, 0);
-	check_steps(l, d, form, json_get(d->json, "steps"));
 }
 
 static void check_print(struct loading *l, const struct definition *d) {
@@ -300,7 +276,7 @@ static void check_dashboard(struct loading *l, const struct definition *d) {
 	const struct json *cards = json_get(d->json, "cards");
 	check_who(l, d, json_get(d->json, "who"));
 	for (uint32_t i = 0; i < load_count(cards, JSON_ARRAY); i++)
-		need_object(l, d, json_get(&cards->items[i], "report"), "report");
+		load_need_object(l, d, json_get(&cards->items[i], "report"), "report");
 }
 
 void load_references(struct loading *l) {
@@ -310,8 +286,8 @@ void load_references(struct loading *l) {
 	} checks[] = {
 		{ "app", check_app },       { "role", check_role },
 		{ "form", check_form },     { "rule", check_rule },
-		{ "flow", check_flow },     { "print", check_print },
-		{ "report", check_report }, { "dashboard", check_dashboard },
+		{ "print", check_print },   { "report", check_report },
+		{ "dashboard", check_dashboard },
 	};
 	for (size_t i = 0; i < l->app->definition_count; i++)
 		for (size_t k = 0; k < ARRAY_LEN(checks); k++)

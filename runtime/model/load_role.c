@@ -17,7 +17,7 @@ static enum scope scope_of(const struct json *at) {
 	return SCOPE_NONE;
 }
 
-static enum field_right right_of(const struct json *at) {
+enum field_right load_field_right(const struct json *at) {
 	static const struct {
 		const char *word;
 		enum field_right right;
@@ -59,10 +59,10 @@ static void load_right(struct loading *l, const struct definition *d, struct rol
 	if (f && dot && f->rows) {
 		const struct field *row =
 			form_field(f->rows, (struct str){ dot + 1, name.n - first.n - 1 });
-		if (row) (*row_rights(l, form, f, g))[row->index] = (uint8_t)right_of(at);
+		if (row) (*row_rights(l, form, f, g))[row->index] = (uint8_t)load_field_right(at);
 		f = row;
 	} else if (f && !dot) {
-		g->fields[f->index] = (uint8_t)right_of(at);
+		g->fields[f->index] = (uint8_t)load_field_right(at);
 	} else {
 		f = NULL;
 	}

@@ -190,8 +190,8 @@ static void load_linkages(struct loading *l, struct form *form, const struct jso
 
 /* ---- transitions ---- */
 
-static const struct enum_value *load_state(struct loading *l, const struct definition *d,
-					   const struct field *f, const struct json *at) {
+const struct enum_value *load_enum_value(struct loading *l, const struct definition *d,
+					 const struct field *f, const struct json *at) {
 	if (!at || at->kind != JSON_STRING) return NULL;
 	const struct enum_value *v = enumeration_find(f->enumeration, at->text);
 	if (v && !v->removed) return v;
@@ -237,10 +237,10 @@ static void load_transition(struct loading *l, struct form *form, const struct j
 	const struct json *from = json_get(j, "from");
 	struct transition t = { .field = transition_field(l, form, j) };
 	if (!t.field) return;
-	t.to = load_state(l, d, t.field, json_get(j, "to"));
+	t.to = load_enum_value(l, d, t.field, json_get(j, "to"));
 	t.from = arena_array(l->arena, load_count(from, JSON_ARRAY), sizeof *t.from);
 	for (uint32_t i = 0; i < load_count(from, JSON_ARRAY); i++) {
-		t.from[t.from_count] = load_state(l, d, t.field, &from->items[i]);
+		t.from[t.from_count] = load_enum_value(l, d, t.field, &from->items[i]);
 		if (t.from[t.from_count]) t.from_count++;
 	}
 	t.who = load_who(l, json_get(j, "who"), &t.who_count);

@@ -63,6 +63,20 @@ const struct expr *load_template(struct loading *l, const struct definition *d,
 				 const struct json *at, const struct expr_scope *scope,
 				 struct expr_paths *paths);
 
+/* load_rules.c: a value of the field's enumeration; NULL: absent, or a finding (VR01, VR23). */
+const struct enum_value *load_enum_value(struct loading *l, const struct definition *d,
+					 const struct field *f, const struct json *at);
+/* load_role.c */
+enum field_right load_field_right(const struct json *at);
+/* load_action.c: the list of a button or of another definition about this form. */
+const struct program *load_program(struct loading *l, const struct definition *d,
+				   const struct form *form, const struct json *list);
+/* load_refs.c: an object of this kind must be there; a role of the app (or admin). */
+void load_need_object(struct loading *l, const struct definition *d, const struct json *at,
+		      const char *kind);
+bool load_need_role(struct loading *l, const struct definition *d, const struct json *at,
+		    struct str role);
+
 /* physical.c */
 const char *physical_column(struct arena *a, const char *id);
 const char *physical_table(struct loading *l, const struct definition *d, const struct json *at,
@@ -91,7 +105,8 @@ void load_form_order(struct loading *l);
 void load_rollup_types(struct loading *l);
 void load_rollups(struct loading *l);
 void load_roles(struct loading *l);
-void load_references(struct loading *l); /* app.json, flows, rules, reports ... */
+void load_flows(struct loading *l);
+void load_references(struct loading *l); /* app.json, rules, reports ... */
 
 /* Steps through the members of an object or the items of an array; nothing for any other node. */
 static inline uint32_t load_count(const struct json *node, enum json_kind kind) {

@@ -16,6 +16,12 @@ static const struct shape_key query_keys[] = {
 	{ .key = "limit", .accepts = A_INT, .help = { "最多几条。", "Largest number." } },
 	{ .key = "as", .accepts = A_NAME, .help = { "结果的名字。", "Name of the result." } },
 };
+static const struct shape_key who_query_keys[] = {
+	{ .key = "form", .accepts = A_NAME, .required = true, .help = { "查哪个表单。", "The form asked." } },
+	{ .key = "where", .accepts = A_EXPR, .help = { "条件：字段名指被查的表单，$parent 指流程的记录。", "Condition: names are fields of that form, $parent is the record of the flow." } },
+	{ .key = "take", .accepts = A_NAME, .usual = "owner", .help = { "取哪个成员或部门字段（部门取其负责人）。", "The user field taken, or a department field (its head)." } },
+};
+static const struct shape who_query = { .name = "people query", .help = { "查出来的人。", "People found by a query." }, TABLE(who_query_keys) };
 static const struct shape query = { .name = "query", .help = { "查记录。", "A query for records." }, TABLE(query_keys) };
 
 static const struct shape_key who_keys[] = {
@@ -24,8 +30,8 @@ static const struct shape_key who_keys[] = {
 	{ .key = "superior", .accepts = A_INT, .help = { "发起人的第几级上级。", "The starter's superior, so many levels up." } },
 	{ .key = "superiors_to", .accepts = A_INT | A_TEXT, .help = { "逐级上级，到某级或某角色。", "Superiors one by one up to a level or role." } },
 	{ .key = "dept_head", .accepts = A_PATH, .help = { "某部门的负责人。", "Head of a department." } },
-	{ .key = "field", .accepts = A_PATH, .help = { "记录中的成员字段。", "A user field of the record." } },
-	{ .key = "query", .accepts = A_OBJECT, .shape = &query, .help = { "查出来的人。", "People found by a query." } },
+	{ .key = "field", .accepts = A_PATH, .help = { "记录中的成员字段，或部门字段（取其负责人）。", "A user field of the record, or a department field (its head)." } },
+	{ .key = "query", .accepts = A_OBJECT, .shape = &who_query, .help = { "查出来的人。", "People found by a query." } },
 	{ .key = "script", .accepts = A_TEXT, .help = { "脚本给出的人。", "People a script gives." } },
 };
 const struct shape shape_who = { .name = "who", .help = { "人选：user:x role:x dept:x starter starter_picks previous_picks，或下列之一。", "People: user:x role:x dept:x starter starter_picks previous_picks, or one of these." }, TABLE(who_keys) };
@@ -147,13 +153,22 @@ static const struct shape_key branch_keys[] = {
 };
 static const struct shape branch = { .name = "parallel branch", .help = { "并行的一路。", "One of several branches at once." }, TABLE(branch_keys) };
 static const struct shape_key until_keys[] = {
-	{ .key = "form", .accepts = A_NAME, .help = { "等哪个表单。", "The form awaited." } },
-	{ .key = "when", .accepts = A_EXPR, .help = { "条件。", "Condition." } },
+	{ .key = "form", .accepts = A_NAME, .help = { "等哪个表单的记录，默认就是流程的记录。", "The form whose record is awaited, by default the record of the flow itself." } },
+	{ .key = "when", .accepts = A_EXPR, .required = true, .help = { "条件；等别的表单时 $parent 指流程的记录。", "Condition; where another form is awaited, $parent is the record of the flow." } },
 };
 static const struct shape until = { .name = "until", .help = { "等待的条件。", "What is waited for." }, TABLE(until_keys) };
-static const struct shape_key vote_keys[] = { { .key = "vote", .accepts = A_TEXT, .required = true, .help = { "count、share 或 weight 的条件。", "A condition on count, share or weight." } } };
+static const struct shape_key vote_keys[] = { { .key = "vote", .accepts = A_TEXT, .required = true, .help = { "同意达到多少算通过：count >= 2（人数）、share > 50%（人数比例）、weight > 2/3（权重比例）。", "How much consent passes: count >= 2 (people), share > 50% (of people), weight > 2/3 (of weight)." } } };
 static const struct shape vote = { .name = "vote", .help = { "表决。", "A vote." }, TABLE(vote_keys) };
 
+#define POLICY_ROW(name, usual_text, accepted, words, zh, en) { .key = name, .accepts = accepted, .choices = words, .usual = usual_text, .help = { zh, en } }
+#define POLICIES(self, repeat, nobody) \
+	POLICY_ROW("on_self", self, A_CHOICE, self_words, "审批人是发起人自己时：照常、跳过、改由上级、改由部门负责人。", "When the starter would approve: as usual, skipped, the superior or the head of the department instead."), \
+	POLICY_ROW("on_repeat", repeat, A_CHOICE, repeat_words, "同一人重复审批时：照常、只审一次、连续时跳过；有过退回之后不再跳过。", "When somebody would approve again: as usual, once only, not twice in a row; after a return nobody is skipped."), \
+	POLICY_ROW("on_nobody", nobody, A_TEXT, NULL, "找不到审批人时：admin（管理员）、pass、reject、refuse_start 或 user:x。", "When nobody is found: admin, pass, reject, refuse_start or user:x.")
+static const char *const self_words[] = { "self", "skip", "superior", "dept_head", NULL };
+static const char *const repeat_words[] = { "off", "once", "consecutive", NULL };
+#define POLICY_KEYS POLICIES(NULL, NULL, NULL) /* of a step: the flow's unless told */
+#define POLICY_KEYS_USUAL POLICIES("self", "off", "admin")
 static const char *const step_kinds[] = { "approve", "handle", "cc", "branch", "parallel", "wait", "act", "sub", "goto", NULL };
 static const char *const allows[] = { "add_before", "add_after", "add_parallel", "remove", "transfer", "delegate", "return", "cc", "take_back", NULL };
 static const struct shape_key step_keys[] = {
@@ -162,12 +177,13 @@ static const struct shape_key step_keys[] = {
 	LABEL_KEY,
 	WHO_KEY("who", "谁来处理。", "Who acts."),
 	{ .key = "mode", .accepts = A_CHOICE | A_OBJECT, .choices = (const char *const[]){ "any", "all", "order", NULL }, .shape = &vote, .usual = "any", .help = { "多人时：任一、全部、依次，或表决。", "With several: any, all, in order, or a vote." } },
-	{ .key = "due", .accepts = A_TEXT, .help = { "期限，如 2wd。", "Due, such as 2wd." } },
-	{ .key = "on_due", .accepts = A_TEXT, .forms = F_LIST, .help = { "到期前后做什么。", "What happens around it." } },
+	{ .key = "due", .accepts = A_TEXT, .help = { "期限，如 2wd（两个工作日）、8h。", "Due, such as 2wd (two working days) or 8h." } },
+	{ .key = "on_due", .accepts = A_TEXT, .forms = F_LIST, .help = { "到期前后做什么：remind、pass、reject、escalate、transfer:superior、transfer:dept_head、transfer:user:x、transfer:role:x、transfer:dept:x；加 @1d 为提前一天，@+1d 为过期一天后。", "What happens around it: remind, pass, reject, escalate, transfer:superior, transfer:dept_head, transfer:user:x, transfer:role:x, transfer:dept:x; with @1d a day before, @+1d a day after." } },
 	{ .key = "fields", .accepts = A_CHOICE, .choices = (const char *const[]){ "hidden", "read", "mask", "edit", NULL }, .forms = F_MAP, .help = { "此步骤的字段权限。", "Field rights of this step." } },
-	{ .key = "require", .accepts = A_NAME, .forms = F_LIST | F_MAP_LIST, .help = { "做出某种处理时必填的内容。", "What a verdict needs." } },
+	{ .key = "require", .accepts = A_NAME, .forms = F_LIST | F_MAP_LIST, .help = { "做出某种处理（approve、reject、complete、return）时必填的内容：comment、signature 或字段；直接写列表指通过（完成）时。", "What a verdict (approve, reject, complete, return) needs: comment, signature or fields; a plain list counts for approve (or complete)." } },
 	{ .key = "allow", .accepts = A_CHOICE, .choices = allows, .forms = F_LIST, .help = { "允许的操作。", "What its people may do." } },
-	{ .key = "return_to", .accepts = A_TEXT, .forms = F_LIST, .help = { "可以退回到哪里。", "Where it may be returned to." } },
+	{ .key = "return_to", .accepts = A_TEXT, .forms = F_LIST, .usual = "[\"start\"]", .help = { "可以退回到哪里：start（发起人）、previous（上一步）或同一层、外层中在前的步骤。", "Where it may be returned to: start (the starter), previous, or an earlier step of the same or an outer list." } },
+	POLICY_KEYS,
 	{ .key = "pick", .accepts = A_CHOICE, .choices = (const char *const[]){ "first", "all", NULL }, .usual = "first", .help = { "分支取第一个还是全部。", "First or all cases that hold." } },
 	{ .key = "cases", .accepts = A_OBJECT, .forms = F_LIST, .shape = &branch_case, .help = { "分支的各种情况。", "Cases of a branch." } },
 	{ .key = "wait", .accepts = A_CHOICE | A_INT, .choices = (const char *const[]){ "all", "any", NULL }, .usual = "all", .help = { "并行等几路。", "How many branches are awaited." } },
@@ -181,16 +197,20 @@ static const struct shape_key step_keys[] = {
 };
 const struct shape shape_step = { .name = "step", .help = { "流程的一步。", "A step of a flow." }, TABLE(step_keys) };
 
+static const struct shape_key move_keys[] = {
+	{ .key = "move", .accepts = A_NAME, .required = true, .help = { "哪个枚举字段（阶段）。", "The enum field (stage) moved." } },
+	{ .key = "to", .accepts = A_TEXT, .help = { "到哪个值，默认任意值。", "The value it is moved to, by default any." } },
+};
+static const struct shape move = { .name = "move", .help = { "阶段变动。", "A move of the stage." }, TABLE(move_keys) };
 static const struct shape_key start_keys[] = {
+	{ .key = "on", .accepts = A_CHOICE | A_OBJECT, .choices = (const char *const[]){ "created", "change", "delete", NULL }, .shape = &move, .help = { "自动发起：新建后（created）；修改、删除或阶段变动先审批、通过后才生效（change、delete、{\"move\": 字段, \"to\": 值}）。默认由人发起。", "Starts by itself: once created; a change, deletion or move of the stage is done only after approval (change, delete, {\"move\": field, \"to\": value}). By default somebody starts it." } },
 	WHO_KEY("who", "谁能发起。", "Who may start it."),
 	{ .key = "when", .accepts = A_EXPR, .help = { "什么情况下能发起。", "When it may be started." } },
 	{ .key = "fields", .accepts = A_CHOICE, .choices = (const char *const[]){ "hidden", "read", "mask", "edit", NULL }, .forms = F_MAP, .help = { "发起时的字段权限。", "Field rights at the start." } },
 };
 static const struct shape start = { .name = "start", .help = { "怎样发起。", "How a run begins." }, TABLE(start_keys) };
 static const struct shape_key settings_keys[] = {
-	{ .key = "on_self", .accepts = A_CHOICE, .choices = (const char *const[]){ "self", "skip", "superior", "dept_head", NULL }, .usual = "self", .help = { "审批人是发起人自己时。", "When the starter would approve." } },
-	{ .key = "on_repeat", .accepts = A_CHOICE, .choices = (const char *const[]){ "off", "once", "consecutive", NULL }, .usual = "off", .help = { "同一人重复审批时。", "When somebody would approve again." } },
-	{ .key = "on_nobody", .accepts = A_TEXT, .usual = "admin", .help = { "找不到审批人时：admin、pass、reject、refuse_start 或 user:x。", "When nobody is found: admin, pass, reject, refuse_start or user:x." } },
+	POLICY_KEYS_USUAL,
 	{ .key = "withdraw", .accepts = A_CHOICE, .choices = (const char *const[]){ "until_first_action", "always", "never", NULL }, .usual = "until_first_action", .help = { "何时能撤回。", "When it may be withdrawn." } },
 	{ .key = "resubmit", .accepts = A_CHOICE, .choices = (const char *const[]){ "from_target", "to_returner", NULL }, .usual = "from_target", .help = { "退回发起人后从哪里继续。", "Where it goes on after a return to the start." } },
 };
