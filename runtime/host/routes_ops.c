@@ -6,6 +6,7 @@
 #include "runtime/base/day.h"
 #include "runtime/host/metrics.h"
 #include "runtime/host/openapi.h"
+#include "runtime/host/timekeeper.h"
 #include "runtime/store/queries.h"
 
 static struct problem *health(struct call *c) {
@@ -83,16 +84,17 @@ static struct problem *set_clock(struct call *c) {
 	int64_t now;
 	bool offset;
 	char shown[40];
+	int64_t fired;
 	if (!c->server->options.test_clock) return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
 	if (c->body->n != 1 || !datetime_parse(text, &now, &offset) || !offset)
 		return PROBLEM(c->x->arena, MALFORMED, "test_clock", "key", "now");
-	clock_set(now);
+	TRY(timekeeper_set_clock(c->server->timekeeper, c->x->arena, now, &fired));
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	jw_key(&w, "now");
 	jw_str(&w, (struct str){ shown, datetime_text(now, shown) });
 	jw_key(&w, "fired");
-	jw_int(&w, 0);
+	jw_int(&w, fired);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -103,7 +105,7 @@ const struct route routes_ops[] = {
 	{ HTTP_GET, "/readyz", ROUTE_POOL | ROUTE_PUBLIC | ROUTE_PLAIN, ready, "Can it write, is there room?", NULL, 0, NULL },
 	{ HTTP_GET, "/metrics", ROUTE_READ | ROUTE_ADMIN, metrics, "Figures for Prometheus", NULL, 0, NULL },
 	{ HTTP_GET, "/openapi.json", ROUTE_POOL, openapi, "This description, for my rights", NULL, 0, NULL },
-	{ HTTP_POST, "/api/test/clock", ROUTE_WRITE | ROUTE_ADMIN | ROUTE_BODY, set_clock, "Set the clock (only with --test-clock)", NULL, 0, NULL },
+	{ HTTP_POST, "/api/test/clock", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, set_clock, "Set the clock and do all that is due then (only with --test-clock)", NULL, 0, NULL },
 	{ .pattern = NULL },
 };
 // clang-format on

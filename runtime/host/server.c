@@ -17,6 +17,7 @@
 #include "runtime/host/router.h"
 #include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
+#include "runtime/host/timekeeper.h"
 #include "runtime/store/accounts.h"
 #include "runtime/store/search_upkeep.h"
 
@@ -113,6 +114,9 @@ static struct problem *make_admin(struct server *s) {
 	return NULL;
 }
 
+/* What there is of work that is done when its moment comes (store/due.h). */
+static const struct due_source *const due_sources[] = { NULL };
+
 static struct problem *start(struct server *s) {
 	struct store_options store = { .folder = s->options.data, .create = true };
 	TRY(store_open(s->arena, &store, &s->store));
@@ -122,6 +126,7 @@ static struct problem *start(struct server *s) {
 	TRY(jobs_new(s->arena, s->store, &s->jobs));
 	TRY(events_new(s->arena, s->store, EVENTS_HEARTBEAT_MS, &s->events));
 	TRY(search_upkeep_start(s->store, s->arena, &s->search_upkeep));
+	TRY(timekeeper_new(s->arena, s->store, due_sources, &s->timekeeper));
 	return start_http(s);
 }
 
@@ -147,6 +152,7 @@ void server_stop(struct server *s) {
 	events_close(s->events);
 	if (s->http) http_stop(s->http);
 	events_free(s->events);
+	timekeeper_free(s->timekeeper);
 	jobs_free(s->jobs);
 	search_upkeep_stop(s->search_upkeep);
 	if (s->store) store_close(s->store);

@@ -18,6 +18,7 @@ struct jobs;
 struct route_tree;
 struct search_upkeep;
 struct events;
+struct timekeeper;
 struct server {
 	struct arena *arena;
 	struct server_options options;
@@ -30,6 +31,7 @@ struct server {
 	struct jobs *jobs;
 	struct search_upkeep *search_upkeep;
 	struct events *events;
+	struct timekeeper *timekeeper;
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
 void server_stop(struct server *s);

@@ -117,12 +117,14 @@ struct slot { struct member *member; struct problem *problem; struct publish *pu
 struct lane_queue { struct member *first, *last; int64_t count; };
 struct writer {
 	pthread_t thread;
-	pthread_mutex_t mutex;                /* guards lanes, stop, told */
+	pthread_mutex_t mutex;                /* guards lanes, stop, told, due */
 	pthread_cond_t wake;
 	struct lane_queue lanes[2];
 	bool running, stop;
 	void (*told)(void *arg);              /* store_on_commit */
 	void *told_arg;
+	void (*due)(void *arg, int64_t at_us); /* store_on_due */
+	void *due_arg;
 	/* the writer thread's own */
 	struct connection *c;
 	struct arena *scratch;

@@ -31,6 +31,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/store/backend.h"
+#include "runtime/store/due.h"
 #include "runtime/store/queries.h"
 
 static const int64_t AGED_US = 50000, SLICE_LEAST_US = 1000, RETRY_US = 200000;
@@ -203,6 +204,33 @@ void store_on_commit(struct store *s, void (*told)(void *arg), void *arg) {
 	w->told = told;
 	w->told_arg = arg;
 	pthread_mutex_unlock(&w->mutex);
+}
+
+void store_on_due(struct store *s, void (*told)(void *arg, int64_t at_us), void *arg) {
+	struct writer *w = &s->writer;
+	pthread_mutex_lock(&w->mutex);
+	w->due = told;
+	w->due_arg = arg;
+	pthread_mutex_unlock(&w->mutex);
+}
+
+struct due_piece {
+	struct writer *writer;
+	int64_t at_us;
+};
+
+static void tell_due(void *arg) {
+	const struct due_piece *piece = arg;
+	struct writer *w = piece->writer;
+	pthread_mutex_lock(&w->mutex);
+	if (w->due) w->due(w->due_arg, piece->at_us);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+void tx_due(struct tx *tx, int64_t at_us) {
+	struct due_piece *piece = arena_alloc(tx->arena, sizeof *piece);
+	*piece = (struct due_piece){ &tx->store->writer, at_us };
+	tx_after_commit(tx, tell_due, piece);
 }
 
 static void tell(struct writer *w) {
