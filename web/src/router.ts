@@ -41,6 +41,7 @@ export const router = createRouter({
       component: () => import('./shell/AppShell.vue'),
       children: [
         { path: '', name: 'start', component: () => import('./pages/StartPage.vue') },
+        { path: '/inbox', name: 'inbox', component: () => import('./pages/inbox/InboxPage.vue') },
         { path: '/me', name: 'me', component: () => import('./pages/MePage.vue') },
         ...app,
         admin,

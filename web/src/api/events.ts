@@ -7,10 +7,10 @@ export interface RecordEvent {
   rev: number
 }
 
-type Kind = 'record' | 'notification' | 'definition' | 'findings' | 'reset'
+type Kind = 'record' | 'task' | 'notification' | 'definition' | 'findings' | 'reset'
 type Listener = (data: unknown) => void
 
-const KINDS: Kind[] = ['record', 'notification', 'definition', 'findings', 'reset']
+const KINDS: Kind[] = ['record', 'task', 'notification', 'definition', 'findings', 'reset']
 const listeners = new Map<Kind, Set<Listener>>(KINDS.map((kind) => [kind, new Set()]))
 let channel: BroadcastChannel | undefined
 let stop: (() => void) | undefined

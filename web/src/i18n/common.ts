@@ -34,6 +34,8 @@ export default {
 
   'nav.main': ['主菜单', 'Main menu'],
   'nav.home': ['工作台', 'Home'],
+  'nav.inbox': ['审批', 'Approvals'],
+  'nav.inboxCount': ['审批，{n} 项待处理', 'Approvals, {n} waiting'],
   'nav.settings': ['设置', 'Settings'],
   'nav.fold': ['收起菜单', 'Fold the menu'],
   'nav.unfold': ['展开菜单', 'Unfold the menu'],

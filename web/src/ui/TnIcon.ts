@@ -3,28 +3,28 @@
 import { type Component, type FunctionalComponent, h } from 'vue'
 import {
   AlarmClock, Archive, ArrowDown, ArrowUp, Bell, BookOpen, Building2, Calculator, Calendar, CalendarClock, Check, ChevronDown,
-  ChevronLeft, ChevronRight, ChevronUp, CircleHelp, Clock, Columns3, Contact, Copy, Download, Ellipsis, ExternalLink, Eye, EyeOff,
-  Bold, Eraser, Heading, Italic, List, ListOrdered, LocateFixed, Quote, ScanLine, Strikethrough, Underline, FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link,
+  ChevronLeft, ChevronRight, ChevronUp, CircleDot, CircleHelp, CircleSlash, Clock, Columns3, Contact, Copy, Download, Ellipsis, ExternalLink, Eye, EyeOff,
+  Bold, Eraser, Heading, Italic, List, ListOrdered, LocateFixed, Quote, ScanLine, Strikethrough, Underline, FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link, ListFilter,
   ListTodo, Lock, LogOut, Magnet, Mail, Megaphone, Menu, MessageSquare, MessageSquareWarning, Minus, Moon, Package, PanelLeft, Pencil,
   Phone, Plus, Receipt, RefreshCw, RotateCcw, Save, Scale, Search, Send, Settings, ShieldCheck, ShoppingCart, SlidersHorizontal, Square,
-  Stamp, Star, Sun, Swords, Tag, Target, Trash2, TriangleAlert, Undo2, Upload, User, UserPlus, Users, Wallet, Waves, X
+  Stamp, Star, Sun, Swords, Tag, Target, Trash2, TriangleAlert, Undo2, Upload, User, UserPlus, Users, Wallet, Waves, X, Zap
 } from '@lucide/vue'
 
 const ICONS: Record<string, Component> = {
   'alarm-clock': AlarmClock, archive: Archive, 'arrow-down': ArrowDown, 'arrow-up': ArrowUp, bell: Bell, 'book-open': BookOpen,
   'building-2': Building2, calculator: Calculator, calendar: Calendar, 'calendar-clock': CalendarClock, check: Check,
-  'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, clock: Clock,
+  'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, 'circle-dot': CircleDot, clock: Clock,
   columns: Columns3, contact: Contact, copy: Copy, download: Download, 'external-link': ExternalLink, eye: Eye, 'eye-off': EyeOff,
-  'file-pen': FilePen, 'file-text': FileText, flag: Flag, 'git-branch': GitBranch, grid: LayoutGrid, handshake: Handshake,
+  'file-pen': FilePen, 'file-text': FileText, filter: ListFilter, flag: Flag, 'git-branch': GitBranch, grid: LayoutGrid, handshake: Handshake,
   bold: Bold, eraser: Eraser, heading: Heading, italic: Italic, list: List, 'list-ordered': ListOrdered, locate: LocateFixed,
   quote: Quote, scan: ScanLine, strike: Strikethrough, underline: Underline, help: CircleHelp, history: History, house: House, inbox: Inbox, kanban: Kanban, key: KeyRound, lightbulb: Lightbulb, link: Link,
   'list-todo': ListTodo, lock: Lock, 'log-out': LogOut, magnet: Magnet, mail: Mail, megaphone: Megaphone, menu: Menu,
   'message-square': MessageSquare, 'message-warning': MessageSquareWarning, minus: Minus, moon: Moon, more: Ellipsis, package: Package,
   'panel-left': PanelLeft, pencil: Pencil, phone: Phone, plus: Plus, receipt: Receipt, refresh: RefreshCw, 'rotate-ccw': RotateCcw,
-  save: Save, scale: Scale, search: Search, send: Send, settings: Settings, shield: ShieldCheck, 'shopping-cart': ShoppingCart,
+  save: Save, scale: Scale, search: Search, send: Send, settings: Settings, shield: ShieldCheck, 'shopping-cart': ShoppingCart, skip: CircleSlash,
   sliders: SlidersHorizontal, square: Square, stamp: Stamp, star: Star, sun: Sun, swords: Swords, tag: Tag, target: Target,
   trash: Trash2, tree: FolderTree, undo: Undo2, upload: Upload, user: User, 'user-plus': UserPlus, users: Users, wallet: Wallet,
-  warning: TriangleAlert, waves: Waves, x: X
+  warning: TriangleAlert, waves: Waves, x: X, zap: Zap
 }
 
 /** Icons a form may name with `"icon"`; what is not known here is shown as a sheet. */
