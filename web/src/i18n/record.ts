@@ -65,6 +65,7 @@ export default {
 
   'record.feed': ['动态', 'Activity'],
   'record.feedAll': ['全部动态', 'All'],
+  'record.approvals': ['审批', 'Approvals'],
   'record.comments': ['评论', 'Comments'],
   'record.changes': ['字段变更', 'Changes'],
   'record.noComments': ['还没有评论。', 'No comments yet.'],
