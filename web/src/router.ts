@@ -28,6 +28,7 @@ const admin: RouteRecordRaw = {
     { path: 'audit', name: 'admin-audit', component: () => import('./admin/AuditPage.vue') },
     { path: 'organisation', name: 'admin-organisation', component: () => import('./admin/OrganisationPage.vue') },
     { path: 'backup', name: 'admin-backup', component: () => import('./admin/BackupPage.vue') },
+    { path: 'flows/:app?', name: 'admin-flows', component: () => import('./flow/FlowsPage.vue'), meta: { app: true } },
     { path: 'definitions/:app?', name: 'definitions', component: () => import('./definitions/DefinitionsPage.vue'), meta: { app: true } }
   ]
 }
@@ -45,6 +46,8 @@ export const router = createRouter({
         { path: '/me', name: 'me', component: () => import('./pages/MePage.vue') },
         ...app,
         admin,
+        // A designer has the whole window and a bar of its own.
+        { path: '/admin/flows/:app/:flow', name: 'flow-designer', component: () => import('./flow/DesignerPage.vue'), meta: { admin: true, app: true, whole: true } },
         { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue') }
       ]
     }

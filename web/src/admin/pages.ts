@@ -5,6 +5,7 @@ import { isAdmin } from '@/session'
 const PAGES = [
   { page: 'people', icon: 'users' },
   { page: 'roles', icon: 'shield', ofApps: true },
+  { page: 'flows', icon: 'stamp', ofApps: true },
   { page: 'definitions', icon: 'file-text', ofApps: true },
   { page: 'organisation', icon: 'building-2' },
   { page: 'tokens', icon: 'link', ofApps: true },

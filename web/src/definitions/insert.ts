@@ -8,7 +8,7 @@ import { keysAt, type Path, type Schema } from './schema'
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } }
 
 /** A value on one line, in the manner of hand-written files: {"name": "a", "type": "text"}. */
-function flat(value: unknown): string {
+export function flat(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flat).join(', ')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   return `{${Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}: ${flat(part)}`).join(', ')}}`

@@ -10,6 +10,7 @@ export default {
   'admin.audit': ['审计', 'Audit trail'],
   'admin.organisation': ['组织', 'Organisation'],
   'admin.backup': ['备份', 'Backups'],
+  'admin.flows': ['审批流程', 'Approval flows'],
   'admin.definitions': ['应用定义', 'Definitions'],
   'admin.saved': ['已保存', 'Saved'],
 

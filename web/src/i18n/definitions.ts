@@ -12,6 +12,7 @@ export default {
   'def.unsaved': ['有未保存的改动', 'Unsaved changes'],
   'def.saved': ['草稿已保存', 'Draft saved'],
   'def.saveDraft': ['保存草稿', 'Save draft'],
+  'def.design': ['设计', 'Design'],
   'def.publish': ['发布', 'Publish'],
   'def.versions': ['版本', 'Versions'],
   'def.addField': ['添加字段', 'Add a field'],
