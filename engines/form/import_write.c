@@ -199,8 +199,9 @@ static struct problem *commit_batch(struct tx *tx, void *arg)
 {
 	struct batch *b = arg;
 	for (size_t i = 0; i < b->n; i++) b->units[i]->problem = NULL;
-	struct problem *p = tx_part(tx, commit_units, b);
+	struct problem *p = tx_is_guarded(tx) ? tx_part(tx, commit_units, b) : commit_units(tx, b);
 	if (!p || import_store_failed(p)) return p;
+	if (!tx_is_guarded(tx)) return &tx_unguarded;
 	for (size_t i = 0; i < b->n; i++) {
 		p = tx_part(tx, commit_unit, b->units[i]);
 		if (p && import_store_failed(p)) return p;

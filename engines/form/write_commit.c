@@ -1,7 +1,7 @@
 /* write_commit.c -- the second stage, on the writer: only what must see the very latest state.
  *  1. Nothing is written unless the rights epoch, the app and every record read in prepare are as
  * they were then.
- *  2. Row, sub-rows, history, stage log, search index and event are one savepoint: the writer takes
+ *  2. Row, sub-rows, history, stage log, search index and event are one member's: the writer takes
  * all of it back when any of it fails.
  *  3. Records that gather from this one are settled last, when all of it is stored (rollup.c).
  *  4. A commit may run again after its group was rolled back: it builds only on what prepare left,

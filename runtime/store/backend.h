@@ -74,6 +74,7 @@ struct tx {
 	struct arena *arena;
 	struct rows *open, *spare;
 	bool write, epoch_known, pinned;      /* pinned: something was read, so the snapshot stands */
+	bool guarded;                         /* a member's: a savepoint is around it */
 	unsigned allowed;
 	int64_t epoch, slice_end_us;
 	struct publish *publish_first, *publish_last;
@@ -131,6 +132,7 @@ struct writer {
 	struct slot slots[GROUP_MEMBERS];
 	size_t n;
 	bool bulk_in_group, interactive_in_group, down;
+	int guarded;                          /* so many more groups run their members in savepoints */
 	int64_t retry_us;
 	int64_t people_us;                    /* when the last interactive member was taken */
 	int64_t id_ceiling, id_pending;       /* meta.last_id as committed; as written by this group, or 0 */

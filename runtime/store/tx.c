@@ -97,6 +97,10 @@ int64_t tx_epoch(struct tx *tx) {
 
 int64_t tx_slice_us(const struct tx *tx) { return tx->slice_end_us - clock_mono(); }
 
+struct problem tx_unguarded = { .kind = PROBLEM_CONFLICT, .code = "write_again", .pointer = "" };
+
+bool tx_is_guarded(const struct tx *tx) { return tx->guarded; }
+
 void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg) {
 	assert(tx->write);
 	struct publish *entry = arena_alloc(tx->arena, sizeof *entry);

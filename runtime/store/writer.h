@@ -1,9 +1,9 @@
-/* writer.h -- one writer thread with group commit. Commands become members of a group; each runs in its own SAVEPOINT,
- * one COMMIT (synchronous=FULL) serves all. Invariants:
+/* writer.h -- one writer thread with group commit. Commands become members of a group; one COMMIT (synchronous=FULL)
+ * serves all. Invariants:
  *  1. Members run in submission order within a lane; interactive members go before bulk ones.
  *  2. A group is at most 64 members or 5 ms of work (20 ms while no interactive member is there or waits, 100 ms when there was
  *     none for a second); a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
- *  3. A member that fails is rolled back alone; the others land.
+ *  3. A member that fails leaves nothing; the others land. Where it ran without a savepoint they are run again for that.
  *  4. done() and tx_after_commit callbacks run only after COMMIT succeeded (or with the problem when it did not).
  *  5. After any error autocommit is checked; when SQLite rolled everything back, the members are replayed one by one.
  *  6. I/O error at COMMIT: every member gets store_io, the connection is reopened, and writing goes on only after a probe commit. */
@@ -31,6 +31,10 @@ void tx_before_commit(struct tx *tx, struct problem *(*run)(struct tx *tx, void 
 /* Runs a part of a member that may fail without the member: what a failed part wrote and registered is taken back. When the
  * transaction itself is lost with it, the next call on tx says so. Not inside of another part. */
 struct problem *tx_part(struct tx *tx, struct problem *(*run)(struct tx *tx, void *arg), void *arg) MUST_CHECK;
+/* Answered by a member that failed where it was not guarded and would rather be run again, guarded, than fail (to find out
+ * which of its parts it is). The next run is guarded: it never answers this there. */
+bool tx_is_guarded(const struct tx *tx);
+extern struct problem tx_unguarded;
 void tx_after_commit(struct tx *tx, void (*publish)(void *arg), void *arg);          /* per member, after COMMIT, in order */
 /* Called on the writer thread after each COMMIT, quick; one for the store, NULL takes it away (it is not running then any more). */
 void store_on_commit(struct store *s, void (*told)(void *arg), void *arg);

@@ -178,7 +178,7 @@ static void one_members_failure_is_its_own(void **state) {
 	wait_for(f, 20);
 	for (int i = 0; i < 20; i++) {
 		assert_int_equal(f->jobs[i].order, i + 1);
-		assert_int_equal(f->jobs[i].runs, 1);
+		assert_int_equal(f->jobs[i].runs, i < 7 ? 2 : 1); /* again, in savepoints */
 		assert_int_equal(f->jobs[i].published, i == 7 ? 0 : i < 7 ? i + 1 : i);
 	}
 	assert_answers_match_rows(f, 20);
@@ -381,8 +381,7 @@ static void a_member_cannot_outlive_its_transaction(void **state) {
 	f->jobs[1].swallow = true;
 	f->jobs[1].rows = 5;
 	for (int i = 0; i < 3; i++) job_submit(&f->jobs[i], LANE_INTERACTIVE);
-	store_fault_at(f->s, 9, FAULT_FULL); /* gate: release, commit; begin; 0: savepoint, insert,
-						release; 1: savepoint, insert, insert */
+	store_fault_at(f->s, 5, FAULT_FULL); /* gate: commit; begin; 0: insert; 1: insert, insert */
 	gate_open(g);
 	wait_for(f, 3);
 	assert_int_equal(f->jobs[1].runs, 2);
