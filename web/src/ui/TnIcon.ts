@@ -6,14 +6,14 @@ import {
   ChevronLeft, ChevronRight, ChevronUp, CircleDot, CircleHelp, CircleSlash, Clock, Columns3, Contact, Copy, Download, Ellipsis, ExternalLink, Eye, EyeOff,
   Bold, Eraser, Heading, Italic, List, ListOrdered, LocateFixed, Quote, ScanLine, Strikethrough, Underline, FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link, ListFilter,
   ListTodo, Lock, LogOut, Magnet, Mail, Megaphone, Menu, MessageSquare, MessageSquareWarning, Minus, Moon, Package, PanelLeft, Pencil,
-  ArrowLeft, ArrowRight, CircleX, CornerUpLeft, GitCompare, GitFork, Info, Maximize, Play, Redo2, Split, TextCursor, Workflow, Zap,
+  ArrowLeft, ArrowRight, CircleX, CornerUpLeft, GitCompare, GitFork, Info, Maximize, Play, Redo2, Split, TextCursor, Workflow,
   Phone, Plus, Receipt, RefreshCw, RotateCcw, Save, Scale, Search, Send, Settings, ShieldCheck, ShoppingCart, SlidersHorizontal, Square,
   Stamp, Star, Sun, Swords, Tag, Target, Trash2, TriangleAlert, Undo2, Upload, User, UserPlus, Users, Wallet, Waves, X, Zap
 } from '@lucide/vue'
 
 const ICONS: Record<string, Component> = {
   'arrow-left': ArrowLeft, 'arrow-right': ArrowRight, 'circle-x': CircleX, 'corner-up-left': CornerUpLeft, 'git-compare': GitCompare, 'git-fork': GitFork,
-  info: Info, maximize: Maximize, play: Play, redo: Redo2, split: Split, 'text-cursor': TextCursor, workflow: Workflow, zap: Zap,
+  info: Info, maximize: Maximize, play: Play, redo: Redo2, split: Split, 'text-cursor': TextCursor, workflow: Workflow,
   'alarm-clock': AlarmClock, archive: Archive, 'arrow-down': ArrowDown, 'arrow-up': ArrowUp, bell: Bell, 'book-open': BookOpen,
   'building-2': Building2, calculator: Calculator, calendar: Calendar, 'calendar-clock': CalendarClock, check: Check,
   'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, 'circle-dot': CircleDot, clock: Clock,
