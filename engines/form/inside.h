@@ -14,6 +14,9 @@
 /* Prepares and commits; w->faults as from record_write. &write_again: the app was replaced meanwhile. */
 struct problem *record_write_inside(struct tx *tx, struct request *rq, struct store *s, struct write *w) MUST_CHECK;
 
+/* The people of this transaction, for who judges before the first write: rq->directory and rq->actor are those of tx. */
+struct problem *request_people(struct request *rq, struct tx *tx, struct store *s) MUST_CHECK;
+
 struct subject;
 /* NOT_FOUND when the actor does not see it, FORBIDDEN when he may not update it, STALE against if_match (-1: any). */
 struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s, const struct form *form, int64_t id, int64_t if_match,

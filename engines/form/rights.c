@@ -90,13 +90,21 @@ struct problem *rights_check_read(struct prepared *p) {
 	return collect_readers(p);
 }
 
+/* A flow has judged who may before it writes. */
+static struct problem *take_access(struct prepared *p) {
+	bool flow = p->rq->door == DOOR_FLOW;
+	if (!flow) return access_of(p->rq, p->w->form, &p->access);
+	p->access = (struct access){ .request = p->rq, .form = p->w->form, .everything = true };
+	return NULL;
+}
+
 struct problem *rights_check(struct prepared *p) {
 	enum action action = actions[p->w->op];
-	TRY(access_of(p->rq, p->w->form, &p->access));
+	TRY(take_access(p));
 	TRY(collect_readers(p));
 	if (!p->access.everything) TRY(collect(p, action, &p->grants, &p->grant_count));
 	bool may = access_may(&p->access, action) && (p->access.everything || p->grant_count);
-	return may ? NULL : PROBLEM(p->rq->arena, FORBIDDEN, "forbidden");
+	return may ? held_check(p) : PROBLEM(p->rq->arena, FORBIDDEN, "forbidden");
 }
 
 static enum field_right best_right(const struct prepared *p, const struct role_grant **grants,

@@ -5,7 +5,7 @@
  *  2. The first value is not a move and may be any (a record brought in from elsewhere stands where
  * it stands), but a value other than the default needs an actor whom some transition to it lets.
  *  3. Where only the condition is missing, that is what is said.
- *  4. The administrator is everybody; the rest of a transition binds him too. */
+ *  4. The administrator is everybody, and so is a flow, which has judged who may; the rest of a transition binds him too. */
 #include "engines/form/write.h"
 
 enum { ALLOWED_TEXT_MAX = 4096 };
@@ -13,7 +13,7 @@ enum { ALLOWED_TEXT_MAX = 4096 };
 /* ---- who ---- */
 
 bool transition_lets(const struct request *rq, const struct transition *t) {
-	if (!t->who_count || request_is_admin(rq)) return true;
+	if (!t->who_count || request_is_admin(rq) || rq->door == DOOR_FLOW) return true;
 	for (size_t i = 0; i < t->who_count; i++)
 		if (request_actor_is(rq, str_of(t->who[i]))) return true;
 	return false;

@@ -79,6 +79,7 @@ static struct problem *(*const operations[])(struct prepared *p) = {
 struct problem *write_commit(struct tx *tx, struct write *w) {
 	TRY(check_fresh(tx, w));
 	struct prepared *p = w->prepared;
+	TRY(held_check(p));
 	p->settlement = NULL;
 	TRY(operations[w->op](p));
 	TRY(rollups_settle(p));

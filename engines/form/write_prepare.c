@@ -2,6 +2,7 @@
  *  1. Rights are judged with the people of the snapshot itself, never with older ones.
  *  2. Every record that was read is noted; commit refuses to build on one that has changed since.
  *  3. A refused write leaves nothing: prepare stores nothing at all. */
+#include "engines/form/inside.h"
 #include "engines/form/prepare.h"
 #include "engines/form/rollup.h"
 
@@ -9,12 +10,12 @@
 
 static void release_directory(void *directory) { directory_release(directory); }
 
-static struct problem *take_people(struct prepared *p) {
-	struct request *rq = p->rq;
+struct problem *request_people(struct request *rq, struct tx *tx, struct store *s) {
 	struct problem *problem = NULL;
-	if (p->epoch < 0) return &store_io;
-	if (rq->directory && rq->directory->epoch == p->epoch) return NULL;
-	struct directory *d = people_take(p->store, p->tx, &problem);
+	int64_t epoch = tx_epoch(tx);
+	if (epoch < 0) return &store_io;
+	if (rq->directory && rq->directory->epoch == epoch) return NULL;
+	struct directory *d = people_take(s, tx, &problem);
 	if (problem) return problem;
 	arena_defer(rq->arena, release_directory, d);
 	rq->directory = d;
@@ -143,7 +144,7 @@ struct problem *prepare_on(struct tx *tx, struct request *rq, struct store *s, s
 	p->root = (struct unit){ .p = p, .form = w->form };
 	p->root.pointer = w->pointer ? w->pointer : "";
 	p->app_serial = rq->app->serial;
-	TRY(take_people(p));
+	TRY(request_people(p->rq, tx, s));
 	p->codec = request_codec(rq);
 	p->frame = request_frame(rq, NULL);
 	TRY(operations[w->op](p));

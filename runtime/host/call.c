@@ -95,7 +95,8 @@ static bool is_json(struct str type) {
 
 static struct problem *open_body(struct call *c) {
 	struct exchange *x = c->x;
-	if (!(c->route->flags & ROUTE_BODY) || c->body) return NULL;
+	bool may = (c->route->flags & ROUTE_MAY_BODY) && x->body.n;
+	if ((!(c->route->flags & ROUTE_BODY) && !may) || c->body) return NULL;
 	struct str type = exchange_header(x, "Content-Type");
 	if (!is_json(type))
 		return PROBLEM(x->arena, MEDIA_TYPE, "media_type", "type",

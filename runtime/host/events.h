@@ -1,5 +1,6 @@
 /* events.h -- GET /api/events: what happens is told to the pages that are open, as server-sent events.
  *   record        {"app","form","id","rev","kind"} of each record the listener may read; its id resumes (Last-Event-ID)
+ *   task          {"app","id"}: a task of an approval that asks (or asked) the listener, or a run he started ("RUN-0"), has changed
  *   notification  {"id","kind","app"}: the bell has something new
  *   definition    {"app","version"}: the app was published; findings {"app","findings"}: with --dev, what is wrong with its folder
  *   reset         more has happened than is told one by one: read again what you show

@@ -17,7 +17,8 @@ struct happening {
 	int64_t seq, record;
 	bool deleted;
 	const struct app *app;
-	const struct form *form; /* NULL: gone since */
+	const struct form *form; /* NULL: gone since, or a task */
+	int32_t only;            /* a task of an approval: whose; else 0 */
 	struct str text;
 };
 struct viewer { /* streams of one person with the same scope share the answers */
@@ -126,6 +127,18 @@ static void find_form(struct round *r, struct happening *h, struct str app, stru
 		if (str_is(form, h->app->forms[i]->id)) h->form = h->app->forms[i];
 }
 
+/* Something about a task of his has changed; 0: about a run he started. */
+static void read_task(struct round *r, struct happening *h, const struct rows *rows) {
+	struct str app = rows_text(rows, 1);
+	h->only = (int32_t)rows_int(rows, 6);
+	for (size_t i = 0; i < r->app_count; i++)
+		if (str_is(app, r->apps[i]->name)) h->app = r->apps[i];
+	h->text = str_of(arena_printf(
+		r->a, "id: %lld\nevent: task\ndata: {\"app\":\"%.*s\",\"id\":\"%lld-%lld\"}\n\n",
+		(long long)h->seq, (int)app.n, app.p, (long long)h->record,
+		(long long)rows_int(rows, 4)));
+}
+
 static void read_happening(struct round *r, const struct rows *rows) {
 	struct happening *h = &r->happenings[r->happening_count++];
 	struct str kind = rows_text(rows, 5);
@@ -133,6 +146,10 @@ static void read_happening(struct round *r, const struct rows *rows) {
 	*h = (struct happening){ .seq = rows_int(rows, 0),
 				 .record = rows_int(rows, 3),
 				 .deleted = str_is(kind, "delete") };
+	if (str_is(kind, "task")) {
+		read_task(r, h, rows);
+		return;
+	}
 	find_form(r, h, rows_text(rows, 1), rows_text(rows, 2));
 	if (h->form)
 		sb_printf(&text,
@@ -335,7 +352,9 @@ static struct problem *ask(struct round *r) {
 static void tell_happenings(const struct round *r, const struct listener *l, struct stream *s) {
 	for (size_t i = 0; i < r->happening_count; i++) {
 		const struct happening *h = &r->happenings[i];
-		if (h->seq > s->who.event && l->viewer->sees[i]) events_say(s, h->text);
+		bool his = h->only && h->only == l->who.user && h->app &&
+			   (!l->who.app || !strcmp(l->who.app, h->app->name));
+		if (h->seq > s->who.event && (his || l->viewer->sees[i])) events_say(s, h->text);
 	}
 	if (r->happening_count) s->who.event = r->happenings[r->happening_count - 1].seq;
 }

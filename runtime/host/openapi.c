@@ -195,11 +195,11 @@ static void operation(struct jw *w, struct call *c, const struct route *r, const
 	jw_object(w);
 	pair(w, "summary", r->summary);
 	parameters(w, r, path);
-	if (r->flags & ROUTE_BODY) {
+	if (r->flags & (ROUTE_BODY | ROUTE_MAY_BODY)) {
 		jw_key(w, "requestBody");
 		jw_object(w);
 		jw_key(w, "required");
-		jw_bool(w, true);
+		jw_bool(w, r->flags & ROUTE_BODY);
 		content(w, "application/json",
 			form && takes_record(r) ? answer_schema(c, r, form)
 						: "#/components/schemas/any");

@@ -28,6 +28,7 @@ enum route_flag {
 	ROUTE_PLAIN = 512,         /* answers without the store: no session, no snapshot */
 	ROUTE_UPLOAD = 256,        /* begin sets a sink; it runs with the session open and the form found */
 	ROUTE_OPEN_WHEN_DOWN = 512, /* answers without the store: health */
+	ROUTE_MAY_BODY = 4096,     /* a JSON body is taken when there is one */
 	ROUTE_SEEN_AS = 2048       /* a POOL route that only reads and takes ?as= (seen_as.h), as every READ route does */
 };
 struct call;
@@ -84,7 +85,7 @@ void call_etag(struct call *c, int64_t rev);
 struct problem *call_once(struct tx *tx, struct call *c, int status, struct str body) MUST_CHECK;
 
 extern const struct route *const route_tables[];            /* every routes_*.c table, NULL-terminated; each ends with pattern NULL */
-extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_publish[], routes_draft[], routes_rights[], routes_org[], routes_pictures[], routes_regions[], routes_ops[], routes_store[], routes_search[], routes_people[], routes_audit[], routes_io[], routes_notifications[], routes_events[], routes_views[], routes_sharing[], routes_hand_over[], routes_buttons[];
+extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_publish[], routes_draft[], routes_rights[], routes_org[], routes_pictures[], routes_regions[], routes_ops[], routes_store[], routes_search[], routes_people[], routes_audit[], routes_io[], routes_notifications[], routes_events[], routes_views[], routes_sharing[], routes_hand_over[], routes_buttons[], routes_flows[];
 struct route_tree;
 struct route_tree *route_tree_new(struct arena *a);         /* of route_tables; constant after that */
 /* NULL: no such path, or (*allow not NULL) not with this method. */

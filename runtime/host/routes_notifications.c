@@ -75,11 +75,21 @@ static struct problem *read_all(struct listing *l, struct tx *tx) {
 
 /* ---- the answer ---- */
 
+/* Of approvals; the text of such a one is the task. */
+static const char *flow_code(struct arena *a, const struct notification *n) {
+	const char *code = arena_printf(a, "notify_%s", n->kind);
+	const char *system = arena_printf(a, "%s_system", code);
+	return !n->actor && catalogue_find(system) ? system : code;
+}
+
+static bool of_flow(const struct notification *n) { return strncmp(n->kind, "flow_", 5) == 0; }
+
 static const char *text_of(const struct listing *l, const struct notification *n, const char *by,
 			   const char *title) {
 	struct arena *a = l->c->x->arena;
 	bool said = n->text.n && title;
-	const char *code = strcmp(n->kind, "assigned") == 0
+	const char *code = of_flow(n) ? flow_code(a, n)
+			   : strcmp(n->kind, "assigned") == 0
 				   ? n->many > 1 ? "notify_assigned_many" : "notify_assigned"
 			   : strcmp(n->kind, "shared") == 0 ? "notify_shared"
 			   : said ? "notify_mentioned"
@@ -105,6 +115,7 @@ static void write_item(const struct listing *l, struct jw *w, size_t i) {
 		{ "title", n->record ? l->titles[i] : label },
 		{ "text", text_of(l, n, by ? directory_label(by) : "", l->titles[i]) },
 		{ "by", by ? by->login : NULL },
+		{ "task", of_flow(n) ? n->text.p : NULL },
 	};
 	jw_object(w);
 	jw_key(w, "id");

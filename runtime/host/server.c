@@ -18,6 +18,7 @@
 #include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 #include "runtime/host/timekeeper.h"
+#include "engines/flow/due.h"
 #include "runtime/store/accounts.h"
 #include "runtime/store/search_upkeep.h"
 
@@ -115,7 +116,7 @@ static struct problem *make_admin(struct server *s) {
 }
 
 /* What there is of work that is done when its moment comes (store/due.h). */
-static const struct due_source *const due_sources[] = { NULL };
+static const struct due_source *const due_sources[] = { &flow_due, NULL };
 
 static struct problem *start(struct server *s) {
 	struct store_options store = { .folder = s->options.data, .create = true };

@@ -102,6 +102,20 @@ static const struct system_table tables[] = {
 	/* What people are told (notifications.h); cause: what happens again under it is counted in the same row. */
 	{ "notification", "id KEY8, user_id INT8 NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, app TEXT NOT NULL, form TEXT NOT NULL, "
 		"record INT8 NOT NULL, many INT8 NOT NULL DEFAULT 1, actor INT8, at INT8 NOT NULL, text TEXT, read_at INT8", false },
+	/* Approvals (engines/flow/run_store.h). body: the definition as it was published, by hash; never changed. */
+	{ "sys_flow_def", "app TEXT NOT NULL, flow TEXT NOT NULL, version INT8 NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, at INT8 NOT NULL, "
+		"PRIMARY KEY (app, flow, version)", false },
+	{ "sys_flow_run", "id INT8 PRIMARY KEY, app TEXT NOT NULL, flow TEXT NOT NULL, version INT8 NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, "
+		"starter INT8 NOT NULL, state TEXT NOT NULL, rev INT8 NOT NULL, marking_json TEXT NOT NULL, started_at INT8 NOT NULL, ended_at INT8, "
+		"parent INT8, parent_task INT8, log_seq INT8 NOT NULL, log_hash TEXT NOT NULL", false },
+	/* sort_at: due_at, or far away. next_at: when a due rule acts or a wait ends, while the task is open. */
+	{ "sys_flow_task", "run INT8 NOT NULL, n INT8 NOT NULL, app TEXT NOT NULL, flow TEXT NOT NULL, step TEXT NOT NULL, round INT8 NOT NULL, kind TEXT NOT NULL, "
+		"state TEXT NOT NULL, origin TEXT NOT NULL, actor INT8, for_whom INT8, weight INT8 NOT NULL, place INT8 NOT NULL, parent INT8, verdict TEXT, "
+		"opened_at INT8 NOT NULL, closed_at INT8, due_at INT8, sort_at INT8 NOT NULL, next_at INT8, next_rule INT8 NOT NULL, child INT8, "
+		"skipped INT8 NOT NULL, PRIMARY KEY (run, n)", true },
+	/* Append only; hash covers the line before it and all of this one. rev, content: of the record decided upon. */
+	{ "sys_flow_log", "run INT8 NOT NULL, seq INT8 NOT NULL, at INT8 NOT NULL, who INT8, for_whom INT8, step TEXT NOT NULL, round INT8 NOT NULL, act TEXT NOT NULL, "
+		"note TEXT, reason TEXT, task INT8, rev INT8, content TEXT, signature TEXT, hash TEXT NOT NULL, PRIMARY KEY (run, seq)", true },
 	/* Attachments: bytes lie in files/ by hash. */
 	{ "file", "id INT8 PRIMARY KEY, sha256 TEXT NOT NULL, name TEXT NOT NULL, size INT8 NOT NULL, type TEXT NOT NULL, user_id INT8, at INT8 NOT NULL", false },
 };
@@ -131,11 +145,18 @@ static const struct system_index indexes[] = {
 	{ "notification__user", "notification (user_id, id)", false },
 	{ "notification__unread", "notification (user_id) WHERE read_at IS NULL", false },
 	{ "notification__at", "notification (at)", false },
+	{ "sys_flow_run__record", "sys_flow_run (app, form, record, state)", false },
+	{ "sys_flow_run__starter", "sys_flow_run (starter, id)", false },
+	{ "sys_flow_task__todo", "sys_flow_task (actor, sort_at, run, n) WHERE state = 'open' AND kind <> 'cc'", false },
+	{ "sys_flow_task__cc", "sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc'", false },
+	{ "sys_flow_task__done", "sys_flow_task (actor, closed_at) WHERE state = 'done'", false },
+	{ "sys_flow_task__next", "sys_flow_task (next_at) WHERE next_at IS NOT NULL", false },
+	{ "sys_flow_task__wait", "sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait'", false },
 	{ "file__sha256", "file (sha256)", false },
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 3), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 4), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 // clang-format on
 

@@ -1,0 +1,564 @@
+#include "engines/flow/answer.h"
+
+#include "runtime/base/day.h"
+#include "runtime/store/queries.h"
+#include "runtime/store/read.h"
+
+const char *flow_task_id(struct arena *a, int64_t run, int64_t n) {
+	return arena_printf(a, "%lld-%lld", (long long)run, (long long)n);
+}
+
+bool flow_task_parse(struct str id, int64_t *run, int64_t *n) {
+	const char *dash = id.n ? memchr(id.p, '-', id.n) : NULL;
+	if (!dash) return false;
+	size_t at = (size_t)(dash - id.p);
+	return str_to_int((struct str){ id.p, at }, run) &&
+	       str_to_int((struct str){ dash + 1, id.n - at - 1 }, n) && *run > 0 && *n >= 0;
+}
+
+/* ---- pieces ---- */
+
+static void key_text(struct jw *w, const char *key, const char *text) {
+	jw_key(w, key);
+	jw_text(w, text);
+}
+
+static void key_int(struct jw *w, const char *key, int64_t n) {
+	jw_key(w, key);
+	jw_int(w, n);
+}
+
+static void key_time(struct jw *w, const char *key, int64_t us) {
+	char at[40];
+	jw_key(w, key);
+	if (us)
+		jw_str(w, (struct str){ at, datetime_text(us, at) });
+	else
+		jw_null(w);
+}
+
+static const char *login_of(const struct request *rq, int64_t id) {
+	const struct user *u = id ? directory_user_id(rq->directory, (int32_t)id) : NULL;
+	return u ? u->login : NULL;
+}
+
+static void key_person(struct jw *w, const struct request *rq, const char *key, int64_t id) {
+	const struct user *u = id ? directory_user_id(rq->directory, (int32_t)id) : NULL;
+	jw_key(w, key);
+	if (!u) {
+		jw_null(w);
+		return;
+	}
+	jw_object(w);
+	key_text(w, "user", u->login);
+	key_text(w, "label", directory_label(u));
+	jw_end(w);
+}
+
+static const char *step_id(const struct step *s) { return s ? s->id : "start"; }
+
+/* The start has no label of its own: the pages have their word for it. */
+static const char *step_label(const struct request *rq, const struct step *s) {
+	return s ? label_text(&s->label, rq->language) : "";
+}
+
+/* ---- a run ---- */
+
+static void write_open(struct request *rq, const struct run *run, struct jw *w) {
+	jw_key(w, "open");
+	jw_array(w);
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *t = &run->tasks[i];
+		if (t->state != TASK_OPEN || t->kind == TASK_CC || run->state != RUN_RUNNING)
+			continue;
+		jw_object(w);
+		key_text(w, "task", flow_task_id(rq->arena, run->id, t->n));
+		key_text(w, "step", step_id(t->step));
+		key_text(w, "label", step_label(rq, t->step));
+		key_text(w, "who", login_of(rq, t->actor));
+		key_person(w, rq, "person", t->actor);
+		key_text(w, "for", login_of(rq, t->for_whom));
+		key_time(w, "since", t->opened_us);
+		key_time(w, "due", t->due_us);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void write_line(struct request *rq, const struct run *run, const struct rows *r,
+		       struct jw *w) {
+	struct str step = rows_text(r, 4);
+	const struct step *s = str_is(step, "start") ? NULL : flow_step(run->flow, step);
+	jw_object(w);
+	key_int(w, "seq", rows_int(r, 0));
+	key_time(w, "at", rows_int(r, 1));
+	key_text(w, "who", login_of(rq, rows_int(r, 2)));
+	key_person(w, rq, "person", rows_int(r, 2));
+	key_text(w, "for", login_of(rq, rows_int(r, 3)));
+	key_person(w, rq, "for_person", rows_int(r, 3));
+	jw_key(w, "step");
+	jw_str(w, step);
+	key_text(w, "label", step_label(rq, s));
+	key_int(w, "round", rows_int(r, 5));
+	jw_key(w, "act");
+	jw_str(w, rows_text(r, 6));
+	jw_key(w, "note");
+	rows_cell(r, 7).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 7));
+	jw_key(w, "reason");
+	rows_cell(r, 8).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 8));
+	if (rows_int(r, 9)) key_text(w, "task", flow_task_id(rq->arena, run->id, rows_int(r, 9)));
+	if (rows_int(r, 10)) key_int(w, "rev", rows_int(r, 10));
+	if (rows_cell(r, 11).kind != VALUE_NULL)
+		jw_key(w, "signature"), jw_str(w, rows_text(r, 11));
+	jw_end(w);
+}
+
+static struct problem *write_log(struct tx *tx, struct request *rq, const struct run *run,
+				 struct jw *w) {
+	struct rows *r;
+	jw_key(w, "log");
+	jw_array(w);
+	TRY(tx_query(tx, sql_flow_log_of_run, PARAMS(value_int(run->id)), &r));
+	for (bool have;;) {
+		TRY(rows_next(r, &have));
+		if (!have) break;
+		write_line(rq, run, r, w);
+	}
+	jw_end(w);
+	return NULL;
+}
+
+static void write_actions(const struct run *run, const struct task *t, const struct user *actor,
+			  struct jw *w) {
+	unsigned bits = actor ? run_actions(run, t, actor) : 0;
+	jw_key(w, "actions");
+	jw_array(w);
+	for (int i = 0; i < ACT_DUE; i++)
+		if (bits >> i & 1) jw_text(w, act_names[i]);
+	jw_end(w);
+}
+
+struct problem *flow_run_json(struct tx *tx, struct request *rq, const struct run *run,
+			      struct jw *w) {
+	const struct flow *flow = run->flow;
+	jw_object(w);
+	key_int(w, "id", run->id);
+	key_text(w, "app", flow->app->name);
+	key_text(w, "flow", flow->name);
+	key_text(w, "label", label_text(&flow->label, rq->language));
+	key_int(w, "version", run->version);
+	key_text(w, "form", flow->form->name);
+	key_int(w, "record", run->record);
+	key_text(w, "starter", login_of(rq, run->starter));
+	key_person(w, rq, "starter_person", run->starter);
+	key_text(w, "state", run_state_names[run->state]);
+	key_time(w, "started", run->started_us);
+	key_time(w, "ended", run->ended_us);
+	write_open(rq, run, w);
+	write_actions(run, NULL, rq->actor, w);
+	TRY(write_log(tx, rq, run, w));
+	jw_end(w);
+	return NULL;
+}
+
+/* ---- what a person sees of the record through a task ---- */
+
+struct sight {
+	struct request *rq;
+	const struct form *form;
+	const uint8_t *named;
+	struct access access;
+	bool granted;
+};
+
+static struct sight sight_of(struct request *rq, const struct run *run, const struct task *t) {
+	struct sight s = { .rq = rq, .form = run->flow->form };
+	struct problem *p = access_of(rq, s.form, &s.access);
+	s.named = !t ? NULL : t->step ? t->step->fields : run->flow->start.fields;
+	s.granted = !p && (s.access.everything || s.access.grant_count);
+	return s;
+}
+
+static enum field_right sight_right(const struct sight *s, const struct field *f, bool open) {
+	if (f->form == s->form && s->named && s->named[f->index] != STEP_FIELD_UNNAMED) {
+		enum field_right named = (enum field_right)s->named[f->index];
+		return named == RIGHT_EDIT && !open ? RIGHT_READ : named;
+	}
+	enum field_right own = s->granted ? access_right(&s->access, f) : RIGHT_READ;
+	return own > RIGHT_READ ? RIGHT_READ : own;
+}
+
+static void sight_apply(const struct sight *s, struct record *r, bool open) {
+	struct arena *a = s->rq->arena;
+	const struct codec codec = request_codec(s->rq);
+	r->rights = arena_array(a, r->form->field_count + 1, 1);
+	for (size_t i = 0; i < r->form->field_count; i++) {
+		const struct field *f = r->form->fields[i];
+		enum field_right right = sight_right(s, f, open);
+		r->rights[i] = (uint8_t)right;
+		if (right == RIGHT_HIDDEN) r->values[i] = VALUE_NONE;
+		if (right == RIGHT_MASK) r->values[i] = field_mask(a, f, &codec, &r->values[i]);
+		if (right < RIGHT_READ) r->rows[i] = (struct record_rows){ NULL, 0 };
+		for (size_t k = 0; k < r->rows[i].n; k++) sight_apply(s, r->rows[i].items[k], open);
+	}
+}
+
+/* ---- tasks ---- */
+
+static void write_fields(const struct sight *s, struct jw *w) {
+	static const char *const words[] = { [RIGHT_HIDDEN] = "hidden",
+					     [RIGHT_MASK] = "mask",
+					     [RIGHT_READ] = "read",
+					     [RIGHT_EDIT] = "edit" };
+	jw_object(w);
+	for (size_t i = 0; s->named && i < s->form->field_count; i++)
+		if (s->named[i] != STEP_FIELD_UNNAMED && s->named[i] != RIGHT_HIDDEN)
+			key_text(w, s->form->fields[i]->name, words[s->named[i]]);
+	jw_end(w);
+}
+
+static void write_require(const struct task *t, struct jw *w) {
+	jw_object(w);
+	for (int i = 0; t->step && i < VERDICTS; i++) {
+		const struct requirement *r = &t->step->require[i];
+		if (!r->comment && !r->signature && !r->n) continue;
+		jw_key(w, verdict_names[i]);
+		jw_array(w);
+		if (r->comment) jw_text(w, "comment");
+		if (r->signature) jw_text(w, "signature");
+		for (size_t k = 0; k < r->n; k++) jw_text(w, r->fields[k]->name);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void write_where(const struct task *t, struct jw *w) {
+	static const unsigned allows[] = { ALLOW_ADD_BEFORE, ALLOW_ADD_AFTER, ALLOW_ADD_PARALLEL };
+	jw_key(w, "add_where");
+	jw_array(w);
+	for (size_t i = 0; t->step && i < ARRAY_LEN(allows); i++)
+		if (t->step->allow & allows[i]) jw_text(w, task_origin_names[ORIGIN_BEFORE + i]);
+	jw_end(w);
+}
+
+/* Steps still to come whose people this one names. */
+static void write_picks(const struct run *run, struct jw *w) {
+	jw_key(w, "picks");
+	jw_array(w);
+	for (size_t i = 0; i < run->flow->step_count; i++) {
+		const struct step *s = run->flow->steps[i];
+		for (size_t k = 0; k < s->who.n; k++)
+			if (s->who.items[k].kind == WHO_PREVIOUS_PICKS) {
+				jw_text(w, s->id);
+				break;
+			}
+	}
+	jw_end(w);
+}
+
+/* The title as he may read it; in full when his roles hide nothing of the form. */
+static struct problem *title_of(struct tx *tx, struct request *rq, const struct sight *s,
+				int64_t record, const char **out) {
+	struct request all = *rq;
+	*out = NULL;
+	if (s->granted) TRY(read_titles(rq, tx, s->form, &record, 1, out));
+	if (*out) return NULL;
+	for (size_t i = 0; s->granted && i < s->form->declared_count; i++)
+		if (!access_reads(&s->access, s->form->fields[i])) return NULL;
+	all.actor = NULL;
+	return read_titles(&all, tx, s->form, &record, 1, out);
+}
+
+static struct problem *write_task(struct tx *tx, struct request *rq, const struct run *run,
+				  const struct task *t, struct jw *w) {
+	const char *places[64], *title;
+	struct sight s = sight_of(rq, run, t);
+	size_t n = t->state == TASK_OPEN ? run_return_places(run, t, places, ARRAY_LEN(places)) : 0;
+	TRY(title_of(tx, rq, &s, run->record, &title));
+	key_text(w, "id", flow_task_id(rq->arena, run->id, t->n));
+	key_int(w, "run", run->id);
+	key_text(w, "app", run->flow->app->name);
+	key_text(w, "flow", run->flow->name);
+	key_text(w, "flow_label", label_text(&run->flow->label, rq->language));
+	key_text(w, "step", step_id(t->step));
+	key_text(w, "label", step_label(rq, t->step));
+	key_text(w, "step_label", step_label(rq, t->step));
+	key_text(w, "form", run->flow->form->name);
+	key_int(w, "record", run->record);
+	key_text(w, "title", title);
+	key_text(w, "starter", login_of(rq, run->starter));
+	key_person(w, rq, "starter_person", run->starter);
+	key_text(w, "who", login_of(rq, t->actor));
+	key_person(w, rq, "person", t->actor);
+	key_text(w, "for", login_of(rq, t->for_whom));
+	key_text(w, "kind", task_kind_names[t->kind]);
+	key_text(w, "state", task_state_names[t->state]);
+	key_text(w, "verdict", t->verdict == NO_VERDICT ? NULL : verdict_names[t->verdict]);
+	key_text(w, "run_state", run_state_names[run->state]);
+	key_int(w, "round", t->round);
+	key_time(w, "since", t->opened_us);
+	key_time(w, "closed", t->closed_us);
+	key_time(w, "due", t->due_us);
+	jw_key(w, "overdue");
+	jw_bool(w, t->state == TASK_OPEN && t->due_us && t->due_us < rq->now_us);
+	jw_key(w, "fields");
+	write_fields(&s, w);
+	jw_key(w, "require");
+	write_require(t, w);
+	jw_key(w, "return_to");
+	jw_array(w);
+	for (size_t i = 0; i < n; i++) jw_text(w, places[i]);
+	jw_end(w);
+	write_actions(run, t, rq->actor, w);
+	write_where(t, w);
+	write_picks(run, w);
+	return NULL;
+}
+
+static struct problem *write_record(struct tx *tx, struct request *rq, const struct run *run,
+				    const struct task *t, struct jw *w) {
+	static const char *const words[] = { [RIGHT_HIDDEN] = "hidden",
+					     [RIGHT_MASK] = "mask",
+					     [RIGHT_READ] = "read",
+					     [RIGHT_EDIT] = "edit" };
+	struct sight s = sight_of(rq, run, t);
+	struct codec codec = request_codec(rq);
+	bool open = t->state == TASK_OPEN && rq->actor && t->actor == rq->actor->id;
+	bool own = open && !t->step && !run->flow->start.fields;
+	struct record *r = NULL;
+	TRY(read_whole(rq, tx, s.form, run->record, &r));
+	jw_key(w, "content");
+	if (!r) {
+		jw_null(w);
+		return NULL;
+	}
+	r = record_copy(rq->arena, r);
+	sight_apply(&s, r, open);
+	TRY(read_lookups(rq, tx, s.form, &r, 1));
+	TRY(read_record_titles(rq, tx, r));
+	record_json(w, &codec, r, NULL, 0);
+	jw_key(w, "rights");
+	jw_object(w);
+	for (size_t i = 0; i < s.form->field_count; i++) {
+		const struct field *f = s.form->fields[i];
+		enum field_right right = own && s.granted && !f->system
+						 ? access_right(&s.access, f)
+						 : (enum field_right)r->rights[i];
+		key_text(w, f->name, words[right]);
+	}
+	jw_end(w);
+	return NULL;
+}
+
+struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t id,
+			       int64_t n, struct jw *w) {
+	struct run *run;
+	bool sees;
+	TRY(flow_take(tx, rq, s, id, &run));
+	TRY(flow_sees(tx, rq, run, &sees));
+	const struct task *t = n ? run_task(run, n) : NULL;
+	struct task whole = { .state = TASK_DONE,
+			      .kind = TASK_RESUBMIT,
+			      .verdict = NO_VERDICT,
+			      .opened_us = run->started_us,
+			      .actor = run->starter };
+	if (!sees || (n && !t)) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	if (!n) t = &whole;
+	jw_object(w);
+	TRY(write_task(tx, rq, run, t, w));
+	TRY(write_record(tx, rq, run, t, w));
+	jw_key(w, "run_detail");
+	TRY(flow_run_json(tx, rq, run, w));
+	jw_end(w);
+	return NULL;
+}
+
+/* ---- boxes ---- */
+
+const char *const flow_box_names[BOXES] = { "todo", "done", "started", "cc" };
+
+struct problem *flow_counts_json(struct tx *tx, struct request *rq, struct jw *w) {
+	static const char *const keys[] = { "todo", "overdue", "cc" };
+	struct rows *r;
+	bool have;
+	TRY(tx_query(tx, sql_flow_box_counts,
+		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_int(rq->now_us)), &r));
+	TRY(rows_next(r, &have));
+	jw_object(w);
+	for (int i = 0; i < 3; i++) key_int(w, keys[i], have ? rows_int(r, i) : 0);
+	jw_end(w);
+	rows_close(r);
+	return NULL;
+}
+
+struct place {
+	int64_t sort, run, n;
+};
+
+static struct problem *read_cursor(struct request *rq, const struct box_query *q,
+				   struct place *out) {
+	bool up = q->box == BOX_TODO;
+	*out = up ? (struct place){ INT64_MIN, 0, 0 }
+		  : (struct place){ INT64_MAX, INT64_MAX, INT64_MAX };
+	if (!q->cursor.n) return NULL;
+	int64_t *parts[] = { &out->sort, &out->run, &out->n };
+	struct str rest = q->cursor;
+	for (int i = 0; i < 3; i++) {
+		const char *dot = rest.n ? memchr(rest.p, '.', rest.n) : NULL;
+		size_t n = dot ? (size_t)(dot - rest.p) : rest.n;
+		if (!str_to_int((struct str){ rest.p, n }, parts[i]))
+			return PROBLEM(rq->arena, MALFORMED, "bad_cursor");
+		rest = dot ? (struct str){ dot + 1, rest.n - n - 1 } : (struct str){ NULL, 0 };
+	}
+	return NULL;
+}
+
+struct boxed {
+	int64_t run, n;
+	struct place place;
+};
+
+static struct problem *read_box(struct tx *tx, struct request *rq, const struct box_query *q,
+				struct boxed **out, size_t *n) {
+	static const char *const sql[BOXES] = { sql_flow_box_todo, sql_flow_box_done,
+						sql_flow_box_started, sql_flow_box_cc };
+	static const int sort_column[BOXES] = { 18, 11, 0, 10 };
+	struct place from;
+	struct rows *r;
+	*out = arena_array(rq->arena, (size_t)q->limit + 2, sizeof **out);
+	*n = 0;
+	TRY(read_cursor(rq, q, &from));
+	TRY(tx_query(tx, sql[q->box],
+		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_text(q->flow),
+			    value_int(from.sort), value_int(from.run), value_int(from.n),
+			    value_int(q->limit + 1)),
+		     &r));
+	for (bool have;;) {
+		TRY(rows_next(r, &have));
+		if (!have) return NULL;
+		int64_t run = rows_int(r, 0), task = rows_int(r, 1);
+		(*out)[(*n)++] = (struct boxed){ run,
+						 task,
+						 { rows_int(r, sort_column[q->box]), run, task } };
+	}
+}
+
+/* The started box lists runs; each stands as its start. */
+static struct problem *write_boxed(struct tx *tx, struct request *rq, struct store *s,
+				   const struct boxed *b, struct jw *w) {
+	struct run *run;
+	TRY(flow_take(tx, rq, s, b->run, &run));
+	struct task whole = { .state = TASK_DONE,
+			      .kind = TASK_RESUBMIT,
+			      .verdict = NO_VERDICT,
+			      .opened_us = run->started_us,
+			      .closed_us = run->ended_us,
+			      .actor = run->starter };
+	const struct task *t = b->n ? run_task(run, b->n) : &whole;
+	jw_object(w);
+	TRY(write_task(tx, rq, run, t, w));
+	write_open(rq, run, w);
+	jw_end(w);
+	return NULL;
+}
+
+struct problem *flow_box_json(struct tx *tx, struct request *rq, struct store *s,
+			      const struct box_query *q, struct jw *w) {
+	struct boxed *boxed;
+	size_t n;
+	TRY(read_box(tx, rq, q, &boxed, &n));
+	bool more = n > (size_t)q->limit;
+	if (more) n = (size_t)q->limit;
+	jw_object(w);
+	jw_key(w, "tasks");
+	jw_array(w);
+	for (size_t i = 0; i < n; i++) TRY(write_boxed(tx, rq, s, &boxed[i], w));
+	jw_end(w);
+	const struct place *last = more ? &boxed[n - 1].place : NULL;
+	key_text(w, "next",
+		 last ? arena_printf(rq->arena, "%lld.%lld.%lld", (long long)last->sort,
+				     (long long)last->run, (long long)last->n)
+		      : NULL);
+	jw_key(w, "counts");
+	TRY(flow_counts_json(tx, rq, w));
+	jw_end(w);
+	return NULL;
+}
+
+/* ---- of one record ---- */
+
+static struct problem *write_runs(struct tx *tx, struct request *rq, struct store *s,
+				  const struct form *form, int64_t id, bool *running,
+				  struct jw *w) {
+	int64_t ids[64];
+	size_t n = 0;
+	struct rows *r;
+	*running = false;
+	TRY(tx_query(tx, sql_flow_runs_of,
+		     PARAMS(value_text(str_of(form->app->name)), value_text(str_of(form->id)),
+			    value_int(id)),
+		     &r));
+	for (bool have; n < ARRAY_LEN(ids);) {
+		TRY(rows_next(r, &have));
+		if (!have) break;
+		ids[n++] = rows_int(r, 0);
+	}
+	rows_close(r);
+	jw_key(w, "runs");
+	jw_array(w);
+	for (size_t i = 0; i < n; i++) {
+		struct run *run;
+		TRY(flow_take(tx, rq, s, ids[i], &run));
+		*running = *running || run->state == RUN_RUNNING;
+		TRY(flow_run_json(tx, rq, run, w));
+	}
+	jw_end(w);
+	return NULL;
+}
+
+static struct problem *may_start(struct tx *tx, struct request *rq, struct store *s,
+				 const struct flow *flow, int64_t id, bool *out) {
+	struct run trial = { .arena = rq->arena,
+			     .flow = flow,
+			     .people = rq->directory,
+			     .language = rq->language,
+			     .record = id,
+			     .starter = rq->actor->id,
+			     .now_us = rq->now_us };
+	struct flow_world fw;
+	flow_world_init(&fw, tx, rq, s, &trial);
+	fw.trial = true;
+	struct problem *p = flow_may_start(&fw, rq->actor);
+	*out = p == NULL;
+	return p && p->kind != PROBLEM_FORBIDDEN && p->kind != PROBLEM_CONFLICT &&
+			       p->kind != PROBLEM_INVALID
+		       ? p
+		       : NULL;
+}
+
+struct problem *flow_of_record_json(struct tx *tx, struct request *rq, struct store *s,
+				    const struct form *form, int64_t id, struct jw *w) {
+	const char *title = NULL;
+	bool running;
+	TRY(read_titles(rq, tx, form, &id, 1, &title));
+	if (!title) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	jw_object(w);
+	TRY(write_runs(tx, rq, s, form, id, &running, w));
+	jw_key(w, "may_start");
+	jw_array(w);
+	enum door door = rq->door;
+	rq->door = DOOR_FLOW;
+	for (size_t i = 0; rq->actor && !running && i < form->flow_count; i++) {
+		bool may;
+		TRY(may_start(tx, rq, s, form->flows[i], id, &may));
+		if (!may) continue;
+		jw_object(w);
+		key_text(w, "flow", form->flows[i]->name);
+		key_text(w, "label", label_text(&form->flows[i]->label, rq->language));
+		jw_end(w);
+	}
+	rq->door = door;
+	jw_end(w);
+	jw_end(w);
+	return NULL;
+}

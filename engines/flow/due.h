@@ -1,0 +1,9 @@
+/* due.h -- what flows have to do at a moment: due rules of tasks, ends of waits (store/due.h). */
+#ifndef TENON_FLOW_DUE_H
+#define TENON_FLOW_DUE_H
+
+#include "runtime/store/due.h"
+
+extern const struct due_source flow_due;
+
+#endif

@@ -1,0 +1,389 @@
+#include "engines/flow/engine.h"
+
+#include "engines/flow/notices.h"
+#include "engines/flow/run_store.h"
+#include "engines/flow/versions.h"
+#include "runtime/model/sha256.h"
+#include "runtime/store/apps.h"
+#include "runtime/store/queries.h"
+#include "runtime/store/read.h"
+
+enum {
+	CONTENT_MAX = 8 * 1024 * 1024,
+	COMMENT_MAX = 4000,
+	SIGNATURE_MAX = 256 * 1024,
+	WHO_MAX = 50
+};
+
+/* ---- taking a run ---- */
+
+static struct problem *unknown(struct request *rq) {
+	return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+}
+
+static struct problem *take_app(struct request *rq, struct store *s, const char *name) {
+	if (rq->app && strcmp(rq->app->name, name) == 0) return NULL;
+	struct app *app = apps_take(s, str_of(name));
+	if (!app) return unknown(rq);
+	app_keep(rq->arena, app);
+	rq->app = app;
+	return NULL;
+}
+
+struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, int64_t id,
+			  struct run **out) {
+	struct run_head head;
+	const struct flow *flow;
+	bool have;
+	TRY(run_head(tx, id, &head, &have));
+	if (!have) return unknown(rq);
+	TRY(take_app(rq, s, head.app));
+	TRY(flow_version(tx, rq, head.flow, head.version, &flow));
+	TRY(run_load(tx, rq->arena, flow, id, out));
+	(*out)->version = head.version;
+	(*out)->people = rq->directory;
+	(*out)->now_us = rq->now_us;
+	(*out)->language = rq->language;
+	return NULL;
+}
+
+static bool takes_part(const struct run *run, int32_t user) {
+	if (run->starter == user) return true;
+	for (size_t i = 0; i < run->task_count; i++)
+		if (run->tasks[i].actor == user || run->tasks[i].for_whom == user) return true;
+	return false;
+}
+
+struct problem *flow_sees(struct tx *tx, struct request *rq, struct run *run, bool *out) {
+	const char *title = NULL;
+	*out = !rq->actor || takes_part(run, rq->actor->id) ||
+	       directory_administers(rq->actor, run->flow->app->name);
+	if (*out) return NULL;
+	TRY(read_titles(rq, tx, run->flow->form, &run->record, 1, &title));
+	*out = title != NULL;
+	return NULL;
+}
+
+/* ---- the record as decided upon ---- */
+
+static struct problem *seal_of(struct flow_world *fw, struct run_seal *out) {
+	struct arena *a = fw->rq->arena;
+	struct record *r = NULL;
+	struct sb text = sb_on(a, CONTENT_MAX);
+	struct jw w = jw_on(&text);
+	struct codec codec = request_codec(fw->rq);
+	char hash[65];
+	TRY(read_whole(fw->rq, fw->tx, fw->run->flow->form, fw->run->record, &r));
+	if (!r) return NULL;
+	record_json(&w, &codec, r, NULL, 0);
+	sha256_hex(sb_str(&text), hash);
+	out->rev = r->rev;
+	out->content = arena_strdup(a, hash);
+	return NULL;
+}
+
+static struct problem *check_rev(struct flow_world *fw, const struct json *body) {
+	struct record *r = NULL;
+	int64_t shown;
+	if (!json_int(json_get(body, "rev"), &shown)) return NULL;
+	TRY(read_whole(fw->rq, fw->tx, fw->run->flow->form, fw->run->record, &r));
+	if (r && r->rev == shown) return NULL;
+	return PROBLEM(fw->rq->arena, CONFLICT, "flow_record_changed");
+}
+
+/* ---- fields of the step ---- */
+
+static const uint8_t *step_fields(const struct run *run, const struct task *t) {
+	return t->step ? t->step->fields : run->flow->start.fields;
+}
+
+static struct problem *check_editable(struct flow_world *fw, const struct task *t,
+				      const struct json *fields) {
+	const struct form *form = fw->run->flow->form;
+	const uint8_t *rights = step_fields(fw->run, t);
+	for (uint32_t i = 0; i < fields->n; i++) {
+		const struct field *f = form_field(form, fields->keys[i].name);
+		if (!f || !rights || rights[f->index] != RIGHT_EDIT)
+			return PROBLEM(fw->rq->arena, FORBIDDEN, "flow_field_closed", "field",
+				       str_dup(fw->rq->arena, fields->keys[i].name));
+	}
+	return NULL;
+}
+
+/* The starter who corrects has the rights he had when he wrote it, if the start does not name
+ * fields. */
+static bool corrects_freely(const struct run *run, const struct task *t) {
+	return !t->step && !run->flow->start.fields;
+}
+
+static struct problem *write_fields(struct flow_world *fw, const struct task *t,
+				    const struct json *fields) {
+	struct request own = *fw->rq;
+	struct write w = { .op = WRITE_UPDATE,
+			   .form = fw->run->flow->form,
+			   .id = fw->run->record,
+			   .if_match = -1,
+			   .body = fields,
+			   .pointer = "/fields" };
+	if (!fields || !fields->n) return NULL;
+	if (fields->kind != JSON_OBJECT) return PROBLEM(fw->rq->arena, MALFORMED, "body_object");
+	flow_record_changed(fw);
+	if (!corrects_freely(fw->run, t)) {
+		TRY(check_editable(fw, t, fields));
+		return record_write_inside(fw->tx, fw->rq, fw->store, &w);
+	}
+	own.door = DOOR_API;
+	w.correction = true;
+	return record_write_inside(fw->tx, &own, fw->store, &w);
+}
+
+static struct problem *check_filled(struct flow_world *fw, const struct requirement *need) {
+	struct faults faults = { .arena = fw->rq->arena };
+	struct record *r = NULL;
+	if (!need->n) return NULL;
+	TRY(read_whole(fw->rq, fw->tx, fw->run->flow->form, fw->run->record, &r));
+	for (size_t i = 0; r && i < need->n; i++) {
+		const struct field *f = need->fields[i];
+		bool filled =
+			f->rows ? r->rows[f->index].n > 0 : !value_is_null(&r->values[f->index]);
+		if (!filled)
+			FAULT(&faults, pointer_join(fw->rq->arena, "/fields", str_of(f->name)),
+			      "required");
+	}
+	return faults_problem(&faults);
+}
+
+/* ---- after a command ---- */
+
+static struct problem *finish(struct flow_world *fw, struct run_seal *seal);
+
+/* A run inside another has come to its end: so has its task there. */
+static struct problem *tell_parent(struct flow_world *fw) {
+	struct run *child = fw->run, *parent;
+	struct flow_world above;
+	struct run_seal none = { 0 };
+	if (!child->parent || child->state == RUN_RUNNING) return NULL;
+	TRY(flow_take(fw->tx, fw->rq, fw->store, child->parent, &parent));
+	struct task *t = run_task(parent, child->parent_task);
+	if (!t || !task_live(t)) return NULL;
+	flow_world_init(&above, fw->tx, fw->rq, fw->store, parent);
+	run_close(parent, t, TASK_DONE, NO_VERDICT);
+	if (child->state == RUN_APPROVED)
+		TRY(run_pass(parent, &above.world, t->step));
+	else
+		run_end(parent, RUN_REJECTED);
+	return finish(&above, &none);
+}
+
+static struct problem *end_children(struct flow_world *fw) {
+	for (size_t i = 0; i < fw->run->task_count; i++) {
+		const struct task *t = &fw->run->tasks[i];
+		struct flow_world below;
+		struct run_seal none = { 0 };
+		struct run *child;
+		if (!t->child || t->state != TASK_VOID || !t->changed) continue;
+		TRY(flow_take(fw->tx, fw->rq, fw->store, t->child, &child));
+		if (child->state != RUN_RUNNING) continue;
+		flow_world_init(&below, fw->tx, fw->rq, fw->store, child);
+		run_log(child, "terminate", NULL, 0)->reason = "parent";
+		run_end(child, RUN_TERMINATED);
+		child->parent = 0;
+		TRY(finish(&below, &none));
+	}
+	return NULL;
+}
+
+static struct problem *finish(struct flow_world *fw, struct run_seal *seal) {
+	TRY(flow_tell_state(fw));
+	if (seal->rev) TRY(seal_of(fw, seal));
+	TRY(end_children(fw));
+	TRY(flow_notices(fw));
+	TRY(run_save(fw->tx, fw->run, seal));
+	return tell_parent(fw);
+}
+
+/* ---- starting ---- */
+
+static struct problem *check_free(struct flow_world *fw, const struct flow_start *start) {
+	const struct flow *flow = start->flow;
+	int64_t other;
+	bool have;
+	TRY(tx_int(fw->tx, sql_flow_open_of,
+		   PARAMS(value_text(str_of(flow->app->name)), value_text(str_of(flow->form->id)),
+			  value_int(start->record)),
+		   &other, &have));
+	if (!have || start->parent) return NULL;
+	return PROBLEM(fw->rq->arena, CONFLICT, "flow_running");
+}
+
+struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct store *s,
+				  const struct flow_start *start, struct run **out) {
+	struct flow_world fw;
+	struct run_seal seal = { .rev = 1 };
+	struct run *run = arena_alloc(rq->arena, sizeof *run);
+	enum door door = rq->door;
+	*run = (struct run){ .arena = rq->arena,
+			     .flow = start->flow,
+			     .people = rq->directory,
+			     .language = rq->language,
+			     .id = store_new_id(s),
+			     .record = start->record,
+			     .starter = start->starter->id,
+			     .started_us = rq->now_us,
+			     .parent = start->parent,
+			     .parent_task = start->parent_task,
+			     .picks = start->picks,
+			     .now_us = rq->now_us };
+	flow_world_init(&fw, tx, rq, s, run);
+	rq->door = DOOR_FLOW;
+	TRY(check_free(&fw, start));
+	TRY(flow_version_current(tx, rq, start->flow, &run->version));
+	run_log(run, "start", NULL, start->starter->id)->note = start->comment;
+	TRY(run_begin(run, &fw.world));
+	TRY(finish(&fw, &seal));
+	rq->door = door;
+	*out = run;
+	return NULL;
+}
+
+struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
+			   const struct flow_start *start, struct run **out) {
+	struct run trial = { .arena = rq->arena,
+			     .flow = start->flow,
+			     .people = rq->directory,
+			     .language = rq->language,
+			     .record = start->record,
+			     .starter = start->starter->id,
+			     .now_us = rq->now_us };
+	const char *title = NULL;
+	struct flow_world fw;
+	TRY(request_people(rq, tx, s));
+	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
+	if (!title) return unknown(rq);
+	flow_world_init(&fw, tx, rq, s, &trial);
+	enum door door = rq->door;
+	rq->door = DOOR_FLOW;
+	TRY(flow_may_start(&fw, start->starter));
+	rq->door = door;
+	return flow_start_inside(tx, rq, s, start, out);
+}
+
+/* ---- commands ---- */
+
+static struct problem *read_who(struct request *rq, const struct json *in, struct command *c) {
+	const struct json *one = in && in->kind == JSON_STRING ? in : NULL;
+	uint32_t n = one ? 1 : in && in->kind == JSON_ARRAY ? in->n : 0;
+	const struct user **who = arena_array(rq->arena, n + 1, sizeof *who);
+	if (n > WHO_MAX) return PROBLEM(rq->arena, MALFORMED, "flow_who_many", "max", "50");
+	for (uint32_t i = 0; i < n; i++) {
+		struct str name = json_str(one ? one : &in->items[i]), prefix = STR("user:");
+		if (str_starts(name, prefix))
+			name = (struct str){ name.p + prefix.n, name.n - prefix.n };
+		who[i] = directory_user(rq->directory, name);
+		if (!who[i] || !who[i]->active)
+			return PROBLEM(rq->arena, INVALID, "flow_who_unknown", "name",
+				       str_dup(rq->arena, name));
+	}
+	c->who = who;
+	c->who_count = n;
+	return NULL;
+}
+
+static struct problem *read_where(struct request *rq, struct str where, enum task_origin *out) {
+	for (int i = ORIGIN_BEFORE; i <= ORIGIN_PARALLEL; i++)
+		if (str_is(where, task_origin_names[i])) {
+			*out = (enum task_origin)i;
+			return NULL;
+		}
+	return PROBLEM(rq->arena, MALFORMED, "flow_where", "known", "before, after, parallel");
+}
+
+static struct problem *read_to(struct request *rq, const struct run *run, struct str to,
+			       struct command *c) {
+	c->to_start = str_is(to, "start");
+	c->to = c->to_start || !to.n ? NULL : flow_step(run->flow, to);
+	bool known = c->to_start || c->to || !to.n;
+	if (!to.n && c->act == ACT_RETURN) c->to_start = true;
+	return known ? NULL
+		     : PROBLEM(rq->arena, INVALID, "flow_step_unknown", "step",
+			       str_dup(rq->arena, to));
+}
+
+static struct problem *read_command(struct request *rq, const struct run *run,
+				    const struct json *body, struct command *c) {
+	struct str comment = str_trim(json_str(json_get(body, "comment")));
+	c->signature = json_str(json_get(body, "signature"));
+	if (utf8_length(comment) > COMMENT_MAX)
+		return PROBLEM(rq->arena, INVALID, "too_long", "max", "4000");
+	if (c->signature.n > SIGNATURE_MAX)
+		return PROBLEM(rq->arena, TOO_LARGE, "too_large", "max", "256 KiB");
+	if (comment.n) c->comment = str_dup(rq->arena, comment);
+	TRY(read_who(rq, json_get(body, "who"), c));
+	TRY(read_to(rq, run, json_str(json_get(body, "to")), c));
+	return c->act == ACT_ADD ? read_where(rq, json_str(json_get(body, "where")), &c->where)
+				 : NULL;
+}
+
+/* The run keeps what a step before picked for a later one. */
+static void take_picks(struct run *run, const struct json *picks) {
+	if (picks && picks->kind == JSON_OBJECT && picks->n) run->picks = picks;
+}
+
+static struct problem *verdict_fields(struct flow_world *fw, const struct command *c,
+				      const struct json *body) {
+	const struct task *t = run_task(fw->run, c->task);
+	bool verdict = c->act <= ACT_RESUBMIT;
+	if (!t || !verdict) return NULL;
+	unsigned may = run_actions(fw->run, t, c->actor);
+	if (!(may >> c->act & 1)) return NULL; /* run_command says why */
+	TRY(check_rev(fw, body));
+	TRY(write_fields(fw, t, json_get(body, "fields")));
+	bool bound = t->step && t->origin != ORIGIN_DELEGATE;
+	return bound ? check_filled(fw, &t->step->require[c->act]) : NULL;
+}
+
+struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
+			  const struct flow_call *call, struct run **out) {
+	struct command c = { .act = call->act, .task = call->task };
+	struct run_seal seal = { .rev = call->act <= ACT_RESUBMIT };
+	struct flow_world fw;
+	struct run *run;
+	bool sees;
+	enum door door = rq->door;
+	TRY(request_people(rq, tx, s));
+	TRY(flow_take(tx, rq, s, call->run, &run));
+	TRY(flow_sees(tx, rq, run, &sees));
+	if (!sees) return unknown(rq);
+	c.actor = rq->actor;
+	TRY(read_command(rq, run, call->body, &c));
+	seal.signature = c.signature;
+	flow_world_init(&fw, tx, rq, s, run);
+	rq->door = DOOR_FLOW;
+	TRY(verdict_fields(&fw, &c, call->body));
+	take_picks(run, json_get(call->body, "picks"));
+	if (call->act == ACT_REMIND) TRY(flow_remind_limit(&fw));
+	TRY(run_command(run, &fw.world, &c));
+	TRY(finish(&fw, &seal));
+	rq->door = door;
+	*out = run;
+	return NULL;
+}
+
+struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, int64_t id, int64_t n,
+			  int64_t due_us, bool *fired) {
+	struct command c = { .act = ACT_DUE, .task = n };
+	struct run_seal none = { 0 };
+	struct flow_world fw;
+	struct run *run;
+	*fired = false;
+	rq->door = DOOR_FLOW;
+	TRY(request_people(rq, tx, s));
+	TRY(flow_take(tx, rq, s, id, &run));
+	const struct task *t = run_task(run, n);
+	if (!t || t->state != TASK_OPEN || t->next_us != due_us || run->state != RUN_RUNNING)
+		return NULL;
+	flow_world_init(&fw, tx, rq, s, run);
+	*fired = true;
+	TRY(run_command(run, &fw.world, &c));
+	return finish(&fw, &none);
+}

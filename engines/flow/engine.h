@@ -1,0 +1,42 @@
+/* engine.h -- approvals: starting a run, and every command on one. Each is one transaction of the writer: the run's marking
+ * and tasks, its log, the record's changes, notices, all of it or nothing (flow.md 5.3).
+ *  1. Who may is judged here; the record is then written with DOOR_FLOW, in the name of who acts.
+ *  2. A decision is bound to what was shown: with `rev` it is refused when the record has changed since (CONFLICT); the log keeps
+ *     the record's revision and the hash of its content with every decision.
+ *  3. Fields sent along must be open to the step (edit); else all of it is refused (FORBIDDEN), nothing is written.
+ *  4. A run inside another ends its task there in the same transaction; a run that is ended from outside ends those inside it.
+ * Problems: NOT_FOUND also for who has nothing to do with the run. Threads: the writer; reading anywhere. */
+#ifndef TENON_FLOW_ENGINE_H
+#define TENON_FLOW_ENGINE_H
+
+#include "engines/flow/world.h"
+#include "runtime/base/json.h"
+
+struct flow_start {
+	const struct flow *flow;
+	int64_t record;
+	const struct user *starter;
+	const struct json *picks;            /* {"step": ["li"]} or NULL */
+	const char *comment;
+	int64_t parent, parent_task;         /* of a flow inside */
+};
+/* May he, now? Judges start.who, start.when, the record being his to read, and that no run is open on it. */
+struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, struct run **out) MUST_CHECK;
+/* By the engine itself: nothing is judged but that no other run is open. */
+struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, struct run **out) MUST_CHECK;
+
+struct flow_call {
+	int64_t run, task;                   /* task 0: the run as a whole */
+	enum act_kind act;
+	const struct json *body;             /* as definitions.md "Flow answers"; or NULL */
+};
+struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s, const struct flow_call *call, struct run **out) MUST_CHECK;
+/* A task whose moment has come; *fired false: it had been done already. */
+struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, int64_t due_us, bool *fired) MUST_CHECK;
+
+/* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */
+struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, int64_t id, struct run **out) MUST_CHECK;
+/* Has he to do with it: starter, asked, told, reads the record, or administers? */
+struct problem *flow_sees(struct tx *tx, struct request *rq, struct run *run, bool *out) MUST_CHECK;
+
+#endif

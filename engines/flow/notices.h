@@ -1,0 +1,12 @@
+/* notices.h -- who is told what a command did: notices for those it now asks or who should know (notifications.h), and an event
+ * for everybody whose tasks changed, so that counts and lists that are open follow. In the command's own transaction. */
+#ifndef TENON_FLOW_NOTICES_H
+#define TENON_FLOW_NOTICES_H
+
+#include "engines/flow/world.h"
+
+struct problem *flow_notices(struct flow_world *fw) MUST_CHECK; /* before run_save: it looks at what changed */
+/* CONFLICT remind_soon: a run is reminded of at most three times a day, half an hour apart. */
+struct problem *flow_remind_limit(struct flow_world *fw) MUST_CHECK;
+
+#endif

@@ -1,0 +1,260 @@
+/* people.c -- whom a step asks: rules, then policies, in this order:
+ *  1. Lists unite; who comes twice keeps his first place; who has left is not asked.
+ *  2. on_self: the starter himself stays, is left out, or his superior or head is asked instead.
+ *  3. Nobody left: the step passes if it was only the starter, else on_nobody says.
+ *  4. Standing proxies stand in: the last of a chain is asked for the first.
+ *  5. on_repeat: who has approved already counts as approving, until something is returned. */
+#include "engines/flow/world.h"
+
+#include "runtime/base/zone.h"
+
+static void add(struct flow_world *fw, struct asked_list *out, const struct user *u,
+		const struct who *by) {
+	if (!u || !u->active) return;
+	for (size_t i = 0; i < out->n; i++)
+		if (out->items[i].user == u->id) return;
+	out->items = arena_grow(fw->rq->arena, out->items, out->n * sizeof *out->items,
+				(out->n + 1) * sizeof *out->items);
+	out->items[out->n++] =
+		(struct asked){ .user = u->id, .weight = by ? by->weight : 1, .by = by };
+}
+
+static const struct user *starter_of(const struct flow_world *fw) {
+	return directory_user_id(fw->rq->directory, fw->run->starter);
+}
+
+/* ---- one function a kind of rule ---- */
+
+struct asking {
+	struct flow_world *fw;
+	const struct step *step;
+	const struct who *who;
+	struct asked_list *out;
+};
+
+static void ask(const struct asking *a, const struct user *u) { add(a->fw, a->out, u, a->who); }
+
+static struct problem *who_user(const struct asking *a) {
+	ask(a, directory_user(a->fw->rq->directory, str_of(a->who->name)));
+	return NULL;
+}
+
+static struct problem *who_role(const struct asking *a) {
+	const struct directory *d = a->fw->rq->directory;
+	const char *app = a->fw->run->flow->app->name;
+	bool admin = strcmp(a->who->name, "admin") == 0;
+	for (size_t i = 0; i < d->user_count; i++)
+		if ((admin && d->users[i].admin) ||
+		    directory_has_role(&d->users[i], app, str_of(a->who->name)))
+			ask(a, &d->users[i]);
+	return NULL;
+}
+
+static struct problem *who_dept(const struct asking *a) {
+	const struct directory *d = a->fw->rq->directory;
+	const struct dept *dept = directory_dept(d, str_of(a->who->name));
+	for (size_t i = 0; dept && i < d->user_count; i++)
+		if (directory_below(&d->users[i], dept)) ask(a, &d->users[i]);
+	return NULL;
+}
+
+static struct problem *who_starter(const struct asking *a) {
+	ask(a, starter_of(a->fw));
+	return NULL;
+}
+
+static struct problem *who_picks(const struct asking *a) {
+	const struct json *list = json_get(a->fw->run->picks, a->step->id);
+	for (uint32_t i = 0; list && list->kind == JSON_ARRAY && i < list->n; i++)
+		ask(a, directory_user(a->fw->rq->directory, json_str(&list->items[i])));
+	return NULL;
+}
+
+static struct problem *who_superior(const struct asking *a) {
+	const struct user *u = starter_of(a->fw);
+	for (int i = 0; u && i < a->who->level; i++) u = directory_superior(u);
+	ask(a, u);
+	return NULL;
+}
+
+/* Upwards up to a level, or to the first with a role, he included; a circle of superiors ends. */
+static struct problem *who_superiors_to(const struct asking *a) {
+	const struct user *u = starter_of(a->fw);
+	const char *app = a->fw->run->flow->app->name;
+	size_t most = a->fw->rq->directory->user_count;
+	for (size_t i = 0; u && i < most; i++) {
+		if (!a->who->name && i >= (size_t)a->who->level) break;
+		u = directory_superior(u);
+		if (u) ask(a, u);
+		if (u && a->who->name && directory_has_role(u, app, str_of(a->who->name))) break;
+	}
+	return NULL;
+}
+
+static void ask_named(const struct asking *a, const struct value *v, bool dept) {
+	const struct directory *d = a->fw->rq->directory;
+	if (v->kind != VALUE_TEXT) return;
+	const struct dept *of = dept ? directory_dept(d, v->as.s) : NULL;
+	ask(a, dept ? (of ? of->head : NULL) : directory_user(d, v->as.s));
+}
+
+/* A user, or a department, which stands for its head; or lists of them. */
+static struct problem *who_field(const struct asking *a) {
+	struct value v = VALUE_NONE;
+	bool dept = expr_type(a->who->path).kind == TYPE_DEPT;
+	TRY(flow_eval(a->fw, &a->fw->run->flow->paths, a->who->path, &v));
+	if (v.kind != VALUE_LIST) ask_named(a, &v, dept);
+	for (size_t i = 0; v.kind == VALUE_LIST && i < v.as.list.n; i++)
+		ask_named(a, &v.as.list.items[i], dept);
+	return NULL;
+}
+
+static struct problem *(*const rules[WHO_KINDS])(const struct asking *a) = {
+	[WHO_USER] = who_user,           [WHO_ROLE] = who_role,
+	[WHO_DEPT] = who_dept,           [WHO_STARTER] = who_starter,
+	[WHO_STARTER_PICKS] = who_picks, [WHO_PREVIOUS_PICKS] = who_picks,
+	[WHO_SUPERIOR] = who_superior,   [WHO_SUPERIORS_TO] = who_superiors_to,
+	[WHO_DEPT_HEAD] = who_field,     [WHO_FIELD] = who_field,
+};
+
+struct problem *flow_who(struct flow_world *fw, const struct step *step, const struct who *who,
+			 struct asked_list *out) {
+	struct asking a = { fw, step, who, out };
+	return rules[who->kind] ? rules[who->kind](&a) : NULL;
+}
+
+/* ---- policies ---- */
+
+static const struct user *instead_of_self(const struct user *self, enum on_self policy) {
+	const struct user *u = self;
+	if (policy == ON_SELF_SKIP) return NULL;
+	if (policy == ON_SELF_DEPT_HEAD) u = self->dept ? self->dept->head : NULL;
+	if (policy == ON_SELF_SUPERIOR || u == self) u = directory_superior(self);
+	return u && u->active && u != self ? u : NULL;
+}
+
+/* *dropped: only he himself would have been asked. */
+static void apply_on_self(struct flow_world *fw, const struct step *step, struct asked_list *list,
+			  bool *dropped) {
+	const struct user *self = starter_of(fw);
+	struct asked_list kept = { 0 };
+	if (step->policies.on_self == ON_SELF_SELF || !self) return;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct user *u = directory_user_id(fw->rq->directory, list->items[i].user);
+		if (u != self) {
+			add(fw, &kept, u, list->items[i].by);
+			continue;
+		}
+		size_t before = kept.n;
+		add(fw, &kept, instead_of_self(self, step->policies.on_self), list->items[i].by);
+		if (kept.n > before) kept.items[kept.n - 1].reason = "self";
+		if (step->policies.on_self == ON_SELF_SKIP) *dropped = true;
+	}
+	*list = kept;
+}
+
+static void ask_admins(struct flow_world *fw, struct asked_list *list) {
+	const struct directory *d = fw->rq->directory;
+	for (size_t i = 0; i < d->user_count; i++)
+		if (d->users[i].admin) add(fw, list, &d->users[i], NULL);
+	for (size_t i = 0; i < list->n; i++) list->items[i].reason = "nobody";
+}
+
+static struct problem *nobody(struct flow_world *fw, const struct step *step,
+			      struct asked_list *list) {
+	const struct policies *p = &step->policies;
+	struct arena *a = fw->rq->arena;
+	list->reason = "nobody";
+	switch (p->on_nobody) {
+	case ON_NOBODY_PASS: list->outcome = ASKED_PASS; return NULL;
+	case ON_NOBODY_REJECT: list->outcome = ASKED_REJECT; return NULL;
+	case ON_NOBODY_REFUSE_START:
+		if (!fw->run->rev)
+			return PROBLEM(a, CONFLICT, "flow_nobody", "step",
+				       label_text(&step->label, fw->rq->language));
+		break;
+	case ON_NOBODY_USER:
+		add(fw, list, directory_user(fw->rq->directory, str_of(p->nobody_user)), NULL);
+		if (list->n) list->items[0].reason = "nobody";
+		break;
+	case ON_NOBODY_ADMIN: break;
+	}
+	if (!list->n) ask_admins(fw, list);
+	return list->n ? NULL
+		       : PROBLEM(a, CONFLICT, "flow_nobody", "step",
+				 label_text(&step->label, fw->rq->language));
+}
+
+static bool approved(const struct task *t, int32_t user) {
+	return t->state == TASK_DONE && t->kind == TASK_APPROVE && t->verdict == VERDICT_APPROVE &&
+	       (t->actor == user || t->for_whom == user);
+}
+
+static bool repeats(const struct run *run, const struct step *step, int32_t user) {
+	const struct step *previous = run_previous(run, step);
+	enum on_repeat policy = step->policies.on_repeat;
+	if (policy == ON_REPEAT_OFF || run->returned || step->kind != STEP_APPROVE) return false;
+	for (size_t i = 0; i < run->task_count; i++)
+		if (approved(&run->tasks[i], user) &&
+		    (policy == ON_REPEAT_ONCE || run->tasks[i].step == previous))
+			return true;
+	return false;
+}
+
+static void apply_on_repeat(const struct run *run, const struct step *step,
+			    struct asked_list *list) {
+	for (size_t i = 0; i < list->n; i++) {
+		struct asked *who = &list->items[i];
+		if (who->reason || !repeats(run, step, who->for_whom ? who->for_whom : who->user))
+			continue;
+		who->skip = true;
+		who->reason = "repeat";
+	}
+}
+
+struct problem *flow_people(void *context, const struct run *run, const struct step *step,
+			    struct asked_list *out) {
+	struct flow_world *fw = context;
+	bool dropped = false;
+	*out = (struct asked_list){ 0 };
+	for (size_t i = 0; i < step->who.n; i++) TRY(flow_who(fw, step, &step->who.items[i], out));
+	if (step->kind == STEP_CC) return NULL;
+	apply_on_self(fw, step, out, &dropped);
+	if (!out->n && dropped) {
+		out->outcome = ASKED_PASS;
+		out->reason = "self";
+	} else if (!out->n) {
+		TRY(nobody(fw, step, out));
+	}
+	apply_on_repeat(run, step, out);
+	return NULL;
+}
+
+/* Of who is late: his superior, or whom the rule names; nobody there: the first administrator when
+ * it must go up. */
+struct problem *flow_deputy(void *context, const struct run *run, const struct task *task,
+			    const struct due_rule *rule, int32_t *out) {
+	struct flow_world *fw = context;
+	const struct user *late = directory_user_id(fw->rq->directory, task->actor);
+	struct asked_list list = { 0 };
+	(void)run;
+	if (rule->act == DUE_TRANSFER && rule->who.kind != WHO_SUPERIOR)
+		TRY(flow_who(fw, task->step, &rule->who, &list));
+	else if (late)
+		add(fw, &list, directory_superior(late), NULL);
+	if (!list.n && rule->act == DUE_ESCALATE) ask_admins(fw, &list);
+	*out = list.n ? list.items[0].user : 0;
+	return NULL;
+}
+
+struct problem *flow_may_start(struct flow_world *fw, const struct user *user) {
+	const struct flow *flow = fw->run->flow;
+	struct asked_list list = { 0 };
+	bool may = !flow->start.who.n || user->admin;
+	for (size_t i = 0; i < flow->start.who.n && !may; i++)
+		TRY(flow_who(fw, NULL, &flow->start.who.items[i], &list));
+	for (size_t i = 0; i < list.n && !may; i++) may = list.items[i].user == user->id;
+	if (!may) return PROBLEM(fw->rq->arena, FORBIDDEN, "flow_start_forbidden");
+	if (flow->start.when) TRY(fw->world.test(fw, flow->start.when, &may));
+	return may ? NULL : PROBLEM(fw->rq->arena, CONFLICT, "flow_not_now");
+}

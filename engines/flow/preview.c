@@ -1,0 +1,187 @@
+#include "engines/flow/preview.h"
+
+#include "runtime/store/read.h"
+
+enum { VERDICTS_MAX = 2000 };
+
+/* What a walk with everybody agreeing passes: noted as people are asked. */
+struct noting {
+	struct flow_world fw;
+	const struct world *real;
+	struct jw *w;
+};
+
+static const char *kind_name(const struct step *s) {
+	static const char *const names[STEP_KINDS] = { "approve", "handle",   "cc",
+						       "branch",  "parallel", "wait",
+						       "act",     "sub",      "goto" };
+	return names[s->kind];
+}
+
+static void open_step(struct noting *n, const struct step *step) {
+	jw_object(n->w);
+	jw_key(n->w, "step");
+	jw_text(n->w, step->id);
+	jw_key(n->w, "label");
+	jw_text(n->w, label_text(&step->label, n->fw.rq->language));
+	jw_key(n->w, "kind");
+	jw_text(n->w, kind_name(step));
+}
+
+static bool picked_by(const struct step *step, enum who_kind kind) {
+	for (size_t i = 0; i < step->who.n; i++)
+		if (step->who.items[i].kind == kind) return true;
+	return false;
+}
+
+/* Why these people: the rule of the first, in words of the catalogue; or what a policy did. */
+static const char *why_of(struct noting *n, const struct asked_list *list) {
+	static const char *const codes[WHO_KINDS] = {
+		"flow_why_user",  "flow_why_role",  "flow_why_dept",     "flow_why_starter",
+		"flow_why_picks", "flow_why_picks", "flow_why_superior", "flow_why_superiors",
+		"flow_why_head",  "flow_why_field", "flow_why_query"
+	};
+	struct request *rq = n->fw.rq;
+	const struct asked *first = list->n ? &list->items[0] : NULL;
+	const struct who *by = first ? first->by : NULL;
+	const char *reason = list->reason ? list->reason : first ? first->reason : NULL;
+	const struct role *role =
+		by && by->kind == WHO_ROLE ? app_role(rq->app, str_of(by->name)) : NULL;
+	const char *name = role             ? label_text(&role->label, rq->language)
+			   : by && by->name ? by->name
+					    : "";
+	struct param params[] = { { "name", name },
+				  { "n", arena_printf(rq->arena, "%d", by ? by->level : 0) } };
+	const char *code = reason ? arena_printf(rq->arena, "flow_why_%s", reason)
+			   : by   ? codes[by->kind]
+				  : NULL;
+	return code ? catalogue_text(rq->arena, rq->language, code, params, ARRAY_LEN(params)) : "";
+}
+
+static void write_people(struct noting *n, const struct asked_list *list) {
+	jw_key(n->w, "who");
+	jw_array(n->w);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct user *u = directory_user_id(n->fw.rq->directory, list->items[i].user);
+		jw_object(n->w);
+		jw_key(n->w, "user");
+		jw_text(n->w, u->login);
+		jw_key(n->w, "label");
+		jw_text(n->w, directory_label(u));
+		if (list->items[i].skip)
+			jw_key(n->w, "skipped"), jw_text(n->w, list->items[i].reason);
+		jw_end(n->w);
+	}
+	jw_end(n->w);
+}
+
+static struct problem *note_people(void *context, const struct run *run, const struct step *step,
+				   struct asked_list *out) {
+	struct noting *n = context;
+	bool picks = picked_by(step, WHO_STARTER_PICKS);
+	TRY(n->real->people(&n->fw, run, step, out));
+	if (picks && out->reason && !json_get(run->picks, step->id))
+		*out = (struct asked_list){ .outcome = ASKED_PASS };
+	open_step(n, step);
+	write_people(n, out);
+	jw_key(n->w, "why");
+	jw_text(n->w, why_of(n, out));
+	if (out->outcome != ASKED && out->reason)
+		jw_key(n->w, "skipped"), jw_text(n->w, out->reason);
+	jw_key(n->w, "picks");
+	jw_bool(n->w, picks);
+	jw_end(n->w);
+	return NULL;
+}
+
+static struct problem *note_test(void *context, const struct expr *e, bool *out) {
+	struct noting *n = context;
+	return n->real->test(&n->fw, e, out);
+}
+
+static struct problem *note_act(void *context, struct run *run, const struct step *step) {
+	struct noting *n = context;
+	(void)run;
+	open_step(n, step);
+	jw_end(n->w);
+	return NULL;
+}
+
+static struct problem *note_sub(void *context, struct run *run, const struct step *step,
+				struct task *task, enum run_state *state) {
+	(void)task;
+	*state = RUN_APPROVED;
+	return note_act(context, run, step);
+}
+
+static struct problem *note_due(void *context, const struct step *step, struct task *task) {
+	struct noting *n = context;
+	(void)task;
+	if (step->kind != STEP_WAIT) return NULL;
+	open_step(n, step);
+	jw_end(n->w);
+	return NULL;
+}
+
+static struct problem *note_awaited(void *context, const struct run *run, const struct step *step,
+				    bool *out) {
+	struct noting *n = context;
+	return n->real->awaited(&n->fw, run, step, out);
+}
+
+/* Everybody asked agrees, the first first. */
+static struct problem *agree(struct run *run, const struct world *w) {
+	for (int i = 0; i < VERDICTS_MAX && run->state == RUN_RUNNING; i++) {
+		struct task *t = NULL;
+		for (size_t k = 0; k < run->task_count && !t; k++)
+			if (run->tasks[k].state == TASK_OPEN && run->tasks[k].kind != TASK_CC)
+				t = &run->tasks[k];
+		if (!t) return NULL;
+		const struct step *step = t->step;
+		bool waits = t->kind == TASK_WAIT;
+		int64_t round = t->round;
+		run_close(run, t, TASK_DONE,
+			  waits                    ? NO_VERDICT
+			  : t->kind == TASK_HANDLE ? VERDICT_COMPLETE
+						   : VERDICT_APPROVE);
+		TRY(waits ? run_pass(run, w, step) : run_settle(run, w, step, round));
+	}
+	return NULL;
+}
+
+struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
+			     const struct flow_start *start, struct jw *w) {
+	struct run run = { .arena = rq->arena,
+			   .flow = start->flow,
+			   .people = rq->directory,
+			   .language = rq->language,
+			   .record = start->record,
+			   .starter = start->starter->id,
+			   .picks = start->picks,
+			   .now_us = rq->now_us,
+			   .rev = 1 };
+	const char *title = NULL;
+	struct noting n = { .w = w };
+	struct world real;
+	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
+	if (!title) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	flow_world_init(&n.fw, tx, rq, s, &run);
+	n.fw.trial = true;
+	real = n.fw.world;
+	n.real = &real;
+	struct world noting = { &n,       note_test, note_people, note_act,
+				note_sub, note_due,  NULL,        note_awaited };
+	enum door door = rq->door;
+	rq->door = DOOR_FLOW;
+	jw_object(w);
+	jw_key(w, "path");
+	jw_array(w);
+	TRY(run_begin(&run, &noting));
+	TRY(agree(&run, &noting));
+	jw_end(w);
+	jw_key(w, "state");
+	jw_text(w, run_state_names[run.state]);
+	jw_end(w);
+	rq->door = door;
+	return NULL;
+}

@@ -1,0 +1,11 @@
+/* preview.h -- the way a run would go if everybody agreed: the same walk, on a trial run that nothing is kept of. */
+#ifndef TENON_FLOW_PREVIEW_H
+#define TENON_FLOW_PREVIEW_H
+
+#include "engines/flow/engine.h"
+
+/* {"path":[{"step","label","kind","who":[{"user","label"}],"why","skipped","picks"}]}. Acts are not done: what they would change later
+ * conditions do not see. */
+struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, struct jw *w) MUST_CHECK;
+
+#endif

@@ -1,0 +1,22 @@
+/* run_store.h -- runs in the store: one row a run with its marking, its tasks and its log beside it (flow.md 5.3).
+ *  1. What a command changed is written in the command's transaction; the run's row only if its revision is still the one
+ *     that was loaded (on one writer it always is; a second process would be told so).
+ *  2. The log is appended to, each line carrying the hash of the one before.
+ *  3. Steps are named by their ids, forms and fields by theirs: names may change under a running case.
+ * Threads: loading on any transaction, saving on the writer. */
+#ifndef TENON_FLOW_RUN_STORE_H
+#define TENON_FLOW_RUN_STORE_H
+
+#include "engines/flow/run.h"
+#include "runtime/store/store.h"
+
+/* NULL run: there is none. What its row says before its flow is known. */
+struct run_head { int64_t id, version, record, rev; char *app, *flow; int32_t starter; };
+struct problem *run_head(struct tx *tx, int64_t id, struct run_head *out, bool *have) MUST_CHECK;
+struct problem *run_load(struct tx *tx, struct arena *a, const struct flow *flow, int64_t id, struct run **out) MUST_CHECK;
+/* content: what the decision was about, as hash; empty for none. signature: NULL or a picture as text. */
+struct run_seal { int64_t rev; const char *content; struct str signature; };
+struct problem *run_save(struct tx *tx, struct run *run, const struct run_seal *seal) MUST_CHECK;
+struct problem *run_log_verify(struct tx *tx, int64_t *runs, int64_t *bad_run, int64_t *bad_seq) MUST_CHECK; /* bad_run 0: all hold */
+
+#endif

@@ -1,0 +1,81 @@
+/* verdict.c -- what the votes of a step come to.
+ *  1. Total: every vector of votes gives pass, fail or open, whatever the order they came in.
+ *  2. Early: pass or fail as soon as the votes that are open cannot change it.
+ *  3. `any` is one yes, `all` and `order` are no refusal; count, share and weight have bounds of
+ * their own.
+ *  4. A vote is that of a person the rules asked (or who was put beside one), with what he added:
+ *     who was asked before him refuses for him; who is asked after him must agree too. A delegate
+ *     has no vote: his task returns. */
+#include "engines/flow/run.h"
+
+enum vote { VOTE_OPEN, VOTE_YES, VOTE_NO };
+
+static enum vote vote_of(const struct run *run, const struct task *t);
+
+/* What the tasks added to this one, before or after, say together. */
+static enum vote vote_of_added(const struct run *run, const struct task *t,
+			       enum task_origin origin) {
+	enum vote vote = VOTE_YES;
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *added = &run->tasks[i];
+		if (added->parent != t->n || added->origin != origin || added->state == TASK_VOID)
+			continue;
+		enum vote his = vote_of(run, added);
+		if (his == VOTE_NO) return VOTE_NO;
+		if (his == VOTE_OPEN) vote = VOTE_OPEN;
+	}
+	return vote;
+}
+
+static enum vote vote_of(const struct run *run, const struct task *t) {
+	if (vote_of_added(run, t, ORIGIN_BEFORE) == VOTE_NO) return VOTE_NO;
+	if (t->state != TASK_DONE) return VOTE_OPEN;
+	if (t->verdict == VERDICT_REJECT) return VOTE_NO;
+	return vote_of_added(run, t, ORIGIN_AFTER);
+}
+
+struct tally run_tally(const struct run *run, const struct step *step, int64_t round) {
+	struct tally sum = { 0 };
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *t = &run->tasks[i];
+		bool votes = t->origin == ORIGIN_RULE || t->origin == ORIGIN_PARALLEL;
+		if (!votes || !task_of(t, step, round) || t->state == TASK_VOID) continue;
+		switch (vote_of(run, t)) {
+		case VOTE_YES: sum.yes++, sum.yes_weight += t->weight; break;
+		case VOTE_NO: sum.no++, sum.no_weight += t->weight; break;
+		case VOTE_OPEN: sum.open++, sum.open_weight += t->weight; break;
+		}
+	}
+	return sum;
+}
+
+/* yes of all against the bound: parts are compared as whole numbers. */
+static bool reaches(const struct mode *m, int64_t yes, int64_t all) {
+	int64_t have = yes * m->denominator, bound = m->numerator * all;
+	return m->or_equal ? have >= bound : have > bound;
+}
+
+static bool passes(const struct mode *m, int64_t yes, int64_t yes_weight, const struct tally *t) {
+	int64_t all = t->yes + t->no + t->open;
+	switch (m->kind) {
+	case MODE_ANY: return yes > 0;
+	case MODE_ALL:
+	case MODE_ORDER: return yes == all;
+	case MODE_COUNT: return reaches(m, yes, 1) || yes == all; /* of fewer people: all */
+	case MODE_SHARE: return reaches(m, yes, all);
+	case MODE_WEIGHT:
+		return reaches(m, yes_weight, t->yes_weight + t->no_weight + t->open_weight);
+	}
+	return false;
+}
+
+enum outcome mode_outcome(const struct mode *m, const struct tally *t) {
+	if (passes(m, t->yes, t->yes_weight, t)) return OUTCOME_PASS;
+	bool may = passes(m, t->yes + t->open, t->yes_weight + t->open_weight, t);
+	return may && t->open ? OUTCOME_OPEN : OUTCOME_FAIL;
+}
+
+enum outcome run_outcome(const struct run *run, const struct step *step, int64_t round) {
+	struct tally sum = run_tally(run, step, round);
+	return mode_outcome(&step->mode, &sum);
+}

@@ -1,0 +1,80 @@
+#include "engines/flow/versions.h"
+
+#include "runtime/model/loader.h"
+#include "runtime/model/sha256.h"
+#include "runtime/store/queries.h"
+
+enum { BODY_MAX = 4 * 1024 * 1024 };
+
+static struct str body_of(struct arena *a, const struct flow *flow, char hash[65]) {
+	struct sb text = sb_on(a, BODY_MAX);
+	struct jw w = jw_on(&text);
+	jw_json(&w, flow->definition->json);
+	sha256_hex(sb_str(&text), hash);
+	return sb_str(&text);
+}
+
+#define OF(flow) value_text(str_of((flow)->app->name)), value_text(str_of((flow)->id))
+
+struct problem *flow_version_current(struct tx *tx, const struct request *rq,
+				     const struct flow *flow, int64_t *version) {
+	char hash[65];
+	struct str body = body_of(rq->arena, flow, hash);
+	struct rows *r;
+	bool have, same;
+	TRY(tx_query(tx, sql_flow_def_last, PARAMS(OF(flow)), &r));
+	TRY(rows_next(r, &have));
+	*version = have ? rows_int(r, 0) : 0;
+	same = have && str_is(rows_text(r, 1), hash);
+	rows_close(r);
+	if (same) return NULL;
+	++*version;
+	return tx_exec(tx, sql_flow_def_add,
+		       PARAMS(OF(flow), value_int(*version), value_text(str_of(hash)),
+			      value_text(body), value_int(rq->now_us)),
+		       NULL);
+}
+
+static const struct flow *flow_with_id(const struct app *app, const char *id) {
+	for (size_t i = 0; i < app->flow_count; i++)
+		if (strcmp(app->flows[i]->id, id) == 0) return app->flows[i];
+	return NULL;
+}
+
+static struct problem *compile(const struct request *rq, struct str body, const char *name,
+			       const struct flow **out) {
+	struct arena *a = rq->arena;
+	struct findings *findings = arena_alloc(a, sizeof *findings);
+	struct definition *d = arena_alloc(a, sizeof *d);
+	const struct json *json;
+	TRY(json_parse(a, body, &json_limits_definition, &json));
+	*findings = (struct findings){ .arena = a };
+	*d = (struct definition){ .kind = "flow",
+				  .name = name,
+				  .id = name,
+				  .file = arena_printf(a, "flows/%s.json", name),
+				  .json = json,
+				  .source = body };
+	*out = flow_compile(a, rq->app, d, findings);
+	return *out ? NULL : PROBLEM(a, CONFLICT, "flow_outdated", "step", name);
+}
+
+struct problem *flow_version(struct tx *tx, const struct request *rq, const char *id,
+			     int64_t version, const struct flow **out) {
+	const struct flow *now = flow_with_id(rq->app, id);
+	struct rows *r;
+	char hash[65] = "";
+	bool have;
+	if (now) body_of(rq->arena, now, hash);
+	TRY(tx_query(tx, sql_flow_def_row,
+		     PARAMS(value_text(str_of(rq->app->name)), value_text(str_of(id)),
+			    value_int(version)),
+		     &r));
+	TRY(rows_next(r, &have));
+	if (!have) return PROBLEM(rq->arena, CONFLICT, "flow_outdated", "step", id);
+	bool same = now && str_is(rows_text(r, 0), hash);
+	struct str body = str_of(same ? "" : str_dup(rq->arena, rows_text(r, 1)));
+	rows_close(r);
+	*out = now;
+	return same ? NULL : compile(rq, body, id, out);
+}

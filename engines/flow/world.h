@@ -1,0 +1,34 @@
+/* world.h -- what a run asks of the outside, answered from the record, the directory and the store, inside the command's
+ * transaction. Records are seen and written with the system's eyes (DOOR_FLOW: the engine has judged who may), in the name
+ * of who acts. Ownership: the request's arena. Threads: the writer, or a reader for previews. */
+#ifndef TENON_FLOW_WORLD_H
+#define TENON_FLOW_WORLD_H
+
+#include "engines/flow/command.h"
+#include "engines/form/inside.h"
+
+struct flow_world {
+	struct tx *tx;
+	struct request *rq;
+	struct store *store;
+	struct run *run;
+	struct subject *subject;             /* of the record, opened when first asked for; forgotten when it was written */
+	bool trial;                          /* a preview: nothing is written or started */
+	struct world world;
+};
+void flow_world_init(struct flow_world *fw, struct tx *tx, struct request *rq, struct store *s, struct run *run);
+struct problem *flow_subject(struct flow_world *fw, struct subject **out) MUST_CHECK;
+void flow_record_changed(struct flow_world *fw);
+struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths, const struct expr *e, struct value *out) MUST_CHECK;
+/* The record's state as the run tells it (run->tell). */
+struct problem *flow_tell_state(struct flow_world *fw) MUST_CHECK;
+
+/* people.c */
+struct problem *flow_people(void *context, const struct run *run, const struct step *step, struct asked_list *out) MUST_CHECK;
+/* Whom one rule names, policies aside. */
+struct problem *flow_who(struct flow_world *fw, const struct step *step, const struct who *who, struct asked_list *out) MUST_CHECK;
+struct problem *flow_deputy(void *context, const struct run *run, const struct task *task, const struct due_rule *rule, int32_t *out) MUST_CHECK;
+/* start.who and start.when. FORBIDDEN, CONFLICT flow_not_now. */
+struct problem *flow_may_start(struct flow_world *fw, const struct user *user) MUST_CHECK;
+
+#endif

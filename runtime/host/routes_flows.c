@@ -1,0 +1,245 @@
+/* routes_flows.c -- approvals over HTTP: starting, the inbox, verdicts, runs. A command is one
+ * member of the writer's group; its answer, the run, is made there too, so that an Idempotency-Key
+ * keeps what the first call gave. */
+#include "engines/flow/answer.h"
+#include "engines/flow/preview.h"
+#include "runtime/host/router.h"
+
+static struct problem *check_keys(const struct call *c, const char *known) {
+	for (uint32_t i = 0; c->body && c->body->kind == JSON_OBJECT && i < c->body->n; i++)
+		if (!names_hold(known, c->body->keys[i].name))
+			return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys",
+				       names_shown(c->x->arena, known));
+	return NULL;
+}
+
+static struct problem *unknown(const struct call *c) {
+	return PROBLEM(c->x->arena, NOT_FOUND, "not_found");
+}
+
+static struct problem *answer_run(struct tx *tx, struct call *c, const struct run *run,
+				  int status) {
+	struct jw w = call_answer(c);
+	TRY(flow_run_json(tx, &c->rq, run, &w));
+	return call_once(tx, c, status, sb_str(&c->x->answer));
+}
+
+/* ---- starting ---- */
+
+static struct problem *read_start(struct call *c, struct flow_start *out) {
+	*out = (struct flow_start){ .starter = c->rq.actor, .picks = json_get(c->body, "picks") };
+	struct str comment = str_trim(json_str(json_get(c->body, "comment")));
+	out->flow = app_flow(c->app, c->args[1]);
+	if (!out->flow || !c->rq.actor) return unknown(c);
+	if (comment.n) out->comment = str_dup(c->x->arena, comment);
+	return json_int(json_get(c->body, "record"), &out->record)
+		       ? NULL
+		       : PROBLEM(c->x->arena, MALFORMED, "flow_record_needed");
+}
+
+static struct problem *start_commit(struct tx *tx, struct call *c) {
+	struct flow_start start;
+	struct run *run;
+	TRY(read_start(c, &start));
+	TRY(flow_start(tx, &c->rq, c->server->store, &start, &run));
+	return answer_run(tx, c, run, 201);
+}
+
+static struct problem *started(struct call *c) { return call_ok(c, 201); }
+
+static struct problem *start(struct call *c) {
+	TRY(check_keys(c, "record picks comment"));
+	return call_commit(c, LANE_INTERACTIVE, start_commit, started);
+}
+
+/* ---- commands ---- */
+
+static struct problem *command_commit(struct tx *tx, struct call *c) {
+	struct run *run;
+	TRY(flow_call(tx, &c->rq, c->server->store, c->state, &run));
+	return answer_run(tx, c, run, 200);
+}
+
+static struct problem *commanded(struct call *c) { return call_ok(c, 200); }
+
+static struct problem *command(struct call *c, const struct flow_call *call) {
+	struct flow_call *kept = arena_alloc(c->x->arena, sizeof *kept);
+	TRY(check_keys(c, "comment signature fields rev to who where picks"));
+	if (!c->rq.actor) return unknown(c);
+	*kept = *call;
+	kept->body = c->body;
+	c->state = kept;
+	return call_commit(c, LANE_INTERACTIVE, command_commit, commanded);
+}
+
+static struct problem *task_command(struct call *c) {
+	struct flow_call call = { 0 };
+	if (!flow_task_parse(c->args[0], &call.run, &call.task) || !call.task) return unknown(c);
+	if (!act_named(c->args[1], &call.act) || !act_on_task(call.act)) return unknown(c);
+	return command(c, &call);
+}
+
+static struct problem *run_command_call(struct call *c) {
+	struct flow_call call = { 0 };
+	if (!str_to_int(c->args[0], &call.run) || !act_named(c->args[1], &call.act))
+		return unknown(c);
+	if (act_on_task(call.act) && call.act != ACT_REMIND) return unknown(c);
+	return command(c, &call);
+}
+
+/* ---- many at once: each its own command, each with its own answer ---- */
+
+enum { BATCH_MAX = 100 };
+
+struct batch_item {
+	struct call *c;
+	struct flow_call call;
+	struct run *run;
+};
+
+static struct problem *batch_one(struct tx *tx, void *arg) {
+	struct batch_item *item = arg;
+	return flow_call(tx, &item->c->rq, item->c->server->store, &item->call, &item->run);
+}
+
+static struct problem *batch_item(struct tx *tx, struct call *c, const struct json *id,
+				  enum act_kind act, struct jw *w) {
+	struct batch_item item = { .c = c,
+				   .call = { .act = act, .body = json_get(c->body, "with") } };
+	struct problem *p = unknown(c);
+	enum door door = c->rq.door;
+	if (flow_task_parse(json_str(id), &item.call.run, &item.call.task) && item.call.task)
+		p = tx_part(tx, batch_one, &item);
+	c->rq.door = door;
+	c->rq.app = NULL;
+	jw_object(w);
+	jw_key(w, "id");
+	jw_str(w, json_str(id));
+	jw_key(w, "status");
+	jw_int(w, p ? problem_kinds[p->kind].status : 200);
+	jw_key(w, p ? "problem" : "state");
+	if (p)
+		problem_json(w, c->rq.language, NULL, p, c->rq.id);
+	else
+		jw_text(w, run_state_names[item.run->state]);
+	jw_end(w);
+	return NULL;
+}
+
+static struct problem *batch_commit(struct tx *tx, struct call *c) {
+	const struct json *ids = json_get(c->body, "ids");
+	enum act_kind act = *(enum act_kind *)c->state;
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_key(&w, "results");
+	jw_array(&w);
+	for (uint32_t i = 0; i < ids->n; i++) TRY(batch_item(tx, c, &ids->items[i], act, &w));
+	jw_end(&w);
+	jw_end(&w);
+	return call_once(tx, c, 200, sb_str(&c->x->answer));
+}
+
+static struct problem *batch(struct call *c) {
+	const struct json *ids = json_get(c->body, "ids");
+	enum act_kind *act = arena_alloc(c->x->arena, sizeof *act);
+	TRY(check_keys(c, "act ids with"));
+	if (!c->rq.actor) return unknown(c);
+	if (!ids || ids->kind != JSON_ARRAY || !ids->n || ids->n > BATCH_MAX)
+		return PROBLEM(c->x->arena, MALFORMED, "flow_batch", "max", "100");
+	bool known = act_named(json_str(json_get(c->body, "act")), act) && act_on_task(*act);
+	if (!known) return PROBLEM(c->x->arena, MALFORMED, "flow_batch", "max", "100");
+	c->state = act;
+	return call_commit(c, LANE_INTERACTIVE, batch_commit, commanded);
+}
+
+/* ---- reading ---- */
+
+static struct problem *inbox(struct call *c) {
+	struct box_query q = { .flow = exchange_query(c->x, "flow"),
+			       .cursor = exchange_query(c->x, "cursor") };
+	struct str box = exchange_query(c->x, "box");
+	struct jw w = call_answer(c);
+	int i = 0;
+	TRY(call_limit(c, 50, 200, &q.limit));
+	while (box.n && i < BOXES && !str_is(box, flow_box_names[i])) i++;
+	if (i == BOXES)
+		return PROBLEM(c->x->arena, MALFORMED, "flow_box", "known",
+			       "todo, done, started, cc");
+	q.box = (enum flow_box)i;
+	TRY(flow_box_json(c->tx, &c->rq, c->server->store, &q, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *counts(struct call *c) {
+	struct jw w = call_answer(c);
+	TRY(flow_counts_json(c->tx, &c->rq, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *one_task(struct call *c) {
+	int64_t run, n;
+	struct jw w = call_answer(c);
+	if (!flow_task_parse(c->args[0], &run, &n)) return unknown(c);
+	TRY(flow_task_json(c->tx, &c->rq, c->server->store, run, n, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *one_run(struct call *c) {
+	struct jw w = call_answer(c);
+	struct run *run;
+	int64_t id;
+	bool sees;
+	if (!str_to_int(c->args[0], &id)) return unknown(c);
+	TRY(flow_take(c->tx, &c->rq, c->server->store, id, &run));
+	TRY(flow_sees(c->tx, &c->rq, run, &sees));
+	if (!sees) return unknown(c);
+	TRY(flow_run_json(c->tx, &c->rq, run, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *of_record(struct call *c) {
+	struct jw w = call_answer(c);
+	TRY(flow_of_record_json(c->tx, &c->rq, c->server->store, c->form, c->id, &w));
+	return call_ok(c, 200);
+}
+
+/* ---- preview: asked with a body, changes nothing ---- */
+
+static struct problem *preview_in(struct call *c, struct tx *tx) {
+	struct flow_start start;
+	struct jw w = call_answer(c);
+	struct str as = json_str(json_get(c->body, "as"));
+	TRY(request_people(&c->rq, tx, c->server->store));
+	TRY(read_start(c, &start));
+	if (as.n && !directory_administers(c->rq.actor, c->app->name))
+		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	if (as.n) start.starter = directory_user(c->rq.directory, as);
+	if (!start.starter)
+		return PROBLEM(c->x->arena, INVALID, "flow_who_unknown", "name",
+			       str_dup(c->x->arena, as));
+	TRY(flow_preview(tx, &c->rq, c->server->store, &start, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *preview(struct call *c) {
+	struct tx *tx;
+	TRY(check_keys(c, "record picks comment as"));
+	TRY(tx_read(c->server->store, c->x->arena, &tx));
+	return tx_end(tx, preview_in(c, tx));
+}
+
+// clang-format off
+const struct route routes_flows[] = {
+	{ HTTP_POST, "/api/{app}/flows/{flow}/start", ROUTE_WRITE | ROUTE_APP | ROUTE_BODY, start, "Start an approval of a record: record, picks, comment", NULL, 0, NULL },
+	{ HTTP_POST, "/api/{app}/flows/{flow}/preview", ROUTE_POOL | ROUTE_APP | ROUTE_BODY, preview, "The way an approval would go, with the people and why", NULL, 0, NULL },
+	{ HTTP_GET, "/api/tasks", ROUTE_READ, inbox, "My tasks: box todo, done, started, cc", NULL, 0, "box flow cursor limit" },
+	{ HTTP_GET, "/api/tasks/counts", ROUTE_READ, counts, "How many tasks wait for me", NULL, 0, NULL },
+	{ HTTP_POST, "/api/tasks/batch", ROUTE_WRITE | ROUTE_BODY, batch, "One verdict on many tasks; each has its own answer: act, ids, with", NULL, 0, NULL },
+	{ HTTP_GET, "/api/tasks/{task}", ROUTE_READ, one_task, "A task with its record, rights and run", NULL, 0, NULL },
+	{ HTTP_POST, "/api/tasks/{task}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, task_command, "Decide or pass on a task: approve, reject, complete, return, resubmit, transfer, delegate, add, remove, cc, remind, take_back", NULL, 0, NULL },
+	{ HTTP_GET, "/api/runs/{run}", ROUTE_READ, one_run, "A run with its history", NULL, 0, NULL },
+	{ HTTP_POST, "/api/runs/{run}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, run_command_call, "Withdraw, terminate, jump, remind, comment", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/{form}/{id}/runs", ROUTE_READ | ROUTE_APP | ROUTE_FORM, of_record, "The approvals of a record, and which may be started", NULL, 0, NULL },
+	{ .pattern = NULL },
+};
+// clang-format on

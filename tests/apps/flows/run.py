@@ -1,0 +1,318 @@
+"""The acceptance scenarios of approvals: each step asked of the server as the person who would take it."""
+import itertools
+import json
+import os
+import sys
+import threading
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from client import Person, is_equal  # noqa: E402
+
+base, token = sys.argv[1:3]
+admin = Person(base, 'pay', token=token)
+people = {name: Person(base, 'pay', name, 'flow-test-1') for name in 'boss ann top law fin eve non b1 b2 b3 b4 b5'.split()}
+
+
+def request(who='ann', **values):
+    status, record = people[who].ask('request', **{'what': 'paper', 'amount': '100', **values})
+    assert status == 201, record
+    return record
+
+
+def start(flow, who='ann', record=None, wanted=201, **body):
+    record = record or request(who)
+    status, run = people[who].call('POST', f'/pay/flows/{flow}/start', {'record': record['id'], **body})
+    assert status == wanted, (flow, status, run)
+    return run
+
+
+def task_of(run, who):
+    """The open task of somebody, as the run tells it."""
+    found = [o['task'] for o in run['open'] if o['who'] == who]
+    assert found, (who, run['open'])
+    return found[0]
+
+
+def act(run, by, what, wanted=200, **body):
+    status, answer = people[by].call('POST', f'/tasks/{task_of(run, by)}/{what}', body)
+    assert status == wanted, (what, status, answer)
+    return answer
+
+
+def asked(run):
+    return sorted((o['step'], o['who']) for o in run['open'])
+
+
+def record_of(run, who='ann'):
+    return people[who].call('GET', f'/pay/request/{run["record"]}')[1]
+
+
+def run_of(run):
+    return admin.call('GET', f'/runs/{run["id"]}')[1]
+
+
+def acts(run):
+    return [(line['act'], line['who'], line['step']) for line in run_of(run)['log']]
+
+
+def simple():
+    run = start('simple')
+    is_equal('the superior is asked', [('lead', 'boss')], asked(run))
+    is_equal('the record says so', 'asked', record_of(run)['state'])
+    status, answer = people['ann'].change('request', {'id': run['record']}, what='other')
+    is_equal('a record in approval is held', (409, 'record_held', 'paper'), (status, answer['code'], record_of(run)['what']))
+    is_equal('somebody else has no such task', 404, people['non'].call('POST', f'/tasks/{task_of(run, "boss")}/approve', {})[0])
+    run = act(run, 'boss', 'approve', comment='fine')
+    is_equal('it ends', ('approved', []), (run['state'], asked(run)))
+    is_equal('the record is approved', 'good', record_of(run)['state'])
+    is_equal('its story', [('start', 'ann', 'start'), ('approve', 'boss', 'lead'), ('cc', 'fin', 'tell')], acts(run))
+    box = people['fin'].call('GET', '/tasks?box=cc')[1]
+    is_equal('finance is told', run['id'], box['tasks'][0]['run'])
+    status, again = people['ann'].call('POST', '/pay/flows/simple/start', {'record': run['record']})
+    is_equal('what is approved is not started again', (409, 'flow_not_now'), (status, again['code']))
+
+
+def big():
+    run = act(start('simple', record=request(amount='60000')), 'boss', 'approve')
+    is_equal('over 50,000 the board is asked', [('director', 'top')], asked(run))
+    run = act(run, 'top', 'return', to='lead', comment='look again')
+    is_equal('returned to a step', [('lead', 'boss')], asked(run))
+    run = act(run, 'boss', 'return')
+    is_equal('returned to the start', [('start', 'ann')], asked(run))
+    is_equal('the record is back', 'back', record_of(run)['state'])
+    run = act(run, 'ann', 'resubmit', fields={'amount': '10'})
+    is_equal('corrected and asked again', (('lead', 'boss'), '10.00', 'asked'), (asked(run)[0], record_of(run)['amount'], record_of(run)['state']))
+    run = act(run, 'boss', 'approve')
+    is_equal('now it is small', 'approved', run['state'])
+
+
+def refusals():
+    run = start('simple')
+    status, answer = people['boss'].call('POST', f'/tasks/{task_of(run, "boss")}/reject', {})
+    is_equal('a refusal needs a comment', (422, '/comment'), (status, answer['errors'][0]['pointer']))
+    is_equal('nothing happened', [('lead', 'boss')], asked(run_of(run)))
+    before = record_of(run)
+    status, answer = people['boss'].call('POST', f'/tasks/{task_of(run, "boss")}/approve', {'fields': {'paid_on': '2026-12-01', 'what': 'x'}})
+    is_equal('a closed field refuses all', (403, 'flow_field_closed'), (status, answer['code']))
+    is_equal('nothing was written', before, record_of(run))
+    status, answer = people['boss'].call('POST', f'/tasks/{task_of(run, "boss")}/approve', {'rev': before['rev'] - 1})
+    is_equal('what has changed since is not approved', (409, 'flow_record_changed'), (status, answer['code']))
+    shown = people['boss'].call('GET', f'/tasks/{task_of(run, "boss")}')[1]
+    is_equal('hidden from the step', None, shown['content'].get('secret'))
+    is_equal('rights of the step', ('edit', 'hidden', 'read'), tuple(shown['rights'][f] for f in ('paid_on', 'secret', 'what')))
+    run = act(run, 'boss', 'approve', fields={'paid_on': '2026-12-01'}, rev=before['rev'])
+    is_equal('an open field is written', '2026-12-01', record_of(run)['paid_on'])
+
+
+def return_inside_parallel():
+    run = act(start('both', record=request(amount='2000')), 'boss', 'approve')
+    is_equal('both at once', [('finance', 'fin'), ('legal', 'law')], asked(run))
+    run = act(run, 'law', 'approve')
+    run = act(run, 'fin', 'return', to='lead')
+    is_equal('no task is left in the block', [('lead', 'boss')], asked(run))
+    run = act(run, 'boss', 'approve')
+    is_equal('both are asked again', [('finance', 'fin'), ('legal', 'law')], asked(run))
+    run = act(act(run, 'law', 'approve'), 'fin', 'approve')
+    is_equal('it ends', 'approved', run['state'])
+
+
+def straight_back():
+    run = act(start('both', record=request(amount='2000')), 'boss', 'approve')
+    run = act(act(run, 'law', 'approve'), 'fin', 'return')
+    is_equal('the starter is asked', [('start', 'ann')], asked(run))
+    run = act(run, 'ann', 'resubmit', fields={'what': 'better'})
+    is_equal('only finance is asked', [('finance', 'fin')], asked(run))
+    is_equal('it ends', 'approved', act(run, 'fin', 'approve')['state'])
+    run = act(start('both', record=request(amount='2000')), 'boss', 'approve')
+    run = act(act(run, 'law', 'approve'), 'fin', 'return')
+    run = act(run, 'ann', 'resubmit', fields={'amount': '500'})
+    is_equal('a branch goes another way: from the start', [('lead', 'boss')], asked(run))
+    is_equal('and the story says why', 'branch_changed', [x['reason'] for x in run_of(run)['log'] if x['act'] == 'skip'][0])
+
+
+def early_verdict():
+    run = start('vote')
+    is_equal('five are asked', 5, len(asked(run)))
+    run = act(run, 'b1', 'reject')
+    is_equal('the weight of three decides', ('rejected', []), (run['state'], asked(run)))
+    is_equal('nobody else is counted', 1, sum(line['act'] in ('reject', 'approve') for line in run_of(run)['log']))
+    status, late = people['b2'].call('POST', f'/tasks/{run["id"]}-2/approve', {})
+    is_equal('who comes late is told who decided', (409, 'task_decided'), (status, late['code']))
+    results = set()
+    for order in itertools.permutations(('b1', 'b2', 'b3')):
+        run = start('vote')
+        for who in order:
+            if run['state'] == 'running':
+                run = act(run, who, 'approve')
+        results.add(run['state'])
+    is_equal('any order of three approvals', {'approved'}, results)
+
+
+def in_order():
+    run = start('order')
+    is_equal('one after the other', [('one', 'b1')], asked(run))
+    run = act(run, 'b1', 'add', who=['user:b4'], where='before')
+    is_equal('asked before', [('one', 'b4')], asked(run))
+    run = act(run, 'b4', 'approve')
+    is_equal('and back', [('one', 'b1')], asked(run))
+    run = act(run, 'b1', 'add', who='b5', where='after')
+    run = act(run, 'b1', 'approve')
+    is_equal('after him', [('one', 'b5')], asked(run))
+    run = act(run, 'b5', 'approve')
+    is_equal('then the next', [('one', 'b2')], asked(run))
+    run = act(act(run, 'b2', 'approve'), 'b3', 'approve')
+    is_equal('all agreed', 'approved', run['state'])
+
+
+def other_hands():
+    run = act(start('simple'), 'boss', 'transfer', who='b1')
+    is_equal('transferred', [('lead', 'b1')], asked(run))
+    run = act(run, 'b1', 'delegate', who='b2')
+    is_equal('delegated', [('lead', 'b2')], asked(run))
+    run = act(run, 'b2', 'complete', comment='looks right')
+    is_equal('and returned', [('lead', 'b1')], asked(run))
+    run = act(run, 'b1', 'add', who=['b3', 'b4'], where='parallel')
+    is_equal('three beside one another', 3, len(asked(run)))
+    run = act(run, 'b1', 'remove', who='b3')
+    is_equal('one is removed', [('lead', 'b1'), ('lead', 'b4')], asked(run))
+    run = act(run, 'b1', 'remove', who='b4')
+    status, answer = people['b1'].call('POST', f'/tasks/{task_of(run, "b1")}/remove', {'who': 'b1'})
+    is_equal('the last one stays', (409, 'flow_last_signer'), (status, answer['code']))
+    run = act(run, 'b1', 'cc', who='eve')
+    first = run
+    run = act(run, 'b1', 'approve')
+    is_equal('approved', 'approved', run['state'])
+    run = start('simple', record=request(amount='60000'))
+    run = act(run, 'boss', 'approve')
+    task = [line['task'] for line in run_of(run)['log'] if line['act'] == 'approve'][0]
+    status, run = people['boss'].call('POST', f'/tasks/{task}/take_back', {})
+    is_equal('taken back before anybody acted', (200, [('lead', 'boss')]), (status, asked(run)))
+    run = act(act(run, 'boss', 'approve'), 'top', 'return', to='start')
+    status, answer = people['boss'].call('POST', f'/tasks/{task}/take_back', {})
+    is_equal('too late', (409, 'take_back_late'), (status, answer['code']))
+    status, run = people['ann'].call('POST', f'/runs/{run["id"]}/withdraw', {})
+    is_equal('withdrawn too late', (409, 'withdraw_late'), (status, run['code']))
+    run = start('simple')
+    status, answer = people['ann'].call('POST', f'/runs/{run["id"]}/remind', {})
+    is_equal('reminded', 200, status)
+    status, answer = people['ann'].call('POST', f'/runs/{run["id"]}/remind', {})
+    is_equal('not twice at once', (409, 'remind_soon'), (status, answer['code']))
+    status, run = people['ann'].call('POST', f'/runs/{run["id"]}/withdraw', {'comment': 'wrong one'})
+    is_equal('withdrawn', (200, 'withdrawn', 'draft'), (status, run['state'], record_of(run)['state']))
+    run = start('simple', record=request(amount='60000'))
+    status, run = admin.call('POST', f'/runs/{run["id"]}/jump', {'to': 'director'})
+    is_equal('an administrator may jump', (200, [('director', 'top')]), (status, asked(run)))
+    is_equal('others may not', 403, people['boss'].call('POST', f'/runs/{run["id"]}/terminate', {})[0])
+    status, run = admin.call('POST', f'/runs/{run["id"]}/terminate', {})
+    is_equal('nor go on', 'terminated', run['state'])
+
+
+def nobody():
+    is_equal('pass', 'approved', start('nobody_pass')['state'])
+    run = start('nobody_reject')
+    is_equal('reject', ('rejected', 'bad'), (run['state'], record_of(run)['state']))
+    is_equal('why', 'nobody', [x['reason'] for x in run_of(run)['log'] if x['act'] == 'skip'][0])
+    is_equal('admin', [('gone', 'admin')], asked(start('nobody_admin')))
+    is_equal('somebody', [('gone', 'b1')], asked(start('nobody_userb1')))
+    record = request()
+    is_equal('refused', 'flow_nobody', start('nobody_refuse_start', record=record, wanted=409)['code'])
+    is_equal('nothing was started', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
+
+
+def selfish():
+    run = start('selfish')
+    is_equal('the starter is passed over', [('first', 'b1')], asked(run))
+    run = act(run, 'b1', 'approve')
+    is_equal('who approved is not asked again', [('again', 'b2')], asked(run))
+    run = act(run, 'b2', 'return', to='first')
+    run = act(run, 'b1', 'approve')
+    is_equal('after a return he is', [('again', 'b1'), ('again', 'b2')], asked(run))
+
+
+def acting():
+    run = start('acting', record=request(checker='b4'))
+    is_equal('from the record', [('who', 'b4')], asked(run))
+    is_equal('an act writes', 'set by the flow', record_of(run)['mark'])
+    run = act(run, 'b4', 'approve')
+    inner = [t for t in people['b1'].call('GET', '/tasks')[1]['tasks'] if t['record'] == run['record']][0]
+    sub = admin.call('GET', f'/runs/{inner["run"]}')[1]
+    for who in ('b1', 'b2', 'b3'):
+        sub = act(sub, who, 'approve')
+    is_equal('the inner one ends', 'approved', sub['state'])
+    is_equal('and the outer one with it', ('approved', 'done', 'good'), (run_of(run)['state'], record_of(run)['mark'], record_of(run)['state']))
+
+
+def set_clock(now):
+    status, answer = admin.call('POST', '/test/clock', {'now': now})
+    assert status == 200, answer
+    return answer['fired']
+
+
+def timed():
+    set_clock('2026-11-20T09:00:00+08:00')  # a Friday
+    run = start('timed')
+    is_equal('due in two working days', '2026-11-24T01:00:00Z', run['open'][0]['due'])
+    set_clock('2026-11-23T10:00:00+08:00')
+    is_equal('reminded a day before', ['remind'], [x['reason'] for x in run_of(run)['log'] if x['act'] == 'due'])
+    set_clock('2026-11-19T10:00:00+08:00')
+    set_clock('2026-11-23T11:00:00+08:00')
+    is_equal('never twice', 1, sum(x['act'] == 'due' for x in run_of(run)['log']))
+    set_clock('2026-11-24T10:00:00+08:00')
+    is_equal('then it is refused', 'rejected', run_of(run)['state'])
+    run = start('timed')
+    run = act(run, 'b1', 'approve')
+    is_equal('it rests', [], [o for o in run['open'] if o['who']])
+    set_clock('2026-11-25T11:00:00+08:00')
+    is_equal('then the last one is asked', [('last', 'ann')], asked(run_of(run)))
+    set_clock('2026-11-27T11:00:00+08:00')
+    is_equal('and passed when nobody does it', 'approved', run_of(run)['state'])
+
+
+def double_click():
+    run = start('simple')
+    task, answers = task_of(run, 'boss'), []
+
+    def press(key):
+        clone = people['boss']
+        answers.append(clone.call('POST', f'/tasks/{task}/approve', {}, **({'Idempotency-Key': key})))
+
+    threads = [threading.Thread(target=press, args=('one-and-the-same' if i % 2 else f'key-{i}-of-many',)) for i in range(40)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    good = [a for s, a in answers if s == 200]
+    codes = {a['code'] for s, a in answers if s != 200}
+    is_equal('one verdict', 1, sum(line['act'] == 'approve' for line in run_of(run)['log']))
+    is_equal('equal answers for the one, "already decided" for the rest', (True, {'task_decided'}), (all(a == good[0] for a in good), codes))
+
+
+def batch():
+    runs = [start('simple') for _ in range(3)]
+    act(runs[1], 'boss', 'approve')
+    status, answer = people['boss'].call('POST', '/tasks/batch', {'act': 'approve', 'ids': [task_of(r, 'boss') for r in runs]})
+    is_equal('each has its own answer', [200, 409, 200], [r['status'] for r in answer['results']])
+
+
+def preview():
+    record = request(amount='60000')
+    status, answer = people['ann'].call('POST', '/pay/flows/simple/preview', {'record': record['id']})
+    is_equal('the way', [('lead', ['boss']), ('director', ['top']), ('tell', ['fin'])],
+             [(s['step'], [w['user'] for w in s['who']]) for s in answer['path']])
+    is_equal('and nothing has begun', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
+
+
+def hidden():
+    run = start('simple', record=request(secret='the word'))
+    status, answer = people['eve'].call('GET', f'/runs/{run["id"]}')
+    is_equal('who reads the record sees the run', 200, status)
+    shown = people['boss'].call('GET', f'/tasks/{task_of(run, "boss")}')[1]
+    assert 'the word' not in json.dumps(shown, ensure_ascii=False)
+    run = act(run, 'boss', 'transfer', who='eve')
+    shown = people['eve'].call('GET', f'/tasks/{task_of(run, "eve")}')[1]
+    assert 'the word' not in json.dumps(shown, ensure_ascii=False)
+    is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
+
+
+for scenario in (simple, big, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, double_click, batch,
+                 preview, hidden, timed):
+    print(f'-- {scenario.__name__}')
+    scenario()
