@@ -27,8 +27,12 @@ else()
 	find_program(NODE node REQUIRED)
 	file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS ${web}/src/* ${web}/public/*)
 	set(web_packages ${CMAKE_BINARY_DIR}/web/packages)
+	set(web_wanted build)
+	if(TENON_TESTS)
+		set(web_wanted)
+	endif()
 	add_custom_command(OUTPUT ${web_packages}
-		COMMAND flock ${web} ${NODE} ${CMAKE_SOURCE_DIR}/cmake/npm.mjs
+		COMMAND flock ${web} ${NODE} ${CMAKE_SOURCE_DIR}/cmake/npm.mjs ${web_wanted}
 		COMMAND ${CMAKE_COMMAND} -E touch ${web_packages}
 		DEPENDS ${web}/package-lock.json ${CMAKE_SOURCE_DIR}/cmake/npm.mjs
 		WORKING_DIRECTORY ${web}

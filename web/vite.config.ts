@@ -1,17 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
-import ElementPlus from 'unplugin-element-plus/vite'
 import { defineConfig } from 'vite'
+import { elements } from './elements.plugin'
 import { rules } from './rules.plugin'
 
 // WEB_OUT is where CMake wants the result; TENON_SERVER is what `npm run dev` talks to.
 export default defineConfig({
-  plugins: [
-    vue(),
-    rules(),
-    // Adds the style sheet of each component imported from element-plus.
-    ElementPlus({})
-  ],
+  plugins: [vue(), rules(), elements()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: process.env.WEB_OUT ?? 'dist',
