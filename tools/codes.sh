@@ -10,6 +10,8 @@ files=$(find runtime engines -name '*.[ch]' | sort)
 awk '
 FILENAME ~ /catalogue\.tbl$/ {
 	if (match($0, /^TEXT\("[a-z0-9_]+"/)) row[substr($0, 7, RLENGTH - 7)] = $0
+	name = FILENAME
+	if (/您/) complain(FNR, "the reader is 你, as on the pages")
 	next
 }
 FNR == 1 { check_file(); text = ""; name = FILENAME }

@@ -185,6 +185,8 @@ def make_plans(o, contract, t, terms):
         about = {'contract': {'name': contract['name']}, 'account': contract['account']}
         plans.append((made, {**about, 'stage_no': n, 'kind': kind, 'share': f'{share}%', 'amount': money(amount), 'due': str(due), 'created_at': stamp(made), 'created_by': owner}))
         delay = rnd.choices((-2, 0, 3, 8, 25, 55, 999), (10, 30, 25, 15, 8, 5, 7))[0]
+        if delay == 999 and due < AS_OF - timedelta(75):
+            delay = 55  # what is never paid is in the lawyers' hands, not on a list of things to do today
         paid = weekday(due + timedelta(delay)) if delay < 999 else None
         asked = weekday(due - timedelta(5))
         if asked <= AS_OF - timedelta(1) and asked in DAYS and kind != 'warranty':
