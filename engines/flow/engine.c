@@ -193,8 +193,53 @@ static struct problem *end_children(struct flow_world *fw) {
 	return NULL;
 }
 
+/* ---- what the approval was for ---- */
+
+static struct write asked_write(const struct run *run) {
+	bool removes = run->flow->start.on == START_DELETE;
+	return (struct write){ .op = removes ? WRITE_DELETE : WRITE_UPDATE,
+			       .form = run->flow->form,
+			       .id = run->record,
+			       .if_match = -1,
+			       .body = run->changes,
+			       .pointer = "/changes",
+			       .correction = true };
+}
+
+static bool asks_for_write(const struct run *run) {
+	return run->flow->start.on >= START_CHANGE && !run->parent;
+}
+
+/* With the rights of who asked; the approval stands for the flow that is needed. */
+static struct problem *do_asked(struct flow_world *fw) {
+	const struct run *run = fw->run;
+	struct request own = *fw->rq;
+	struct write w = asked_write(run);
+	if (!asks_for_write(run) || run->state != RUN_APPROVED) return NULL;
+	own.actor = directory_user_id(fw->rq->directory, run->starter);
+	own.door = DOOR_API;
+	flow_record_changed(fw);
+	return own.actor ? record_write_inside(fw->tx, &own, fw->store, &w) : NULL;
+}
+
+static struct problem *try_asked(struct flow_world *fw, const struct flow_start *start) {
+	struct run trial = { .flow = start->flow,
+			     .record = start->record,
+			     .changes = start->changes };
+	struct request own = *fw->rq;
+	struct write w = asked_write(&trial);
+	bool needs = start->flow->start.on == START_CHANGE || start->flow->start.on == START_MOVE;
+	if (needs && !(start->changes && start->changes->kind == JSON_OBJECT && start->changes->n))
+		return PROBLEM(fw->rq->arena, INVALID, "flow_changes_needed");
+	if (start->flow->start.on < START_CHANGE) return NULL;
+	own.door = DOOR_API;
+	TRY(write_prepare(&own, fw->store, &w));
+	return faults_problem(&w.faults);
+}
+
 static struct problem *finish(struct flow_world *fw, struct run_seal *seal) {
 	TRY(flow_tell_state(fw));
+	TRY(do_asked(fw));
 	if (seal->rev) TRY(seal_of(fw, seal));
 	TRY(end_children(fw));
 	TRY(flow_notices(fw));
@@ -233,6 +278,7 @@ struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct stor
 			     .parent = start->parent,
 			     .parent_task = start->parent_task,
 			     .picks = start->picks,
+			     .changes = start->changes,
 			     .now_us = rq->now_us };
 	flow_world_init(&fw, tx, rq, s, run);
 	rq->door = DOOR_FLOW;
@@ -264,9 +310,40 @@ struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
 	enum door door = rq->door;
 	rq->door = DOOR_FLOW;
 	TRY(flow_may_start(&fw, start->starter));
+	TRY(try_asked(&fw, start));
 	rq->door = door;
 	return flow_start_inside(tx, rq, s, start, out);
 }
+
+/* ---- a record that was created ---- */
+
+static struct problem *created(struct tx *tx, struct request *rq, struct store *s,
+			       const struct form *form, int64_t id) {
+	for (size_t i = 0; rq->actor && i < form->flow_count; i++) {
+		struct flow_start start = { .flow = form->flows[i],
+					    .record = id,
+					    .starter = rq->actor };
+		struct run trial = { .arena = rq->arena,
+				     .flow = start.flow,
+				     .people = rq->directory,
+				     .record = id,
+				     .starter = rq->actor->id,
+				     .now_us = rq->now_us };
+		struct flow_world fw;
+		struct run *run;
+		enum door door = rq->door;
+		if (start.flow->start.on != START_CREATED) continue;
+		flow_world_init(&fw, tx, rq, s, &trial);
+		rq->door = DOOR_FLOW;
+		struct problem *no = flow_may_start(&fw, rq->actor);
+		rq->door = door;
+		if (no && no->kind != PROBLEM_FORBIDDEN && no->kind != PROBLEM_CONFLICT) return no;
+		if (!no) TRY(flow_start_inside(tx, rq, s, &start, &run));
+	}
+	return NULL;
+}
+
+const struct record_listener flow_listener = { created };
 
 /* ---- commands ---- */
 

@@ -4,7 +4,9 @@
  *  2. A decision is bound to what was shown: with `rev` it is refused when the record has changed since (CONFLICT); the log keeps
  *     the record's revision and the hash of its content with every decision.
  *  3. Fields sent along must be open to the step (edit); else all of it is refused (FORBIDDEN), nothing is written.
- *  4. A run inside another ends its task there in the same transaction; a run that is ended from outside ends those inside it.
+ *  4. A flow for changing, moving or deleting does it in the name of its starter when it is approved, with his rights: asking is tried
+ *     first, so that what cannot be done is refused at once; nobody approves what has become impossible.
+ *  5. A run inside another ends its task there in the same transaction; a run that is ended from outside ends those inside it.
  * Problems: NOT_FOUND also for who has nothing to do with the run. Threads: the writer; reading anywhere. */
 #ifndef TENON_FLOW_ENGINE_H
 #define TENON_FLOW_ENGINE_H
@@ -17,6 +19,7 @@ struct flow_start {
 	int64_t record;
 	const struct user *starter;
 	const struct json *picks;            /* {"step": ["li"]} or NULL */
+	const struct json *changes;          /* START_CHANGE, START_MOVE: what is asked for, as a PATCH would have it */
 	const char *comment;
 	int64_t parent, parent_task;         /* of a flow inside */
 };
@@ -32,6 +35,8 @@ struct flow_call {
 };
 struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s, const struct flow_call *call, struct run **out) MUST_CHECK;
 /* A task whose moment has come; *fired false: it had been done already. */
+/* Flows that a new record starts by itself (START_CREATED), in the transaction that creates it. */
+extern const struct record_listener flow_listener;
 struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, int64_t due_us, bool *fired) MUST_CHECK;
 
 /* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */

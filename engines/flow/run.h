@@ -83,6 +83,7 @@ struct run {
 	struct undo undo;                    /* task 0: none */
 	bool acted;                          /* somebody has decided since the start */
 	const struct json *picks;            /* {"step": ["li"]} */
+	const struct json *changes;          /* what is done to the record once approved (START_CHANGE, START_MOVE), as on the wire; or NULL */
 	int64_t now_us;
 	unsigned walked;                     /* steps entered by this command: the loop limit */
 	struct entering *entering;

@@ -85,6 +85,7 @@ static const char *marking_of(const struct run *run) {
 	write_back(&w, "back", 0, &run->back);
 	write_back(&w, "undo", run->undo.task, &run->undo.back);
 	if (run->picks) jw_key(&w, "picks"), jw_json(&w, run->picks);
+	if (run->changes) jw_key(&w, "changes"), jw_json(&w, run->changes);
 	jw_end(&w);
 	return sb_cstr(&out);
 }
@@ -140,6 +141,7 @@ static struct problem *read_marking(struct run *run, struct str text) {
 	run->undo.task = int_of(json_get(json_get(j, "undo"), "task"));
 	read_back(run, json_get(j, "undo"), &run->undo.back);
 	run->picks = json_get(j, "picks");
+	run->changes = json_get(j, "changes");
 	return NULL;
 }
 

@@ -1,18 +1,25 @@
-/* held.c -- while an approval runs, its record changes only through it: through the fields of its
- * steps, its actions, rules, and administrators. Asked when a write is prepared, for a clear answer
- * in time, and when it is stored: starting a run need not change the record's revision. */
+/* held.c -- approvals and the writes of hands.
+ *  1. While an approval runs, its record changes only through it: through the fields of its steps,
+ * its actions, rules, and administrators. Asked when a write is prepared, for a clear answer in
+ * time, and when it is stored: starting a run need not change the record's revision.
+ *  2. Where a flow is for changing, deleting or moving records (flow.start.on) and its condition
+ * holds for the record as it is stored, nobody but an administrator does that by hand: it is asked
+ * for by starting the flow, which does it when it ends. */
 #include "engines/form/write.h"
 
 #include "runtime/model/flow.h"
 #include "runtime/store/queries.h"
 
-static bool passes(const struct prepared *p) {
-	const struct write *w = p->w;
+static bool by_engine(const struct prepared *p) {
 	enum door door = p->rq->door;
-	if (!w->form->flow_count || w->op == WRITE_CREATE || w->look || w->dry_run || w->correction)
-		return true;
 	return door == DOOR_FLOW || door == DOOR_RULE || door == DOOR_SYSTEM ||
 	       request_is_admin(p->rq);
+}
+
+static bool passes(const struct prepared *p) {
+	const struct write *w = p->w;
+	bool asks = w->op == WRITE_CREATE || w->look || w->dry_run || w->correction;
+	return asks || !w->form->flow_count || by_engine(p);
 }
 
 struct problem *held_check(struct prepared *p) {
@@ -25,4 +32,47 @@ struct problem *held_check(struct prepared *p) {
 			  value_int(p->w->id)),
 		   &run, &held));
 	return held ? PROBLEM(p->rq->arena, CONFLICT, "record_held") : NULL;
+}
+
+/* Does this write do what the flow is for? */
+static bool guards(const struct prepared *p, const struct flow *flow) {
+	const struct value *to;
+	switch (flow->start.on) {
+	case START_BY_HAND:
+	case START_CREATED: return false;
+	case START_CHANGE: return p->w->op == WRITE_UPDATE;
+	case START_DELETE: return p->w->op == WRITE_DELETE;
+	case START_MOVE: break;
+	}
+	if (p->w->op != WRITE_UPDATE || !unit_changed(&p->root, flow->start.field)) return false;
+	to = unit_value(&p->root, flow->start.field);
+	return !flow->start.to ||
+	       (to->kind == VALUE_TEXT && str_is(to->as.s, flow->start.to->value));
+}
+
+/* Its condition is about the record as it was. */
+static struct problem *applies(struct prepared *p, const struct flow *flow, bool *out) {
+	struct value v = VALUE_NONE;
+	struct record *now = p->root.now;
+	*out = true;
+	if (!flow->start.when) return NULL;
+	if (p->root.old) p->root.now = (struct record *)(uintptr_t)p->root.old;
+	struct problem *problem = prepared_eval(p, &flow->paths, NULL, flow->start.when, "", &v);
+	p->root.now = now;
+	*out = v.kind == VALUE_BOOL && v.as.i;
+	return problem;
+}
+
+struct problem *guard_check(struct prepared *p) {
+	const struct form *form = p->w->form;
+	if (passes(p)) return NULL;
+	for (size_t i = 0; i < form->flow_count; i++) {
+		const struct flow *flow = form->flows[i];
+		bool first = guards(p, flow);
+		if (first) TRY(applies(p, flow, &first));
+		if (first)
+			return PROBLEM(p->rq->arena, CONFLICT, "flow_needed", "flow", flow->name,
+				       "label", label_text(&flow->label, p->rq->language));
+	}
+	return NULL;
 }

@@ -54,50 +54,57 @@ struct problem *subject_shown(struct subject *s, const struct record **out) {
 
 /* ---- expressions ---- */
 
-static struct problem *read_named(struct subject *s, const struct named_records *named,
+static struct problem *read_named(struct prepared *p, const struct named_records *named,
 				  const struct expr_path *path, struct value *out) {
 	struct record *r = NULL;
 	size_t i = 0;
-	while (i < named->n && strcmp(named->names[i].name, path->name) != 0) i++;
 	*out = VALUE_NONE;
+	if (!named) return NULL;
+	while (i < named->n && strcmp(named->names[i].name, path->name) != 0) i++;
 	if (i == named->n || !named->ids[i]) return NULL;
-	TRY(fetch(s->p, named->names[i].form, named->ids[i], RECORD_WHOLE, &r));
-	return slot_follow(&s->p->root, r, path, out);
+	TRY(fetch(p, named->names[i].form, named->ids[i], RECORD_WHOLE, &r));
+	return slot_follow(&p->root, r, path, out);
 }
 
-static struct problem *fill_slots(struct subject *s, const struct expr_paths *paths,
+static struct problem *fill_slots(struct prepared *p, const struct expr_paths *paths,
 				  const struct named_records *named, const struct expr *e,
 				  struct value *slots) {
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct expr_path *path = &paths->items[i];
 		if (!expr_uses(e, i)) continue;
 		if (path->root == ROOT_NAMED)
-			TRY(read_named(s, named, path, &slots[i]));
+			TRY(read_named(p, named, path, &slots[i]));
 		else
-			TRY(slot_read(&s->p->root, path, &slots[i]));
+			TRY(slot_read(&p->root, path, &slots[i]));
 	}
 	return NULL;
 }
 
-static struct problem *told_at(struct subject *s, const char *pointer, const struct problem *p) {
+static struct problem *told_at(struct prepared *p, const char *pointer, const struct problem *problem) {
 	const char *column = "";
-	s->w.faults = (struct faults){ .arena = s->p->rq->arena };
-	for (size_t i = 0; i < p->param_count; i++)
-		if (strcmp(p->params[i].name, "column") == 0) column = p->params[i].value;
-	FAULT(&s->w.faults, pointer, p->code, "column", column);
-	return faults_problem(&s->w.faults);
+	struct faults faults = { .arena = p->rq->arena };
+	for (size_t i = 0; i < problem->param_count; i++)
+		if (strcmp(problem->params[i].name, "column") == 0) column = problem->params[i].value;
+	FAULT(&faults, pointer, problem->code, "column", column);
+	return faults_problem(&faults);
+}
+
+struct problem *prepared_eval(struct prepared *p, const struct expr_paths *paths,
+			      const struct named_records *named, const struct expr *e,
+			      const char *pointer, struct value *out) {
+	struct arena *a = p->rq->arena;
+	struct value *slots = arena_array(a, paths->count + 1, sizeof *slots);
+	struct expr_frame frame = p->frame;
+	TRY(fill_slots(p, paths, named, e, slots));
+	frame.slots = slots;
+	struct problem *problem = expr_eval(a, e, &frame, out);
+	return problem && problem->kind == PROBLEM_INVALID ? told_at(p, pointer, problem) : problem;
 }
 
 struct problem *subject_eval(struct subject *s, const struct expr_paths *paths,
 			     const struct named_records *named, const struct expr *e,
 			     const char *pointer, struct value *out) {
-	struct arena *a = s->p->rq->arena;
-	struct value *slots = arena_array(a, paths->count + 1, sizeof *slots);
-	struct expr_frame frame = s->p->frame;
-	TRY(fill_slots(s, paths, named, e, slots));
-	frame.slots = slots;
-	struct problem *p = expr_eval(a, e, &frame, out);
-	return p && p->kind == PROBLEM_INVALID ? told_at(s, pointer, p) : p;
+	return prepared_eval(s->p, paths, named, e, pointer, out);
 }
 
 struct problem *subject_test(struct subject *s, const struct expr *condition, bool *out) {

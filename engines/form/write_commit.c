@@ -76,6 +76,16 @@ static struct problem *(*const operations[])(struct prepared *p) = {
 	[WRITE_RESTORE] = restore_commit,
 };
 
+static const struct record_listener *const *listeners;
+
+void record_listeners(const struct record_listener *const *list) { listeners = list; }
+
+static struct problem *tell_listeners(struct prepared *p) {
+	for (size_t i = 0; listeners && listeners[i] && p->w->op == WRITE_CREATE; i++)
+		TRY(listeners[i]->created(p->tx, p->rq, p->store, p->w->form, p->root.now->id));
+	return NULL;
+}
+
 struct problem *write_commit(struct tx *tx, struct write *w) {
 	TRY(check_fresh(tx, w));
 	struct prepared *p = w->prepared;
@@ -85,5 +95,6 @@ struct problem *write_commit(struct tx *tx, struct write *w) {
 	TRY(rollups_settle(p));
 	TRY(rights_show_after(p));
 	w->id = p->root.now->id;
+	if (w->form->flow_count) TRY(tell_listeners(p));
 	return w->also ? w->also(tx, w, w->also_arg) : NULL;
 }

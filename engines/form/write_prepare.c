@@ -81,6 +81,7 @@ static struct problem *prepare_values(struct prepared *p) {
 	}
 	TRY(faults_problem(&p->w->faults));
 	TRY(rights_check_after(p));
+	TRY(guard_check(p));
 	p->unchanged = changes_nothing(p);
 	return NULL;
 }
@@ -90,10 +91,16 @@ static struct problem *prepare_update(struct prepared *p) {
 	return prepare_values(p);
 }
 
+static struct problem *guard_deletion(struct prepared *p) {
+	begin_root(p);
+	return guard_check(p);
+}
+
 static struct problem *prepare_delete(struct prepared *p) {
 	TRY(load_stored(p, false));
 	TRY(rights_check(p));
-	return check_match(p);
+	TRY(check_match(p));
+	return p->w->form->flow_count ? guard_deletion(p) : NULL;
 }
 
 static struct problem *check_there(struct prepared *p, struct unit *u, const struct field *f,

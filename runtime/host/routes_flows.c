@@ -27,7 +27,8 @@ static struct problem *answer_run(struct tx *tx, struct call *c, const struct ru
 /* ---- starting ---- */
 
 static struct problem *read_start(struct call *c, struct flow_start *out) {
-	*out = (struct flow_start){ .starter = c->rq.actor, .picks = json_get(c->body, "picks") };
+	*out = (struct flow_start){ .starter = c->rq.actor, .picks = json_get(c->body, "picks"),
+				     .changes = json_get(c->body, "changes") };
 	struct str comment = str_trim(json_str(json_get(c->body, "comment")));
 	out->flow = app_flow(c->app, c->args[1]);
 	if (!out->flow || !c->rq.actor) return unknown(c);
@@ -48,7 +49,7 @@ static struct problem *start_commit(struct tx *tx, struct call *c) {
 static struct problem *started(struct call *c) { return call_ok(c, 201); }
 
 static struct problem *start(struct call *c) {
-	TRY(check_keys(c, "record picks comment"));
+	TRY(check_keys(c, "record picks comment changes"));
 	return call_commit(c, LANE_INTERACTIVE, start_commit, started);
 }
 
@@ -223,7 +224,7 @@ static struct problem *preview_in(struct call *c, struct tx *tx) {
 
 static struct problem *preview(struct call *c) {
 	struct tx *tx;
-	TRY(check_keys(c, "record picks comment as"));
+	TRY(check_keys(c, "record picks comment changes as"));
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	return tx_end(tx, preview_in(c, tx));
 }

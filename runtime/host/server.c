@@ -19,6 +19,7 @@
 #include "runtime/host/terminal.h"
 #include "runtime/host/timekeeper.h"
 #include "engines/flow/due.h"
+#include "engines/flow/engine.h"
 #include "runtime/store/accounts.h"
 #include "runtime/store/search_upkeep.h"
 
@@ -116,6 +117,7 @@ static struct problem *make_admin(struct server *s) {
 }
 
 /* What there is of work that is done when its moment comes (store/due.h). */
+static const struct record_listener *const record_listening[] = { &flow_listener, NULL };
 static const struct due_source *const due_sources[] = { &flow_due, NULL };
 
 static struct problem *start(struct server *s) {
@@ -127,6 +129,7 @@ static struct problem *start(struct server *s) {
 	TRY(jobs_new(s->arena, s->store, &s->jobs));
 	TRY(events_new(s->arena, s->store, EVENTS_HEARTBEAT_MS, &s->events));
 	TRY(search_upkeep_start(s->store, s->arena, &s->search_upkeep));
+	record_listeners(record_listening);
 	TRY(timekeeper_new(s->arena, s->store, due_sources, &s->timekeeper));
 	return start_http(s);
 }

@@ -242,6 +242,46 @@ def acting():
     is_equal('and the outer one with it', ('approved', 'done', 'good'), (run_of(run)['state'], record_of(run)['mark'], record_of(run)['state']))
 
 
+def started_by_creating():
+    record = request(what='by itself')
+    is_equal('nothing starts for others', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
+    status, order = people['ann'].ask('order', what='chairs', amount='10')
+    runs = people['ann'].call('GET', f'/pay/order/{order["id"]}/runs')[1]['runs']
+    is_equal('creating it starts it', [[('check', 'boss')]], [asked(r) for r in runs])
+
+
+def asked_for():
+    status, order = people['ann'].ask('order', what='tables', amount='10')
+    run = people['ann'].call('GET', f'/pay/order/{order["id"]}/runs')[1]['runs'][0]
+    act(run, 'boss', 'approve')
+
+    def now():
+        status, record = people['ann'].call('GET', f'/pay/order/{order["id"]}')
+        return (record['what'], record['stage']) if status == 200 else status
+
+    status, answer = people['ann'].change('order', order, what='benches')
+    is_equal('changing it needs an approval', (409, 'flow_needed', ('tables', 'open')), (status, answer['code'], now()))
+    status, answer = people['ann'].call('POST', '/pay/flows/change_order/start', {'record': order['id'], 'changes': {'amount': 'x'}})
+    is_equal('what cannot be is not asked for', (422, '/changes/amount'), (status, answer['errors'][0]['pointer']))
+    status, run = people['ann'].call('POST', '/pay/flows/change_order/start', {'record': order['id'], 'changes': {'what': 'benches'}})
+    is_equal('asked for', (201, ('tables', 'open')), (status, now()))
+    act(run, 'boss', 'approve')
+    is_equal('done once approved', ('benches', 'open'), now())
+    status, answer = people['ann'].change('order', order, stage='closed')
+    is_equal('so does moving it', (409, 'flow_needed'), (status, answer['code']))
+    status, run = people['ann'].call('POST', '/pay/flows/close_order/start', {'record': order['id'], 'changes': {'stage': 'closed'}})
+    act(run, 'fin', 'reject')
+    is_equal('refused is not done', ('benches', 'open'), now())
+    status, run = people['ann'].call('POST', '/pay/flows/close_order/start', {'record': order['id'], 'changes': {'stage': 'closed'}})
+    act(run, 'fin', 'approve')
+    is_equal('moved', ('benches', 'closed'), now())
+    status, answer = people['ann'].call('DELETE', f'/pay/order/{order["id"]}')
+    is_equal('and deleting it', (409, 'flow_needed'), (status, answer['code']))
+    status, run = people['ann'].call('POST', '/pay/flows/delete_order/start', {'record': order['id']})
+    act(run, 'boss', 'approve')
+    is_equal('gone', 404, now())
+
+
 def set_clock(now):
     status, answer = admin.call('POST', '/test/clock', {'now': now})
     assert status == 200, answer
@@ -312,7 +352,7 @@ def hidden():
     is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
 
 
-for scenario in (simple, big, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, double_click, batch,
+for scenario in (simple, big, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch,
                  preview, hidden, timed):
     print(f'-- {scenario.__name__}')
     scenario()
