@@ -137,6 +137,10 @@ void finding_add(struct findings *f, struct spot at, enum severity severity, con
 	finding_params(f, at, severity, code, text, remedy, params, n);
 }
 
+void finding_example(struct findings *f, const struct json *example) {
+	if (f->count) f->items[f->count - 1].example = example;
+}
+
 void finding_file(struct findings *f, const char *file, enum severity severity, const char *code,
 		  const char *text, const char *remedy, ...) {
 	struct param params[PARAMS_MAX];

@@ -32,6 +32,8 @@ void finding_params(struct findings *f, struct spot at, enum severity severity, 
 #endif
 void finding_add(struct findings *f, struct spot at, enum severity severity, const char *code,
 		 const char *text, const char *remedy, ...) SENTINEL;
+/* An example for the finding told last. */
+void finding_example(struct findings *f, const struct json *example);
 void finding_file(struct findings *f, const char *file, enum severity severity, const char *code,
 		  const char *text, const char *remedy,
 		  ...) SENTINEL; /* about a whole file that has no tree */

@@ -14,6 +14,7 @@
 #include "runtime/model/action.h"
 #include "runtime/model/app.h"
 
+struct directory;
 struct findings;
 struct flow;
 struct step;
@@ -126,6 +127,9 @@ struct flow {
 
 /* Compiles one flow; what is wrong goes to the findings (VR01, VR02, F1xx static), NULL when it cannot be used at all. */
 const struct flow *flow_compile(struct arena *a, const struct app *app, const struct definition *d, struct findings *f);
+/* What it will do, before it does it: gaps, dead and overlapping cases, loops, people, time, fields (F1xx-F6xx, flow.md 5.2).
+ * people NULL: nobody is known, so nothing is said about them. app_verify asks this of every flow. */
+void flow_verify(const struct flow *flow, const struct directory *people, struct findings *f);
 const struct flow *app_flow(const struct app *app, struct str name);
 const struct step *flow_step(const struct flow *flow, struct str id);
 

@@ -8,7 +8,7 @@ void app_verify(const struct app *app, const struct directory *people, struct fi
 							     verify_copies,  verify_unique,
 							     verify_indexes, verify_labels,
 							     verify_values,  verify_people,
-							     verify_tests };
+							     verify_flows,   verify_tests };
 	struct verifying v = { app, people, f };
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) rules[i](&v);
 }

@@ -22,6 +22,7 @@ void verify_values(struct verifying *v);  /* VR23 */
 void verify_people(
 	struct verifying *v); /* users and departments named in who-rules; warnings only */
 
+void verify_flows(struct verifying *v); /* F1xx .. F6xx */
 /* VR01, DEF12 of tests/NAME.json */
 void verify_tests(struct verifying *v);
 
