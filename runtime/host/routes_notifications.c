@@ -84,16 +84,31 @@ static const char *flow_code(struct arena *a, const struct notification *n) {
 
 static bool of_flow(const struct notification *n) { return strncmp(n->kind, "flow_", 5) == 0; }
 
+static const struct kind {
+	const char *name, *code, *many, *unseen; /* unseen: its words may not be told (any more) */
+	const char *title;                       /* of what is about no record */
+} kinds[] = {
+	{ "assigned", "notify_assigned", "notify_assigned_many", "notify_assigned", NULL },
+	{ "shared", "notify_shared", "notify_shared", "notify_shared", NULL },
+	{ "proxy", "notify_proxy", "notify_proxy", "notify_proxy", "notify_proxy_title" },
+	{ "mentioned", "notify_mentioned", "notify_mentioned", "notify_mentioned_unseen", NULL },
+};
+
+static const struct kind *kind_of(const char *name) {
+	size_t i = 0;
+	while (i + 1 < ARRAY_LEN(kinds) && strcmp(kinds[i].name, name) != 0) i++;
+	return &kinds[i];
+}
+
 static const char *text_of(const struct listing *l, const struct notification *n, const char *by,
 			   const char *title) {
 	struct arena *a = l->c->x->arena;
-	bool said = n->text.n && title;
-	const char *code = of_flow(n) ? flow_code(a, n)
-			   : strcmp(n->kind, "assigned") == 0
-				   ? n->many > 1 ? "notify_assigned_many" : "notify_assigned"
-			   : strcmp(n->kind, "shared") == 0 ? "notify_shared"
-			   : said ? "notify_mentioned"
-				  : "notify_mentioned_unseen";
+	const struct kind *k = kind_of(n->kind);
+	bool said = n->text.n && (title || k->title);
+	const char *code = of_flow(n)    ? flow_code(a, n)
+			   : n->many > 1 ? k->many
+			   : said        ? k->code
+					 : k->unseen;
 	const struct param params[] = { { "by", by },
 					{ "count", arena_printf(a, "%lld", (long long)n->many) },
 					{ "text", said ? n->text.p : "" } };
@@ -105,12 +120,16 @@ static void write_item(const struct listing *l, struct jw *w, size_t i) {
 	const struct form *form = l->forms[i];
 	const struct user *by = directory_user_id(l->c->rq.directory, n->actor);
 	char at[40];
-	const char *label = form ? label_text(&form->label, l->c->rq.language) : NULL;
+	const struct kind *kind = kind_of(n->kind);
+	const char *label = kind->title ? catalogue_text(l->c->x->arena, l->c->rq.language,
+							 kind->title, NULL, 0)
+			    : form      ? label_text(&form->label, l->c->rq.language)
+					: NULL;
 	const struct {
 		const char *key, *value;
 	} texts[] = {
 		{ "kind", n->kind },
-		{ "app", n->app },
+		{ "app", strcmp(n->app, NOTIFICATION_NO_APP) ? n->app : NULL },
 		{ "form", form ? form->name : NULL },
 		{ "title", n->record ? l->titles[i] : label },
 		{ "text", text_of(l, n, by ? directory_label(by) : "", l->titles[i]) },

@@ -21,6 +21,7 @@
 #include "engines/flow/due.h"
 #include "engines/flow/engine.h"
 #include "runtime/store/accounts.h"
+#include "runtime/store/proxies.h"
 #include "runtime/store/search_upkeep.h"
 
 enum { PEM_MAX = 1 << 20 };
@@ -116,9 +117,10 @@ static struct problem *make_admin(struct server *s) {
 	return NULL;
 }
 
-/* What there is of work that is done when its moment comes (store/due.h). */
 static const struct record_listener *const record_listening[] = { &flow_listener, NULL };
-static const struct due_source *const due_sources[] = { &flow_due, NULL };
+
+/* What there is of work that is done when its moment comes (store/due.h). */
+static const struct due_source *const due_sources[] = { &flow_due, &proxy_due, NULL };
 
 static struct problem *start(struct server *s) {
 	struct store_options store = { .folder = s->options.data, .create = true };

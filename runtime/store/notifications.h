@@ -1,12 +1,13 @@
 /* notifications.h -- what people are told by the bell: one row a person and cause, written in the transaction of the cause.
  * A cause that happens again under the same key (a batch, an import) is counted in its row: nobody gets thousands.
- * Shape:    table notification; kinds: assigned, mentioned. form is the form's id, actor and user are sys_user.id.
+ * Shape:    table notification; kinds: assigned, mentioned, shared, proxy. form is the form's id, actor and user are sys_user.id.
  * Problems: store problems. Threads: notification_add and _read_* on the writer, the rest anywhere. */
 #ifndef TENON_STORE_NOTIFICATIONS_H
 #define TENON_STORE_NOTIFICATIONS_H
 
 #include "runtime/store/store.h"
 
+#define NOTIFICATION_NO_APP "sys"  /* app and form of what belongs to no app; no app is called so */
 struct notification {
 	int64_t id;
 	const char *kind, *app, *form;

@@ -96,6 +96,9 @@ static const struct system_table tables[] = {
 		"actor INT8, at INT8 NOT NULL, seconds INT8", false },
 	{ "comment", "id INT8 PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, user_id INT8 NOT NULL, at INT8 NOT NULL, "
 		"text TEXT NOT NULL, deleted_at INT8", false },
+	/* Standing proxies (proxies.h); since, until: days since 1970; begins_at: the first moment; flows NULL: all; told: who stands in knows. */
+	{ "sys_flow_proxy", "id INT8 PRIMARY KEY, from_user INT8 NOT NULL, to_user INT8 NOT NULL, by_user INT8, since INT8 NOT NULL, until INT8, "
+		"begins_at INT8 NOT NULL, at INT8 NOT NULL, flows TEXT, told INT8 NOT NULL", false },
 	/* Views that people keep; user_id 0: shared. */
 	{ "sys_view", "id KEY8, app TEXT NOT NULL, form TEXT NOT NULL, user_id INT8 NOT NULL, name TEXT NOT NULL, body_json TEXT NOT NULL, "
 		"at INT8 NOT NULL", false },
@@ -140,6 +143,9 @@ static const struct system_index indexes[] = {
 	{ "job__key", "job (idem_key) WHERE idem_key IS NOT NULL", true },
 	{ "sys_stage_log__record", "sys_stage_log (app, form, record, field, seq)", false },
 	{ "comment__record", "comment (app, form, record, at)", false },
+	{ "sys_flow_proxy__from", "sys_flow_proxy (from_user, since)", false },
+	{ "sys_flow_proxy__to", "sys_flow_proxy (to_user)", false },
+	{ "sys_flow_proxy__begins", "sys_flow_proxy (begins_at) WHERE told = 0", false },
 	{ "sys_view__name", "sys_view (app, form, user_id, name)", true },
 	{ "notification__cause", "notification (user_id, cause)", true },
 	{ "notification__user", "notification (user_id, id)", false },
@@ -156,7 +162,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 4), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 5), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 // clang-format on
 
