@@ -67,4 +67,4 @@ CREATE INDEX sys_flow_task__done ON sys_flow_task (actor, closed_at) WHERE state
 CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 4), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 5), ('epoch', 1), ('last_id', 0), ('probe', 0);
