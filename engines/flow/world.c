@@ -35,10 +35,10 @@ static struct problem *world_test(void *context, const struct expr *condition, b
 }
 
 static struct problem *write_state(struct flow_world *fw, const struct enum_value *state) {
-	const struct field *f = flow_of(fw)->form->state;
+	const struct field *f = flow_of(fw)->state;
 	struct input_field given = { .field = f,
 				     .value = value_text(str_of(state->value)),
-				     .pointer = "/state" };
+				     .pointer = pointer_join(fw->rq->arena, "", str_of(f->name)) };
 	struct input input = { &given, 1 };
 	struct write w = { .op = WRITE_UPDATE,
 			   .form = flow_of(fw)->form,
@@ -52,7 +52,7 @@ static struct problem *write_state(struct flow_world *fw, const struct enum_valu
 struct problem *flow_tell_state(struct flow_world *fw) {
 	const struct enum_value *state = fw->run->tell ? flow_of(fw)->states[fw->run->told] : NULL;
 	fw->run->tell = false;
-	if (!state || fw->trial || !flow_of(fw)->form->state) return NULL;
+	if (!state || fw->trial) return NULL;
 	return write_state(fw, state);
 }
 

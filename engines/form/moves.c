@@ -3,7 +3,8 @@
  * fields the move still asks for.
  *  1. The same transitions are judged by the same functions as on saving (transition.c); what is
  * said here in advance is what saving would say.
- *  2. A missing required field does not close a move: whoever makes it is asked for the field. */
+ *  2. A missing required field does not close a move: whoever makes it is asked for the field.
+ *  3. Moves left to approvals are not among them: who may start one is told elsewhere. */
 #include "engines/form/write.h"
 
 enum { WHO_TEXT_MAX = 1024 };
@@ -24,6 +25,11 @@ static struct problem *judge(struct unit *u, const struct transition *t, struct 
 	return NULL;
 }
 
+/* What only an approval moves is nobody's next step. */
+static bool by_flow(const struct transition *t) {
+	return t->who_count == 1 && strcmp(t->who[0], "flow") == 0;
+}
+
 static struct problem *find_way(struct unit *u, const struct field *f, const struct enum_value *to,
 				struct way *way) {
 	const struct value now = *unit_value(u, f);
@@ -31,7 +37,8 @@ static struct problem *find_way(struct unit *u, const struct field *f, const str
 	unit_set(u, f, value_text(str_of(to->value)));
 	for (size_t i = 0; !problem && i < u->form->transition_count; i++) {
 		const struct transition *t = &u->form->transitions[i];
-		if (t->field == f && t->to == to && transition_starts(t, unit_old(u, f)))
+		if (t->field == f && t->to == to && !by_flow(t) &&
+		    transition_starts(t, unit_old(u, f)))
 			problem = judge(u, t, way);
 	}
 	unit_set(u, f, now);

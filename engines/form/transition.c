@@ -5,7 +5,8 @@
  *  2. The first value is not a move and may be any (a record brought in from elsewhere stands where
  * it stands), but a value other than the default needs an actor whom some transition to it lets.
  *  3. Where only the condition is missing, that is what is said.
- *  4. The administrator is everybody, and so is a flow, which has judged who may; the rest of a transition binds him too. */
+ *  4. The administrator is everybody, and so is a flow, which has judged who may ("flow" among
+ * `who` is nobody else); the rest of a transition binds him too. */
 #include "engines/form/write.h"
 
 enum { ALLOWED_TEXT_MAX = 4096 };

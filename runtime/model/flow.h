@@ -119,7 +119,8 @@ struct flow {
 	} start;
 	enum withdraw withdraw;
 	bool to_returner;                    /* "resubmit": "to_returner" */
-	const struct enum_value *states[FLOW_STATES]; /* of form->state; NULL: left as it is */
+	const struct field *state;           /* what the run moves: "field" of states, else the form's state; or NULL */
+	const struct enum_value *states[FLOW_STATES]; /* of it; NULL: left as it is */
 	struct step_list root;
 	const struct step *const *steps; size_t step_count;
 	struct names ids;                    /* steps by id */

@@ -101,15 +101,18 @@ static void load_states(struct flow_loading *fl, const struct json *states) {
 	};
 	const struct form *form = fl->flow->form;
 	if (!load_count(states, JSON_OBJECT)) return;
-	if (!form->state || !form->state->enumeration) {
+	const struct json *named = json_get(states, "field");
+	const struct field *f = named ? load_field_ref(&fl->l, fl->d, form, named) : form->state;
+	if (named && !f) return;
+	if (!f || !f->enumeration) {
 		if (!fl->l.broken)
-			FIND(fl->l.findings, spot_at(fl->d, states), ERROR, "VR02", "flow_no_state",
-			     "fix_flow_no_state", "form", form->name);
+			FIND(fl->l.findings, spot_at(fl->d, named ? named : states), ERROR, "VR02",
+			     "flow_no_state", "fix_flow_no_state", "form", form->name);
 		return;
 	}
+	fl->flow->state = f;
 	for (size_t i = 0; i < FLOW_STATES; i++)
-		fl->flow->states[i] =
-			load_enum_value(&fl->l, fl->d, form->state, json_get(states, keys[i]));
+		fl->flow->states[i] = load_enum_value(&fl->l, fl->d, f, json_get(states, keys[i]));
 }
 
 /* ---- the whole ---- */

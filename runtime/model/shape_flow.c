@@ -216,6 +216,7 @@ static const struct shape_key settings_keys[] = {
 };
 static const struct shape settings = { .name = "flow settings", .help = { "流程的设置。", "Settings of the flow." }, TABLE(settings_keys) };
 static const struct shape_key states_keys[] = {
+	{ .key = "field", .accepts = A_NAME, .usual = "state", .help = { "写到哪个枚举字段；这个字段有 transitions 时，流程也只能照它们走，写 \"who\": [\"flow\"] 的流转只留给流程。", "The enum field written; where it has transitions the flow moves it by them too, and those with \"who\": [\"flow\"] are left to flows." } },
 	{ .key = "start", .accepts = A_TEXT, .help = { "发起后的状态。", "State once started." } },
 	{ .key = "approved", .accepts = A_TEXT, .help = { "通过后的状态。", "State once approved." } },
 	{ .key = "rejected", .accepts = A_TEXT, .help = { "驳回后的状态。", "State once rejected." } },

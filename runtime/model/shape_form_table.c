@@ -114,7 +114,7 @@ static const struct shape_key transition_keys[] = {
 	{ .key = "field", .accepts = A_NAME, .required = true, .help = { "受控的枚举字段。", "The enum field it governs." } },
 	{ .key = "from", .accepts = A_TEXT, .forms = F_LIST, .help = { "从哪些值；不写为任何值。", "From which values; any if missing." } },
 	{ .key = "to", .accepts = A_TEXT, .required = true, .help = { "到哪个值。", "To which value." } },
-	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁可以；不写为有修改权的人。", "Who may; anyone who may update if missing." } },
+	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁可以；不写为有修改权的人；flow 表示只由审批流程移动。", "Who may; anyone who may update if missing; flow: only an approval moves it." } },
 	{ .key = "when", .accepts = A_EXPR, .help = { "前提条件。", "Condition for the move." } },
 	{ .key = "require", .accepts = A_NAME, .forms = F_LIST, .help = { "流转时必须有值的字段。", "Fields that must have a value." } },
 	{ .key = "message", .accepts = A_LABEL, .help = { "前提条件不成立时的提示：保存时和还没点之前都这样说。", "What is said where the condition does not hold: on saving, and before anybody clicks." } },

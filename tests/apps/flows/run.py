@@ -86,6 +86,24 @@ def big():
     is_equal('now it is small', 'approved', run['state'])
 
 
+def stages():
+    """A field with transitions is moved by the flow along them, and by nobody else where they say so."""
+    record = request()
+    is_equal('nobody moves it by hand', (422, 'draft'), (people['ann'].change('request', record, phase='asked')[0], people['ann'].read('request', record)['phase']))
+    is_equal('nor is that offered', [], [m['to'] for m in people['ann'].call('GET', f'/pay/request/{record["id"]}')[1].get('moves', [])])
+    run = start('staged', record=record)
+    is_equal('the start moves it', ('asked', 'draft'), tuple(record_of(run)[f] for f in ('phase', 'state')))
+    run = act(run, 'boss', 'return')
+    is_equal('a return too', 'back', record_of(run)['phase'])
+    run = act(act(run, 'ann', 'resubmit'), 'boss', 'approve')
+    is_equal('and the end', 'good', record_of(run)['phase'])
+    is_equal('what is a person\'s is a person\'s', 200, people['ann'].change('request', {'id': run['record']}, phase='draft')[0])
+    record = request(amount='5000')
+    status, answer = people['ann'].call('POST', '/pay/flows/staged/start', {'record': record['id']})
+    is_equal('the conditions of a transition bind the flow', (422, '/phase'), (status, answer['errors'][0]['pointer']))
+    is_equal('and nothing has begun', ([], 'draft'), (people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'], people['ann'].read('request', record)['phase']))
+
+
 def refusals():
     run = start('simple')
     status, answer = people['boss'].call('POST', f'/tasks/{task_of(run, "boss")}/reject', {})
@@ -352,7 +370,7 @@ def hidden():
     is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
 
 
-for scenario in (simple, big, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch,
+for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch,
                  preview, hidden, timed):
     print(f'-- {scenario.__name__}')
     scenario()
