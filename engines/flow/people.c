@@ -2,11 +2,15 @@
  *  1. Lists unite; who comes twice keeps his first place; who has left is not asked.
  *  2. on_self: the starter himself stays, is left out, or his superior or head is asked instead.
  *  3. Nobody left: the step passes if it was only the starter, else on_nobody says.
- *  4. Standing proxies stand in: the last of a chain is asked for the first.
+ *  4. Standing proxies stand in: the last of a chain is asked for the first; of a loop an
+ * administrator. A proxy never makes the starter judge himself where on_self forbids it. Where
+ * votes are counted, who is asked anyway keeps his own vote beside the one he casts for another;
+ * else he is asked once.
  *  5. on_repeat: who has approved already counts as approving, until something is returned. */
 #include "engines/flow/world.h"
 
 #include "runtime/base/zone.h"
+#include "runtime/store/proxies.h"
 
 static void add(struct flow_world *fw, struct asked_list *out, const struct user *u,
 		const struct who *by) {
@@ -185,6 +189,63 @@ static struct problem *nobody(struct flow_world *fw, const struct step *step,
 				 label_text(&step->label, fw->rq->language));
 }
 
+/* ---- standing proxies ---- */
+
+static const struct user *first_admin_of(const struct directory *d) {
+	const struct user *first = NULL;
+	for (size_t i = 0; i < d->user_count; i++) {
+		const struct user *u = &d->users[i];
+		if (u->admin && u->active && (!first || u->id < first->id)) first = u;
+	}
+	return first;
+}
+
+/* Who is asked in somebody's place today; he himself when nobody is. */
+static struct problem *stands_in(struct flow_world *fw, const struct user *user,
+				 const struct user **out) {
+	const struct flow *flow = fw->run->flow;
+	const char *key = arena_printf(fw->rq->arena, "%s/%s", flow->app->name, flow->id);
+	struct proxy_answer found;
+	TRY(proxy_resolve(fw->tx, fw->rq->directory, user, key,
+			  zone_day(flow->app->zone, fw->rq->now_us), &found));
+	if (found.loop) found.asked = first_admin_of(fw->rq->directory);
+	*out = found.asked ? found.asked : user;
+	return NULL;
+}
+
+static bool votes(const struct step *step) {
+	enum vote_kind kind = step->mode.kind;
+	return kind == MODE_COUNT || kind == MODE_SHARE || kind == MODE_WEIGHT;
+}
+
+static struct problem *apply_proxies(struct flow_world *fw, const struct step *step,
+				     struct asked_list *list) {
+	struct asked_list kept = { .outcome = list->outcome, .reason = list->reason };
+	for (size_t i = 0; i < list->n; i++) {
+		struct asked who = list->items[i];
+		const struct user *user = directory_user_id(fw->rq->directory, who.user), *in;
+		TRY(stands_in(fw, user, &in));
+		if (in == starter_of(fw) && step->policies.on_self != ON_SELF_SELF) in = user;
+		who.user = in->id;
+		if (in != user) who.for_whom = user->id;
+		if (votes(step)) {
+			list->items[i] = who;
+			continue;
+		}
+		size_t before = kept.n;
+		add(fw, &kept, in, NULL);
+		if (kept.n > before) kept.items[before] = who;
+	}
+	if (!votes(step)) *list = kept;
+	return NULL;
+}
+
+static void note_proxies(struct asked_list *list) {
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].for_whom && !list->items[i].reason)
+			list->items[i].reason = "proxy";
+}
+
 static bool approved(const struct task *t, int32_t user) {
 	return t->state == TASK_DONE && t->kind == TASK_APPROVE && t->verdict == VERDICT_APPROVE &&
 	       (t->actor == user || t->for_whom == user);
@@ -226,7 +287,9 @@ struct problem *flow_people(void *context, const struct run *run, const struct s
 	} else if (!out->n) {
 		TRY(nobody(fw, step, out));
 	}
+	TRY(apply_proxies(fw, step, out));
 	apply_on_repeat(run, step, out);
+	note_proxies(out);
 	return NULL;
 }
 
@@ -243,7 +306,10 @@ struct problem *flow_deputy(void *context, const struct run *run, const struct t
 	else if (late)
 		add(fw, &list, directory_superior(late), NULL);
 	if (!list.n && rule->act == DUE_ESCALATE) ask_admins(fw, &list);
-	*out = list.n ? list.items[0].user : 0;
+	const struct user *to =
+		list.n ? directory_user_id(fw->rq->directory, list.items[0].user) : NULL;
+	if (to) TRY(stands_in(fw, to, &to));
+	*out = to ? to->id : 0;
 	return NULL;
 }
 

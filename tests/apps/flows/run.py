@@ -343,6 +343,33 @@ def double_click():
     is_equal('equal answers for the one, "already decided" for the rest', (True, {'task_decided'}), (all(a == good[0] for a in good), codes))
 
 
+def proxies():
+    set_clock('2026-12-01T10:00:00+08:00')
+    ids = []
+
+    def stand_in(who, to, **body):
+        status, made = admin.call('POST', '/proxies', {'from': who, 'to': to, 'since': '2026-12-01', 'until': '2026-12-02', **body})
+        is_equal(f'{to} stands in for {who}', 201, status)
+        ids.append(made['id'])
+
+    stand_in('boss', 'b1')
+    run = start('simple')
+    is_equal('who stands in is asked', [('lead', 'b1')], asked(run))
+    is_equal('the preview says so', ['b1'], [w['user'] for w in people['ann'].call('POST', '/pay/flows/simple/preview', {'record': request()['id']})[1]['path'][0]['who']])
+    run = act(run, 'b1', 'approve')
+    is_equal('the story names both', ('b1', 'boss'), [(line['who'], line['for']) for line in run_of(run)['log'] if line['act'] == 'approve'][0])
+    stand_in('b1', 'b2', flows=['simple'])
+    is_equal('the last of the chain', [('lead', 'b2')], asked(start('simple')))
+    is_equal('for this flow only', [('lead', 'b1')], asked(start('both')))
+    stand_in('b2', 'boss')
+    is_equal('a loop goes to an administrator', [('lead', 'admin')], asked(start('simple')))
+    is_equal('a vote for another is a vote of its own', ['b1', 'b1', 'b3', 'b4', 'b5'], sorted(o['who'] for o in start('vote')['open']))
+    set_clock('2026-12-03T00:00:00+08:00')
+    is_equal('after the last day he is asked himself', [('lead', 'boss')], asked(start('simple')))
+    for one in ids:
+        is_equal('ended', 204, admin.call('DELETE', f'/proxies/{one}')[0])
+
+
 def batch():
     runs = [start('simple') for _ in range(3)]
     act(runs[1], 'boss', 'approve')
@@ -370,7 +397,7 @@ def hidden():
     is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
 
 
-for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch,
+for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch, proxies,
                  preview, hidden, timed):
     print(f'-- {scenario.__name__}')
     scenario()
