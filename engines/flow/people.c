@@ -138,11 +138,16 @@ static const struct user *instead_of_self(const struct user *self, enum on_self 
 }
 
 /* *dropped: only he himself would have been asked. */
+/* Nobody judges himself by doing work. */
+static bool self_matters(const struct step *step) {
+	return step->policies.on_self != ON_SELF_SELF && step->kind == STEP_APPROVE;
+}
+
 static void apply_on_self(struct flow_world *fw, const struct step *step, struct asked_list *list,
 			  bool *dropped) {
 	const struct user *self = starter_of(fw);
 	struct asked_list kept = { 0 };
-	if (step->policies.on_self == ON_SELF_SELF || !self) return;
+	if (!self_matters(step) || !self) return;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct user *u = directory_user_id(fw->rq->directory, list->items[i].user);
 		if (u != self) {
@@ -225,7 +230,7 @@ static struct problem *apply_proxies(struct flow_world *fw, const struct step *s
 		struct asked who = list->items[i];
 		const struct user *user = directory_user_id(fw->rq->directory, who.user), *in;
 		TRY(stands_in(fw, user, &in));
-		if (in == starter_of(fw) && step->policies.on_self != ON_SELF_SELF) in = user;
+		if (in == starter_of(fw) && self_matters(step)) in = user;
 		who.user = in->id;
 		if (in != user) who.for_whom = user->id;
 		if (votes(step)) {

@@ -7,7 +7,7 @@ from client import Person, faults, is_equal  # noqa: E402
 
 base, token = sys.argv[1:]
 admin = Person(base, 'contract', token=token)
-boss, head, buyer, other, law, seals, archive = (Person(base, 'contract', name, 'only-for-tests') for name in ('boss', 'head', 'buyer', 'other', 'law', 'seals', 'archive'))
+boss, head, buyer, other, law, coin, seals, archive = (Person(base, 'contract', name, 'only-for-tests') for name in ('boss', 'head', 'buyer', 'other', 'law', 'coin', 'seals', 'archive'))
 
 
 def move(person, form, record, status, **values):
@@ -42,22 +42,77 @@ is_equal('another department does not see it', 404, other.call('GET', f'/contrac
 is_equal('nor does the keeper of seals, now', 404, seals.call('GET', f'/contract/contract/{contract["id"]}')[0])
 
 # ---- approval, seal, archive ----
-is_equal('to approval', (200, 'in_approval'), move(buyer, 'contract', contract, 'in_approval'))
-is_equal('nothing changes while it is looked at', (422, '788000.50'), (buyer.change('contract', contract, amount='1.00')[0], admin.read('contract', contract)['amount']))
-is_equal('he does not approve it himself', (422, 'in_approval'), move(buyer, 'contract', contract, 'approved'))
-is_equal('his manager does', (200, 'approved'), move(head, 'contract', contract, 'approved'))
+def start(person, flow, record, wanted=201, **body):
+    status, run = person.call('POST', f'/contract/flows/{flow}/start', {'record': record['id'], **body})
+    is_equal(f'{flow} is started', wanted, status, '' if status == wanted else run)
+    return run
+
+
+def decide(person, who, run, act, wanted=200, **body):
+    """The task of somebody in a run; the answer is the run."""
+    task = next(o['task'] for o in run['open'] if o['who'] == who)
+    status, answer = person.call('POST', f'/tasks/{task}/{act}', body)
+    is_equal(f'{who}: {act}', wanted, status, '' if status == wanted else answer)
+    return answer
+
+
+def asked(run):
+    return sorted((o['step'], o['who']) for o in run['open'])
+
+
+def status(record):
+    return admin.read('contract', record)['status']
+
+
+is_equal('nobody moves it to approval by hand', (422, 'draft'), move(buyer, 'contract', contract, 'in_approval'))
+run = start(buyer, 'purchase_approval', contract)
+is_equal('to approval; two superiors in order, of 500,000 and more', ('in_approval', [('chain', 'head')]), (status(contract), asked(run)))
+is_equal('nothing changes while it is looked at', (409, '788000.50'), (buyer.change('contract', contract, amount='1.00')[0], admin.read('contract', contract)['amount']))
+is_equal('he has no task in it', 403, buyer.call('POST', f'/tasks/{run["open"][0]["task"]}/approve', {})[0])
+run = decide(head, 'head', run, 'approve')
+run = decide(boss, 'boss', run, 'approve')
+is_equal('then legal and finance at once', [('board_finance', 'coin'), ('board_legal', 'law')], asked(run))
+clauses = admin.read('contract', contract)['clauses']
+run = decide(law, 'law', run, 'approve', fields={'clauses': [{**{k: clauses[0][k] for k in ('id', 'clause', 'title')}, 'text': '验收后三十日内付清', 'changed': True}]})
+is_equal('legal writes the clause', ('验收后三十日内付清', True), (lambda r: (r['clauses'][0]['text'], r['non_standard']))(admin.read('contract', contract)))
+run = decide(coin, 'coin', run, 'approve')
+is_equal('the general manager had his say in the chain', ('approved', []), (run['state'], asked(run)))
+is_equal('and why he is not asked is told', ('skip', 'repeat', 'boss'), next((x['act'], x['reason'], x['who']) for x in boss.call('GET', f'/runs/{run["id"]}')[1]['log'] if x['step'] == 'gm'))
+is_equal('approved', 'approved', status(contract))
+is_equal('what was approved stays', (422, '788000.50'), (buyer.change('contract', contract, amount='1.00')[0], admin.read('contract', contract)['amount']))
 is_equal('no way around the seal', (422, 'approved'), move(buyer, 'contract', contract, 'active', sign_date='2026-11-20'))
+start(buyer, 'seal_use', contract, wanted=409)
 seal = first('seal', 'name', '合同专用章')
-asked = buyer.make('seal_log', contract=contract['id'], seal=seal['id'], copies=4)
-is_equal('he does not stamp', (422, 'requested'), move(buyer, 'seal_log', asked, 'stamped'))
-is_equal('the keeper does', (200, 'stamped'), move(seals, 'seal_log', asked, 'stamped'))
-is_equal('who and when is written', ('seals', True), ((lambda r: (r['stamped_by'], bool(r['stamped_at'])))(admin.read('seal_log', asked))))
-is_equal('the log keeps it', (422, 4), (seals.change('seal_log', asked, copies=9)[0], admin.read('seal_log', asked)['copies']))
-is_equal('sealed', (200, 'sealed'), move(seals, 'contract', contract, 'sealed'))
-is_equal('in force', (200, 'active'), move(buyer, 'contract', contract, 'active', sign_date='2026-11-20'))
-is_equal('the archive asks where it is', (422, 'active'), move(archive, 'contract', contract, 'archived'))
-is_equal('archived', (200, 'archived'), move(archive, 'contract', contract, 'archived', archive_place='A-03-12', archived_on='2026-11-22'))
+is_equal('which seal', 200, buyer.change('contract', contract, seal=seal['id'])[0])
+run = start(buyer, 'seal_use', contract)
+is_equal('the keeper of seals is asked', [('stamp', 'seals')], asked(run))
+run = decide(seals, 'seals', run, 'complete', fields={'copies': 4})
+log = next(r for r in admin.call('GET', '/contract/seal_log?limit=200')[1]['records'] if r['contract'] == contract['id'])
+is_equal('the seal log says who, which and how many', ('stamped', seal['id'], 4, 'seals', True), (log['status'], log['seal'], log['copies'], log['stamped_by'], bool(log['stamped_at'])))
+is_equal('the log keeps it', (422, 4), (seals.change('seal_log', log, copies=9)[0], admin.read('seal_log', log)['copies']))
+is_equal('sealed', ('sealed', [('signed', 'buyer')]), (status(contract), asked(run)))
+decide(buyer, 'buyer', run, 'complete', wanted=422, fields={'sign_date': '2026-11-20'})
+is_equal('nothing was written', (None, 'sealed'), (admin.read('contract', contract)['sign_date'], status(contract)))
+run = decide(buyer, 'buyer', run, 'complete', fields={'sign_date': '2026-11-20', 'their_signer': '周明'})
+is_equal('in force', ('active', [('archive', 'archive')]), (status(contract), asked(run)))
+decide(archive, 'archive', run, 'complete', wanted=422)
+run = decide(archive, 'archive', run, 'complete', fields={'archive_place': 'A-03-12', 'archived_on': '2026-11-22'})
+is_equal('archived', ('approved', 'archived'), (run['state'], status(contract)))
 is_equal('the archive number is given then', True, (admin.read('contract', contract)['archive_no'] or '').startswith('DA'), admin.read('contract', contract)['archive_no'])
+
+# ---- a change of what was signed ----
+change = buyer.make('amendment', contract=contract['id'], kind='term', new_end='2028-06-30', reason='对方设备交付推迟')
+is_equal('what it was is kept', (admin.read('contract', contract)['ends'], None), (change['old_end'], change['new_amount']))
+run = decide(head, 'head', start(buyer, 'amendment_approval', change), 'approve')
+run = decide(law, 'law', run, 'approve')
+after = admin.read('contract', contract)
+is_equal('the contract has its new end, as a version of its own', ('approved', '2028-06-30', 2, 1), (run['state'], after['ends'], after['version'], after['amendments']))
+is_equal('by hand it still does not change', (422, '2028-06-30'), (head.change('contract', contract, ends='2030-01-01')[0], admin.read('contract', contract)['ends']))
+change = buyer.make('amendment', contract=contract['id'], kind='amount', new_amount='800000', reason='增加两套夹具')
+run = decide(head, 'head', start(buyer, 'amendment_approval', change), 'approve')
+decide(coin, 'coin', run, 'reject', wanted=422)
+run = decide(coin, 'coin', run, 'reject', comment='预算已用完')
+is_equal('refused', ('rejected', 'refused', '788000.50'), (run['state'], admin.read('amendment', change)['status'], admin.read('contract', contract)['amount']))
 
 # ---- lending: one original, one person ----
 ask = [person.make('lending', contract=contract['id'], kind='original', purpose='核对验收条款') for person in (law, law)]

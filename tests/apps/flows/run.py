@@ -245,6 +245,9 @@ def selfish():
     run = act(run, 'b2', 'return', to='first')
     run = act(run, 'b1', 'approve')
     is_equal('after a return he is', [('again', 'b1'), ('again', 'b2')], asked(run))
+    run = act(act(run, 'b1', 'approve'), 'b2', 'approve')
+    is_equal('work is not a judgement: the starter does his own', [('work', 'ann')], asked(run))
+    is_equal('done', 'approved', act(run, 'ann', 'complete')['state'])
 
 
 def acting():
