@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { WORK_PARTS = 8 };
 enum op { OP_CONSTANT, OP_LEAF, OP_AND, OP_OR };
 struct node {
 	enum op op;
@@ -42,7 +43,7 @@ struct cover {
 	struct state *states; /* those without an answer */
 	size_t state_count, state_room;
 	struct table failed;
-	size_t searched, most;
+	size_t searched, work, most;
 };
 
 static uint64_t mix(uint64_t h, uint64_t x) {
@@ -408,7 +409,10 @@ static enum cover_answer look(struct search *s, const struct state *state) {
 	struct cover *c = s->c;
 	struct blocks b = { .count = 1 };
 	uint32_t variable = first_variable(c, state->parts, state->n);
-	if (c->searched++ >= c->most) return COVER_CAPPED;
+	/* a node of many conditions counts for more, so that the limit is one of time */
+	c->work += 1 + state->n / WORK_PARTS;
+	if (c->work > c->most) return COVER_CAPPED;
+	c->searched++;
 	for (size_t i = 0; i < state->n; i++) split_by(c, &b, state->parts[i], variable);
 	enum cover_answer answer = try_cells(s, state, variable, &b);
 	if (answer == COVER_NONE) keep_failed(c, state);

@@ -25,7 +25,7 @@ cover_formula cover_not(struct cover *c, cover_formula f);
 bool cover_reads(const struct cover *c, cover_formula f, size_t variable);
 /* The parts of an "and", else the formula itself. */
 size_t cover_parts(const struct cover *c, const cover_formula *f, const cover_formula **parts);
-/* cells: one a variable, COVER_ANY where any cell does. Nodes of all searches count together towards the limit. */
+/* cells: one a variable, COVER_ANY where any cell does. Nodes of all searches count together towards the limit, large ones more. */
 enum cover_answer cover_find(struct cover *c, const cover_formula *all, size_t n, int *cells);
 size_t cover_nodes(const struct cover *c);
 

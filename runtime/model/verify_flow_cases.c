@@ -141,9 +141,20 @@ static enum cover_answer ask_with(struct looking *l, const struct box *b, cover_
 	return ask(l, &more);
 }
 
+/* Of what the question does not read nothing is said. */
+static void keep_asked(struct looking *l, const struct box *b) {
+	for (size_t i = 0; i < l->cases->n; i++) {
+		bool read = false;
+		for (size_t k = 0; k < b->n && !read; k++)
+			read = cover_reads(l->cases->cover, b->items[k], i);
+		if (!read) l->cells[i] = COVER_ANY;
+	}
+}
+
 /* First an ordinary record; *ordinary tells. */
 static bool find(struct looking *l, const struct box *b, bool *ordinary) {
 	*ordinary = ask_with(l, b, l->ordinary) == COVER_FOUND;
+	if (*ordinary) keep_asked(l, b);
 	return *ordinary || ask(l, b) == COVER_FOUND;
 }
 
@@ -239,7 +250,8 @@ static void check_overlaps(struct looking *l, const struct step *s, const struct
 	const bool *dead = l->fc->dead[s->index];
 	for (size_t i = 0; !s->all && i < s->list_count; i++)
 		for (size_t j = i + 1; j < s->list_count; j++)
-			if (s->lists[i]->when && s->lists[j]->when && !dead[i] && !dead[j])
+			if (s->lists[i]->when && s->lists[j]->when && !dead[i] && !dead[j] &&
+			    !l->fc->capped)
 				check_overlap(l, s, box, i, j);
 }
 
@@ -258,16 +270,22 @@ static struct changes beside_of(struct looking *l, const struct step *s, size_t 
 	return c;
 }
 
+/* What holds of the case does not hang on the clock. An else hangs on the cases before it. */
+static bool timeless(const struct step *s, size_t k) {
+	if (s->lists[k]->when) return !expr_reads_clock(s->lists[k]->when);
+	for (size_t i = 0; i < k; i++)
+		if (s->lists[i]->when && expr_reads_clock(s->lists[i]->when)) return false;
+	return true;
+}
+
 static struct box box_of_case(struct looking *l, const struct step *s, const struct box *box,
 			      size_t k, const struct changes *beside) {
 	struct changes c = changes_of(l, beside, s->lists[k]);
 	struct box b = { 0 };
 	for (size_t i = 0; i < box->n; i++) carry(l, &b, box->items[i], &c);
-	const struct expr *when = s->lists[k]->when;
-	if (when && !expr_reads_clock(when)) carry(l, &b, l->holds[s->index][k], &c);
+	if (timeless(s, k)) carry(l, &b, l->holds[s->index][k], &c);
 	for (size_t i = 0; !s->all && i < k; i++)
-		if (s->lists[i]->when && !expr_reads_clock(s->lists[i]->when))
-			carry(l, &b, not_of(l, l->holds[s->index][i]), &c);
+		if (timeless(s, i)) carry(l, &b, not_of(l, l->holds[s->index][i]), &c);
 	return b;
 }
 
