@@ -7,7 +7,8 @@
 enum { FAMILY_MAX = 1 << 16 };
 
 const struct command *const command_tables[] = { commands_core, commands_people, commands_io,
-						 commands_store, commands_test, NULL };
+						 commands_store, commands_test,
+						 commands_bpmn, NULL };
 
 /* How many leading arguments the name takes; 0: it is not this one. */
 static int words_match(const char *name, int argc, char **argv) {

@@ -14,7 +14,7 @@ struct command {
 	int (*run)(struct arena *a, int argc, char **argv); /* argv[0] is the first argument after the name */
 	const char *help_zh, *help_en;           /* more lines for `tenon help NAME`, or NULL */
 };
-extern const struct command commands_core[], commands_people[], commands_io[], commands_store[], commands_test[]; /* end with name NULL */
+extern const struct command commands_core[], commands_people[], commands_io[], commands_store[], commands_test[], commands_bpmn[]; /* end with name NULL */
 extern const struct command *const command_tables[];
 
 /* Options of a command. A value option takes the next argument or what follows "=". */
