@@ -15,7 +15,10 @@ FILENAME ~ /catalogue\.tbl$/ {
 	next
 }
 FNR == 1 { check_file(); text = ""; name = FILENAME }
-{ text = text $0 "\n" }
+{
+	gsub(/BPMN_PLACE\(/, "\"id\", \"element\", \"line\", &") # a macro of these three (runtime/bpmn/graph.h)
+	text = text $0 "\n"
+}
 END {
 	check_file()
 	for (code in row) {

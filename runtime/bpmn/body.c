@@ -1,5 +1,6 @@
-/* body.c -- the items of one node. A task is a step of kind handle. Several instances are one step asked of several people
- * (mode all or order) when the instances are people, copies of the step when their number is written out. */
+/* body.c -- the items of one node. A task is a step of kind handle. Several instances are one step
+ * asked of several people (mode all or order) when the instances are people, copies of the step
+ * when their number is written out. */
 #include "runtime/bpmn/fold.h"
 
 #include "runtime/base/json.h"
@@ -22,12 +23,13 @@ static struct item *step_at(struct net *t, const struct bpmn_node *n, long at) {
 /* How many of `count` must be done: nrOfCompletedInstances >= 4, a share of 0.6. */
 static long needed(const struct enough *e, long count) {
 	long n = e->count;
-	if (e->share) n = e->more ? e->share * count / 10000 + 1 : (e->share * count + 9999) / 10000;
+	if (e->share)
+		n = e->more ? e->share * count / 10000 + 1 : (e->share * count + 9999) / 10000;
 	return n < 1 ? 1 : n > count ? count : n;
 }
 
-static struct problem *counted(struct net *t, const struct bpmn_node *n, const struct enough *enough,
-			       struct list *out) {
+static struct problem *counted(struct net *t, const struct bpmn_node *n,
+			       const struct enough *enough, struct list *out) {
 	long count = 0, wanted;
 	if (enough && plain_inside(t->g->arena, n->loop.cardinality) &&
 	    plain_variable(plain_inside(t->g->arena, n->loop.cardinality)))
@@ -62,11 +64,11 @@ static struct problem *by_people(struct net *t, const struct bpmn_node *n,
 	if (enough && enough->count == 1)
 		i->mode = "\"any\"";
 	else if (enough)
-		i->mode = enough->share ? arena_printf(a, "{\"vote\":\"share %s %s\"}",
-						       enough->more ? ">" : ">=",
-						       share_text(a, enough->share))
-					: arena_printf(a, "{\"vote\":\"count >= %ld\"}",
-						       enough->count);
+		i->mode = enough->share
+				  ? arena_printf(
+					    a, "{\"vote\":\"share %s %s\"}",
+					    enough->more ? ">" : ">=", share_text(a, enough->share))
+				  : arena_printf(a, "{\"vote\":\"count >= %ld\"}", enough->count);
 	list_add(out, i);
 	return NULL;
 }

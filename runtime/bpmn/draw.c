@@ -7,7 +7,7 @@ enum { STEP = 150, ROW = 120, DEPTH_MAX = 40 };
 
 /* Where the next shape goes, and the arrow that will lead to it. */
 struct pen {
-	struct shape *from;                  /* NULL: the way has ended in a goto */
+	struct shape *from; /* NULL: the way has ended in a goto */
 	const struct json *arm;
 	bool derived;
 	int x, y, bottom;
@@ -92,12 +92,13 @@ static void due(struct drawing *d, struct shape *host, const struct json *step) 
 static void steps(struct drawing *d, struct pen *p, const struct json *list);
 
 static const char *element_of(const struct json *step) {
-	static const char *const kinds[][2] = {
-		{ "approve", "userTask" }, { "handle", "userTask" },
-		{ "cc", "sendTask" },	   { "act", "serviceTask" },
-		{ "sub", "callActivity" }, { "wait", "intermediateCatchEvent" },
-		{ "goto", "intermediateThrowEvent" }
-	};
+	static const char *const kinds[][2] = { { "approve", "userTask" },
+						{ "handle", "userTask" },
+						{ "cc", "sendTask" },
+						{ "act", "serviceTask" },
+						{ "sub", "callActivity" },
+						{ "wait", "intermediateCatchEvent" },
+						{ "goto", "intermediateThrowEvent" } };
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (json_is_string(json_get(step, "kind"), kinds[i][0])) return kinds[i][1];
 	return "task";
@@ -137,9 +138,9 @@ static void block(struct drawing *d, struct pen *p, const struct json *step, con
 static void again(struct drawing *d, struct pen *p, struct str id) {
 	for (size_t i = 0; i < d->again_count; i++)
 		if (str_eq(d->again[i].to, id) && !d->again[i].gateway)
-			d->again[i].gateway = place(d, p,
-						    arena_printf(d->a, "%.*s.again", (int)id.n, id.p),
-						    "exclusiveGateway");
+			d->again[i].gateway =
+				place(d, p, arena_printf(d->a, "%.*s.again", (int)id.n, id.p),
+				      "exclusiveGateway");
 }
 
 static void jump(struct drawing *d, struct pen *p, const struct json *step) {
@@ -163,8 +164,8 @@ static void one_step(struct drawing *d, struct pen *p, const struct json *step) 
 	} else if (json_is_string(kind, "parallel")) {
 		const struct json *wait = json_get(step, "wait");
 		bool some = wait && !json_is_string(wait, "all");
-		block(d, p, step, id, "parallelGateway", some ? "complexGateway" : "parallelGateway",
-		      json_get(step, "branches"));
+		block(d, p, step, id, "parallelGateway",
+		      some ? "complexGateway" : "parallelGateway", json_get(step, "branches"));
 	} else {
 		struct shape *s = place(d, p, id, element_of(step));
 		s->step = step;

@@ -1,5 +1,6 @@
-/* export.c -- the XML of a drawing. What BPMN cannot say stands beside it as JSON, in elements of our namespace: flow (all but
- * the steps), step (all but what it holds), case (all but its steps). Read again they give the same flow, byte for byte. */
+/* export.c -- the XML of a drawing. What BPMN cannot say stands beside it as JSON, in elements of
+ * our namespace: flow (all but the steps), step (all but what it holds), case (all but its steps).
+ * Read again they give the same flow, byte for byte. */
 #include "runtime/bpmn/export.h"
 
 #include "runtime/bpmn/plain.h"
@@ -64,9 +65,11 @@ static void people(struct page *p, const struct json *who) {
 		sb_printf(&text, "%s(%.*s)", user ? "user" : "group", (int)(s.n - 5), s.p + 5);
 	}
 	if (!text.n) return;
-	sb_cat(p->out, "      <bpmn:potentialOwner>\n        <bpmn:resourceAssignmentExpression>\n");
+	sb_cat(p->out,
+	       "      <bpmn:potentialOwner>\n        <bpmn:resourceAssignmentExpression>\n");
 	element(p->out, "          ", "bpmn:formalExpression", sb_cstr(&text));
-	sb_cat(p->out, "        </bpmn:resourceAssignmentExpression>\n      </bpmn:potentialOwner>\n");
+	sb_cat(p->out,
+	       "        </bpmn:resourceAssignmentExpression>\n      </bpmn:potentialOwner>\n");
 }
 
 static void instances(struct page *p, const struct json *mode) {
@@ -83,7 +86,8 @@ static void instances(struct page *p, const struct json *mode) {
 	sb_cat(p->out, "      </bpmn:multiInstanceLoopCharacteristics>\n");
 }
 
-/* "2d" -> "P2D", "3h" -> "PT3H", "5m" -> "PT5M"; working time has no word in ISO 8601 and stays as it is. */
+/* "2d" -> "P2D", "3h" -> "PT3H", "5m" -> "PT5M"; working time has no word in ISO 8601 and stays as
+ * it is. */
 static const char *iso(struct arena *a, const char *span) {
 	size_t n = strspn(span, "0123456789");
 	if (!n || strlen(span) != n + 1) return span;
@@ -113,7 +117,8 @@ static void waiting(struct page *p, const struct json *step) {
 static bool ends_it(const struct json *step) {
 	const struct json *list = json_get(step, "on_due");
 	for (uint32_t i = 0; list && i < list->n; i++)
-		if (json_is_string(&list->items[i], "pass") || json_is_string(&list->items[i], "reject"))
+		if (json_is_string(&list->items[i], "pass") ||
+		    json_is_string(&list->items[i], "reject"))
 			return true;
 	return false;
 }
@@ -168,8 +173,7 @@ static void flow(struct page *p, const struct arrow *w) {
 	sb_cat(p->out, ">\n");
 	note(p, "tenon:case", json_without(p->a, w->arm, held));
 	struct str when = json_str(json_get(w->arm, "when"));
-	if (when.n)
-		element(p->out, "      ", "bpmn:conditionExpression", str_dup(p->a, when));
+	if (when.n) element(p->out, "      ", "bpmn:conditionExpression", str_dup(p->a, when));
 	sb_cat(p->out, "    </bpmn:sequenceFlow>\n");
 }
 
@@ -209,8 +213,8 @@ struct problem *bpmn_export(struct arena *a, const struct json *flow_json, struc
 	static const char *const held[] = { "steps", "$schema", NULL };
 	struct drawing d = { .a = a, .flow = flow_json };
 	struct page p = { a, out, &d };
-	const char *id = arena_printf(a, "process.%s",
-				      str_dup(a, json_str(json_get(flow_json, "flow"))));
+	const char *id =
+		arena_printf(a, "process.%s", str_dup(a, json_str(json_get(flow_json, "flow"))));
 	drawing_make(&d);
 	sb_cat(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		    "<bpmn:definitions xmlns:bpmn=\"" BPMN_SPACE "\""

@@ -1,12 +1,14 @@
-/* finish.c -- the folded tree made ready to be written: what does nothing is left out, every step has a name of its own, every
- * goto its target.
- *  1. A goto leads to the step that follows its label, in its own list or in one around it, and never out of a parallel block.
- *  2. An end that ends everything is an end like others unless something runs beside it: then it is refused. */
+/* finish.c -- the folded tree made ready to be written: what does nothing is left out, every step
+ * has a name of its own, every goto its target.
+ *  1. A goto leads to the step that follows its label, in its own list or in one around it, and
+ * never out of a parallel block.
+ *  2. An end that ends everything is an end like others unless something runs beside it: then it is
+ * refused. */
 #include "runtime/base/json.h"
 #include "runtime/bpmn/fold.h"
 #include "runtime/bpmn/plain.h"
 
-enum { DEPTH_MAX = 14 };             /* 64 levels of JSON, four a block */
+enum { DEPTH_MAX = 14 }; /* 64 levels of JSON, four a block */
 
 /* ---- what does nothing ---- */
 
@@ -76,7 +78,8 @@ static bool may_end(const struct list *l) {
 	return false;
 }
 
-/* Branches of which one surely ends everything: the first such ends the block, the others then wait for it. */
+/* Branches of which one surely ends everything: the first such ends the block, the others then wait
+ * for it. */
 static bool race_to_end(struct net *t, struct item *p) {
 	bool sure = false;
 	const char *field = arena_printf(t->g->arena, "%.38s_ended",
@@ -107,8 +110,8 @@ static struct problem *terminates(struct net *t, struct list *l, bool beside) {
 		if (i->kind == ITEM_TERMINATE && beside)
 			return PROBLEM(t->g->arena, INVALID, "bpmn_terminate",
 				       BPMN_PLACE(t->g->arena, i->node->xml));
-		if (parallel && !beside && i->kind == ITEM_PARALLEL && !i->wait && !i->step && !next &&
-		    race_to_end(t, i))
+		if (parallel && !beside && i->kind == ITEM_PARALLEL && !i->wait && !i->step &&
+		    !next && race_to_end(t, i))
 			parallel = false;
 		for (size_t k = 0; k < i->arm_count; k++)
 			TRY(terminates(t, &i->arms[k].list, beside || parallel));
@@ -207,8 +210,8 @@ static void name_others(struct ids *ids, struct list *l) {
 struct around {
 	const struct around *outer;
 	struct list *list;
-	struct item *at;             /* where in the list we are */
-	bool parallel;               /* the block around this list runs others beside it */
+	struct item *at; /* where in the list we are */
+	bool parallel;   /* the block around this list runs others beside it */
 };
 
 static struct item *after_label(const struct around *here, const struct join *header) {

@@ -3,10 +3,10 @@
  *   block   all ways out of a split lead to one join: they become one item on one edge.
  *   melt    a join without items before a join of its own kind (or the end) is part of that one.
  *   group   some ways out of a split lead to one join: these become one.
- *   copy    nothing else applies and only single tokens can come to a join: what follows it is copied to each way in.
- * What is left when none applies does not nest, and is refused by its first node. Kinds that do not fit (a parallel split
- * that meets in an exclusive join doubles what follows, an exclusive one that meets in a parallel join waits for ever) are
- * refused at once. */
+ *   copy    nothing else applies and only single tokens can come to a join: what follows it is
+ * copied to each way in. What is left when none applies does not nest, and is refused by its first
+ * node. Kinds that do not fit (a parallel split that meets in an exclusive join doubles what
+ * follows, an exclusive one that meets in a parallel join waits for ever) are refused at once. */
 #include "runtime/bpmn/fold.h"
 
 #include "runtime/base/json.h"
@@ -15,7 +15,8 @@ enum { COPIES_MAX = 300 };
 
 static bool noted_block(const struct join *j) {
 	return j->split && j->node && j->node->step && !j->folded &&
-	       (j->node->kind == NODE_XOR || j->node->kind == NODE_OR || j->node->kind == NODE_AND) &&
+	       (j->node->kind == NODE_XOR || j->node->kind == NODE_OR ||
+		j->node->kind == NODE_AND) &&
 	       !json_is_string(json_get(j->node->step, "kind"), "join");
 }
 
@@ -37,7 +38,8 @@ static bool series(struct net *t, struct join *j) {
 static struct problem *at_node(struct net *t, const char *code, const struct bpmn_node *n) {
 	const struct xml *e = n ? n->xml : t->p->xml;
 	if (!strcmp(code, "bpmn_multi_merge"))
-		return PROBLEM(t->g->arena, INVALID, "bpmn_multi_merge", BPMN_PLACE(t->g->arena, e));
+		return PROBLEM(t->g->arena, INVALID, "bpmn_multi_merge",
+			       BPMN_PLACE(t->g->arena, e));
 	if (!strcmp(code, "bpmn_deadlock"))
 		return PROBLEM(t->g->arena, INVALID, "bpmn_deadlock", BPMN_PLACE(t->g->arena, e));
 	return PROBLEM(t->g->arena, INVALID, "bpmn_nest", BPMN_PLACE(t->g->arena, e));
@@ -90,7 +92,8 @@ static bool common(const struct join *s, struct join **to, bool *jumps) {
 static struct problem *block(struct net *t, struct join *s, bool *done) {
 	struct join *to;
 	bool jumps;
-	if (!s->split || s->out_count < (noted_block(s) ? 1 : 2) || !common(s, &to, &jumps)) return NULL;
+	if (!s->split || s->out_count < (noted_block(s) ? 1 : 2) || !common(s, &to, &jumps))
+		return NULL;
 	if (jumps && s->kind != JOIN_XOR) return at_node(t, "bpmn_nest", s->node);
 	if (to || !jumps) TRY(fits(t, s, to));
 	struct item *i = block_item(t, s);
@@ -113,7 +116,8 @@ static bool melt(struct net *t, struct join *j) {
 	if (j == t->entry || j == t->sink || j->split || j->out_count != 1 || j->in_count < 2)
 		return false;
 	if (out->list.first || !out->to || j->kind == JOIN_OR) return false;
-	/* The end takes single tokens as they come; what a parallel join waits for, it must still wait for. */
+	/* The end takes single tokens as they come; what a parallel join waits for, it must still
+	 * wait for. */
 	bool same = out->to->kind == j->kind && !out->to->split;
 	if (!same && (out->to != t->sink || j->kind != JOIN_XOR)) return false;
 	struct join *to = out->to;
@@ -122,13 +126,15 @@ static bool melt(struct net *t, struct join *j) {
 	return true;
 }
 
-/* Between the join and the split of one node lies nothing: what comes to the split is what left the join. */
+/* Between the join and the split of one node lies nothing: what comes to the split is what left the
+ * join. */
 static bool melt_forks(struct net *t, struct join *j) {
 	struct edge *in = j->in;
-	if (j == t->sink || !j->split || j->kind != JOIN_AND || j->in_count != 1 || j->out_count < 2)
+	if (j == t->sink || !j->split || j->kind != JOIN_AND || j->in_count != 1 ||
+	    j->out_count < 2)
 		return false;
-	if (in->list.first || !in->from->split || in->from->kind != JOIN_AND || in->from == t->entry ||
-	    noted_block(j) || noted_block(in->from))
+	if (in->list.first || !in->from->split || in->from->kind != JOIN_AND ||
+	    in->from == t->entry || noted_block(j) || noted_block(in->from))
 		return false;
 	struct join *from = in->from;
 	edge_drop(in);

@@ -5,10 +5,11 @@
 
 enum { NODES_MAX = 2000, PROCESSES_MAX = 100 };
 
-/* Our own export writes some parts for the eyes of other programs only (a timer for `due`, the way on when no case holds):
- * they are marked, and left out of the graph. */
+/* Our own export writes some parts for the eyes of other programs only (a timer for `due`, the way
+ * on when no case holds): they are marked, and left out of the graph. */
 
-/* What we make of each flow element. imported: inside the subset as it stands; runs: --run can pass or wait there. */
+/* What we make of each flow element. imported: inside the subset as it stands; runs: --run can pass
+ * or wait there. */
 struct element {
 	const char *name;
 	enum node_kind kind;
@@ -40,18 +41,39 @@ static const struct element elements[] = {
 };
 
 /* Parts of a process that say nothing about where it goes. */
-static const char *const silent[] = { "documentation",	   "extensionElements", "laneSet",
-				      "textAnnotation",	   "association",	"group",
-				      "dataObject",	   "dataObjectReference", "dataStoreReference",
-				      "ioSpecification",   "property",		"incoming",
-				      "outgoing",	   "auditing",		"monitoring",
-				      "category",	   "dataInputAssociation",
-				      "dataOutputAssociation", NULL };
-static const char *const in_task[] = { "multiInstanceLoopCharacteristics", "potentialOwner",
-				       "humanPerformer", "performer", "resourceRole", "rendering",
+static const char *const silent[] = { "documentation",
+				      "extensionElements",
+				      "laneSet",
+				      "textAnnotation",
+				      "association",
+				      "group",
+				      "dataObject",
+				      "dataObjectReference",
+				      "dataStoreReference",
+				      "ioSpecification",
+				      "property",
+				      "incoming",
+				      "outgoing",
+				      "auditing",
+				      "monitoring",
+				      "category",
+				      "dataInputAssociation",
+				      "dataOutputAssociation",
+				      NULL };
+static const char *const in_task[] = { "multiInstanceLoopCharacteristics",
+				       "potentialOwner",
+				       "humanPerformer",
+				       "performer",
+				       "resourceRole",
+				       "rendering",
 				       NULL };
-static const char *const in_event[] = { "timerEventDefinition", "terminateEventDefinition",
-					"dataOutput", "outputSet", "dataInput", "inputSet", NULL };
+static const char *const in_event[] = { "timerEventDefinition",
+					"terminateEventDefinition",
+					"dataOutput",
+					"outputSet",
+					"dataInput",
+					"inputSet",
+					NULL };
 
 static bool among(const char *const *list, const char *name) {
 	for (; *list; list++)
@@ -111,12 +133,14 @@ static void read_timer(struct bpmn *g, struct bpmn_node *n, const struct xml *de
 	vendor_check(g, definition);
 }
 
-/* By whom, when and by what a run is started is the flow's own matter: by hand, by a record, by a rule. */
+/* By whom, when and by what a run is started is the flow's own matter: by hand, by a record, by a
+ * rule. */
 static void read_start(struct bpmn *g, struct bpmn_node *n) {
 	const struct xml *extra = xml_child(n->xml, BPMN_SPACE, "extensionElements"),
 			 *trigger = NULL;
 	for (const struct xml *c = n->xml->first; c; c = c->next)
-		if (strstr(c->name, "EventDefinition") && !strcmp(c->space, BPMN_SPACE)) trigger = c;
+		if (strstr(c->name, "EventDefinition") && !strcmp(c->space, BPMN_SPACE))
+			trigger = c;
 	for (const struct xml *c = extra ? extra->first : NULL; c; c = c->next)
 		if (!strcmp(c->name, "eventType")) trigger = c;
 	n->triggered = trigger != NULL;
@@ -151,14 +175,14 @@ static void read_loop(struct bpmn *g, struct bpmn_node *n) {
 			 *item = xml_child(e, BPMN_SPACE, "inputDataItem"),
 			 *done = xml_child(e, BPMN_SPACE, "completionCondition");
 	const char *sequential = xml_get(e, "isSequential");
-	n->loop = (struct loop){ .many = true,
-				 .sequential = sequential && !strcmp(sequential, "true"),
-				 .cardinality = count ? trimmed(g->arena, count->text) : NULL,
-				 .collection = input ? trimmed(g->arena, input->text)
-						     : vendor_get(e, "collection"),
-				 .element = item ? xml_get(item, "name")
-						 : vendor_get(e, "elementVariable"),
-				 .completion = done ? trimmed(g->arena, done->text) : NULL };
+	n->loop = (struct loop){
+		.many = true,
+		.sequential = sequential && !strcmp(sequential, "true"),
+		.cardinality = count ? trimmed(g->arena, count->text) : NULL,
+		.collection = input ? trimmed(g->arena, input->text) : vendor_get(e, "collection"),
+		.element = item ? xml_get(item, "name") : vendor_get(e, "elementVariable"),
+		.completion = done ? trimmed(g->arena, done->text) : NULL
+	};
 	vendor_check(g, e);
 }
 
@@ -193,7 +217,8 @@ static bool is_derived(const struct xml *e) {
 	return false;
 }
 
-/* Of our own export the note says what the element is; BPMN's element is the nearest of its kinds. */
+/* Of our own export the note says what the element is; BPMN's element is the nearest of its kinds.
+ */
 static void read_noted(struct bpmn_node *n) {
 	const struct json *kind = json_get(n->step, "kind");
 	if (json_is_string(kind, "branch"))
@@ -294,9 +319,9 @@ static void read_flow(struct bpmn *g, struct bpmn_process *p, const struct xml *
 		return;
 	}
 	struct bpmn_flow *f = arena_alloc(g->arena, sizeof *f);
-	*f = (struct bpmn_flow){ .id = id && *id ? id
-						 : arena_printf(g->arena, "%s -> %s", source,
-								target),
+	*f = (struct bpmn_flow){ .id = id && *id
+					       ? id
+					       : arena_printf(g->arena, "%s -> %s", source, target),
 				 .name = name && *name ? name : NULL,
 				 .condition = condition_of(g, e),
 				 .from = from,
@@ -384,7 +409,8 @@ static struct problem *read_process(struct bpmn *g, const struct xml *e, struct 
 	vendor_check(g, e);
 	p->flow = noted(g, e, "flow");
 	read_parts(g, p);
-	struct bpmn_node **sorted = arena_array(g->arena, p->node_count, sizeof(struct bpmn_node *));
+	struct bpmn_node **sorted =
+		arena_array(g->arena, p->node_count, sizeof(struct bpmn_node *));
 	if (p->node_count) memcpy(sorted, p->nodes, p->node_count * sizeof *sorted);
 	qsort(sorted, p->node_count, sizeof *sorted, by_id);
 	TRY(same_ids(g->arena, sorted, p->node_count));
@@ -409,7 +435,8 @@ struct problem *bpmn_read(struct arena *a, struct str text, struct bpmn **out) {
 	g->arena = a;
 	TRY(xml_parse(a, text, &root));
 	if (!xml_is(root, BPMN_SPACE, "definitions"))
-		return PROBLEM(a, INVALID, "bpmn_root", "element", root->name, "space", root->space);
+		return PROBLEM(a, INVALID, "bpmn_root", "element", root->name, "space",
+			       root->space);
 	g->processes = arena_array(a, PROCESSES_MAX, sizeof *g->processes);
 	for (const struct xml *e = root->first; e; e = e->next) {
 		if (must_understand(e)) refuse_element(g, e, true);

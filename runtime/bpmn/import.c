@@ -32,8 +32,7 @@ struct problem *bpmn_import(struct bpmn *g, const struct bpmn_options *options, 
 	struct jw w = jw_on(&plain);
 	if (g->refusals.first) return g->refusals.first->problem;
 	if (g->process_count > 1) jw_array(&w);
-	for (size_t i = 0; i < g->process_count; i++)
-		TRY(flow(g, g->processes[i], options, &w));
+	for (size_t i = 0; i < g->process_count; i++) TRY(flow(g, g->processes[i], options, &w));
 	if (g->process_count > 1) jw_end(&w);
 	return indented(g->arena, &plain, out);
 }

@@ -7,9 +7,9 @@ static struct problem *cut(struct net *t, struct edge *e) {
 	struct join *header = e->to;
 	struct item *jump = item_new(t, ITEM_GOTO, e->from->node);
 	if (header->kind != JOIN_XOR || !header->node || !header->out)
-		return PROBLEM(t->g->arena, INVALID, "bpmn_nest",
-			       BPMN_PLACE(t->g->arena, header->node ? header->node->xml
-								    : t->p->xml));
+		return PROBLEM(
+			t->g->arena, INVALID, "bpmn_nest",
+			BPMN_PLACE(t->g->arena, header->node ? header->node->xml : t->p->xml));
 	jump->header = header;
 	if (e->from->node) jump->step = e->from->node->step;
 	list_add(&e->list, jump);
@@ -29,7 +29,8 @@ static struct problem *unreached(struct net *t) {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct join *j = &t->joins[i];
 		if (j->mark != NEW || !j->node) continue;
-		/* An end that nothing leads to harms nobody; a timer whose way is the task's own is no way. */
+		/* An end that nothing leads to harms nobody; a timer whose way is the task's own is
+		 * no way. */
 		if (j->node->kind == NODE_BOUNDARY || j->node->kind == NODE_END) continue;
 		if (j->node->triggered) continue;
 		return PROBLEM(t->g->arena, INVALID, "bpmn_unreachable",

@@ -1,9 +1,9 @@
-/* net.c -- the net of a process: for each node a join (what comes in), the items of its body, a split (what goes out).
- * A timer at a task:
- *   that interrupts: the task and a wait side by side, the first to end closes the other; the wait then sets a field, and a
- *   choice on it takes the timer's way. When both ways lead to the same place the step's `due` with `pass` says it all.
- *   that does not: a branch beside the task that waits for the time or for the task's end, and goes its way unless the task
- *   has ended. */
+/* net.c -- the net of a process: for each node a join (what comes in), the items of its body, a
+ * split (what goes out). A timer at a task: that interrupts: the task and a wait side by side, the
+ * first to end closes the other; the wait then sets a field, and a choice on it takes the timer's
+ * way. When both ways lead to the same place the step's `due` with `pass` says it all. that does
+ * not: a branch beside the task that waits for the time or for the task's end, and goes its way
+ * unless the task has ended. */
 #include "runtime/bpmn/fold.h"
 
 #include "runtime/base/json.h"
@@ -32,7 +32,8 @@ struct item *item_new(struct net *t, enum item_kind kind, const struct bpmn_node
 	return i;
 }
 
-struct join *join_new(struct net *t, enum join_kind kind, const struct bpmn_node *node, bool split) {
+struct join *join_new(struct net *t, enum join_kind kind, const struct bpmn_node *node,
+		      bool split) {
 	struct join *j = &t->joins[t->n];
 	*j = (struct join){ .kind = kind, .node = node, .split = split, .number = t->n++ };
 	return j;
@@ -100,7 +101,8 @@ static struct problem *refuse_flow(struct net *t, const char *code, const struct
 	const char *text = f->condition ? f->condition : "",
 		   *line = arena_printf(a, "%u", f->xml->line);
 	if (!strcmp(code, "bpmn_condition"))
-		return PROBLEM(a, INVALID, "bpmn_condition", "id", f->id, "text", text, "line", line);
+		return PROBLEM(a, INVALID, "bpmn_condition", "id", f->id, "text", text, "line",
+			       line);
 	if (!strcmp(code, "bpmn_lone_condition"))
 		return PROBLEM(a, INVALID, "bpmn_lone_condition", "id", f->id, "text", text, "line",
 			       line);
@@ -141,7 +143,8 @@ static struct problem *condition(struct net *t, struct edge *e, enum join_kind k
 
 static struct problem *ways_out(struct net *t, const struct bpmn_node *n, struct join *split,
 				struct join *const *ins) {
-	bool noted = n->step && (n->kind == NODE_XOR || n->kind == NODE_OR || n->kind == NODE_AND) &&
+	bool noted = n->step &&
+		     (n->kind == NODE_XOR || n->kind == NODE_OR || n->kind == NODE_AND) &&
 		     !json_is_string(json_get(n->step, "kind"), "join");
 	if (!n->out_count) edge_new(t, split, t->sink, NULL);
 	for (size_t i = 0; i < n->out_count; i++) {

@@ -50,8 +50,11 @@ static bool span_part(const char **at, bool time, int64_t *seconds) {
 		char unit;
 		bool time;
 		int64_t seconds;
-	} units[] = { { 'W', false, 604800 }, { 'D', false, 86400 }, { 'H', true, 3600 },
-		      { 'M', true, 60 },      { 'S', true, 1 } };
+	} units[] = { { 'W', false, 604800 },
+		      { 'D', false, 86400 },
+		      { 'H', true, 3600 },
+		      { 'M', true, 60 },
+		      { 'S', true, 1 } };
 	int64_t n = 0;
 	const char *p = *at;
 	if (!digit(*p)) return false;
@@ -89,8 +92,8 @@ bool plain_span(struct arena *a, const char *iso, const char **span) {
 }
 
 /* ---- conditions ----
- * any := all ("||" all)*; all := one ("&&" one)*; one := "!" one | "(" any ")" | value (compare value)?
- * A value is a variable, a number, a text, true, false, null. */
+ * any := all ("||" all)*; all := one ("&&" one)*; one := "!" one | "(" any ")" | value (compare
+ * value)? A value is a variable, a number, a text, true, false, null. */
 
 struct reader {
 	struct arena *a;
@@ -112,7 +115,8 @@ static bool take(struct reader *r, const char *word) {
 	return true;
 }
 
-static bool take_pair(struct reader *r, const char *const (*pairs)[2], size_t n, const char **ours) {
+static bool take_pair(struct reader *r, const char *const (*pairs)[2], size_t n,
+		      const char **ours) {
 	for (size_t i = 0; i < n; i++)
 		if (take(r, pairs[i][0])) {
 			*ours = pairs[i][1];
@@ -169,11 +173,10 @@ static bool value(struct reader *r) {
 static bool any_of(struct reader *r);
 
 static bool comparison(struct reader *r) {
-	static const char *const compares[][2] = {
-		{ "==", "==" }, { "!=", "!=" }, { "<=", "<=" }, { ">=", ">=" },
-		{ "<", "<" },	{ ">", ">" },	{ "eq", "==" }, { "ne", "!=" },
-		{ "le", "<=" }, { "ge", ">=" }, { "lt", "<" },	{ "gt", ">" }
-	};
+	static const char *const compares[][2] = { { "==", "==" }, { "!=", "!=" }, { "<=", "<=" },
+						   { ">=", ">=" }, { "<", "<" },   { ">", ">" },
+						   { "eq", "==" }, { "ne", "!=" }, { "le", "<=" },
+						   { "ge", ">=" }, { "lt", "<" },  { "gt", ">" } };
 	const char *ours;
 	const char *start = (blanks(r), r->p);
 	if (!value(r)) return false;

@@ -1,7 +1,8 @@
 /* run.c -- the token game over the graph, for comparison with other engines.
- *  1. A token is in one of three places: waiting in a node, arrived on a flow of a join, or in the queue of moves.
- *  2. Conditions have no values here: an exclusive choice takes its default, else the first flow without a condition, else the
- *     first; an inclusive one takes its default, else all.
+ *  1. A token is in one of three places: waiting in a node, arrived on a flow of a join, or in the
+ * queue of moves.
+ *  2. Conditions have no values here: an exclusive choice takes its default, else the first flow
+ * without a condition, else the first; an inclusive one takes its default, else all.
  *  3. An inclusive join goes on once no token elsewhere can still reach an empty flow of it.
  *  4. Timers at a task never fire before its completion; those on the way pass at once. */
 #include "runtime/bpmn/bpmn.h"
@@ -14,7 +15,7 @@ enum { MOVES_MAX = 200000, ROUNDS_MAX = 1000, QUEUE_MAX = 20000 };
 struct game {
 	struct bpmn *g;
 	const struct bpmn_process *p;
-	unsigned *waiting, *arrived;         /* by node, by flow */
+	unsigned *waiting, *arrived; /* by node, by flow */
 	const struct bpmn_flow **queue;
 	size_t head, tail, moves;
 	struct problem *problem;
@@ -38,9 +39,9 @@ static const struct bpmn_flow *one_way(const struct bpmn_node *n) {
 }
 
 static void leave(struct game *t, const struct bpmn_node *n) {
-	const struct bpmn_flow *one = n->kind == NODE_XOR			? one_way(n)
-				      : n->standard && n->kind != NODE_AND	? n->standard
-										: NULL;
+	const struct bpmn_flow *one = n->kind == NODE_XOR                  ? one_way(n)
+				      : n->standard && n->kind != NODE_AND ? n->standard
+									   : NULL;
 	if (one) {
 		send(t, one);
 		return;
@@ -88,7 +89,8 @@ static void arrive(struct game *t, const struct bpmn_flow *f) {
 	}
 }
 
-/* Marks what can reach the join without passing it, going backwards from the flow; true: a token stands there. */
+/* Marks what can reach the join without passing it, going backwards from the flow; true: a token
+ * stands there. */
 static bool token_before(struct game *t, const struct bpmn_flow *f, bool *seen,
 			 const struct bpmn_node **stack) {
 	const struct bpmn_node *join = f->to;

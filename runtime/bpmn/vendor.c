@@ -1,5 +1,6 @@
-/* vendor.c -- the attributes and elements that other programs add to BPMN. Three kinds: those without meaning for an approval
- * (looks, forms, jobs), those we carry over (who is asked, the starter), and all others, which are refused. */
+/* vendor.c -- the attributes and elements that other programs add to BPMN. Three kinds: those
+ * without meaning for an approval (looks, forms, jobs), those we carry over (who is asked, the
+ * starter), and all others, which are refused. */
 #include <ctype.h>
 #include "runtime/bpmn/graph.h"
 
@@ -25,8 +26,8 @@ static const char *const drawing[] = { "http://flowable.org/design",
 static const char *const plain_attributes[] = {
 	/* carried over */
 	"assignee", "candidateUsers", "candidateGroups", "candidateStarterUsers",
-	"candidateStarterGroups", "initiator", "dueDate", "businessCalendarName", "collection", "elementVariable",
-	"terminateAll",
+	"candidateStarterGroups", "initiator", "dueDate", "businessCalendarName", "collection",
+	"elementVariable", "terminateAll",
 	/* forms and lists of the vendor's own pages */
 	"formKey", "formRef", "formRefBinding", "formRefVersion", "formFieldValidation",
 	"sameDeployment", "category", "priority", "followUpDate", "owner", "isStartableInTasklist",
@@ -36,18 +37,33 @@ static const char *const plain_attributes[] = {
 	/* names of variables only its code reads */
 	"taskIdVariableName", "taskCompleterVariableName", "elementIndexVariable", NULL
 };
-static const char *const plain_elements[] = {
-	"formData",	 "formProperty", "properties",	   "property",
-	"localization",	 "historyLevel", "failedJobRetryTimeCycle", "work-form-field-validation",
-	"task-candidates-type", "jobCategory", "includeInHistory", "customResource", "collection",
-	"versionTag", NULL
-};
+static const char *const plain_elements[] = { "formData",
+					      "formProperty",
+					      "properties",
+					      "property",
+					      "localization",
+					      "historyLevel",
+					      "failedJobRetryTimeCycle",
+					      "work-form-field-validation",
+					      "task-candidates-type",
+					      "jobCategory",
+					      "includeInHistory",
+					      "customResource",
+					      "collection",
+					      "versionTag",
+					      NULL };
 /* Parts of an outside event that starts a run; the start itself is told to the person (graph.c). */
-static const char *const start_elements[] = { "eventType",	     "eventName",
-					      "eventCorrelationParameter", "eventOutParameter",
-					      "startEventCorrelationConfiguration", "channelKey",
-					      "channelName", "channelType", NULL };
-/* Moves data between variables. Records hold our data: told to the person, unless a condition reads what it sets. */
+static const char *const start_elements[] = { "eventType",
+					      "eventName",
+					      "eventCorrelationParameter",
+					      "eventOutParameter",
+					      "startEventCorrelationConfiguration",
+					      "channelKey",
+					      "channelName",
+					      "channelType",
+					      NULL };
+/* Moves data between variables. Records hold our data: told to the person, unless a condition reads
+ * what it sets. */
 static const char *const data_elements[] = { "variableAggregation", "inputOutput", NULL };
 
 static bool among(const char *const *list, const char *name) {
@@ -104,7 +120,8 @@ static const struct xml *process_of(const struct xml *e) {
 static bool decides(const struct xml *e, const struct xml *process) {
 	const char *name = xml_get(e, "name"), *target = xml_get(e, "target");
 	if (!strcmp(e->name, "script") || holds_code(e)) return true;
-	if ((name && condition_reads(process, name)) || (target && condition_reads(process, target)))
+	if ((name && condition_reads(process, name)) ||
+	    (target && condition_reads(process, target)))
 		return true;
 	for (const struct xml *c = e->first; c; c = c->next)
 		if (decides(c, process)) return true;

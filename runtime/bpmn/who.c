@@ -4,7 +4,7 @@
 
 struct people {
 	struct bpmn *g;
-	const struct bpmn_node *n;           /* NULL: of a process */
+	const struct bpmn_node *n; /* NULL: of a process */
 	const struct bpmn_process *p;
 	long at;
 	struct jw *w;
@@ -12,7 +12,8 @@ struct people {
 	const char *seen[200];
 };
 
-/* Who is asked does not change the way of a flow: the person who imports it is told, and the starter picks. */
+/* Who is asked does not change the way of a flow: the person who imports it is told, and the
+ * starter picks. */
 static void not_plain(struct people *p, const char *text) {
 	const struct xml *e = p->n ? p->n->xml : p->p->xml;
 	bpmn_hint(p->g, PROBLEM(p->g->arena, INVALID, "bpmn_left_who", "text", text,
@@ -72,7 +73,8 @@ static const char *counted(struct people *p, const char *text) {
 static bool login(const char *text) {
 	size_t n = strlen(text);
 	return n && n <= 100 &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@-") == n;
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@-") ==
+		       n;
 }
 
 static void one(struct people *p, const char *text, bool group) {
@@ -122,7 +124,8 @@ static void list(struct people *p, const char *text, bool group, bool marked) {
 
 static void performers(struct people *p, const struct xml *task) {
 	for (const struct xml *c = task->first; c; c = c->next) {
-		bool one_person = !strcmp(c->name, "humanPerformer") || !strcmp(c->name, "performer");
+		bool one_person =
+			!strcmp(c->name, "humanPerformer") || !strcmp(c->name, "performer");
 		if (strcmp(c->space, BPMN_SPACE) != 0 ||
 		    !(one_person || !strcmp(c->name, "potentialOwner")))
 			continue;
@@ -134,7 +137,8 @@ static void performers(struct people *p, const struct xml *task) {
 	}
 }
 
-/* One instance an item of the collection is one a person only when the item is the person asked, or nobody else is named. */
+/* One instance an item of the collection is one a person only when the item is the person asked, or
+ * nobody else is named. */
 bool plain_people(struct bpmn *g, const struct bpmn_node *n) {
 	static const char *const names[] = { "assignee", "candidateUsers", "candidateGroups" };
 	const char *inside = plain_inside(g->arena, n->loop.collection);

@@ -1,4 +1,5 @@
-/* write.c -- the folded tree as a flow definition. What our own export noted of a step or case is written as it was. */
+/* write.c -- the folded tree as a flow definition. What our own export noted of a step or case is
+ * written as it was. */
 #include "runtime/base/json.h"
 #include "runtime/bpmn/fold.h"
 #include "runtime/bpmn/plain.h"

@@ -112,10 +112,10 @@ static void XMLCALL on_doctype(void *user, const char *name, const char *system,
 
 static struct problem *not_well_formed(struct building *b) {
 	enum XML_Error code = XML_GetErrorCode(b->parser);
-	return PROBLEM(b->a, MALFORMED, "bpmn_xml", "line", line_text(b), "column",
-		       arena_printf(b->a, "%lu",
-				    (unsigned long)XML_GetCurrentColumnNumber(b->parser) + 1),
-		       "reason", XML_ErrorString(code));
+	return PROBLEM(
+		b->a, MALFORMED, "bpmn_xml", "line", line_text(b), "column",
+		arena_printf(b->a, "%lu", (unsigned long)XML_GetCurrentColumnNumber(b->parser) + 1),
+		"reason", XML_ErrorString(code));
 }
 
 struct problem *xml_parse(struct arena *a, struct str text, const struct xml **root) {
@@ -156,9 +156,10 @@ const struct xml *xml_child(const struct xml *e, const char *space, const char *
 }
 
 static void escape_one(struct sb *out, uint32_t cp) {
-	static const char *const named[] = { ['<'] = "&lt;",   ['>'] = "&gt;",	['&'] = "&amp;",
-					     ['"'] = "&quot;", ['\n'] = "&#10;", ['\t'] = "&#9;",
-					     ['\r'] = "&#13;" };
+	static const char *const named[] = {
+		['<'] = "&lt;",   ['>'] = "&gt;",  ['&'] = "&amp;", ['"'] = "&quot;",
+		['\n'] = "&#10;", ['\t'] = "&#9;", ['\r'] = "&#13;"
+	};
 	if (cp < ARRAY_LEN(named) && named[cp])
 		sb_cat(out, named[cp]);
 	else

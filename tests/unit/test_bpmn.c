@@ -1,5 +1,5 @@
-/* test_bpmn.c -- diagrams of our own, one for each kind of element: what they become, what is refused and by which element, how
- * they play, and that an export read again is the same flow. */
+/* test_bpmn.c -- diagrams of our own, one for each kind of element: what they become, what is
+ * refused and by which element, how they play, and that an export read again is the same flow. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,8 @@ static struct str fixture(struct arena *a, const char *name) {
 	return (struct str){ text, n };
 }
 
-static struct problem *imported(struct arena *a, struct str xml, struct bpmn **g, const char **json) {
+static struct problem *imported(struct arena *a, struct str xml, struct bpmn **g,
+				const char **json) {
 	struct sb out = sb_on(a, OUT_MAX);
 	const struct bpmn_options options = { "record" };
 	TRY(bpmn_read(a, xml, g));
@@ -55,6 +56,7 @@ static const char *compact(struct arena *a, const struct json *j) {
 
 /* ---- what is read ---- */
 
+// clang-format off
 #define HANDLE(id) "{\"id\":\"" id "\",\"kind\":\"handle\",\"who\":[\"starter_picks\"]}"
 #define NAMED(id, who) "{\"id\":\"" id "\",\"kind\":\"handle\",\"who\":[" who "]}"
 
@@ -108,6 +110,7 @@ static const struct {
 		    "{\"else\":true,\"steps\":[" HANDLE("reject") "]}]}]},{\"else\":true,\"steps\":[" HANDLE("reject_2") "]}]}]" },
 	{ "lanes", "[" NAMED("work", "\"role:back_office\"") "]" },
 };
+// clang-format on
 
 static void reads_each_kind(void **state) {
 	(void)state;
@@ -239,8 +242,8 @@ static void a_long_diagram_folds(void **state) {
 	sb_cat(&xml, "<definitions xmlns=\"" BPMN_SPACE "\"><process id=\"p\">");
 	for (int i = 0; i < 1900; i++) sb_printf(&xml, "<userTask id=\"t%d\"/>", i);
 	for (int i = 0; i < 1899; i++)
-		sb_printf(&xml, "<sequenceFlow id=\"f%d\" sourceRef=\"t%d\" targetRef=\"t%d\"/>", i, i,
-			  i + 1);
+		sb_printf(&xml, "<sequenceFlow id=\"f%d\" sourceRef=\"t%d\" targetRef=\"t%d\"/>", i,
+			  i, i + 1);
 	sb_cat(&xml, "</process></definitions>");
 	clock_t began = clock();
 	const struct json *flow = parsed(a, must_import(a, sb_str(&xml), "long"));
@@ -253,7 +256,8 @@ static void a_long_diagram_folds(void **state) {
 static void namespaces_are_resolved(void **state) {
 	(void)state;
 	static const char odd[] =
-		"<x:definitions xmlns:x=\"" BPMN_SPACE "\" xmlns:y=\"" BPMN_SPACE "\" xmlns=\"urn:other\">"
+		"<x:definitions xmlns:x=\"" BPMN_SPACE "\" xmlns:y=\"" BPMN_SPACE
+		"\" xmlns=\"urn:other\">"
 		"<y:process id=\"p\"><x:startEvent id=\"s\"/><y:userTask id=\"a\"/>"
 		"<x:sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"a\"/></y:process>"
 		"<process id=\"q\"/></x:definitions>";
@@ -265,6 +269,7 @@ static void namespaces_are_resolved(void **state) {
 
 /* ---- --run ---- */
 
+// clang-format off
 static const struct {
 	const char *file, *line;
 } runs[] = {
@@ -281,6 +286,7 @@ static const struct {
 	  "\"state\": \"idle\", \"waiting\": [[\"a\", \"b\"], [\"after\", \"b\"], [\"b\"], [\"after\"], []]" },
 	{ "terminate", "\"state\": \"idle\", \"waiting\": [[\"comment\", \"decide\"], [\"decide\"], []]" },
 };
+// clang-format on
 
 static void plays_the_token_game(void **state) {
 	(void)state;
@@ -306,9 +312,11 @@ static void endless_loops_are_stopped(void **state) {
 		struct bpmn *g;
 		const char *xml = arena_printf(
 			a,
-			"<definitions xmlns=\"" BPMN_SPACE "\"><process id=\"p\"><startEvent id=\"s\"/>"
+			"<definitions xmlns=\"" BPMN_SPACE
+			"\"><process id=\"p\"><startEvent id=\"s\"/>"
 			"<%s id=\"t\"/><sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"t\"/>"
-			"<sequenceFlow id=\"g\" sourceRef=\"t\" targetRef=\"t\"/></process></definitions>",
+			"<sequenceFlow id=\"g\" sourceRef=\"t\" "
+			"targetRef=\"t\"/></process></definitions>",
 			bodies[i]);
 		assert_null(bpmn_read(a, str_of(xml), &g));
 		assert_string_equal(bpmn_run(g, "x", &out)->code, "bpmn_endless");
@@ -341,6 +349,7 @@ static void what_was_read_is_written_and_read_again(void **state) {
 	}
 }
 
+// clang-format off
 /* Everything a flow of ours can say that BPMN cannot. */
 static const char ours[] =
 	"{\"flow\":\"start\",\"form\":\"contract\",\"label\":{\"zh-CN\":\"合同<审批>\",\"en\":\"C & \\\"D\\\"\"},"
@@ -361,6 +370,7 @@ static const char ours[] =
 	"\"do\":[{\"set\":{\"state\":\"'x'\"}}]}]},{\"when\":\"b\",\"steps\":[{\"id\":\"only\",\"kind\":\"branch\",\"cases\":["
 	"{\"when\":\"c\",\"steps\":[{\"id\":\"again\",\"kind\":\"sub\",\"flow\":\"other\",\"record\":\"link\"}]}]}]}]},"
 	"{\"id\":\"tell\",\"kind\":\"cc\",\"who\":[\"starter\"]}]}";
+// clang-format on
 
 static void all_of_a_flow_goes_out_and_comes_back(void **state) {
 	(void)state;
@@ -369,14 +379,18 @@ static void all_of_a_flow_goes_out_and_comes_back(void **state) {
 	const char *xml = exported(a, flow);
 	stable(a, flow, "ours");
 	/* What other programs see. */
-	static const char *const seen[] = {
-		"<bpmn:userTask id=\"lead\"",	"<bpmn:formalExpression>user(li)<",
-		"isSequential=\"true\"",	"<bpmn:boundaryEvent id=\"legal.due\"",
-		"cancelActivity=\"true\"",	"<bpmn:timeDuration>PT3H<",
-		"<bpmn:complexGateway id=\"both.join\"", "<bpmn:inclusiveGateway id=\"maybe\"",
-		"<bpmn:callActivity id=\"again\"", "<bpmn:conditionExpression>amount &lt; 1000000<",
-		"<bpmndi:BPMNShape",		"<di:waypoint"
-	};
+	static const char *const seen[] = { "<bpmn:userTask id=\"lead\"",
+					    "<bpmn:formalExpression>user(li)<",
+					    "isSequential=\"true\"",
+					    "<bpmn:boundaryEvent id=\"legal.due\"",
+					    "cancelActivity=\"true\"",
+					    "<bpmn:timeDuration>PT3H<",
+					    "<bpmn:complexGateway id=\"both.join\"",
+					    "<bpmn:inclusiveGateway id=\"maybe\"",
+					    "<bpmn:callActivity id=\"again\"",
+					    "<bpmn:conditionExpression>amount &lt; 1000000<",
+					    "<bpmndi:BPMNShape",
+					    "<di:waypoint" };
 	for (size_t i = 0; i < ARRAY_LEN(seen); i++)
 		if (!strstr(xml, seen[i])) fail_msg("%s is not in the export", seen[i]);
 	arena_free(a);
@@ -396,7 +410,8 @@ static void changes_of_other_programs_count(void **state) {
 	xml = replaced(a, xml, ">amount &lt; 1000000</", ">${amount &lt; 5}</");
 	const struct json *flow = parsed(a, must_import(a, str_of(xml), "changed"));
 	assert_true(json_is_string(json_at(flow, "/steps/1/cases/1/when"), "amount < 5"));
-	xml = replaced(a, xml, "{&quot;id&quot;:&quot;lead&quot;", "[{&quot;id&quot;:&quot;lead&quot;");
+	xml = replaced(a, xml, "{&quot;id&quot;:&quot;lead&quot;",
+		       "[{&quot;id&quot;:&quot;lead&quot;");
 	struct bpmn *g;
 	const char *json = NULL;
 	struct problem *p = imported(a, str_of(xml), &g, &json);
