@@ -260,6 +260,9 @@ static struct problem *do_due(const struct doing *d) {
 	struct task *t = d->task;
 	t->changed = true;
 	if (t->kind == TASK_WAIT) {
+		bool over = !t->step->until;
+		if (t->step->until) TRY(d->w->awaited(d->w->context, d->run, t->step, &over));
+		if (!over) return d->w->due(d->w->context, t->step, t);
 		run_close(d->run, t, TASK_DONE, NO_VERDICT);
 		return run_pass(d->run, d->w, t->step);
 	}

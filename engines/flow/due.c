@@ -12,7 +12,7 @@
 struct firing {
 	struct request rq;
 	struct store *store;
-	int64_t run, task, due_us;
+	struct flow_firing what;
 	bool fired;
 };
 
@@ -31,9 +31,9 @@ static struct problem *due_list(struct tx *tx, int64_t now_us, size_t limit, str
 	for (bool have; *n < limit;) {
 		TRY(rows_next(r, &have));
 		if (!have) return NULL;
-		out[(*n)++] = (struct firing){ .run = rows_int(r, 0),
-					       .task = rows_int(r, 1),
-					       .due_us = rows_int(r, 2) };
+		out[(*n)++].what = (struct flow_firing){ .run = rows_int(r, 0),
+							 .task = rows_int(r, 1),
+							 .due_us = rows_int(r, 2) };
 	}
 	rows_close(r);
 	return NULL;
@@ -41,7 +41,7 @@ static struct problem *due_list(struct tx *tx, int64_t now_us, size_t limit, str
 
 static struct problem *fire(struct tx *tx, void *arg) {
 	struct firing *f = arg;
-	return flow_fire(tx, &f->rq, f->store, f->run, f->task, f->due_us, &f->fired);
+	return flow_fire(tx, &f->rq, f->store, &f->what, &f->fired);
 }
 
 static struct problem *tell_admins(struct tx *tx, struct firing *f, const struct run *run) {
@@ -57,12 +57,13 @@ static struct problem *tell_admins(struct tx *tx, struct firing *f, const struct
 					     .record = run->record,
 					     .user = d->users[i].id,
 					     .at_us = f->rq.now_us,
-					     .text = str_of(arena_printf(a, "%lld-%lld",
-									 (long long)f->run,
-									 (long long)f->task)) };
-		TRY(notification_add(tx, &note,
-				     str_of(arena_printf(a, "stuck/%lld/%lld", (long long)f->run,
-							 (long long)f->task))));
+					     .text = str_of(arena_printf(
+						     a, "%lld-%lld", (long long)f->what.run,
+						     (long long)f->what.task)) };
+		TRY(notification_add(
+			tx, &note,
+			str_of(arena_printf(a, "stuck/%lld/%lld", (long long)f->what.run,
+					    (long long)f->what.task))));
 	}
 	return NULL;
 }
@@ -71,9 +72,10 @@ static struct problem *put_aside(struct tx *tx, void *arg) {
 	struct firing *f = arg;
 	struct run *run;
 	f->rq.app = NULL;
-	TRY(tx_exec(tx, sql_flow_due_never, PARAMS(value_int(f->run), value_int(f->task)), NULL));
+	TRY(tx_exec(tx, sql_flow_due_never, PARAMS(value_int(f->what.run), value_int(f->what.task)),
+		    NULL));
 	TRY(request_people(&f->rq, tx, f->store));
-	struct problem *p = flow_take(tx, &f->rq, f->store, f->run, &run);
+	struct problem *p = flow_take(tx, &f->rq, f->store, f->what.run, &run);
 	return p ? NULL : tell_admins(tx, f, run);
 }
 
@@ -112,3 +114,113 @@ static struct problem *run_due(struct store *s, struct arena *a, int64_t now_us,
 }
 
 const struct due_source flow_due = { "flow", next, run_due };
+
+/* ---- waits that a record may have ended ---- */
+
+struct wake {
+	int64_t seq, record, at_us;
+	char *app, *form;
+};
+
+static struct problem *wake_first(struct tx *tx, struct wake *out) {
+	struct rows *r;
+	bool have;
+	*out = (struct wake){ 0 };
+	TRY(tx_query(tx, sql_flow_wake_first, NO_PARAMS, &r));
+	TRY(rows_next(r, &have));
+	if (have)
+		*out = (struct wake){ .seq = rows_int(r, 0),
+				      .app = str_dup(tx_arena(tx), rows_text(r, 1)),
+				      .form = str_dup(tx_arena(tx), rows_text(r, 2)),
+				      .record = rows_int(r, 3),
+				      .at_us = rows_int(r, 4) };
+	rows_close(r);
+	return NULL;
+}
+
+static struct problem *wakes_next(struct tx *tx, int64_t *at_us) {
+	struct wake first;
+	TRY(wake_first(tx, &first));
+	*at_us = first.seq ? first.at_us : INT64_MAX;
+	return NULL;
+}
+
+enum { WAITS_PAGE = 200 };
+struct waits {
+	struct firing *items;
+	size_t n;
+	int64_t run, task;
+	bool more;
+};
+
+static bool waits_here(const struct app *app, const struct wake *w, struct str flow,
+		       int64_t record) {
+	for (size_t i = 0; i < app->flow_count; i++) {
+		const struct flow *f = app->flows[i];
+		if (!str_is(flow, f->id)) continue;
+		bool own = strcmp(f->form->id, w->form) == 0;
+		for (size_t k = 0; k < app->form_count; k++)
+			if (strcmp(app->forms[k]->id, w->form) == 0)
+				return flow_waits_for(f, app->forms[k]) &&
+				       (!own || record == w->record);
+	}
+	return false;
+}
+
+static struct problem *waits_read(struct tx *tx, const struct app *app, const struct wake *w,
+				  struct waits *io) {
+	struct rows *r;
+	size_t seen = 0;
+	io->n = 0;
+	TRY(tx_query(tx, sql_flow_waits,
+		     PARAMS(value_text(str_of(w->app)), value_int(io->run), value_int(io->task)),
+		     &r));
+	for (bool have;; seen++) {
+		TRY(rows_next(r, &have));
+		if (!have) break;
+		io->run = rows_int(r, 0);
+		io->task = rows_int(r, 1);
+		if (waits_here(app, w, rows_text(r, 2), rows_int(r, 3)))
+			io->items[io->n++].what = (struct flow_firing){ .run = io->run,
+									.task = io->task,
+									.woken = w->record };
+	}
+	io->more = seen == WAITS_PAGE;
+	return NULL;
+}
+
+static struct problem *wake_drop(struct tx *tx, void *arg) {
+	const struct wake *w = arg;
+	return tx_exec(tx, sql_flow_wake_drop, PARAMS(value_int(w->seq)), NULL);
+}
+
+static struct problem *wake_all(struct store *s, struct arena *a, const struct app *app,
+				const struct wake *w, int64_t now_us) {
+	struct waits waits = { .items = arena_array(a, WAITS_PAGE, sizeof *waits.items),
+			       .more = true };
+	while (waits.more) {
+		struct tx *tx;
+		TRY(tx_read(s, a, &tx));
+		TRY(tx_end(tx, waits_read(tx, app, w, &waits)));
+		for (size_t i = 0; i < waits.n; i++) TRY(fire_one(s, now_us, &waits.items[i]));
+	}
+	return NULL;
+}
+
+static struct problem *wakes_run(struct store *s, struct arena *a, int64_t now_us, size_t limit,
+				 size_t *done) {
+	for (*done = 0; *done < limit; ++*done) {
+		struct wake w;
+		struct tx *tx;
+		TRY(tx_read(s, a, &tx));
+		TRY(tx_end(tx, wake_first(tx, &w)));
+		if (!w.seq) return NULL;
+		struct app *app = apps_take(s, str_of(w.app));
+		if (app) app_keep(a, app);
+		if (app) TRY(wake_all(s, a, app, &w, now_us));
+		TRY(store_write(s, LANE_INTERACTIVE, a, wake_drop, &w));
+	}
+	return NULL;
+}
+
+const struct due_source flow_wakes = { "flow_wakes", wakes_next, wakes_run };

@@ -4,6 +4,6 @@
 
 #include "runtime/store/due.h"
 
-extern const struct due_source flow_due;
+extern const struct due_source flow_due, flow_wakes; /* flow_wakes: waits that a record written may have ended */
 
 #endif

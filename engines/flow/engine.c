@@ -5,6 +5,7 @@
 #include "engines/flow/versions.h"
 #include "runtime/model/sha256.h"
 #include "runtime/store/apps.h"
+#include "runtime/store/due.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
 
@@ -315,35 +316,55 @@ struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
 	return flow_start_inside(tx, rq, s, start, out);
 }
 
-/* ---- a record that was created ---- */
+/* ---- a record that was written ---- */
 
-static struct problem *created(struct tx *tx, struct request *rq, struct store *s,
-			       const struct form *form, int64_t id) {
-	for (size_t i = 0; rq->actor && i < form->flow_count; i++) {
-		struct flow_start start = { .flow = form->flows[i],
-					    .record = id,
-					    .starter = rq->actor };
-		struct run trial = { .arena = rq->arena,
-				     .flow = start.flow,
-				     .people = rq->directory,
-				     .record = id,
-				     .starter = rq->actor->id,
-				     .now_us = rq->now_us };
-		struct flow_world fw;
-		struct run *run;
-		enum door door = rq->door;
-		if (start.flow->start.on != START_CREATED) continue;
-		flow_world_init(&fw, tx, rq, s, &trial);
-		rq->door = DOOR_FLOW;
-		struct problem *no = flow_may_start(&fw, rq->actor);
-		rq->door = door;
-		if (no && no->kind != PROBLEM_FORBIDDEN && no->kind != PROBLEM_CONFLICT) return no;
-		if (!no) TRY(flow_start_inside(tx, rq, s, &start, &run));
+static struct problem *start_by_itself(struct tx *tx, struct request *rq, struct store *s,
+				       const struct flow *flow, int64_t id) {
+	struct flow_start start = { .flow = flow, .record = id, .starter = rq->actor };
+	struct run trial = { .arena = rq->arena,
+			     .flow = flow,
+			     .people = rq->directory,
+			     .language = rq->language,
+			     .record = id,
+			     .starter = rq->actor->id,
+			     .now_us = rq->now_us };
+	struct flow_world fw;
+	struct run *run;
+	enum door door = rq->door;
+	flow_world_init(&fw, tx, rq, s, &trial);
+	rq->door = DOOR_FLOW;
+	struct problem *no = flow_may_start(&fw, rq->actor);
+	rq->door = door;
+	if (no) return no->kind == PROBLEM_FORBIDDEN || no->kind == PROBLEM_CONFLICT ? NULL : no;
+	return flow_start_inside(tx, rq, s, &start, &run);
+}
+
+bool flow_waits_for(const struct flow *flow, const struct form *form) {
+	for (size_t i = 0; i < flow->step_count; i++)
+		if (flow->steps[i]->until && flow->steps[i]->until_form == form) return true;
+	return false;
+}
+
+static struct problem *written(struct tx *tx, struct request *rq, struct store *s,
+			       const struct form *form, int64_t id, bool created) {
+	const struct app *app = form->app;
+	bool awaited = false;
+	for (size_t i = 0; i < app->flow_count && !awaited; i++)
+		awaited = flow_waits_for(app->flows[i], form);
+	if (awaited) {
+		TRY(tx_exec(tx, sql_flow_wake_add,
+			    PARAMS(value_text(str_of(app->name)), value_text(str_of(form->id)),
+				   value_int(id), value_int(rq->now_us)),
+			    NULL));
+		tx_due(tx, rq->now_us);
 	}
+	for (size_t i = 0; created && rq->actor && i < form->flow_count; i++)
+		if (form->flows[i]->start.on == START_CREATED)
+			TRY(start_by_itself(tx, rq, s, form->flows[i], id));
 	return NULL;
 }
 
-const struct record_listener flow_listener = { created };
+const struct record_listener flow_listener = { written };
 
 /* ---- commands ---- */
 
@@ -446,21 +467,22 @@ struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
 	return NULL;
 }
 
-struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, int64_t id, int64_t n,
-			  int64_t due_us, bool *fired) {
-	struct command c = { .act = ACT_DUE, .task = n };
+struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,
+			  const struct flow_firing *f, bool *fired) {
+	struct command c = { .act = ACT_DUE, .task = f->task };
 	struct run_seal none = { 0 };
 	struct flow_world fw;
 	struct run *run;
 	*fired = false;
 	rq->door = DOOR_FLOW;
 	TRY(request_people(rq, tx, s));
-	TRY(flow_take(tx, rq, s, id, &run));
-	const struct task *t = run_task(run, n);
-	if (!t || t->state != TASK_OPEN || t->next_us != due_us || run->state != RUN_RUNNING)
-		return NULL;
+	TRY(flow_take(tx, rq, s, f->run, &run));
+	const struct task *t = run_task(run, f->task);
+	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
+	if (f->due_us && t->next_us != f->due_us) return NULL;
 	flow_world_init(&fw, tx, rq, s, run);
-	*fired = true;
+	fw.woken = f->woken;
 	TRY(run_command(run, &fw.world, &c));
+	*fired = !task_live(run_task(run, f->task)) || t->kind != TASK_WAIT;
 	return finish(&fw, &none);
 }

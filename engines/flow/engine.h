@@ -34,10 +34,14 @@ struct flow_call {
 	const struct json *body;             /* as definitions.md "Flow answers"; or NULL */
 };
 struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s, const struct flow_call *call, struct run **out) MUST_CHECK;
-/* A task whose moment has come; *fired false: it had been done already. */
-/* Flows that a new record starts by itself (START_CREATED), in the transaction that creates it. */
+/* A task whose moment has come; *fired false: it had been done already, or the wait goes on. */
+/* Flows that a new record starts by itself, in the transaction that creates it; waits that a record written may end. */
 extern const struct record_listener flow_listener;
-struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, int64_t due_us, bool *fired) MUST_CHECK;
+
+struct flow_firing { int64_t run, task, due_us; int64_t woken; }; /* due_us 0: whatever moment it has; woken: the record that wakes a wait, or 0 */
+struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, const struct flow_firing *f, bool *fired) MUST_CHECK;
+
+bool flow_waits_for(const struct flow *flow, const struct form *form); /* has it a wait for a record of this form? */
 
 /* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */
 struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, int64_t id, struct run **out) MUST_CHECK;

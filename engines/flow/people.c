@@ -113,12 +113,30 @@ static struct problem *who_field(const struct asking *a) {
 	return NULL;
 }
 
+static void take_person(void *arg, struct subject *s) {
+	const struct asking *a = arg;
+	const struct field *f = a->who->query->take;
+	const struct value *v = subject_value(s, f);
+	bool dept = f->value_type.kind == TYPE_DEPT;
+	if (v->kind != VALUE_LIST) ask_named(a, v, dept);
+	for (size_t i = 0; v->kind == VALUE_LIST && i < v->as.list.n; i++)
+		ask_named(a, &v->as.list.items[i], dept);
+}
+
+static struct problem *who_query(const struct asking *a) {
+	const struct who_query *q = a->who->query;
+	if (!q || !q->form || !q->take) return NULL;
+	return flow_each_record(a->fw, q->form, 0, &q->paths, q->where, take_person,
+				(void *)(uintptr_t)a);
+}
+
 static struct problem *(*const rules[WHO_KINDS])(const struct asking *a) = {
 	[WHO_USER] = who_user,           [WHO_ROLE] = who_role,
 	[WHO_DEPT] = who_dept,           [WHO_STARTER] = who_starter,
 	[WHO_STARTER_PICKS] = who_picks, [WHO_PREVIOUS_PICKS] = who_picks,
 	[WHO_SUPERIOR] = who_superior,   [WHO_SUPERIORS_TO] = who_superiors_to,
-	[WHO_DEPT_HEAD] = who_field,     [WHO_FIELD] = who_field,
+	[WHO_DEPT_HEAD] = who_field,     [WHO_QUERY] = who_query,
+	[WHO_FIELD] = who_field,
 };
 
 struct problem *flow_who(struct flow_world *fw, const struct step *step, const struct who *who,

@@ -145,12 +145,17 @@ static struct problem *next_rule(struct flow_world *fw, const struct step *step,
 	return NULL;
 }
 
+/* A wait for a record is woken by it (due.c); now and then it is looked at all the same: the flow
+ * may be one of an earlier version, or time alone may have made the condition true. */
+static const int64_t WAIT_RECHECK_US = 3600 * 1000000LL;
+
 static struct problem *world_due(void *context, const struct step *step, struct task *t) {
 	struct flow_world *fw = context;
 	t->changed = true;
 	if (step->kind == STEP_WAIT) {
+		if (step->until) t->next_us = fw->run->now_us + WAIT_RECHECK_US;
 		if (step->span) TRY(after_span(fw, fw->run->now_us, step->span, &t->next_us));
-		t->due_us = t->next_us;
+		t->due_us = step->span ? t->next_us : 0;
 		return NULL;
 	}
 	if (!step->due) return NULL;
@@ -164,8 +169,9 @@ static struct problem *world_awaited(void *context, const struct run *run, const
 				     bool *out) {
 	struct flow_world *fw = context;
 	struct value v = VALUE_NONE;
-	*out = false;
-	if (step->until_form != run->flow->form) return NULL;
+	if (step->until_form != run->flow->form)
+		return flow_any_record(fw, step->until_form, fw->woken, &step->until_paths,
+				       step->until, out);
 	TRY(flow_eval(fw, &step->until_paths, step->until, &v));
 	*out = v.kind == VALUE_BOOL && v.as.i;
 	return NULL;

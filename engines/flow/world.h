@@ -13,6 +13,7 @@ struct flow_world {
 	struct store *store;
 	struct run *run;
 	struct subject *subject;             /* of the record, opened when first asked for; forgotten when it was written */
+	int64_t woken;                       /* the record whose writing made this look at a wait; 0: none */
 	bool trial;                          /* a preview: nothing is written or started */
 	struct world world;
 };
@@ -22,6 +23,13 @@ void flow_record_changed(struct flow_world *fw);
 struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths, const struct expr *e, struct value *out) MUST_CHECK;
 /* The record's state as the run tells it (run->tell). */
 struct problem *flow_tell_state(struct flow_world *fw) MUST_CHECK;
+
+/* Does a record of another form satisfy a condition in which $parent is the run's? id 0: does any. */
+struct problem *flow_any_record(struct flow_world *fw, const struct form *form, int64_t id, const struct expr_paths *paths, const struct expr *e,
+	bool *out) MUST_CHECK;
+/* Of those that satisfy it: found is called with each, $parent being the run's record; it may say that it has enough. */
+struct problem *flow_each_record(struct flow_world *fw, const struct form *form, int64_t id, const struct expr_paths *paths, const struct expr *e,
+	void (*found)(void *arg, struct subject *s), void *arg) MUST_CHECK;
 
 /* people.c */
 struct problem *flow_people(void *context, const struct run *run, const struct step *step, struct asked_list *out) MUST_CHECK;

@@ -43,6 +43,10 @@ void subject_put(struct subject *s, const struct field *f, struct value v) {
 	unit_set(&s->p->root, f, v);
 }
 
+void subject_within(struct subject *s, struct subject *parent) {
+	s->p->root.parent = &parent->p->root;
+}
+
 void subject_refresh(struct subject *s) {
 	s->p->note_count = 0;
 	memset(s->p->root.fresh, 0, s->p->root.form->paths.count);

@@ -24,6 +24,7 @@ struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s,
 enum field_right subject_right(const struct subject *s, const struct field *f); /* to write it */
 enum field_right subject_reads(const struct subject *s, const struct field *f);
 const struct value *subject_value(const struct subject *s, const struct field *f);
+void subject_within(struct subject *s, struct subject *parent); /* $parent of its expressions is that one */
 void subject_put(struct subject *s, const struct field *f, struct value v);
 void subject_refresh(struct subject *s);
 struct problem *subject_shown(struct subject *s, const struct record **out) MUST_CHECK; /* as stored, as far as the actor sees it */

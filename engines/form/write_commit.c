@@ -81,8 +81,11 @@ static const struct record_listener *const *listeners;
 void record_listeners(const struct record_listener *const *list) { listeners = list; }
 
 static struct problem *tell_listeners(struct prepared *p) {
-	for (size_t i = 0; listeners && listeners[i] && p->w->op == WRITE_CREATE; i++)
-		TRY(listeners[i]->created(p->tx, p->rq, p->store, p->w->form, p->root.now->id));
+	bool created = p->w->op == WRITE_CREATE;
+	bool written = created || (p->w->op == WRITE_UPDATE && !p->unchanged);
+	for (size_t i = 0; listeners && listeners[i] && written; i++)
+		TRY(listeners[i]->written(p->tx, p->rq, p->store, p->w->form, p->root.now->id,
+					  created));
 	return NULL;
 }
 
@@ -95,6 +98,6 @@ struct problem *write_commit(struct tx *tx, struct write *w) {
 	TRY(rollups_settle(p));
 	TRY(rights_show_after(p));
 	w->id = p->root.now->id;
-	if (w->form->flow_count) TRY(tell_listeners(p));
+	if (p->rq->app->flow_count) TRY(tell_listeners(p));
 	return w->also ? w->also(tx, w, w->also_arg) : NULL;
 }

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from client import Person, is_equal  # noqa: E402
@@ -303,6 +304,29 @@ def asked_for():
     is_equal('gone', 404, now())
 
 
+def until(what, wanted, get):
+    for _ in range(200):
+        if get() == wanted:
+            break
+        time.sleep(0.02)
+    is_equal(what, wanted, get())
+
+
+def waiting():
+    record = request(kind='east')
+    run = start('waiting', record=record)
+    waits = lambda: [o['step'] for o in run_of(run)['open']]  # noqa: E731
+    is_equal('it waits for a payment', ['paid'], waits())
+    admin.make('payment', note='other', area='east', keeper='b3')
+    time.sleep(0.3)
+    is_equal('another payment is not it', ['paid'], waits())
+    admin.make('payment', note='this', of=record['id'])
+    until('the payment ends it', ['marked'], waits)
+    admin.change('request', record, mark='go')
+    until('and the mark; who is asked stands in a table', ['keep'], waits)
+    is_equal('he', [('keep', 'b3')], asked(run_of(run)))
+
+
 def set_clock(now):
     status, answer = admin.call('POST', '/test/clock', {'now': now})
     assert status == 200, answer
@@ -400,7 +424,8 @@ def hidden():
     is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
 
 
-for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch, proxies,
+for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch, proxies, for, scenario, in, waiting,
+>>>>>>> a70fa4f (flow: waits for records, who-rules that ask another form)
                  preview, hidden, timed):
     print(f'-- {scenario.__name__}')
     scenario()
