@@ -117,7 +117,15 @@ static const char *names_of(const struct doing *d) {
 	return sb_cstr(&out);
 }
 
+/* Somebody has left, and who would get his task is asked here already: it is not needed twice. */
+static struct problem *drop_task(const struct doing *d) {
+	run_close(d->run, d->task, TASK_VOID, NO_VERDICT);
+	told(d)->reason = d->c->who[0]->login;
+	return settle(d, d->task);
+}
+
 static struct problem *do_transfer(const struct doing *d) {
+	if (!d->c->actor && asked_here(d, d->c->who[0]->id)) return drop_task(d);
 	TRY(check_new(d));
 	told(d)->reason = d->c->who[0]->login;
 	d->task->actor = d->c->who[0]->id;
@@ -393,7 +401,7 @@ static bool where_allowed(const struct doing *d) {
 static struct problem *may(const struct doing *d) {
 	struct arena *a = d->run->arena;
 	const struct command *c = d->c;
-	if (c->act == ACT_DUE) return NULL;
+	if (!c->actor) return NULL;
 	unsigned bits = run_actions(d->run, d->task, c->actor);
 	if ((bits >> c->act & 1) && where_allowed(d)) return NULL;
 	bool decides = d->task && (c->act <= ACT_RESUBMIT || c->act == ACT_TRANSFER ||

@@ -224,3 +224,86 @@ static struct problem *wakes_run(struct store *s, struct arena *a, int64_t now_u
 }
 
 const struct due_source flow_wakes = { "flow_wakes", wakes_next, wakes_run };
+
+/* ---- tasks of people who have left ---- */
+
+struct stray {
+	struct request rq;
+	struct store *store;
+	int64_t user, run, task;
+	int32_t to;
+};
+
+static struct problem *stray_user(struct tx *tx, struct stray *out) {
+	struct rows *r;
+	bool have;
+	TRY(tx_query(tx, sql_flow_stray_first, NO_PARAMS, &r));
+	TRY(rows_next(r, &have));
+	out->user = have ? rows_int(r, 0) : 0;
+	out->to = have ? (int32_t)rows_int(r, 1) : 0;
+	rows_close(r);
+	return NULL;
+}
+
+static struct problem *strays_next(struct tx *tx, int64_t *at_us) {
+	struct stray first;
+	TRY(stray_user(tx, &first));
+	*at_us = first.user ? 0 : INT64_MAX;
+	return NULL;
+}
+
+static struct problem *stray_list(struct tx *tx, size_t limit, struct stray *list, size_t *n) {
+	struct stray first;
+	struct rows *r;
+	TRY(stray_user(tx, &first));
+	list[0] = first;
+	if (!first.user) return NULL;
+	TRY(tx_query(tx, sql_flow_stray_tasks,
+		     PARAMS(value_int(first.user), value_int((int64_t)limit)), &r));
+	for (bool have; *n < limit;) {
+		TRY(rows_next(r, &have));
+		if (!have) return NULL;
+		list[*n] = first;
+		list[*n].run = rows_int(r, 0);
+		list[(*n)++].task = rows_int(r, 1);
+	}
+	rows_close(r);
+	return NULL;
+}
+
+static struct problem *take_over(struct tx *tx, void *arg) {
+	struct stray *s = arg;
+	return flow_take_over(tx, &s->rq, s->store, s->run, s->task, s->to);
+}
+
+static struct problem *stray_done(struct tx *tx, void *arg) {
+	const struct stray *s = arg;
+	return tx_exec(tx, sql_flow_stray_done, PARAMS(value_int(s->user)), NULL);
+}
+
+static struct problem *take_over_one(struct store *s, int64_t now_us, struct stray *stray) {
+	struct arena *a = arena_new(0);
+	stray->store = s;
+	stray->rq = (struct request){
+		.arena = a, .language = LANGUAGE_ZH, .now_us = now_us, .door = DOOR_FLOW
+	};
+	struct problem *p = store_write(s, LANE_INTERACTIVE, a, take_over, stray);
+	if (p) LOG(WARN, "flow_stray_failed", "code", p->code, "log", p->log ? p->log : "");
+	arena_free(a);
+	return p ? &store_busy : NULL;
+}
+
+static struct problem *strays_run(struct store *s, struct arena *a, int64_t now_us, size_t limit,
+				  size_t *done) {
+	struct stray *list = arena_array(a, limit + 1, sizeof *list);
+	struct tx *tx;
+	size_t n = 0;
+	*done = 0;
+	TRY(tx_read(s, a, &tx));
+	TRY(tx_end(tx, stray_list(tx, limit, list, &n)));
+	for (size_t i = 0; i < n; i++, ++*done) TRY(take_over_one(s, now_us, &list[i]));
+	if (!n && list[0].user) return store_write(s, LANE_INTERACTIVE, a, stray_done, &list[0]);
+	return NULL;
+}
+
+const struct due_source flow_strays = { "flow_strays", strays_next, strays_run };

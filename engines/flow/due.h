@@ -4,6 +4,7 @@
 
 #include "runtime/store/due.h"
 
-extern const struct due_source flow_due, flow_wakes; /* flow_wakes: waits that a record written may have ended */
+/* flow_wakes: waits that a record written may have ended; flow_strays: tasks of people who have left. */
+extern const struct due_source flow_due, flow_wakes, flow_strays;
 
 #endif

@@ -486,3 +486,27 @@ struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,
 	*fired = !task_live(run_task(run, f->task)) || t->kind != TASK_WAIT;
 	return finish(&fw, &none);
 }
+
+struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *s, int64_t id,
+			       int64_t n, int32_t to) {
+	const struct due_rule upwards = { .act = DUE_ESCALATE };
+	struct command c = { .act = ACT_TRANSFER, .task = n };
+	struct run_seal none = { 0 };
+	struct flow_world fw;
+	struct run *run;
+	rq->door = DOOR_FLOW;
+	TRY(request_people(rq, tx, s));
+	TRY(flow_take(tx, rq, s, id, &run));
+	const struct task *t = run_task(run, n);
+	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
+	flow_world_init(&fw, tx, rq, s, run);
+	if (!to) TRY(flow_deputy(&fw, run, t, &upwards, &to));
+	const struct user *who = to ? directory_user_id(rq->directory, to) : NULL;
+	if (!who || !who->active || who->id == t->actor)
+		return PROBLEM(rq->arena, CONFLICT, "flow_nobody", "step",
+			       t->step ? t->step->id : "start");
+	c.who = &who;
+	c.who_count = 1;
+	TRY(run_command(run, &fw.world, &c));
+	return finish(&fw, &none);
+}

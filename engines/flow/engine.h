@@ -41,6 +41,8 @@ extern const struct record_listener flow_listener;
 struct flow_firing { int64_t run, task, due_us; int64_t woken; }; /* due_us 0: whatever moment it has; woken: the record that wakes a wait, or 0 */
 struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, const struct flow_firing *f, bool *fired) MUST_CHECK;
 
+/* The task of somebody who has left goes to `to`, or to his superior, or to an administrator. */
+struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, int32_t to) MUST_CHECK;
 bool flow_waits_for(const struct flow *flow, const struct form *form); /* has it a wait for a record of this form? */
 
 /* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */

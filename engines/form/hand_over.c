@@ -22,6 +22,7 @@ static const struct holding {
 	  sql_hold_shared,
 	  { sql_hold_shared_move, sql_hold_shared_drop },
 	  false },
+	{ "tasks", sql_hold_tasks, { sql_hold_tasks_move }, false },
 	{ "proxies", sql_hold_proxies, { sql_hold_proxies_move, sql_hold_proxies_drop }, false },
 	{ "administers", sql_hold_apps, { sql_hold_apps_end }, true },
 	{ "tokens", sql_hold_tokens, { sql_hold_tokens_end }, true },

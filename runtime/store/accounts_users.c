@@ -3,6 +3,7 @@
  * afresh when the writer runs them again. */
 #include "runtime/base/clock.h"
 #include "runtime/store/accounts_internal.h"
+#include "runtime/store/due.h"
 
 enum { CHAIN_MAX = 64 };
 
@@ -85,6 +86,7 @@ static struct value id_or_null(int64_t id) { return id ? value_int(id) : VALUE_N
 
 static struct problem *row_write(struct tx *tx, int64_t id, const struct user_row *row) {
 	tx_allow(tx, TX_ALLOW_PEOPLE);
+	if (!row->active) tx_due(tx, clock_now()); /* his tasks go to others */
 	return tx_exec(tx, sql_user_set,
 		       PARAMS(value_int(id), value_text(row->label), value_text(row->email),
 			      value_text(row->password), id_or_null(row->dept),

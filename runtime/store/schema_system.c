@@ -118,6 +118,8 @@ static const struct system_table tables[] = {
 		"skipped INT8 NOT NULL, PRIMARY KEY (run, n)", true },
 	/* Records that were written while flows may wait for one like them: looked at once, then gone. */
 	{ "sys_flow_wake", "seq KEY8, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, at INT8 NOT NULL", false },
+	/* Who gets the tasks of somebody who has handed over what he holds. */
+	{ "sys_flow_leaver", "user_id INT8 PRIMARY KEY, to_user INT8 NOT NULL", false },
 	/* Append only; hash covers the line before it and all of this one. rev, content: of the record decided upon. */
 	{ "sys_flow_log", "run INT8 NOT NULL, seq INT8 NOT NULL, at INT8 NOT NULL, who INT8, for_whom INT8, step TEXT NOT NULL, round INT8 NOT NULL, act TEXT NOT NULL, "
 		"note TEXT, reason TEXT, task INT8, rev INT8, content TEXT, signature TEXT, hash TEXT NOT NULL, PRIMARY KEY (run, seq)", true },

@@ -327,6 +327,33 @@ def waiting():
     is_equal('he', [('keep', 'b3')], asked(run_of(run)))
 
 
+def stand_ins():
+    made = []
+    for who, to in (('boss', 'b1'), ('b1', 'b2')):
+        status, answer = people[who].call('POST', '/proxies', {'to': to, 'since': '2020-01-01', 'until': '2100-01-01'})
+        is_equal(f'{to} stands in for {who}', 201, status)
+        made.append((who, answer.get('id') or answer['proxies'][0]['id']))
+    run = start('simple')
+    is_equal('the last of the chain is asked', [('lead', 'b2', 'boss')], [(o['step'], o['who'], o['for']) for o in run['open']])
+    run = act(run, 'b2', 'approve')
+    is_equal('and it says for whom', ('b2', 'boss'), [(x['who'], x['for']) for x in run_of(run)['log'] if x['act'] == 'approve'][0])
+    status, answer = people['b2'].call('POST', '/proxies', {'to': 'boss', 'since': '2020-01-01', 'until': '2100-01-01'})
+    made.append(('b2', answer.get('id') or answer['proxies'][0]['id']))
+    is_equal('a loop is for the administrators', [('lead', 'admin')], asked(start('simple')))
+    for who, proxy in made:
+        is_equal('taken away', 204, people[who].call('DELETE', f'/proxies/{proxy}')[0])
+
+
+def leavers():
+    status, answer = admin.call('POST', '/users', {'user': 'gone', 'label': '走', 'password': 'flow-test-1', 'superior': 'boss'})
+    assert status == 201, answer
+    run = act(start('simple'), 'boss', 'transfer', who='gone')
+    is_equal('he is asked', [('lead', 'gone')], asked(run))
+    status, answer = admin.call('PATCH', '/users/gone', {'active': False})
+    assert status == 200, answer
+    until('his superior has it when he leaves', [('lead', 'boss')], lambda: asked(run_of(run)))
+
+
 def set_clock(now):
     status, answer = admin.call('POST', '/test/clock', {'now': now})
     assert status == 200, answer
@@ -424,8 +451,8 @@ def hidden():
     is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
 
 
-for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting, started_by_creating, asked_for, double_click, batch, proxies, for, scenario, in, waiting,
->>>>>>> a70fa4f (flow: waits for records, who-rules that ask another form)
+for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
+                 started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
                  preview, hidden, timed):
     print(f'-- {scenario.__name__}')
     scenario()
