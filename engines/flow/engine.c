@@ -2,7 +2,7 @@
 
 #include "engines/flow/notices.h"
 #include "engines/flow/run_store.h"
-#include "engines/flow/versions.h"
+#include "runtime/store/flow_versions.h"
 #include "runtime/model/sha256.h"
 #include "runtime/store/apps.h"
 #include "runtime/store/due.h"

@@ -22,6 +22,11 @@ static const struct step *step_of(const struct run *run, struct str id) {
 	return str_is(id, "start") ? NULL : flow_step(run->flow, id);
 }
 
+/* Of a step that was there before the run was moved to another version. */
+static bool step_gone(const struct run *run, struct str id) {
+	return !str_is(id, "start") && !flow_step(run->flow, id);
+}
+
 static struct value text_or_null(const char *s) {
 	return s && *s ? value_text(str_of(s)) : VALUE_NONE;
 }
@@ -210,6 +215,7 @@ static void read_task(struct run *run, const struct rows *r, struct task *t) {
 	};
 	for (int i = 0; i < VERDICTS; i++)
 		if (str_is(rows_text(r, 11), verdict_names[i])) t->verdict = i;
+	if (step_gone(run, rows_text(r, 1))) t->kind = TASK_CC; /* it counts for nothing any more */
 }
 
 static struct problem *load_tasks(struct tx *tx, struct run *run) {
@@ -332,7 +338,7 @@ static struct problem *save_run_row(struct tx *tx, struct run *run) {
 		TRY(tx_exec(tx, sql_flow_run_set,
 			    PARAMS(value_int(run->id), value_int(run->rev), state, marking,
 				   int_or_null(run->ended_us), value_int(run->log_seq),
-				   value_text(str_of(run->log_hash))),
+				   value_text(str_of(run->log_hash)), value_int(run->version)),
 			    &changed));
 	run->rev++;
 	return changed == 1 ? NULL : PROBLEM(run->arena, CONFLICT, "flow_changed");

@@ -2,8 +2,11 @@
  * member of the writer's group; its answer, the run, is made there too, so that an Idempotency-Key
  * keeps what the first call gave. */
 #include "engines/flow/answer.h"
+#include "engines/flow/migrate.h"
 #include "engines/flow/preview.h"
+#include "runtime/base/day.h"
 #include "runtime/host/router.h"
+#include "runtime/store/flow_versions.h"
 
 static struct problem *check_keys(const struct call *c, const char *known) {
 	for (uint32_t i = 0; c->body && c->body->kind == JSON_OBJECT && i < c->body->n; i++)
@@ -27,8 +30,9 @@ static struct problem *answer_run(struct tx *tx, struct call *c, const struct ru
 /* ---- starting ---- */
 
 static struct problem *read_start(struct call *c, struct flow_start *out) {
-	*out = (struct flow_start){ .starter = c->rq.actor, .picks = json_get(c->body, "picks"),
-				     .changes = json_get(c->body, "changes") };
+	*out = (struct flow_start){ .starter = c->rq.actor,
+				    .picks = json_get(c->body, "picks"),
+				    .changes = json_get(c->body, "changes") };
 	struct str comment = str_trim(json_str(json_get(c->body, "comment")));
 	out->flow = app_flow(c->app, c->args[1]);
 	if (!out->flow || !c->rq.actor) return unknown(c);
@@ -229,10 +233,81 @@ static struct problem *preview(struct call *c) {
 	return tx_end(tx, preview_in(c, tx));
 }
 
+/* ---- versions ---- */
+
+static struct problem *flow_named(struct call *c, const struct flow **out) {
+	*out = app_flow(c->app, c->args[1]);
+	return *out ? NULL : unknown(c);
+}
+
+static struct problem *versions(struct call *c) {
+	struct flow_version_row *rows;
+	const struct flow *flow;
+	struct jw w = call_answer(c);
+	size_t n;
+	TRY(flow_named(c, &flow));
+	TRY(flow_version_list(c->tx, flow, &rows, &n));
+	jw_object(&w);
+	jw_key(&w, "versions");
+	jw_array(&w);
+	for (size_t i = 0; i < n; i++) {
+		char at[40];
+		jw_object(&w);
+		jw_key(&w, "version");
+		jw_int(&w, rows[i].version);
+		jw_key(&w, "at");
+		jw_str(&w, (struct str){ at, datetime_text(rows[i].at_us, at) });
+		jw_key(&w, "running");
+		jw_int(&w, rows[i].running);
+		jw_end(&w);
+	}
+	jw_end(&w);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+static struct problem *one_version(struct call *c) {
+	const struct flow *flow;
+	struct jw w = call_answer(c);
+	int64_t version;
+	char *body;
+	TRY(flow_named(c, &flow));
+	if (!str_to_int(c->args[2], &version)) return unknown(c);
+	TRY(flow_version_body(c->tx, flow, version, &body));
+	if (!body) return unknown(c);
+	jw_raw(&w, str_of(body));
+	return call_ok(c, 200);
+}
+
+static struct problem *read_wish(struct call *c, struct migration_wish *out) {
+	*out = (struct migration_wish){ .map = json_get(c->body, "map"),
+					.dry_run = json_bool(json_get(c->body, "dry_run")) };
+	const struct json *from = json_get(c->body, "from");
+	if (from && !json_int(from, &out->from))
+		return PROBLEM(c->x->arena, MALFORMED, "flow_from");
+	return flow_named(c, &out->flow);
+}
+
+static struct problem *migrate_commit(struct tx *tx, struct call *c) {
+	struct migration_wish wish;
+	struct jw w = call_answer(c);
+	TRY(read_wish(c, &wish));
+	TRY(flow_migrate(tx, &c->rq, c->server->store, &wish, &w));
+	return call_once(tx, c, 200, sb_str(&c->x->answer));
+}
+
+static struct problem *migrate(struct call *c) {
+	TRY(check_keys(c, "from map dry_run"));
+	return call_commit(c, LANE_BULK, migrate_commit, commanded);
+}
+
 // clang-format off
 const struct route routes_flows[] = {
 	{ HTTP_POST, "/api/{app}/flows/{flow}/start", ROUTE_WRITE | ROUTE_APP | ROUTE_BODY, start, "Start an approval of a record: record, picks, comment", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/flows/{flow}/preview", ROUTE_POOL | ROUTE_APP | ROUTE_BODY, preview, "The way an approval would go, with the people and why", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/flows/{flow}/versions", ROUTE_READ | ROUTE_APP | ROUTE_APP_ADMIN, versions, "Versions of a flow, with how many runs are on each", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/flows/{flow}/versions/{version}", ROUTE_READ | ROUTE_APP | ROUTE_APP_ADMIN, one_version, "The definition of a version", NULL, 0, NULL },
+	{ HTTP_POST, "/api/{app}/flows/{flow}/migrate", ROUTE_WRITE | ROUTE_APP | ROUTE_APP_ADMIN | ROUTE_BODY, migrate, "Move runs of earlier versions to the flow as it is: from, map, dry_run", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tasks", ROUTE_READ, inbox, "My tasks: box todo, done, started, cc", NULL, 0, "box flow cursor limit" },
 	{ HTTP_GET, "/api/tasks/counts", ROUTE_READ, counts, "How many tasks wait for me", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tasks/batch", ROUTE_WRITE | ROUTE_BODY, batch, "One verdict on many tasks; each has its own answer: act, ids, with", NULL, 0, NULL },

@@ -17,6 +17,7 @@
 #include "runtime/store/apply.h"
 #include "runtime/store/apps_internal.h"
 #include "runtime/store/audit.h"
+#include "runtime/store/flow_versions.h"
 #include "runtime/store/people.h"
 #include "runtime/store/recompute.h"
 
@@ -222,6 +223,8 @@ static struct problem *write_version(struct tx *tx, const struct apply *ap) {
 		tx,
 		"UPDATE sys_app_version SET state = 'past' WHERE app = ?1 AND state = 'published'",
 		PARAMS(app), NULL));
+	struct request rq = { .arena = ap->arena, .app = ap->next, .now_us = clock_now(), .door = DOOR_SYSTEM };
+	TRY(flow_versions_note(tx, &rq, ap->next));
 	return tx_exec(
 		tx,
 		"INSERT INTO sys_app_version (app, version, hash, bundle, actor, at, note, state)"

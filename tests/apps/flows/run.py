@@ -354,6 +354,47 @@ def leavers():
     until('his superior has it when he leaves', [('lead', 'boss')], lambda: asked(run_of(run)))
 
 
+def publish(change):
+    bundle = admin.call('GET', '/apps/pay/bundle')[1]
+    change(bundle['files'])
+    status, answer = admin.call('POST', '/apps/pay/apply', bundle)
+    assert status == 200, answer
+
+
+def versions():
+    here = start('simple')
+    there = act(start('simple', record=request(amount='60000')), 'boss', 'approve')
+    kept = []
+
+    def drop_director(files):
+        flow = files['flows/simple.json']
+        kept.append(json.loads(json.dumps(flow)))
+        del flow['steps'][1]
+        flow['steps'].insert(1, {'id': 'second', 'kind': 'approve', 'who': ['user:b5']})
+
+    publish(drop_director)
+    listed = admin.call('GET', '/pay/flows/simple/versions')[1]['versions']
+    is_equal('two versions', [2, 1], [v['version'] for v in listed])
+    is_equal('running cases stay on theirs', 1, run_of(here)['version'])
+    other = start('simple')
+    is_equal('new ones are on the new one', 2, other['version'])
+    status, trial = admin.call('POST', '/pay/flows/simple/migrate', {'from': 1, 'dry_run': True})
+    stuck = [(s['run'], s['at'][0]['step'], s['at'][0]['who']) for s in trial['stuck']]
+    is_equal('a trial names who sits where', True, (there['id'], 'director', 'top') in stuck)
+    is_equal('and moves nothing', 1, run_of(here)['version'])
+    is_equal('others may not', 403, people['ann'].call('POST', '/pay/flows/simple/migrate', {'from': 1})[0])
+    status, done = admin.call('POST', '/pay/flows/simple/migrate', {'from': 1})
+    is_equal('what fits is moved', (2, 1), (run_of(here)['version'], run_of(there)['version']))
+    run = act(run_of(here), 'boss', 'approve')
+    is_equal('and goes on there', [('second', 'b5')], asked(run))
+    is_equal('the old one ends as it began', 'approved', act(run_of(there), 'top', 'approve')['state'])
+    there = [act(start('simple', record=request(amount='60000')), 'boss', 'approve')]
+    publish(lambda files: files.__setitem__('flows/simple.json', kept[0]))
+    status, done = admin.call('POST', '/pay/flows/simple/migrate', {'map': {'second': 'director'}})
+    is_equal('a step is mapped', [('director', 'b5')], asked(run_of(there[0])))
+    act(run_of(there[0]), 'b5', 'approve')
+
+
 def set_clock(now):
     status, answer = admin.call('POST', '/test/clock', {'now': now})
     assert status == 200, answer
@@ -453,6 +494,6 @@ def hidden():
 
 for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
                  started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
-                 preview, hidden, timed):
+                 preview, hidden, versions, timed):
     print(f'-- {scenario.__name__}')
     scenario()

@@ -1,4 +1,4 @@
-#include "engines/flow/versions.h"
+#include "runtime/store/flow_versions.h"
 
 #include "runtime/model/loader.h"
 #include "runtime/model/sha256.h"
@@ -77,4 +77,40 @@ struct problem *flow_version(struct tx *tx, const struct request *rq, const char
 	rows_close(r);
 	*out = now;
 	return same ? NULL : compile(rq, body, id, out);
+}
+
+struct problem *flow_versions_note(struct tx *tx, const struct request *rq, const struct app *app) {
+	int64_t version;
+	for (size_t i = 0; i < app->flow_count; i++)
+		TRY(flow_version_current(tx, rq, app->flows[i], &version));
+	return NULL;
+}
+
+enum { LISTED_MAX = 500 };
+
+struct problem *flow_version_list(struct tx *tx, const struct flow *flow,
+				  struct flow_version_row **out, size_t *n) {
+	struct rows *r;
+	*out = arena_array(tx_arena(tx), LISTED_MAX, sizeof **out);
+	*n = 0;
+	TRY(tx_query(tx, sql_flow_def_list, PARAMS(OF(flow)), &r));
+	for (bool have; *n < LISTED_MAX;) {
+		TRY(rows_next(r, &have));
+		if (!have) return NULL;
+		(*out)[(*n)++] =
+			(struct flow_version_row){ rows_int(r, 0), rows_int(r, 1), rows_int(r, 2) };
+	}
+	rows_close(r);
+	return NULL;
+}
+
+struct problem *flow_version_body(struct tx *tx, const struct flow *flow, int64_t version,
+				  char **out) {
+	struct rows *r;
+	bool have;
+	TRY(tx_query(tx, sql_flow_def_row, PARAMS(OF(flow), value_int(version)), &r));
+	TRY(rows_next(r, &have));
+	*out = have ? str_dup(tx_arena(tx), rows_text(r, 1)) : NULL;
+	rows_close(r);
+	return NULL;
 }
