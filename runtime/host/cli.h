@@ -5,6 +5,7 @@
 #define TENON_HOST_CLI_H
 
 #include "runtime/base/catalogue.h"
+#include "runtime/base/json.h"
 
 enum { CLI_GOOD = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 struct command {
@@ -27,6 +28,11 @@ const struct command *cli_command(const char *name);
 bool cli_family(struct sb *out, enum language language, const char *first); /* lines of the commands of two words that begin so */
 int cli_usage(const struct command *c);          /* prints the command's usage, gives CLI_USAGE */
 int cli_problem(const struct problem *p);        /* prints it, gives CLI_FAILED */
+/* cli_job.c: until the job has ended; show adds to the line of its progress on a terminal. *out: the job. */
+struct client;
+struct reply;
+struct problem *cli_wait_job(struct client *c, struct arena *a, const char *id, void (*show)(const struct json *job), struct reply *out) MUST_CHECK;
+void cli_job_problem(const struct json *job);    /* why it failed, to stderr; nothing when it did not */
 int cli_main(int argc, char **argv);
 
 #endif

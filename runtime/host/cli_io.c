@@ -8,7 +8,7 @@
 #include "runtime/host/client.h"
 #include "runtime/host/terminal.h"
 
-enum { MAP_MAX = 4 << 20, LOOK_US = 50000 };
+enum { MAP_MAX = 4 << 20 };
 
 struct importing {
 	const char *app, *form, *file, *data, *map, *mode, *key, *errors, *as;
@@ -65,26 +65,12 @@ static int64_t figure(const struct json *j, const char *key)
 	return json_int(json_get(j, key), &n) ? n : 0;
 }
 
-/* One line on the terminal, written over: share, rows, rate, time left. */
-static void show_progress(const struct json *job)
+/* Rows, rate, time left. */
+static void show_rows(const struct json *job)
 {
-	int64_t total = figure(job, "total"), left = figure(job, "seconds_left");
-	if (!isatty(2) || !total) return;
-	fprintf(stderr, "\r\033[K%3lld %%  %lld rows  %lld/s  %lld:%02lld", (long long)(figure(job, "done") * 100 / total), (long long)figure(job, "read"),
-		(long long)figure(job, "rows_per_s"), (long long)(left / 60), (long long)(left % 60));
-}
-
-static struct problem *wait_for(struct client *c, struct arena *a, const char *id, struct reply *out)
-{
-	for (;;) {
-		TRY(client_call(c, "GET", arena_printf(a, "/api/jobs/%s", id), NULL, (struct str){ NULL, 0 }, out));
-		struct str state = json_str(json_get(out->json, "state"));
-		if (out->status != 200 || (!str_is(state, "waiting") && !str_is(state, "running"))) break;
-		show_progress(out->json);
-		usleep(LOOK_US);
-	}
-	if (isatty(2)) fputs("\r\033[K", stderr);
-	return NULL;
+	int64_t left = figure(job, "seconds_left");
+	fprintf(stderr, "%lld rows  %lld/s  %lld:%02lld", (long long)figure(job, "read"), (long long)figure(job, "rows_per_s"), (long long)(left / 60),
+		(long long)(left % 60));
 }
 
 /* The figures, on stdout, in English for every reader: programs read this line (docs/definitions/import.md). Then where the
@@ -103,11 +89,7 @@ static void say_figures(struct arena *a, const struct json *job, bool errors_ask
 static int import_said(struct arena *a, const struct json *job, bool errors_asked)
 {
 	struct str state = json_str(json_get(job, "state"));
-	const struct json *problem = json_get(job, "problem");
-	if (problem) {
-		struct str detail = json_str(json_get(problem, "detail"));
-		fprintf(stderr, "%.*s\n", (int)detail.n, detail.p);
-	}
+	cli_job_problem(job);
 	say_figures(a, job, errors_asked);
 	return str_is(state, "done") && !figure(job, "failed") ? CLI_GOOD : CLI_FAILED;
 }
@@ -121,7 +103,7 @@ static struct problem *run_import(struct client *c, struct arena *a, const struc
 		import_body(a, im, map), &r));
 	*code = client_report(&r);
 	if (*code) return NULL;
-	TRY(wait_for(c, a, str_dup(a, json_str(json_get(r.json, "id"))), &r));
+	TRY(cli_wait_job(c, a, str_dup(a, json_str(json_get(r.json, "id"))), show_rows, &r));
 	*code = client_report(&r);
 	if (!*code) *code = import_said(a, r.json, im->errors);
 	return NULL;

@@ -1,6 +1,7 @@
 /* cli_store.c -- the commands that look after a data folder: backup, restore, doctor. */
 #include "runtime/host/cli.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include "runtime/host/client.h"
 #include "runtime/host/terminal.h"
@@ -25,6 +26,33 @@ static void backup_said(struct arena *a, const char *code, const char *folder,
 		     number(a, r->took_ms), (const char *)NULL);
 }
 
+static void show_bytes(const struct json *job) {
+	fprintf(stderr, "%lld / %lld MB", (long long)(figure(job, "done") / 1000000),
+		(long long)(figure(job, "total") / 1000000));
+}
+
+static struct problem *backup_run(struct client *c, struct arena *a, struct str body,
+				  struct reply *r) {
+	TRY(client_call(c, "POST", "/api/backup", "application/json", body, r));
+	if (r->status != 202) return NULL;
+	return cli_wait_job(c, a, str_dup(a, json_str(json_get(r->json, "id"))), show_bytes, r);
+}
+
+static int backup_over(struct arena *a, const char *folder, const struct json *job) {
+	const struct json *made = json_get(job, "result");
+	cli_job_problem(job);
+	if (!made) return CLI_FAILED;
+	struct backup_report report = { .database_bytes = figure(made, "bytes"),
+					.files = figure(made, "files"),
+					.rows = figure(made, "rows"),
+					.took_ms = figure(made, "ms"),
+					.audit = { .head_seq = figure(made, "audit_seq") } };
+	struct str head = json_str(json_get(made, "audit_head"));
+	memcpy(report.audit.head_hash, head.n ? head.p : "", head.n < 64 ? head.n : 64);
+	backup_said(a, "backup_done", folder, &report);
+	return CLI_GOOD;
+}
+
 static struct problem *backup_call(struct arena *a, const char *data, const char *folder,
 				   int *code) {
 	struct client *c;
@@ -39,21 +67,11 @@ static struct problem *backup_call(struct arena *a, const char *data, const char
 	jw_end(&w);
 	free(full);
 	TRY(client_open(a, data, false, &c));
-	struct problem *p =
-		client_call(c, "POST", "/api/backup", "application/json", sb_str(&body), &r);
+	struct problem *p = backup_run(c, a, sb_str(&body), &r);
+	if (!p) *code = client_report(&r);
+	if (!p && !*code) *code = backup_over(a, folder, r.json);
 	client_close(c);
-	if (p) return p;
-	*code = client_report(&r);
-	if (*code) return NULL;
-	struct backup_report report = { .database_bytes = figure(r.json, "bytes"),
-					.files = figure(r.json, "files"),
-					.rows = figure(r.json, "rows"),
-					.took_ms = figure(r.json, "ms"),
-					.audit = { .head_seq = figure(r.json, "audit_seq") } };
-	struct str head = json_str(json_get(r.json, "audit_head"));
-	memcpy(report.audit.head_hash, head.n ? head.p : "", head.n < 64 ? head.n : 64);
-	backup_said(a, "backup_done", folder, &report);
-	return NULL;
+	return p;
 }
 
 static int backup(struct arena *a, int argc, char **argv) {

@@ -13,6 +13,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/host/jobs_internal.h"
+#include "runtime/store/backup.h"
 #include "runtime/store/queries.h"
 
 enum { USER_JOBS = 10, ALL_JOBS = 100, USER_GIB = 2, ALL_GIB = 8 };
@@ -74,7 +75,8 @@ static void run(struct jobs *j, struct job *job)
 	job->started_us = clock_mono();
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, job_row_start, job);
 	if (!p && job->again && job->kind->of_file) p = job_progress(j, job, a, &from, &result);
-	if (!p && job->lost) p = PROBLEM(a, CONFLICT, "job_lost");
+	if (!p && job->lost) p = PROBLEM(a, CONFLICT, job->kind->lost);
+	if (job->lost && job->kind->backup) backup_discard(a, job->what.path);
 	if (!p && is_cancelled(j, job)) p = PROBLEM(a, CONFLICT, "job_cancelled");
 	if (!p) p = job->kind->run(j, job, &rq, &from, &result);
 	finish(j, job, p, &result);
@@ -82,20 +84,21 @@ static void run(struct jobs *j, struct job *job)
 	malloc_trim(0); /* an import held some 30 MiB; the allocator would keep them */
 }
 
-static struct job *oldest_waiting(struct jobs *j)
+static struct job *oldest_waiting(struct jobs *j, bool backups)
 {
 	struct job *found = NULL;
 	for (struct job *job = j->first; job; job = job->next)
-		if (!job->started_us && !job->ended) found = job;
+		if (!job->started_us && !job->ended && job->kind->backup == backups) found = job;
 	return found;
 }
 
 static void *serve(void *arg)
 {
-	struct jobs *j = arg;
+	const struct job_lane *lane = arg;
+	struct jobs *j = lane->jobs;
 	pthread_mutex_lock(&j->lock);
 	while (!j->stopping) {
-		struct job *job = oldest_waiting(j);
+		struct job *job = oldest_waiting(j, lane->backups);
 		if (!job) {
 			pthread_cond_wait(&j->work, &j->lock);
 			continue;
@@ -144,8 +147,12 @@ struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out)
 	struct problem *p = job_rows_take(j, a);
 	if (!p) sweep(j, a, folder);
 	j->stopping = p != NULL;
-	int failed = pthread_create(&j->thread, NULL, serve, j);
-	assert(!failed);
+	for (size_t i = 0; i < ARRAY_LEN(j->lanes); i++) {
+		j->lanes[i].jobs = j;
+		j->lanes[i].backups = i == 1;
+		int failed = pthread_create(&j->lanes[i].thread, NULL, serve, &j->lanes[i]);
+		assert(!failed);
+	}
 	if (p) jobs_free(j);
 	else *out = j;
 	return p;
@@ -156,9 +163,9 @@ void jobs_free(struct jobs *j)
 	if (!j) return;
 	pthread_mutex_lock(&j->lock);
 	j->stopping = true;
-	pthread_cond_signal(&j->work);
+	pthread_cond_broadcast(&j->work);
 	pthread_mutex_unlock(&j->lock);
-	pthread_join(j->thread, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(j->lanes); i++) pthread_join(j->lanes[i].thread, NULL);
 	for (struct job *job = j->first, *next; job; job = next) {
 		next = job->next;
 		arena_free(job->arena);
@@ -238,7 +245,7 @@ static void enter(struct jobs *j, struct job *job)
 	job->next = j->first;
 	j->first = job;
 	j->count++;
-	pthread_cond_signal(&j->work);
+	pthread_cond_broadcast(&j->work);
 	pthread_mutex_unlock(&j->lock);
 }
 
@@ -273,6 +280,16 @@ struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const c
 	job->what.errors_path = errors_path(j, job->arena, job->view.id);
 	job->from = arena_strdup(job->arena, from);
 	job->plan = copy(job->arena, plan);
+	return take_on(j, rq, job, id);
+}
+
+struct problem *jobs_backup(struct jobs *j, const struct request *rq, const char *folder, bool verify, int64_t *id)
+{
+	struct job *job = job_new(j, rq, &job_of_backup);
+	job->what.app = job->view.app = job->what.form = job->view.form = "";
+	job->what.path = arena_strdup(job->arena, folder);
+	job->what.errors_path = errors_path(j, job->arena, job->view.id);
+	job->verify = verify;
 	return take_on(j, rq, job, id);
 }
 
@@ -319,6 +336,7 @@ static struct problem *view_live(struct jobs *j, struct request *rq, int64_t id,
 		out->app = arena_strdup(rq->arena, job->view.app);
 		out->form = arena_strdup(rq->arena, job->view.form);
 		out->errors_file = arena_strdup(rq->arena, job->view.errors_file);
+		if (job->view.own) out->own = arena_strdup(rq->arena, job->view.own);
 		if (job->view.problem) out->problem = problem_copy(rq->arena, job->view.problem);
 	}
 	pthread_mutex_unlock(&j->lock);
@@ -342,6 +360,7 @@ static struct problem *read_row(struct request *rq, struct tx *tx, int64_t id, s
 	TRY(json_parse(rq->arena, about, &json_limits_request, &detail));
 	out->form = str_dup(rq->arena, json_str(json_get(detail, "form")));
 	import_result_read(result, &out->result);
+	if (job_kind_of(str_of(out->kind))->backup && text.n) out->own = text.p;
 	return may_see(rq, out) ? NULL : PROBLEM(rq->arena, NOT_FOUND, "not_found");
 }
 
@@ -356,6 +375,19 @@ struct problem *jobs_view(struct jobs *j, struct request *rq, int64_t id, struct
 	const char *errors = errors_path(j, rq->arena, id);
 	if (access(errors, R_OK) == 0) out->errors_file = errors; /* of a job of a former process */
 	return NULL;
+}
+
+bool jobs_find(struct jobs *j, const char *kind, int64_t *id)
+{
+	bool found = false;
+	pthread_mutex_lock(&j->lock);
+	for (const struct job *job = j->first; job; job = job->next) {
+		if (job->ended || strcmp(job->kind->name, kind) != 0) continue;
+		*id = job->view.id; /* the list has the newest first */
+		found = true;
+	}
+	pthread_mutex_unlock(&j->lock);
+	return found;
 }
 
 struct problem *jobs_cancel(struct jobs *j, struct request *rq, int64_t id)

@@ -1,7 +1,8 @@
-/* jobs.h -- long work that people watch and may cancel: imports, hand-overs. Each job is a row of the table job (kind, app, user, state,
- * progress, result) and, while it runs, an entry here with its live figures. One thread runs jobs, first come first served:
- * their writes go to the bulk lane, so nobody's own work waits for them.
- * A job that a process leaves unfinished, killed or stopped, goes on in the next one where it was (import_progress.h).
+/* jobs.h -- long work that people watch and may cancel: imports, hand-overs, backups. Each job is a row of the table job (kind, app, user, state,
+ * progress, result) and, while it runs, an entry here with its live figures. One thread runs them, first come first served; backups
+ * have one of their own, so that a long import keeps none waiting. Writes go to the bulk lane, so nobody's own work waits for them.
+ * A job that a process leaves unfinished, killed or stopped, goes on in the next one where it was (import_progress.h); a backup does
+ * not: what there is of it is thrown away (and a restored copy does not begin to back itself up).
  * States: waiting, running, done, failed, cancelled, interrupted (the next process could not go on: the file is gone or changed, or
  * the job was running at three ends; what it had written stays).
  * Threads: any, except jobs_new and jobs_free. */
@@ -14,7 +15,9 @@ struct jobs;
 struct job_view {                        /* what a caller may see of a job */
 	int64_t id, user;                /* user 0: the operator */
 	const char *kind, *state, *app, *form;
-	int64_t done, total;             /* bytes of the file; records of a hand-over */
+	int64_t done, total;             /* bytes of the file, or copied; records of a hand-over */
+	const char *phase;               /* of a backup: "copy", "verify"; else NULL */
+	const char *own;                 /* what its kind tells beside the counts, JSON, once it is done; or NULL */
 	double rate; int64_t left_s;     /* rows a second, seconds left; -1 unknown */
 	struct import_result result;
 	const char *errors_file;         /* path in the data folder, or NULL: no failed rows */
@@ -33,6 +36,10 @@ void jobs_free(struct jobs *j);          /* stops what runs and waits for it */
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id) MUST_CHECK;
 /* The records of a hand-over (hand_over.h); plan: its body. */
 struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const char *from, struct str plan, int64_t *id) MUST_CHECK;
+/* A backup into a folder of the machine; verify: proved good afterwards, which <folder>.verified beside it says. */
+struct problem *jobs_backup(struct jobs *j, const struct request *rq, const char *folder, bool verify, int64_t *id) MUST_CHECK;
+/* The one of its kind that is being done, or waits longest; false: none. Who may see it is jobs_view's to say. */
+bool jobs_find(struct jobs *j, const char *kind, int64_t *id);
 /* May the caller have one more job, with an upload of so many bytes? TOO_MANY, TOO_LARGE: jobs_*. jobs_import asks, too. */
 struct problem *jobs_room(struct jobs *j, const struct request *rq, int64_t bytes) MUST_CHECK;
 /* NOT_FOUND for others' jobs, too. The view's texts live in the request's arena. */

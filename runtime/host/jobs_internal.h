@@ -20,6 +20,7 @@ struct job {
 	const char *login;
 	int64_t started_us;
 	int64_t size, mtime_us;          /* of the file, when the job was made: only the same file is gone on with */
+	bool verify;                     /* a backup: prove it good */
 	bool cancelled, ended, again;    /* again: a former process had it */
 	bool lost;                       /* and this one cannot go on with it */
 };
@@ -27,7 +28,7 @@ struct jobs {
 	struct store *store;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	pthread_t thread;
+	struct job_lane { struct jobs *jobs; pthread_t thread; bool backups; } lanes[2];
 	struct job *first;               /* newest first */
 	size_t count;
 	bool stopping;
@@ -36,9 +37,12 @@ struct job_kind {
 	const char *name;
 	enum door door;
 	bool of_file;                    /* a file it cannot go on without */
+	const char *lost;                /* code: why it does not go on in another process */
+	bool backup;                     /* it has a lane of its own, and never goes on */
 	struct problem *(*run)(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result);
 };
-extern const struct job_kind job_of_import, job_of_hand_over;          /* jobs_run.c */
+extern const struct job_kind job_of_import, job_of_hand_over, job_of_backup; /* jobs_run.c */
+const struct job_kind *job_kind_of(struct str name);
 /* What a former process did. */
 struct problem *job_progress(struct jobs *j, const struct job *job, struct arena *a, struct import_progress *out, struct import_result *result) MUST_CHECK;
 

@@ -94,7 +94,10 @@ struct problem *job_row_end(struct tx *tx, void *arg) {
 	const struct job *job = row->job;
 	struct sb result = sb_on(tx_arena(tx), 1 << 16);
 	struct jw w = jw_on(&result);
-	import_result_json(&w, &job->view.result);
+	if (job->view.own)
+		jw_raw(&w, str_of(job->view.own));
+	else
+		import_result_json(&w, &job->view.result);
 	TRY(tx_exec(tx, sql_job_part_drop, PARAMS(value_int(job->view.id), value_int(INT64_MAX)),
 		    NULL));
 	TRY(tx_exec(tx, sql_job_end,
@@ -102,11 +105,12 @@ struct problem *job_row_end(struct tx *tx, void *arg) {
 			   value_int(clock_real()), value_int(job->view.done),
 			   value_int(job->view.total), value_text(sb_str(&result))),
 		    NULL));
+	if (job->kind->backup && !job->view.own) return NULL; /* there is none to tell of */
 	struct audit_entry entry = { .actor = job->login,
 				     .act = job->kind->name,
 				     .door = door_name(job->kind->door),
-				     .app = job->what.app,
-				     .form = job->what.form,
+				     .app = job->what.app[0] ? job->what.app : NULL,
+				     .form = job->what.form[0] ? job->what.form : NULL,
 				     .detail_json = sb_cstr(&result) };
 	return audit_append(tx, &entry);
 }
@@ -135,9 +139,7 @@ static int64_t number_in(const struct json *detail, const char *name) {
 static struct job *job_of_row(struct store *s, const struct rows *rows, const struct json *detail) {
 	struct arena *a = arena_new(0);
 	struct job *job = arena_alloc(a, sizeof *job);
-	*job = (struct job){ .kind = str_is(rows_text(rows, 5), job_of_hand_over.name)
-					     ? &job_of_hand_over
-					     : &job_of_import,
+	*job = (struct job){ .kind = job_kind_of(rows_text(rows, 5)),
 			     .from = text_in(a, detail, "from").p,
 			     .plan = text_in(a, detail, "plan"),
 			     .store = s,
@@ -171,7 +173,7 @@ static struct job *job_of_row(struct store *s, const struct rows *rows, const st
 	int64_t size, mtime_us;
 	bool same = !job->kind->of_file || (job_file_facts(job->what.path, &size, &mtime_us) &&
 					    size == job->size && mtime_us == job->mtime_us);
-	job->lost = !same || rows_int(rows, 4) >= STARTS_MAX;
+	job->lost = !same || job->kind->backup || rows_int(rows, 4) >= STARTS_MAX;
 	return job;
 }
 

@@ -4,7 +4,9 @@
 #include <unistd.h>
 #include "engines/form/hand_over.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/log.h"
 #include "runtime/host/jobs_internal.h"
+#include "runtime/store/backup.h"
 
 static void release_people(void *d) { directory_release(d); }
 
@@ -125,5 +127,83 @@ static struct problem *run_hand_over(struct jobs *j, struct job *job, struct req
 	return p;
 }
 
-const struct job_kind job_of_import = { "import", DOOR_IMPORT, true, run_import };
-const struct job_kind job_of_hand_over = { "hand_over", DOOR_HAND_OVER, false, run_hand_over };
+/* ---- backups ---- */
+
+static bool report_backup(void *context, int64_t done, int64_t total) {
+	return report(context, done, total, &(struct import_result){ 0 });
+}
+
+static void set_phase(struct jobs *j, struct job *job, const char *phase) {
+	pthread_mutex_lock(&j->lock);
+	job->view.phase = phase;
+	pthread_mutex_unlock(&j->lock);
+}
+
+static const char *backup_figures_json(struct job *job, const struct backup_report *r) {
+	struct sb text = sb_on(job->arena, 4096);
+	struct jw w = jw_on(&text);
+	const struct {
+		const char *name;
+		int64_t n;
+	} figures[] = { { "bytes", r->database_bytes + r->file_bytes },
+			{ "files", r->files },
+			{ "tables", r->tables },
+			{ "rows", r->rows },
+			{ "ms", r->took_ms },
+			{ "audit_seq", r->audit.head_seq } };
+	jw_object(&w);
+	for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
+		jw_key(&w, figures[i].name);
+		jw_int(&w, figures[i].n);
+	}
+	jw_key(&w, "audit_head");
+	jw_text(&w, r->audit.head_hash);
+	jw_end(&w);
+	return sb_cstr(&text);
+}
+
+static void mark_verified(struct arena *a, const char *folder) {
+	int fd = open(arena_printf(a, "%s.verified", folder), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	else
+		LOG(WARN, "backup_mark", "folder", folder, "reason", strerror(errno));
+}
+
+static struct problem *run_backup(struct jobs *j, struct job *job, struct request *rq,
+				  const struct import_progress *from,
+				  struct import_result *result) {
+	struct watch watch = { j, job };
+	struct backup_watch look = { report_backup, &watch };
+	struct backup_report made, proved;
+	(void)from, (void)result;
+	set_phase(j, job, "copy");
+	TRY(store_backup(j->store, rq->arena, job->what.path, &look, &made));
+	if (job->verify) {
+		set_phase(j, job, "verify");
+		TRY(store_restore_verify(rq->arena, job->what.path, &proved));
+		mark_verified(rq->arena, job->what.path);
+	}
+	const char *own = backup_figures_json(job, &made);
+	pthread_mutex_lock(&j->lock);
+	job->view.own = own;
+	job->view.phase = NULL;
+	pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+const struct job_kind job_of_import = {
+	"import", DOOR_IMPORT, true, "job_lost", false, run_import
+};
+const struct job_kind job_of_hand_over = { "hand_over", DOOR_HAND_OVER, false,
+					   "job_lost",  false,          run_hand_over };
+const struct job_kind job_of_backup = { "backup", DOOR_API,  false, "backup_interrupted",
+					true,     run_backup };
+
+const struct job_kind *job_kind_of(struct str name) {
+	static const struct job_kind *const kinds[] = { &job_of_import, &job_of_hand_over,
+							&job_of_backup };
+	size_t i = 0;
+	while (i + 1 < ARRAY_LEN(kinds) && !str_is(name, kinds[i]->name)) i++;
+	return kinds[i];
+}

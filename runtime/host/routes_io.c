@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "engines/form/export.h"
-#include "runtime/host/jobs.h"
+#include "runtime/host/job_view.h"
 #include "runtime/host/multipart.h"
 #include "runtime/host/router.h"
 #include "runtime/model/permission.h"
@@ -168,45 +168,6 @@ static struct problem *from_operator(struct call *c, struct job_import *out)
 	return read_mode(c, json_str(json_get(j, "mode")), &out->mode);
 }
 
-static void job_json(struct jw *w, const struct request *rq, const struct job_view *v)
-{
-	struct arena *a = w->out->arena;
-	const struct { const char *name; int64_t n; } counts[] = { { "done", v->done }, { "total", v->total }, { "read", v->result.read },
-		{ "created", v->result.created }, { "updated", v->result.updated }, { "skipped", v->result.skipped }, { "failed", v->result.failed },
-		{ "rows_per_s", (int64_t)v->rate } };
-	jw_object(w);
-	jw_key(w, "id");
-	jw_text(w, arena_printf(a, "%lld", (long long)v->id));
-	const struct { const char *name, *text; } texts[] = { { "kind", v->kind }, { "state", v->state }, { "app", v->app }, { "form", v->form } };
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		jw_key(w, texts[i].name);
-		jw_text(w, texts[i].text);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		jw_key(w, counts[i].name);
-		jw_int(w, counts[i].n);
-	}
-	jw_key(w, "seconds_left");
-	if (v->left_s < 0) jw_null(w);
-	else jw_int(w, v->left_s);
-	jw_key(w, "errors_file");
-	jw_text(w, v->errors_file ? arena_printf(a, "/api/jobs/%lld/errors.csv", (long long)v->id) : NULL);
-	if (v->problem) {
-		jw_key(w, "problem");
-		problem_json(w, rq->language, NULL, v->problem, NULL);
-	}
-	jw_end(w);
-}
-
-static struct problem *answer_job(struct call *c, int64_t id, int status)
-{
-	struct job_view v;
-	TRY(jobs_view(c->server->jobs, &c->rq, id, &v));
-	struct jw w = call_answer(c);
-	job_json(&w, &c->rq, &v);
-	return call_ok(c, status);
-}
-
 static struct problem *import(struct call *c)
 {
 	struct upload *u = c->state;
@@ -218,10 +179,10 @@ static struct problem *import(struct call *c)
 	TRY(jobs_import(c->server->jobs, &c->rq, &what, &id));
 	if (u) u->handed_over = true;
 	exchange_set_header(c->x, "Location", arena_printf(c->x->arena, "/api/jobs/%lld", (long long)id));
-	return answer_job(c, id, 202);
+	return job_answer(c, id, 202);
 }
 
-static struct problem *job_get(struct call *c) { return answer_job(c, c->id, 200); }
+static struct problem *job_get(struct call *c) { return job_answer(c, c->id, 200); }
 
 static struct problem *job_cancel(struct call *c)
 {

@@ -7,10 +7,10 @@
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/day.h"
+#include "runtime/host/job_view.h"
 #include "runtime/host/people_csv.h"
 #include "runtime/host/people_view.h"
 #include "runtime/host/session.h"
-#include "runtime/store/audit.h"
 #include "runtime/store/backup.h"
 
 enum { IMPORT_BODY = 4 << 20, BACKUPS_MAX = 200 };
@@ -197,47 +197,47 @@ static void backup_json(struct jw *w, const struct backup_entry *b) {
 	jw_end(w);
 }
 
-static struct problem *answer_backups(struct call *c, int status) {
+static struct problem *running_json(struct call *c, struct jw *w) {
+	struct job_view v;
+	int64_t job;
+	bool running = jobs_find(c->server->jobs, "backup", &job);
+	if (running) TRY(jobs_view(c->server->jobs, &c->rq, job, &v));
+	jw_key(w, "running");
+	jw_bool(w, running);
+	jw_key(w, "job");
+	if (running)
+		job_json(w, &c->rq, &v);
+	else
+		jw_null(w);
+	return NULL;
+}
+
+static struct problem *list_backups(struct call *c) {
 	struct backup_entry *list = arena_array(c->x->arena, BACKUPS_MAX, sizeof *list);
 	size_t n = read_backups(c, list);
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	pair(&w, "folder", backups_folder(c));
-	jw_key(&w, "running");
-	jw_bool(&w, backup_running(c->server->store));
+	TRY(running_json(c, &w));
 	jw_key(&w, "backups");
 	jw_array(&w);
 	for (size_t i = 0; i < n; i++) backup_json(&w, &list[i]);
 	jw_end(&w);
 	jw_end(&w);
-	return call_ok(c, status);
+	return call_ok(c, 200);
 }
 
-static struct problem *list_backups(struct call *c) { return answer_backups(c, 200); }
-
-static struct problem *note_backup(struct tx *tx, void *arg) {
-	struct call *c = arg;
-	return audit_note(tx, &c->rq, "backup", NULL);
-}
-
-static void mark_verified(struct call *c, const char *folder) {
-	FILE *file = fopen(arena_printf(c->x->arena, "%s.verified", folder), "we");
-	if (file) fclose(file);
-}
-
-/* Made, proved good, noted: the answer comes when all of it is done. */
+/* A job: copied, then proved good; the answer comes at once. */
 static struct problem *make_backup(struct call *c) {
 	struct arena *a = c->x->arena;
-	struct backup_report made, proved;
 	struct sb name = sb_on(a, 64);
+	int64_t job;
 	datetime_write(&name, clock_real(), STR("YYYYMMDD-HHmmss"));
 	const char *folder = arena_printf(a, "%s/%s", backups_folder(c), sb_cstr(&name));
 	mkdir(backups_folder(c), 0700);
-	TRY(store_backup(c->server->store, a, folder, NULL, &made));
-	TRY(store_restore_verify(a, folder, &proved));
-	mark_verified(c, folder);
-	TRY(store_write(c->server->store, LANE_INTERACTIVE, a, note_backup, c));
-	return answer_backups(c, 201);
+	TRY(jobs_backup(c->server->jobs, &c->rq, folder, true, &job));
+	exchange_set_header(c->x, "Location", arena_printf(a, "/api/jobs/%lld", (long long)job));
+	return job_answer(c, job, 202);
 }
 
 // clang-format off
@@ -251,7 +251,7 @@ const struct route routes_org[] = {
 	{ HTTP_DELETE, "/api/depts/{dept}", ROUTE_POOL | ROUTE_ADMIN, close_dept, "Close a department nobody is in", NULL, 0, NULL },
 	{ HTTP_POST, "/api/users/import", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, import_people, "Add and change departments and users, all or nothing; dry_run only looks", NULL, IMPORT_BODY, NULL },
 	{ HTTP_GET, "/api/backups", ROUTE_POOL | ROUTE_ADMIN, list_backups, "Backups there are, newest first", NULL, 0, NULL },
-	{ HTTP_POST, "/api/backups", ROUTE_POOL | ROUTE_ADMIN, make_backup, "Make a backup and prove it good", NULL, 0, NULL },
+	{ HTTP_POST, "/api/backups", ROUTE_POOL | ROUTE_ADMIN, make_backup, "Make a backup and prove it good: a job", NULL, 0, NULL },
 	{ .pattern = NULL },
 };
 // clang-format on

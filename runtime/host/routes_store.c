@@ -1,42 +1,20 @@
 /* routes_store.c -- the operator's calls behind `tenon backup` and `tenon doctor`. Paths of the
  * machine are taken only from the local socket. */
 #include <sys/statvfs.h>
-#include "runtime/host/router.h"
+#include "runtime/host/job_view.h"
 #include "runtime/store/audit.h"
-#include "runtime/store/backup.h"
 #include "runtime/store/read.h"
 #include "runtime/store/rollup.h"
 
-static void number(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
-static struct problem *note_backup(struct tx *tx, void *arg) {
-	struct call *c = arg;
-	return audit_note(tx, &c->rq, "backup", NULL);
-}
-
 static struct problem *backup(struct call *c) {
-	struct backup_report r;
+	struct arena *a = c->x->arena;
 	struct str folder = json_str(json_get(c->body, "folder"));
-	if (!c->x->local) return PROBLEM(c->x->arena, FORBIDDEN, "local_only");
+	int64_t job;
+	if (!c->x->local) return PROBLEM(a, FORBIDDEN, "local_only");
 	if (!folder.n || folder.p[0] != '/' || c->body->n != 1)
-		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "folder");
-	TRY(store_backup(c->server->store, c->x->arena, str_dup(c->x->arena, folder), NULL, &r));
-	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_backup, c));
-	struct jw w = call_answer(c);
-	jw_object(&w);
-	number(&w, "bytes", r.database_bytes + r.file_bytes);
-	number(&w, "files", r.files);
-	number(&w, "tables", r.tables);
-	number(&w, "rows", r.rows);
-	number(&w, "ms", r.took_ms);
-	number(&w, "audit_seq", r.audit.head_seq);
-	jw_key(&w, "audit_head");
-	jw_text(&w, r.audit.head_hash);
-	jw_end(&w);
-	return call_ok(c, 200);
+		return PROBLEM(a, MALFORMED, "body_keys", "keys", "folder");
+	TRY(jobs_backup(c->server->jobs, &c->rq, str_dup(a, folder), false, &job));
+	return job_answer(c, job, 202);
 }
 
 /* ---- doctor ---- */
@@ -182,7 +160,7 @@ static struct problem *doctor(struct call *c) {
 
 // clang-format off
 const struct route routes_store[] = {
-	{ HTTP_POST, "/api/backup", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, backup, "Back up into a folder of the server's machine (local socket only)", NULL, 0, NULL },
+	{ HTTP_POST, "/api/backup", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, backup, "Back up into a folder of the server's machine: a job (local socket only)", NULL, 0, NULL },
 	{ HTTP_GET, "/api/doctor", ROUTE_POOL | ROUTE_ADMIN, doctor, "Data, audit trail, disk, missing indexes", NULL, 0, NULL },
 	{ .pattern = NULL },
 };

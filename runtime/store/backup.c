@@ -115,6 +115,10 @@ static struct problem *make(struct store *s, struct arena *a, const char *folder
 	return p;
 }
 
+void backup_discard(struct arena *a, const char *folder) {
+	backup_remove(arena_printf(a, "%s.part", folder));
+}
+
 struct problem *store_backup(struct store *s, struct arena *a, const char *folder,
 			     const struct backup_watch *watch, struct backup_report *out) {
 	int64_t started = clock_mono();

@@ -19,6 +19,7 @@ struct backup_report { int64_t database_bytes, files, file_bytes, tables, rows, 
 /* watch may be NULL. */
 struct problem *store_backup(struct store *s, struct arena *a, const char *folder, const struct backup_watch *watch,
 	struct backup_report *out) MUST_CHECK;
+void backup_discard(struct arena *a, const char *folder);  /* what a backup into this folder left when its process ended */
 bool backup_running(struct store *s);
 struct backup_figures { int64_t at_us, bytes; };
 /* When and how large, as its manifest says; nothing is proved. */

@@ -265,6 +265,11 @@ export default {
 
   'backup.now': ['立即备份', 'Back up now'],
   'backup.running': ['正在备份并校验…', 'Backing up and verifying…'],
+  'backup.waiting': ['马上开始…', 'Starting…'],
+  'backup.copying': ['正在复制：{done} / {total}', 'Copying: {done} of {total}'],
+  'backup.verifying': ['正在校验每个文件和每张表…', 'Verifying every file and table…'],
+  'backup.stop': ['停止备份', 'Stop'],
+  'backup.notDone': ['这次备份没有完成。', 'This backup was not finished.'],
   'backup.empty': ['还没有备份。', 'No backups yet.'],
   'backup.where': ['备份放在服务器的 {folder}。把它再复制到另一台机器，才能防住硬盘损坏。', 'Backups are in {folder} on the server. Copy them to another machine: only that helps when the disk fails.'],
   'backup.restore': ['恢复：停止服务，运行 tenon restore 备份文件夹 --data 新的数据文件夹，再用新文件夹启动。', 'To restore: stop the server, run tenon restore FOLDER --data NEW_FOLDER, start with the new folder.'],
