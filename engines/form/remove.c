@@ -99,7 +99,7 @@ static struct problem *clear_reference(struct removal *m, const struct field *f,
 	else
 		clear_in(p, after, f, target);
 	TRY(record_store_update(p->tx, &p->codec, before, after));
-	search_write_later(p->tx, form, id, before->values, after->values);
+	search_write_later(p->tx, form, id, before->values, after->values, NULL);
 	TRY(rollups_note(p, before, after));
 	return history_write(p, "update", before, after);
 }
@@ -156,7 +156,7 @@ static struct problem *mark_deleted(struct prepared *p, const struct record *bef
 		value_datetime(p->rq->now_us);
 	*out = after;
 	TRY(record_store_update(p->tx, &p->codec, before, after));
-	search_write_later(p->tx, before->form, before->id, before->values, NULL);
+	search_write_later(p->tx, before->form, before->id, before->values, NULL, NULL);
 	TRY(rollups_note(p, before, after));
 	return history_write(p, "delete", before, after);
 }
@@ -199,7 +199,7 @@ struct problem *restore_commit(struct prepared *p) {
 	struct problem *problem = record_store_update(p->tx, &p->codec, before, after);
 	if (problem == &store_unique) return unique_problem(p);
 	TRY(problem);
-	search_write_later(p->tx, before->form, before->id, NULL, after->values);
+	search_write_later(p->tx, before->form, before->id, NULL, after->values, NULL);
 	TRY(rollups_note(p, before, after));
 	return history_write(p, "restore", before, after);
 }

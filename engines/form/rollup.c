@@ -396,7 +396,7 @@ static struct problem *store_parent(struct prepared *q) {
 	TRY(record_store_update(q->tx, &q->codec, old, now));
 	if (!changed(q, false)) return history_event(q->rq, q->tx, now, "update");
 	if (record_alive(now))
-		search_write_later(q->tx, now->form, now->id, old->values, now->values);
+		search_write_later(q->tx, now->form, now->id, old->values, now->values, NULL);
 	TRY(stage_log_add(q));
 	return history_write(q, "update", old, now);
 }

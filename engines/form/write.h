@@ -61,6 +61,7 @@ struct prepared {
 	struct echo *echoes; size_t echo_count, echo_room;
 	struct move *moves; size_t move_count;
 	struct open_move *open; size_t open_count;
+	const struct search_ready *search; /* of root.now as prepared, or NULL */
 	struct settlement *settlement;  /* rollup.c's, while a commit runs */
 	const struct value *option;     /* the candidate while an `options` condition is tested */
 	const struct field *option_field;

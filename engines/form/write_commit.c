@@ -47,7 +47,7 @@ static struct problem *create_commit(struct prepared *p) {
 	const struct record *r = p->root.now;
 	TRY(serials_assign(p));
 	TRY(stored(p, record_store_insert(p->tx, &p->codec, r)));
-	search_write_later(p->tx, r->form, r->id, NULL, r->values);
+	search_write_later(p->tx, r->form, r->id, NULL, r->values, p->search);
 	TRY(stage_log_add(p));
 	TRY(notify_owner(p, NULL, r));
 	TRY(rollups_note(p, NULL, r));
@@ -62,7 +62,7 @@ static struct problem *update_commit(struct prepared *p) {
 	}
 	TRY(serials_assign(p));
 	TRY(stored(p, record_store_update(p->tx, &p->codec, old, now)));
-	search_write_later(p->tx, now->form, now->id, old->values, now->values);
+	search_write_later(p->tx, now->form, now->id, old->values, now->values, p->search);
 	TRY(stage_log_add(p));
 	TRY(notify_owner(p, old, now));
 	TRY(rollups_note(p, old, now));

@@ -6,6 +6,8 @@
 #include "engines/form/prepare.h"
 #include "engines/form/rollup.h"
 
+#include "runtime/store/search.h"
+
 /* ---- people of this snapshot ---- */
 
 static void release_directory(void *directory) { directory_release(directory); }
@@ -83,6 +85,10 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(rights_check_after(p));
 	TRY(guard_check(p));
 	p->unchanged = changes_nothing(p);
+	if (!p->unchanged)
+		p->search =
+			search_ready(p->rq->arena, p->root.form,
+				     p->root.old ? p->root.old->values : NULL, p->root.now->values);
 	return NULL;
 }
 

@@ -98,19 +98,8 @@ void search_ddl(const struct form *form, struct sb *out) {
 			  table, settings[i].name, settings[i].value);
 }
 
-/* The tokenizer does not know the column: the mark tells it. */
-static void values_of(struct sb *out, const bool *typed, size_t n) {
-	for (size_t i = 0; i < n; i++)
-		if (typed[i])
-			sb_printf(out, ", char(%d) || ?%zu", SEARCH_SYLLABLE, i + 2);
-		else
-			sb_printf(out, ", ?%zu", i + 2);
-	sb_char(out, ')');
-}
-
 static const char *write_text(struct arena *a, const struct form *form,
 			      const struct field *const *columns, size_t n, bool remove) {
-	const bool *typed = typed_columns(a, form, columns, n);
 	struct sb sql = sb_on(a, STATEMENT_MAX);
 	const char *table = search_table(a, form);
 	sb_printf(&sql, "INSERT INTO \"%s\" (", table);
@@ -118,7 +107,8 @@ static const char *write_text(struct arena *a, const struct form *form,
 	sb_cat(&sql, "rowid");
 	for (size_t i = 0; i < n; i++) sb_printf(&sql, ", \"c_%s\"", columns[i]->id);
 	sb_cat(&sql, remove ? ") VALUES ('delete', ?1" : ") VALUES (?1");
-	values_of(&sql, typed, n);
+	for (size_t i = 0; i < n; i++) sb_printf(&sql, ", ?%zu", i + 2);
+	sb_char(&sql, ')');
 	return sb_cstr(&sql);
 }
 
@@ -126,6 +116,7 @@ static const char *write_text(struct arena *a, const struct form *form,
 
 struct plan {
 	const struct field **columns;
+	const bool *typed;
 	size_t n;
 	const char *insert, *remove;
 };
@@ -133,6 +124,7 @@ struct plan {
 static const void *build_plan(struct arena *a, const struct form *form) {
 	struct plan *p = arena_alloc(a, sizeof *p);
 	p->n = list_columns(a, form, &p->columns);
+	p->typed = typed_columns(a, form, p->columns, p->n);
 	p->insert = write_text(a, form, p->columns, p->n, false);
 	p->remove = write_text(a, form, p->columns, p->n, true);
 	return p;
@@ -162,53 +154,86 @@ static bool any_text(const struct field *const *columns, size_t n, const struct 
 	return false;
 }
 
-/* What is indexed of a cell: of formatted text its words, without tags. */
-static struct value words_of(struct arena *a, const struct field *f, struct value cell) {
-	if (!(f->type->flags & FT_HTML) || cell.kind != VALUE_TEXT) return cell;
-	struct sb out = sb_on(a, cell.as.s.n + 1);
-	richtext_plain(cell.as.s, &out);
-	return value_text(sb_str(&out));
-}
-
-static struct problem *write_row(struct tx *tx, const struct plan *p, int64_t id,
-				 const struct value *values, bool remove) {
-	struct value *params = arena_array(tx_arena(tx), p->n + 1, sizeof *params);
-	if (!any_text(p->columns, p->n, values)) return NULL;
-	params[0] = value_int(id);
-	for (size_t i = 0; i < p->n; i++)
-		params[i + 1] = words_of(tx_arena(tx), p->columns[i], values[p->columns[i]->index]);
-	return tx_exec(tx, remove ? p->remove : p->insert, params, p->n + 1, NULL);
-}
-
 /* Does the index change? */
 static bool concerns(const struct plan *p, const struct value *before, const struct value *after) {
 	return p->n && !(before && after && same_texts(p->columns, p->n, before, after));
 }
 
+/* What is indexed of a cell: of formatted text its words, without tags. */
+static struct value tokens_of(struct arena *a, const struct plan *p, size_t column,
+			      const struct value *cell) {
+	if (cell->kind != VALUE_TEXT) return VALUE_NONE;
+	if (!(p->columns[column]->type->flags & FT_HTML))
+		return value_text(search_tokens(a, cell->as.s, p->typed[column]));
+	struct sb words = sb_on(a, cell->as.s.n + 1);
+	richtext_plain(cell->as.s, &words);
+	return value_text(search_tokens(a, sb_str(&words), p->typed[column]));
+}
+
+struct search_ready {
+	struct value *texts, *tokens; /* by column */
+};
+
+struct search_ready *search_ready(struct arena *a, const struct form *form,
+				  const struct value *before, const struct value *after) {
+	const struct plan *p = plan_of(form);
+	if (!concerns(p, before, after)) return NULL;
+	struct search_ready *r = arena_alloc(a, sizeof *r);
+	r->texts = arena_array(a, p->n, sizeof *r->texts);
+	r->tokens = arena_array(a, p->n, sizeof *r->tokens);
+	for (size_t i = 0; i < p->n; i++) {
+		r->texts[i] = after[p->columns[i]->index];
+		r->tokens[i] = tokens_of(a, p, i, &r->texts[i]);
+	}
+	return r;
+}
+
+static struct problem *write_row(struct tx *tx, const struct plan *p, int64_t id,
+				 const struct value *values, const struct search_ready *ready,
+				 bool remove) {
+	struct value *params = arena_array(tx_arena(tx), p->n + 1, sizeof *params);
+	if (!any_text(p->columns, p->n, values)) return NULL;
+	params[0] = value_int(id);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct value *text = &values[p->columns[i]->index];
+		bool made = ready && value_same(text, &ready->texts[i]);
+		params[i + 1] = made ? ready->tokens[i] : tokens_of(tx_arena(tx), p, i, text);
+	}
+	return tx_exec(tx, remove ? p->remove : p->insert, params, p->n + 1, NULL);
+}
+
+static struct problem *write_change(struct tx *tx, const struct plan *p, int64_t id,
+				    const struct value *before, const struct value *after,
+				    const struct search_ready *ready) {
+	if (before) TRY(write_row(tx, p, id, before, NULL, true));
+	return after ? write_row(tx, p, id, after, ready, false) : NULL;
+}
+
 struct problem *search_write(struct tx *tx, const struct form *form, int64_t id,
 			     const struct value *before, const struct value *after) {
 	const struct plan *p = plan_of(form);
-	if (!concerns(p, before, after)) return NULL;
-	if (before) TRY(write_row(tx, p, id, before, true));
-	return after ? write_row(tx, p, id, after, false) : NULL;
+	return concerns(p, before, after) ? write_change(tx, p, id, before, after, NULL) : NULL;
 }
 
 struct put_off {
-	const struct form *form;
+	const struct plan *plan;
 	int64_t id;
 	const struct value *before, *after;
+	const struct search_ready *ready;
 };
 
 static struct problem *write_now(struct tx *tx, void *arg) {
 	const struct put_off *w = arg;
-	return search_write(tx, w->form, w->id, w->before, w->after);
+	return write_change(tx, w->plan, w->id, w->before, w->after, w->ready);
 }
 
 void search_write_later(struct tx *tx, const struct form *form, int64_t id,
-			const struct value *before, const struct value *after) {
-	if (!concerns(plan_of(form), before, after)) return;
+			const struct value *before, const struct value *after,
+			const struct search_ready *ready) {
+	const struct plan *p = plan_of(form);
+	if (!concerns(p, before, after)) return;
 	struct put_off *w = arena_alloc(tx_arena(tx), sizeof *w);
-	*w = (struct put_off){ form, id, before, after };
+	*w = (struct put_off){ p, id, before, after, ready };
 	tx_before_commit(tx, write_now, w);
 }
 
@@ -246,7 +271,7 @@ static struct problem *read_batch(struct tx *tx, const struct form *form, int64_
 			(*out)[*count * (p->n + 1) + i] = kept_cell(a, rows, (int)i);
 		for (size_t i = 0; i < p->n; i++) {
 			struct value *cell = &(*out)[*count * (p->n + 1) + i + 1];
-			*cell = words_of(a, p->columns[i], *cell);
+			*cell = tokens_of(a, p, i, cell);
 		}
 	}
 }

@@ -24,8 +24,14 @@ const char *search_table(struct arena *a, const struct form *form);
 void search_ddl(const struct form *form, struct sb *out);
 struct problem *search_write(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after) MUST_CHECK;
 	/* values by field index; before NULL: new record; after NULL: gone */
-/* The same at the end of the group (tx_before_commit), which costs a third of it; the values must stay until then. */
-void search_write_later(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after);
+/* What the values give the index, worked out beforehand, on any thread: it counts where the values written are still these.
+ * NULL: nothing changes in the index. */
+struct search_ready;
+struct search_ready *search_ready(struct arena *a, const struct form *form, const struct value *before, const struct value *after);
+/* search_write at the end of the group (tx_before_commit), which costs a third of it; the values must stay until then. ready:
+ * of `after`, or NULL. */
+void search_write_later(struct tx *tx, const struct form *form, int64_t id, const struct value *before, const struct value *after,
+	const struct search_ready *ready);
 /* Adds the records after *after_id, in slices; *after_id 0 at the end. Harmless for records indexed meanwhile. */
 struct problem *search_rebuild(struct tx *tx, const struct form *form, int64_t *after_id, int slice_ms) MUST_CHECK;
 /* At a start: empties the indexes that an older Tenon made otherwise and notes that they are owed (apply_pay_debts). */

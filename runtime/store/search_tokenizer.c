@@ -1,5 +1,6 @@
 /* search_tokenizer.c -- see the header; the interface is FTS5's own (sqlite.org/fts5.html, section
- * 7). */
+ * 7). Packed tokens: SEARCH_TOKENS, then of each its length, with BESIDE when it stands at the
+ * place of the one before it, and its bytes. */
 #include "runtime/store/search_tokenizer.h"
 
 #include "runtime/base/fold.h"
@@ -119,6 +120,54 @@ static int take_text(struct run *r, const char *text, int n) {
 	return end_text(r);
 }
 
+/* ---- packed ---- */
+
+enum { BESIDE = 0x40, LENGTH_MASK = 0x3f, TYPED_ROOM = 8, PLAIN_ROOM = 3 /* usual bytes a byte */ };
+
+struct pack {
+	struct arena *arena;
+	char *p;
+	size_t n, room;
+};
+
+static int pack_token(void *context, int flags, const char *token, int n, int start, int end) {
+	struct pack *pack = context;
+	size_t length = (size_t)n;
+	(void)start, (void)end;
+	if (pack->n + length + 1 > pack->room) {
+		size_t room = 2 * pack->room + length + 1;
+		pack->p = arena_grow(pack->arena, pack->p, pack->room, room);
+		pack->room = room;
+	}
+	pack->p[pack->n++] = (char)(n | (flags & FTS5_TOKEN_COLOCATED ? BESIDE : 0));
+	memcpy(pack->p + pack->n, token, length);
+	pack->n += length;
+	return SQLITE_OK;
+}
+
+struct str search_tokens(struct arena *a, struct str text, bool typed) {
+	struct pack pack = { .arena = a,
+			     .room = text.n * (typed ? TYPED_ROOM : PLAIN_ROOM) + PLAIN_ROOM };
+	struct run r = { .pinyin = typed && utf8_length(text) <= SEARCH_PINYIN_MAX,
+			 .context = &pack,
+			 .take = pack_token };
+	pack.p = arena_alloc(a, pack.room);
+	pack.p[pack.n++] = SEARCH_TOKENS;
+	take_text(&r, text.p, (int)text.n);
+	return (struct str){ pack.p, pack.n };
+}
+
+static int unpack(struct run *r, const char *tokens, int n) {
+	int rc = SQLITE_OK;
+	for (int at = 1; at < n && rc == SQLITE_OK;) {
+		int length = tokens[at] & LENGTH_MASK, beside = tokens[at] & BESIDE;
+		rc = r->take(r->context, beside ? FTS5_TOKEN_COLOCATED : 0, tokens + at + 1, length,
+			     0, 0);
+		at += length + 1;
+	}
+	return rc;
+}
+
 /* A query that begins with a mark is a row of tokens as the index holds them, each from its mark
  * on. */
 static int take_tokens(struct run *r, const char *text, int n) {
@@ -134,14 +183,12 @@ static bool is_mark(char c) { return c == SEARCH_SYLLABLE || c == SEARCH_INITIAL
 
 static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int n,
 		    take_token *take) {
-	struct run r = { .query = (flags & FTS5_TOKENIZE_QUERY) != 0,
-			 .context = context,
-			 .take = take };
+	struct run r = { .query = true, .context = context, .take = take };
 	(void)tokenizer;
-	bool marked = n && is_mark(*text);
-	if (r.query && marked) return take_tokens(&r, text, n);
-	r.pinyin = marked && utf8_length((struct str){ text, (size_t)n }) <= SEARCH_PINYIN_MAX + 1;
-	return take_text(&r, text, n);
+	if (!n) return SQLITE_OK;
+	if (!(flags & FTS5_TOKENIZE_QUERY))
+		return *text == SEARCH_TOKENS ? unpack(&r, text, n) : SQLITE_MISUSE;
+	return is_mark(*text) ? take_tokens(&r, text, n) : take_text(&r, text, n);
 }
 
 static int create(void *unused, const char **args, int n, Fts5Tokenizer **out) {

@@ -1,29 +1,31 @@
 /* writer.c -- the one thread that writes, with group commit (writer.h has the invariants this file
  * keeps).
  *
- * A round: wait for a member -> BEGIN IMMEDIATE -> members one after the other -> COMMIT (fsync) -> answer the members in the order they ran -> checkpoint, if one is
- * due. While a COMMIT waits for the disk new members queue up; they are the next group. So nothing
- * waits to fill a group, and groups grow by themselves when load does.
+ * A round: wait for a member -> BEGIN IMMEDIATE -> members one after the other -> COMMIT (fsync) ->
+ * answer the members in the order they ran -> checkpoint, if one is due. While a COMMIT waits for
+ * the disk new members queue up; they are the next group. So nothing waits to fill a group, and
+ * groups grow by themselves when load does.
  *
  * Which member next: interactive before bulk, submission order within a lane, until 64 members or 5
  * ms of work. While nobody but bulk members wants anything it is 20 ms, and 100 ms when nobody else
  * has for a second: rows that change the same pages of an index then share one write of the page.
- * The first interactive member to arrive closes such a group. A bulk member runs when no interactive one
- * waits, and it is told its slice (tx_slice_us). So that a steady stream of people's writes cannot starve an import, a bulk member
- * that has waited AGED_US takes the last place of a group.
+ * The first interactive member to arrive closes such a group. A bulk member runs when no
+ * interactive one waits, and it is told its slice (tx_slice_us). So that a steady stream of
+ * people's writes cannot starve an import, a bulk member that has waited AGED_US takes the last
+ * place of a group.
  *
- * Errors. A savepoint keeps a copy of every page that is changed in it, which cost an import 40 % of
- * its time and is for nothing while nobody fails. So members run without; when one fails the whole
- * group is rolled back and the others are run again, each in a savepoint of its own, and so are the
- * members of the next GUARDED_GROUPS groups: where failures are frequent few groups run twice. In
- * a savepoint a member that returns a problem is rolled back to it, and the group goes on. After
- * every member the connection's autocommit flag is read, whatever the member answered: when SQLite
- * has rolled back everything (full disk), the members that ran so far are replayed, each in a
- * transaction of its own, so that one too big for the disk cannot take others with it. The same
- * when COMMIT finds the disk full. Any other failure at BEGIN or COMMIT means that we do not know
- * what the file holds: the members get the problem (an acknowledged write is never lost; one
- * answered 503 may exist), the connection is closed, and nothing is written until a new connection
- * has committed a probe row.
+ * Errors. A savepoint keeps a copy of every page that is changed in it, which cost an import 40 %
+ * of its time and is for nothing while nobody fails. So members run without; when one fails the
+ * whole group is rolled back and the others are run again, each in a savepoint of its own, and so
+ * are the members of the next GUARDED_GROUPS groups: where failures are frequent few groups run
+ * twice. In a savepoint a member that returns a problem is rolled back to it, and the group goes
+ * on. After every member the connection's autocommit flag is read, whatever the member answered:
+ * when SQLite has rolled back everything (full disk), the members that ran so far are replayed,
+ * each in a transaction of its own, so that one too big for the disk cannot take others with it.
+ * The same when COMMIT finds the disk full. Any other failure at BEGIN or COMMIT means that we do
+ * not know what the file holds: the members get the problem (an acknowledged write is never lost;
+ * one answered 503 may exist), the connection is closed, and nothing is written until a new
+ * connection has committed a probe row.
  *
  * Work that members put off (tx_before_commit) runs when the last one has run, outside any
  * savepoint; should it fail, the group is undone and replayed in the same way.

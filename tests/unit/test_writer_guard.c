@@ -109,9 +109,7 @@ static void run(struct world *w, struct one *all) {
 	arena_free(first.arena);
 }
 
-static int64_t rows(struct world *w) {
-	return temp_store_int(w->s, "SELECT count(*) FROM made");
-}
+static int64_t rows(struct world *w) { return temp_store_int(w->s, "SELECT count(*) FROM made"); }
 
 static int all_guarded(const struct one *all) {
 	int sum = 0;
