@@ -82,6 +82,27 @@ export function readFlow(text: string): Flow | null {
   return errors.length || typeof value !== 'object' || value === null || Array.isArray(value) ? null : value
 }
 
+/** The new value with every part of the old one that says the same: what has not changed is not drawn again. */
+export function share<T>(before: unknown, now: T): T {
+  if (Object.is(before, now) || typeof before !== 'object' || typeof now !== 'object' || !before || !now || Array.isArray(before) !== Array.isArray(now)) return now
+  const [old, next] = [before as Record<string, unknown>, now as Record<string, unknown>]
+  const keys = Object.keys(next)
+  let same = keys.length === Object.keys(old).length
+  for (const key of keys) {
+    next[key] = share(old[key], next[key])
+    same &&= key in old && Object.is(old[key], next[key])
+  }
+  return same ? (before as T) : now
+}
+
+/** Rows that stand where they stood, about what they were about, are the rows from before. */
+export function sameRows(before: Map<string, Row>, now: Row[]): Row[] {
+  return now.map((row) => {
+    const old = before.get(row.pointer)
+    return old && old.step === row.step && old.case === row.case && old.index === row.index && old.count === row.count && old.type === row.type ? old : row
+  })
+}
+
 /** The lists a step holds, each with the path of its owner. */
 export function listsOf(step: Step, path: Path): { path: Path; type: 'case' | 'branch'; steps: Step[]; case?: Case }[] {
   if (step.kind === 'branch') return listOf(step.cases).map((c, i) => ({ path: [...path, 'cases', i], type: 'case', steps: listOf(c.steps), case: c }))

@@ -4,11 +4,12 @@ import { computed, inject, type InjectionKey, provide, reactive, ref, shallowRef
 import { allDepts, personName } from '@/fields/people'
 import { pathOfPointer } from '@/definitions/places'
 import type { Finding } from '@/definitions/api'
+import { namesOf } from '@/definitions/names'
 import type { Workspace } from '@/definitions/workspace'
 import { labelOf, t } from '@/i18n/t'
 import { toast } from '@/ui/toast'
 import { put } from './text'
-import { addList, addStep, asList, earlier, type Edited, type Flow, type Kind, moveBy, moveTo, newStep, pointerOf, readFlow, removeAt, type Row, rowAt, rowsOf, START, type Step, withFreshIds } from './tree'
+import { addList, addStep, asList, earlier, type Edited, type Flow, type Kind, moveBy, moveTo, newStep, pointerOf, readFlow, removeAt, type Row, rowAt, rowsOf, sameRows, share, START, type Step, withFreshIds } from './tree'
 import { caseTitle, lookOf, stepTitle } from './words'
 import type { Around } from './who'
 
@@ -64,14 +65,14 @@ export function useDesigner(ws: Workspace, path: string) {
   const history = useHistory()
   const doc = computed(() => ws.docs.get(path))
   const text = computed(() => doc.value?.text ?? '')
-  const flow = computed<Flow | null>(() => (text.value ? readFlow(text.value) : null))
-  const rows = computed<Row[]>(() => (flow.value ? rowsOf(flow.value) : []))
+  const flow = computed<Flow | null>((old) => share(old, text.value ? readFlow(text.value) : null))
+  const rows = computed<Row[]>((old) => (flow.value ? sameRows(new Map((old ?? []).map((row) => [row.pointer, row])), rowsOf(flow.value)) : []))
   const byPointer = computed(() => new Map(rows.value.map((row) => [row.pointer, row])))
 
   const selected = ref('')
   const open = ref(false)
-  /** counts wishes to have the first control of the drawer in focus */
-  const wish = ref(0)
+  /** the first control of the drawer is wanted in focus */
+  const wish = ref(false)
   const folded = reactive(new Set<string>())
   const adding = shallowRef<{ list: string; index: number; at: DOMRect; back: HTMLElement | null } | null>(null)
   const dragging = ref('')
@@ -79,7 +80,14 @@ export function useDesigner(ws: Workspace, path: string) {
   const simulated = ref('')
 
   void allDepts().then((all) => all.forEach((d) => deptNames.set(d.dept, d.label))).catch(() => undefined)
-  const around = computed<Around>(() => ({ names: ws.names.value, form: flow.value?.form ?? '', person: personName, dept: (name) => deptNames.get(name) ?? name }))
+  // What may be named comes from the other files: typing in this one must not have all of them read again.
+  const others = computed<[string, string][]>((old) => {
+    const now = [...ws.docs.values()].filter((one) => one.path !== path && (one.stored !== null || one.text)).map((one): [string, string] => [one.path, one.text])
+    return old && old.length === now.length && now.every(([at, source], i) => old[i]?.[0] === at && old[i]?.[1] === source) ? old : now
+  })
+  const names = computed(() => namesOf(others.value))
+  const form = computed(() => flow.value?.form ?? '')
+  const around = computed<Around>(() => ({ names: names.value, form: form.value, person: personName, dept: (name) => deptNames.get(name) ?? name }))
   const look = computed(() => lookOf(around.value))
 
   const selectedRow = computed(() => byPointer.value.get(selected.value) ?? null)
@@ -146,7 +154,7 @@ export function useDesigner(ws: Workspace, path: string) {
   function select(pointer: string, options: { focus?: boolean; open?: boolean } = {}): void {
     selected.value = pointer
     if (options.open !== false) open.value = true
-    if (options.focus) wish.value++
+    if (options.focus) wish.value = true
     for (let row = byPointer.value.get(pointer); row?.parent; row = byPointer.value.get(row.parent)) folded.delete(row.parent)
   }
   function add(list: string, index: number, kind: Kind): void {

@@ -54,15 +54,15 @@ export function dueActOf(text: string): DueAct | null {
 export const dueActText = ({ act, at, who }: DueAct) => `${act}${act === 'transfer' ? `:${who}` : ''}${at ? `@${at}` : ''}`
 
 export function transferWords(who: string, around: Around): string {
-  return who === 'superior' ? t('flow.due.superior') : whoWords(who, around)
+  return who === 'superior' ? t('flow.due.superior') : who === 'dept_head' ? t('flow.due.deptHead') : whoWords(who, around)
 }
 export function dueWords(step: Step, around: Around): string {
   if (!step.due) return ''
   const acts = asList(step.on_due).map((text) => {
     const act = dueActOf(text)
     if (!act) return text
-    const when = !act.at ? t('flow.due.then') : act.at.startsWith('+') ? t('flow.due.later', { span: spanWords(act.at.slice(1)) }) : t('flow.due.before', { span: spanWords(act.at.replace('-', '')) })
-    return when + t(`flow.due.act.${act.act}`, { who: act.act === 'transfer' ? transferWords(act.who, around) : '' })
+    const done = t(`flow.due.act.${act.act}`, { who: act.act === 'transfer' ? transferWords(act.who, around) : '' })
+    return t(!act.at ? 'flow.due.then' : act.at.startsWith('+') ? 'flow.due.later' : 'flow.due.before', { act: done, span: spanWords(act.at.replace(/^[+-]/, '')) })
   })
   return [spanWords(step.due), ...acts].join(t('flow.sep'))
 }
