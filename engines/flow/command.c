@@ -167,11 +167,14 @@ static struct problem *do_delegate(const struct doing *d) {
 	return add(d, ORIGIN_DELEGATE, TASK_HANDLE);
 }
 
+/* Who was put beside him stays: he is asked in his own right. */
 static void void_with_added(struct run *run, struct task *t) {
 	if (task_live(t)) run_close(run, t, TASK_VOID, NO_VERDICT);
-	for (size_t i = 0; i < run->task_count; i++)
-		if (run->tasks[i].parent == t->n && task_live(&run->tasks[i]))
-			void_with_added(run, &run->tasks[i]);
+	for (size_t i = 0; i < run->task_count; i++) {
+		struct task *added = &run->tasks[i];
+		bool his = added->parent == t->n && added->origin != ORIGIN_PARALLEL;
+		if (his && task_live(added)) void_with_added(run, added);
+	}
 }
 
 static struct problem *do_remove(const struct doing *d) {

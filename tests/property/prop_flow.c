@@ -1,0 +1,482 @@
+/* Random flows, random people, random acts: the engine's walk (flat tokens, joins that look at
+ * them) and a naive interpreter (a tree that mirrors the flow, naive_flow.c) ask the same people at
+ * every moment and come to the same end; and the invariants of engines/flow/run.h hold after every
+ * command. At least 20,000 runs; TENON_DEPTH multiplies them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "engines/flow/command.h"
+#include "tests/property/naive_flow.h"
+
+enum { RUNS = 20000, COMMANDS = 40, STEPS_MAX = 40, USERS = 8, STARTER = 1 };
+
+static uint64_t seed;
+
+static unsigned rnd(unsigned n) {
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)((seed >> 24) % n);
+}
+
+/* ---- a random flow ---- */
+
+struct making {
+	struct arena *a;
+	struct flow *flow;
+	const struct step *steps[STEPS_MAX];
+	size_t n;
+};
+
+static void make_list(struct making *m, struct step_list *list, unsigned depth);
+
+static struct mode random_mode(void) {
+	static const struct mode modes[] = {
+		{ MODE_ANY, false, 0, 1 },   { MODE_ALL, false, 0, 1 },
+		{ MODE_ORDER, false, 0, 1 }, { MODE_COUNT, true, 2, 1 },
+		{ MODE_COUNT, false, 1, 1 }, { MODE_SHARE, false, 1, 2 },
+		{ MODE_SHARE, true, 2, 3 },  { MODE_WEIGHT, false, 2, 3 }
+	};
+	return modes[rnd(ARRAY_LEN(modes))];
+}
+
+static void make_lists(struct making *m, struct step *s, unsigned depth) {
+	size_t n = 2 + rnd(2);
+	struct step_list *lists = arena_array(m->a, n, sizeof *lists);
+	const struct step_list **pointers = arena_array(m->a, n, sizeof *pointers);
+	for (size_t i = 0; i < n; i++) {
+		lists[i].owner = s;
+		lists[i].place = i;
+		/* The conditions are opaque: bits of the record. The last case of a branch is for
+		 * all others. */
+		if (s->kind == STEP_BRANCH && i + 1 < n)
+			lists[i].when = (const struct expr *)(uintptr_t)(1 + rnd(6));
+		pointers[i] = &lists[i];
+	}
+	s->lists = pointers;
+	s->list_count = n;
+	for (size_t i = 0; i < n; i++) make_list(m, &lists[i], depth + 1);
+}
+
+/* Up to three earlier places a step may be returned to. */
+static void make_places(struct making *m, struct step *s) {
+	struct return_place *places = arena_array(m->a, 4, sizeof *places);
+	places[s->return_count++] = (struct return_place){ RETURN_START, NULL };
+	for (int i = 0; i < 3 && s->index; i++) {
+		const struct step *to = m->steps[rnd((unsigned)s->index)];
+		const struct step_list *list = to->in;
+		while (list && !step_within(s, list)) list = list->owner ? list->owner->in : NULL;
+		bool own = s->in == list || step_within(s, list);
+		if (to->kind == STEP_APPROVE && own)
+			places[s->return_count++] = (struct return_place){ RETURN_STEP, to };
+	}
+	s->return_to = places;
+}
+
+static struct step *make_step(struct making *m, const struct step_list *list, size_t place,
+			      unsigned depth) {
+	struct step *s = arena_alloc(m->a, sizeof *s);
+	unsigned kind = depth < 3 ? rnd(10) : 0;
+	s->kind = kind < 6 ? STEP_APPROVE : kind < 8 ? STEP_BRANCH : STEP_PARALLEL;
+	s->index = m->n;
+	s->id = arena_printf(m->a, "s%zu", m->n);
+	s->in = list;
+	s->place = place;
+	s->mode = random_mode();
+	s->all = rnd(3) == 0;
+	s->wait = s->kind == STEP_PARALLEL ? rnd(3) : 0;
+	s->allow = ALLOW_ADD_PARALLEL | ALLOW_ADD_BEFORE | ALLOW_ADD_AFTER | ALLOW_REMOVE |
+		   ALLOW_TRANSFER | ALLOW_DELEGATE | ALLOW_RETURN | ALLOW_TAKE_BACK;
+	m->steps[m->n++] = s;
+	return s;
+}
+
+static void make_list(struct making *m, struct step_list *list, unsigned depth) {
+	size_t n = depth ? rnd(3) : 1 + rnd(4);
+	const struct step **steps = arena_array(m->a, n + 1, sizeof *steps);
+	list->steps = steps;
+	for (size_t i = 0; i < n && m->n < STEPS_MAX - 8; i++) {
+		struct step *s = make_step(m, list, i, depth);
+		steps[i] = s;
+		list->n = i + 1; /* what lies below may look for it */
+		if (s->kind != STEP_APPROVE) make_lists(m, s, depth);
+	}
+}
+
+static struct flow *make_flow(struct arena *a) {
+	struct making m = { .a = a, .flow = arena_alloc(a, sizeof *m.flow) };
+	static struct app app = { .name = "prop" };
+	m.flow->app = &app;
+	m.flow->to_returner = rnd(2);
+	m.flow->withdraw = WITHDRAW_ALWAYS;
+	make_list(&m, &m.flow->root, 0);
+	for (size_t i = 0; i < m.n; i++)
+		if (m.steps[i]->kind == STEP_APPROVE)
+			make_places(&m, (struct step *)(uintptr_t)m.steps[i]);
+	m.flow->steps = arena_array(a, m.n + 1, sizeof *m.flow->steps);
+	memcpy((void *)(uintptr_t)m.flow->steps, m.steps, m.n * sizeof *m.steps);
+	m.flow->step_count = m.n;
+	return m.flow;
+}
+
+/* ---- the world both live in ---- */
+
+static unsigned record;
+static struct user users[USERS + 1];
+static const struct user *by_id[USERS];
+static struct directory people = { .users = users + 1, .user_count = USERS, .users_by_id = by_id };
+
+static bool bit(const struct expr *e) { return record >> (uintptr_t)e & 1; }
+
+static struct problem *world_test(void *context, const struct expr *e, bool *out) {
+	(void)context;
+	*out = bit(e);
+	return NULL;
+}
+
+/* Whom a step asks depends on the step alone: one to four people, the first with more weight. */
+static void step_people(const struct step *s, struct naive_member *out, size_t *n) {
+	*n = 1 + s->index * 7 % 4;
+	for (size_t i = 0; i < *n; i++)
+		out[i] = (struct naive_member){ .user = (int32_t)(1 + (s->index * 3 + i) % 6),
+						.weight = i ? 1 : 3 };
+}
+
+static struct problem *world_people(void *context, const struct run *run, const struct step *step,
+				    struct asked_list *out) {
+	struct naive_member members[16];
+	(void)context;
+	step_people(step, members, &out->n);
+	out->items = arena_array(run->arena, out->n, sizeof *out->items);
+	for (size_t i = 0; i < out->n; i++)
+		out->items[i] =
+			(struct asked){ .user = members[i].user, .weight = members[i].weight };
+	return NULL;
+}
+
+static struct problem *world_due(void *context, const struct step *step, struct task *task) {
+	(void)context;
+	(void)step;
+	(void)task;
+	return NULL;
+}
+
+static const struct world world = { NULL, world_test, world_people, NULL,
+				    NULL, world_due,  NULL,         NULL };
+
+/* ---- the invariants of run.h ---- */
+
+static void check_invariants(struct run *run) {
+	if (run->state != RUN_RUNNING) assert_int_equal(run->token_count, 0);
+	if (run->state == RUN_RUNNING) assert_true(run->token_count > 0);
+	for (size_t i = 0; i < run->token_count; i++) {
+		size_t live = 0;
+		for (size_t k = 0; k < i; k++)
+			assert_ptr_not_equal(run->tokens[i].step, run->tokens[k].step);
+		for (size_t k = 0; k < run->task_count; k++)
+			live += task_of(&run->tasks[k], run->tokens[i].step,
+					run->tokens[i].round) &&
+				run->tasks[k].state == TASK_OPEN;
+		assert_true(live > 0);
+	}
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *t = &run->tasks[i];
+		size_t owners = 0;
+		assert_int_equal(t->n, i + 1);
+		if (!task_live(t)) continue;
+		for (size_t k = 0; k < run->token_count; k++)
+			owners += task_of(t, run->tokens[k].step, run->tokens[k].round);
+		assert_int_equal(owners, 1);
+		for (size_t k = 0; k < i; k++) { /* nobody is asked twice at one place */
+			const struct task *o = &run->tasks[k];
+			assert_false(task_live(o) && o->actor == t->actor &&
+				     task_of(o, t->step, t->round));
+		}
+	}
+}
+
+/* ---- the same people are asked ---- */
+
+struct asking {
+	char lines[256][32];
+	size_t n;
+};
+
+static void note(struct asking *a, const struct step *s, int32_t user) {
+	assert_true(a->n < ARRAY_LEN(a->lines));
+	snprintf(a->lines[a->n++], sizeof a->lines[0], "%s %d", s ? s->id : "start", user);
+}
+
+static void note_naive(void *arg, const struct step *s, int32_t user) { note(arg, s, user); }
+
+static int by_text(const void *a, const void *b) { return strcmp(a, b); }
+
+static void check_same(const struct run *run, struct naive *n) {
+	struct asking engine = { .n = 0 }, naive = { .n = 0 };
+	assert_int_equal(run->state, n->state);
+	for (size_t i = 0; i < run->task_count; i++)
+		if (run->tasks[i].state == TASK_OPEN)
+			note(&engine, run->tasks[i].step, run->tasks[i].actor);
+	naive_asked(n, note_naive, &naive);
+	qsort(engine.lines, engine.n, sizeof engine.lines[0], by_text);
+	qsort(naive.lines, naive.n, sizeof naive.lines[0], by_text);
+	for (size_t i = 0; i < engine.n && i < naive.n; i++)
+		assert_string_equal(engine.lines[i], naive.lines[i]);
+	assert_int_equal(engine.n, naive.n);
+}
+
+/* ---- random acts ---- */
+
+static struct task *random_open(struct run *run) {
+	size_t open = 0, which;
+	for (size_t i = 0; i < run->task_count; i++) open += run->tasks[i].state == TASK_OPEN;
+	if (!open) return NULL;
+	which = rnd((unsigned)open);
+	for (size_t i = 0; i < run->task_count; i++)
+		if (run->tasks[i].state == TASK_OPEN && which-- == 0) return &run->tasks[i];
+	return NULL;
+}
+
+static bool asks(const struct run *run, const struct task *at, int32_t user) {
+	for (size_t i = 0; i < run->task_count; i++)
+		if (task_live(&run->tasks[i]) && run->tasks[i].actor == user &&
+		    task_of(&run->tasks[i], at->step, at->round))
+			return true;
+	return false;
+}
+
+static size_t live_at(const struct run *run, const struct task *at) {
+	size_t n = 0;
+	for (size_t i = 0; i < run->task_count; i++)
+		n += task_live(&run->tasks[i]) && task_of(&run->tasks[i], at->step, at->round);
+	return n;
+}
+
+static const struct step *random_people_step(const struct flow *flow) {
+	for (int i = 0; i < 50; i++) {
+		const struct step *s = flow->steps[rnd((unsigned)flow->step_count)];
+		if (s->kind == STEP_APPROVE) return s;
+	}
+	return NULL;
+}
+
+static void give(struct run *run, const struct command *c) {
+	struct problem *p = run_command(run, &world, c);
+	if (p) print_error("%s: %s\n", act_names[c->act], p->code);
+	assert_null(p);
+}
+
+static void vote(struct run *run, struct naive *n, const struct task *t, bool yes) {
+	struct command c = { .act = yes ? ACT_APPROVE : ACT_REJECT,
+			     .task = t->n,
+			     .actor = &users[t->actor] };
+	const struct step *s = t->step;
+	int32_t user = t->actor;
+	give(run, &c);
+	naive_vote(n, s, user, yes);
+}
+
+static void send_back(struct run *run, struct naive *n, const struct task *t) {
+	const struct return_place *place =
+		&t->step->return_to[rnd((unsigned)t->step->return_count)];
+	struct command c = { .act = ACT_RETURN,
+			     .task = t->n,
+			     .actor = &users[t->actor],
+			     .to = place->step,
+			     .to_start = !place->step };
+	const struct step *from = t->step;
+	give(run, &c);
+	naive_return(n, from, place->step);
+}
+
+static void other_hands(struct run *run, struct naive *n, const struct task *t, enum act_kind act) {
+	int32_t other = (int32_t)(1 + rnd(USERS));
+	const struct user *who = &users[other];
+	const struct step *s = t->step;
+	int32_t user = t->actor;
+	struct command c = { .act = act,
+			     .task = t->n,
+			     .actor = &users[user],
+			     .who = &who,
+			     .who_count = 1,
+			     .where = ORIGIN_PARALLEL };
+	if (act == ACT_REMOVE) {
+		if (!asks(run, t, other) || live_at(run, t) < 2) return;
+		give(run, &c);
+		naive_remove(n, s, other);
+		return;
+	}
+	if (asks(run, t, other)) return;
+	if (act == ACT_ADD && live_at(run, t) > 8) return;
+	give(run, &c);
+	if (act == ACT_ADD)
+		naive_add(n, s, other);
+	else
+		naive_transfer(n, s, user, other);
+}
+
+static void random_act(struct run *run, struct naive *n) {
+	struct task *t = random_open(run);
+	unsigned what = rnd(100);
+	assert_non_null(t);
+	if (rnd(4) == 0) record = rnd(256);
+	if (!t->step) {
+		struct command c = { .act = ACT_RESUBMIT, .task = t->n, .actor = &users[STARTER] };
+		give(run, &c);
+		naive_resubmit(n);
+	} else if (what < 60) {
+		vote(run, n, t, true);
+	} else if (what < 68) {
+		vote(run, n, t, false);
+	} else if (what < 80) {
+		send_back(run, n, t);
+	} else if (what < 94) {
+		static const enum act_kind acts[] = { ACT_TRANSFER, ACT_ADD, ACT_REMOVE };
+		other_hands(run, n, t, acts[rnd(3)]);
+	} else if (what < 97) {
+		const struct step *to = random_people_step(run->flow);
+		struct command c = { .act = ACT_JUMP, .actor = &users[USERS], .to = to };
+		if (!to) return;
+		give(run, &c);
+		naive_jump(n, to);
+	} else if (what == 97) {
+		struct command c = { .act = ACT_WITHDRAW, .actor = &users[STARTER] };
+		give(run, &c);
+		n->state = RUN_WITHDRAWN;
+	}
+}
+
+static void one_run(uint64_t from) {
+	struct arena *a = arena_new(0);
+	seed = from;
+	record = rnd(256);
+	struct flow *flow = make_flow(a);
+	struct run run = { .arena = a,
+			   .flow = flow,
+			   .people = &people,
+			   .id = 1,
+			   .rev = 1,
+			   .starter = STARTER,
+			   .now_us = 1 };
+	struct naive n = { .arena = a, .flow = flow, .test = bit, .people = step_people };
+	assert_null(run_begin(&run, &world));
+	naive_start(&n);
+	for (int i = 0; i < COMMANDS; i++) {
+		check_invariants(&run);
+		check_same(&run, &n);
+		if (run.state != RUN_RUNNING) break;
+		run.walked = 0;
+		run.now_us++;
+		random_act(&run, &n);
+	}
+	arena_free(a);
+}
+
+/* What the naive interpreter does not know: signers before and after, delegates, decisions taken
+ * back. The invariants hold, and whoever is asked can always bring the run to its end. */
+static void random_other_act(struct run *run) {
+	struct task *t = random_open(run);
+	const struct user *who = &users[1 + rnd(USERS)];
+	static const enum task_origin wheres[] = { ORIGIN_BEFORE, ORIGIN_AFTER, ORIGIN_PARALLEL };
+	struct command c = { .task = t->n,
+			     .actor = &users[t->actor],
+			     .who = &who,
+			     .who_count = 1,
+			     .where = wheres[rnd(3)] };
+	bool delegated = t->origin == ORIGIN_DELEGATE;
+	if (!t->step)
+		c.act = ACT_RESUBMIT;
+	else if (rnd(6) == 0 && run->undo.task)
+		c = (struct command){ .act = ACT_TAKE_BACK,
+				      .task = run->undo.task,
+				      .actor = &users[run_task(run, run->undo.task)->actor] };
+	else if (rnd(3) == 0 && !delegated && !asks(run, t, who->id) && live_at(run, t) < 8)
+		c.act = rnd(2) ? ACT_ADD : ACT_DELEGATE;
+	else if (rnd(12) == 0 && !delegated)
+		c = (struct command){
+			.act = ACT_RETURN, .task = t->n, .actor = &users[t->actor], .to_start = true
+		};
+	else
+		c.act = delegated ? ACT_COMPLETE : rnd(8) ? ACT_APPROVE : ACT_REJECT;
+	give(run, &c);
+}
+
+static void agree(struct run *run) {
+	const struct task *t = random_open(run);
+	struct command c = { .task = t->n, .actor = &users[t->actor] };
+	c.act = !t->step ? ACT_RESUBMIT : t->origin == ORIGIN_DELEGATE ? ACT_COMPLETE : ACT_APPROVE;
+	run->walked = 0;
+	give(run, &c);
+	check_invariants(run);
+}
+
+static void one_other_run(uint64_t from) {
+	struct arena *a = arena_new(0);
+	seed = from;
+	record = rnd(256);
+	struct flow *flow = make_flow(a);
+	struct run run = { .arena = a,
+			   .flow = flow,
+			   .people = &people,
+			   .id = 1,
+			   .rev = 1,
+			   .starter = STARTER,
+			   .now_us = 1 };
+	assert_null(run_begin(&run, &world));
+	for (int i = 0; i < COMMANDS && run.state == RUN_RUNNING; i++) {
+		check_invariants(&run);
+		if (rnd(4) == 0) record = rnd(256);
+		run.walked = 0;
+		run.now_us++;
+		random_other_act(&run);
+	}
+	for (int i = 0; i < 1000 && run.state == RUN_RUNNING; i++) agree(&run);
+	assert_int_not_equal(run.state, RUN_RUNNING);
+	check_invariants(&run);
+	arena_free(a);
+}
+
+static uint64_t failing;
+
+static void many(void (*one)(uint64_t from)) {
+	const char *depth = getenv("TENON_DEPTH"), *only = getenv("TENON_SEED");
+	size_t runs = RUNS * (depth ? strtoul(depth, NULL, 10) : 1);
+	for (size_t i = 0; i < runs; i++) {
+		failing = only ? strtoull(only, NULL, 10) : (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+		one(failing);
+		if (only) break;
+	}
+	failing = 0;
+}
+
+static void runs_agree(void **state) {
+	(void)state;
+	many(one_run);
+}
+
+static void other_runs_hold(void **state) {
+	(void)state;
+	many(one_other_run);
+}
+
+static int tell(void **state) {
+	(void)state;
+	if (failing) print_error("again: TENON_SEED=%llu\n", (unsigned long long)failing);
+	return 0;
+}
+
+int main(void) {
+	for (int i = 1; i <= USERS; i++) {
+		users[i] = (struct user){
+			.id = i, .login = "u", .label = "u", .active = true, .admin = i == USERS
+		};
+		by_id[i - 1] = &users[i];
+	}
+	const struct CMUnitTest tests[] = { cmocka_unit_test_teardown(runs_agree, tell),
+					    cmocka_unit_test_teardown(other_runs_hold, tell) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
