@@ -12,8 +12,7 @@ enum { DEPTH_MAX = 14 }; /* 64 levels of JSON, four a block */
 
 /* ---- what does nothing ---- */
 
-static bool useless(struct net *t, struct item *i) {
-	if (i->kind == ITEM_FLAG) return !t->loops && !i->value;
+static bool useless(const struct item *i) {
 	if (i->step) return false;
 	bool any = false;
 	for (size_t k = 0; k < i->arm_count; k++) any |= i->arms[k].list.first != NULL;
@@ -27,13 +26,13 @@ static void drop_empty_arms(struct item *i) {
 	i->arm_count = n;
 }
 
-static void prune(struct net *t, struct list *l) {
+static void prune(struct list *l) {
 	struct list kept = { 0 };
 	for (struct item *i = l->first, *next; i; i = next) {
 		next = i->next;
 		i->next = NULL;
-		for (size_t k = 0; k < i->arm_count; k++) prune(t, &i->arms[k].list);
-		if (useless(t, i)) continue;
+		for (size_t k = 0; k < i->arm_count; k++) prune(&i->arms[k].list);
+		if (useless(i)) continue;
 		if (i->kind == ITEM_PARALLEL && !i->wait && !i->step) drop_empty_arms(i);
 		if (i->kind == ITEM_PARALLEL && i->arm_count == 1 && !i->step)
 			list_join(&kept, i->arms[0].list);
@@ -197,10 +196,12 @@ static void name_noted(struct ids *ids, struct list *l) {
 static void name_others(struct ids *ids, struct list *l) {
 	struct arena *a = ids->t->g->arena;
 	for (struct item *i = l->first; i; i = i->next) {
-		const char *base = i->node ? plain_name(a, i->node->id) : "";
+		const char *base = i->node ? plain_name(a, i->node->id) : "",
+			   *suffix = i->node ? suffix_of(i) : "";
 		if (i->kind != ITEM_LABEL && !i->id)
-			i->id = new_id(ids, arena_printf(a, "%.40s%s", *base ? base : "step",
-							 i->node ? suffix_of(i) : ""));
+			i->id = new_id(ids, arena_printf(a, "%.*s%s",
+							 PLAIN_NAME_MAX - (int)strlen(suffix),
+							 *base ? base : "step", suffix));
 		for (size_t k = 0; k < i->arm_count; k++) name_others(ids, &i->arms[k].list);
 	}
 }
@@ -251,7 +252,7 @@ static struct problem *aim_all(struct net *t, struct list *l, const struct aroun
 struct problem *tree_finish(struct net *t, struct list *root) {
 	struct ids ids = { .t = t };
 	TRY(terminates(t, root, false));
-	prune(t, root);
+	prune(root);
 	if (depth_of(root, 0) > DEPTH_MAX)
 		return PROBLEM(t->g->arena, INVALID, "bpmn_deep", "max",
 			       arena_printf(t->g->arena, "%d", DEPTH_MAX),

@@ -58,7 +58,7 @@ struct net {
 	const struct bpmn_options *options;
 	struct join *joins; size_t n, room;
 	struct join *entry, *sink;
-	bool loops;
+	bool loops;                          /* some way leads back */
 	size_t copied;
 };
 

@@ -14,7 +14,6 @@ static struct problem *cut(struct net *t, struct edge *e) {
 	if (e->from->node) jump->step = e->from->node->step;
 	list_add(&e->list, jump);
 	edge_lead(e, NULL);
-	t->loops = true;
 	struct list *body = &header->out->list;
 	if (body->first && body->first->kind == ITEM_LABEL) return NULL;
 	struct item *label = item_new(t, ITEM_LABEL, header->node);

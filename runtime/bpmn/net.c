@@ -256,7 +256,7 @@ static struct problem *cut_short(struct net *t, const struct timers *at, struct 
 		TRY(wait_for(t, b, &wait));
 		list_add(&arm->list, wait);
 		list_add(&arm->list, flag(t, b, field, true));
-		list_add(&reset, flag(t, b, field, false));
+		if (t->loops) list_add(&reset, flag(t, b, field, false));
 		struct edge *e = edge_new(t, after, outs[b->index], NULL);
 		e->when = arena_printf(t->g->arena, "%s == true", field);
 		e->name = b->name;
@@ -273,7 +273,7 @@ static struct problem *cut_short(struct net *t, const struct timers *at, struct 
 static struct problem *go_beside(struct net *t, const struct timers *at, struct join *fork,
 				 struct list *body, struct list *before, struct join *const *outs) {
 	const char *done = field_of(t, at->host, "done");
-	list_add(before, flag(t, at->host, done, false));
+	if (t->loops) list_add(before, flag(t, at->host, done, false));
 	list_add(body, flag(t, at->host, done, true));
 	for (size_t i = 0; i < at->beside_count; i++) {
 		const struct bpmn_node *b = at->beside[i];
@@ -321,6 +321,27 @@ static struct problem *put_body(struct net *t, const struct bpmn_node *n, struct
 
 /* ---- all of it ---- */
 
+/* Takes away what nothing leads to, until nothing changes: what is left goes round. */
+static bool goes_round(struct net *t) {
+	const struct bpmn_process *p = t->p;
+	size_t *in = arena_array(t->g->arena, p->node_count, sizeof *in), taken = 0, n = 0;
+	const struct bpmn_node **open = arena_array(t->g->arena, p->node_count, sizeof *open);
+	for (size_t i = 0; i < p->node_count; i++) {
+		in[i] = p->nodes[i]->in_count + (p->nodes[i]->kind == NODE_BOUNDARY);
+		if (!in[i]) open[n++] = p->nodes[i];
+	}
+	for (; taken < n; taken++) {
+		const struct bpmn_node *at = open[taken];
+		for (size_t i = 0; i < at->out_count; i++)
+			if (!--in[at->out[i]->to->index]) open[n++] = at->out[i]->to;
+		for (size_t i = 0; i < p->node_count; i++)
+			if (p->nodes[i]->kind == NODE_BOUNDARY && p->nodes[i]->host == at &&
+			    !--in[i])
+				open[n++] = p->nodes[i];
+	}
+	return n < p->node_count;
+}
+
 static bool may_begin(const struct bpmn_node *n) {
 	return !n->in_count && n->kind != NODE_BOUNDARY && n->kind != NODE_END;
 }
@@ -345,6 +366,7 @@ struct problem *net_build(struct net *t) {
 	const struct bpmn_process *p = t->p;
 	const struct bpmn_node *entry;
 	TRY(find_entry(t, &entry));
+	t->loops = goes_round(t);
 	t->room = p->node_count * 5 + 2;
 	t->joins = arena_array(a, t->room, sizeof *t->joins);
 	struct join **ins = arena_array(a, p->node_count, sizeof(struct join *)),

@@ -9,14 +9,14 @@ static bool digit(char c) { return c >= '0' && c <= '9'; }
 /* ---- names ---- */
 
 const char *plain_name(struct arena *a, const char *text) {
-	struct sb out = sb_on(a, NAME_MAX + 1);
+	struct sb out = sb_on(a, PLAIN_NAME_MAX + 1);
 	char before = '_';
-	for (; *text && out.n < NAME_MAX; text++) {
+	for (; *text && out.n < PLAIN_NAME_MAX; text++) {
 		char c = *text;
 		bool upper = c >= 'A' && c <= 'Z', small = c >= 'a' && c <= 'z';
 		if (!upper && !small && !digit(c)) c = '_';
 		if (upper && ((before >= 'a' && before <= 'z') || digit(before)) &&
-		    out.n + 1 < NAME_MAX)
+		    out.n + 1 < PLAIN_NAME_MAX)
 			sb_char(&out, '_');
 		if (!out.n && digit(c)) sb_cat(&out, "n");
 		if (c != '_' || (out.n && out.p[out.n - 1] != '_'))

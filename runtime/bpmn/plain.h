@@ -7,7 +7,7 @@
 
 struct jw;
 
-enum { NAME_MAX = 48 };
+enum { PLAIN_NAME_MAX = 48 };
 /* "vacationApproved" -> "vacation_approved": a name of ours, "" when no letter or digit is left. */
 const char *plain_name(struct arena *a, const char *text);
 /* The inside of ${...} or #{...}, trimmed; NULL: not one such expression as a whole. */
