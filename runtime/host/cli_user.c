@@ -332,9 +332,17 @@ static int audit(struct arena *a, int argc, char **argv) {
 			     str_dup(a, json_str(json_get(broken, "reason"))), (const char *)NULL);
 		return CLI_FAILED;
 	}
+	const struct json *run = json_get(r.json, "broken_run");
+	if (run && run->kind == JSON_OBJECT) {
+		struct reply inner = { .json = run };
+		terminal_say("audit_run_broken", "run", figure(a, &inner, "run"), "seq",
+			     figure(a, &inner, "seq"), (const char *)NULL);
+		return CLI_FAILED;
+	}
 	terminal_say("audit_holds", "rows", figure(a, &r, "rows"), "seq", figure(a, &r, "head_seq"),
 		     "hash", str_dup(a, json_str(json_get(r.json, "head_hash"))),
 		     (const char *)NULL);
+	terminal_say("audit_runs_hold", "runs", figure(a, &r, "runs"), (const char *)NULL);
 	return CLI_GOOD;
 }
 

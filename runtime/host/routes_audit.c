@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "engines/form/csv.h"
 #include "runtime/base/day.h"
+#include "engines/flow/run_store.h"
 #include "runtime/host/router.h"
 #include "runtime/store/audit.h"
 
@@ -66,14 +67,34 @@ static struct problem *list_audit(struct call *c) {
 
 /* ---- the chain ---- */
 
-static struct problem *verify_in(struct tx *tx, struct audit_report *out) {
-	tx_patient(tx);
-	return audit_verify(tx, out);
-}
-
 static void count_json(struct jw *w, const char *key, int64_t n) {
 	jw_key(w, key);
 	jw_int(w, n);
+}
+
+/* The audit trail and the logs of all approvals. */
+struct verified {
+	struct audit_report trail;
+	int64_t runs, bad_run, bad_seq;
+};
+
+static struct problem *verify_in(struct tx *tx, struct verified *out) {
+	tx_patient(tx);
+	TRY(audit_verify(tx, &out->trail));
+	return run_log_verify(tx, &out->runs, &out->bad_run, &out->bad_seq);
+}
+
+static void broken_run_json(struct jw *w, const struct verified *v) {
+	count_json(w, "runs", v->runs);
+	jw_key(w, "broken_run");
+	if (!v->bad_run) {
+		jw_null(w);
+		return;
+	}
+	jw_object(w);
+	count_json(w, "run", v->bad_run);
+	count_json(w, "seq", v->bad_seq);
+	jw_end(w);
 }
 
 static void broken_json(struct jw *w, const struct audit_report *report) {
@@ -90,10 +111,11 @@ static void broken_json(struct jw *w, const struct audit_report *report) {
 }
 
 static struct problem *verify_audit(struct call *c) {
-	struct audit_report report;
+	struct verified found = { 0 };
 	struct tx *tx;
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
-	TRY(tx_end(tx, verify_in(tx, &report)));
+	TRY(tx_end(tx, verify_in(tx, &found)));
+	const struct audit_report report = found.trail;
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	count_json(&w, "rows", report.rows);
@@ -101,6 +123,7 @@ static struct problem *verify_audit(struct call *c) {
 	jw_key(&w, "head_hash");
 	jw_text(&w, report.head_hash);
 	broken_json(&w, &report);
+	broken_run_json(&w, &found);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
