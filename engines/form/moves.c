@@ -12,14 +12,16 @@ enum { WHO_TEXT_MAX = 1024 };
 struct way {
 	const struct transition *best; /* the one that is open, or comes nearest to it */
 	enum { WAY_OTHERS, WAY_UNMET, WAY_OPEN } state;
+	const char *words; /* WAY_UNMET: what the definition says, "" for nothing */
 };
 
 static struct problem *judge(struct unit *u, const struct transition *t, struct way *way) {
 	bool holds = true;
-	struct way one = { t, WAY_OTHERS };
+	struct way one = { t, WAY_OTHERS, "" };
 	if (transition_lets(u->p->rq, t)) {
 		if (t->when) TRY(unit_test(u, t->field, t->when, &holds));
 		one.state = holds ? WAY_OPEN : WAY_UNMET;
+		if (!holds) TRY(unit_words(u, &t->message, &one.words));
 	}
 	if (!way->best || one.state > way->state) *way = one;
 	return NULL;
@@ -82,11 +84,10 @@ static const char *who_text(struct unit *u, const struct field *f, const struct 
 static const char *reason(struct unit *u, const struct field *f, const struct enum_value *to,
 			  const struct way *way) {
 	const struct request *rq = u->p->rq;
-	const char *own = label_text(&way->best->message, rq->language);
 	const char *label = label_text(&to->label, rq->language);
 	const struct param params[] = { { "to_label", *label ? label : to->value },
 					{ "who", who_text(u, f, to) } };
-	if (way->state == WAY_UNMET && *own) return own;
+	if (way->state == WAY_UNMET && *way->words) return way->words;
 	return catalogue_text(rq->arena, rq->language,
 			      way->state == WAY_UNMET ? "transition_when" : "transition_who",
 			      params, ARRAY_LEN(params));

@@ -23,8 +23,7 @@ static struct problem *judge_check(struct unit *u, const struct check *c, bool a
 	TRY(check_holds(u, c, &holds));
 	if (holds) return NULL;
 	if (!adds) TRY(broken_before(u, c, &broken));
-	if (!broken) check_failed(u, c);
-	return NULL;
+	return broken ? NULL : check_failed(u, c);
 }
 
 static void judge_required(struct unit *u, const struct linkage *l) {

@@ -69,13 +69,15 @@ static void refuse(struct unit *u, const struct field *f) {
 /* ---- the stage ---- */
 
 /* From, to and who fit, the condition does not: that is what has to be mended. */
-static void refuse_condition(struct unit *u, const struct transition *t) {
+static struct problem *refuse_condition(struct unit *u, const struct transition *t) {
 	const struct field *f = t->field;
+	const char *words;
+	TRY(unit_words(u, &t->message, &words));
 	UNIT_FAULT_AT(u, f, "transition_when", "to", t->to->value, "to_label",
 		      text_of(u, f, unit_value(u, f), true));
 	struct fault *newest = faults_newest(&u->p->w->faults);
-	const char *words = label_text(&t->message, u->p->rq->language);
 	if (newest && *words) newest->words = words;
+	return NULL;
 }
 
 static void check_required(struct unit *u, const struct transition *t) {
@@ -101,10 +103,8 @@ static struct problem *check_move(struct unit *u, const struct field *f) {
 		unmet = unmet ? unmet : t;
 	}
 	if (unit_has(u, f, UNIT_FAULT)) return NULL;
-	if (unmet)
-		refuse_condition(u, unmet);
-	else
-		refuse(u, f);
+	if (unmet) return refuse_condition(u, unmet);
+	refuse(u, f);
 	return NULL;
 }
 

@@ -53,13 +53,14 @@ static struct problem *check_fields(struct unit *u) {
 
 /* ---- checks of the definition ---- */
 
-void check_failed(struct unit *u, const struct check *c) {
-	const char *text = label_text(&c->message, u->p->rq->language);
-	const char *code = *text ? "check" : "check_unnamed", *id = c->id ? c->id : "";
-	const char *pointer = c->at ? unit_pointer(u, c->at) : u->pointer;
-	if (c->at && unit_has(u, c->at, UNIT_FAULT)) return;
+struct problem *check_failed(struct unit *u, const struct check *c) {
+	const char *pointer = c->at ? unit_pointer(u, c->at) : u->pointer, *text;
+	if (c->at && unit_has(u, c->at, UNIT_FAULT)) return NULL;
+	TRY(unit_words(u, &c->message, &text));
 	if (c->at) unit_mark(u, c->at, UNIT_FAULT);
-	FAULT(&u->p->w->faults, pointer, code, "message", text, "check", id);
+	FAULT(&u->p->w->faults, pointer, *text ? "check" : "check_unnamed", "message", text,
+	      "check", c->id ? c->id : "");
+	return NULL;
 }
 
 struct problem *check_holds(struct unit *u, const struct check *c, bool *out) {
@@ -76,8 +77,7 @@ struct problem *check_holds(struct unit *u, const struct check *c, bool *out) {
 static struct problem *run_check(struct unit *u, const struct check *c) {
 	bool holds;
 	TRY(check_holds(u, c, &holds));
-	if (!holds) check_failed(u, c);
-	return NULL;
+	return holds ? NULL : check_failed(u, c);
 }
 
 static struct problem *validate_unit(struct unit *u) {

@@ -156,7 +156,8 @@ struct problem *validate_apply(struct prepared *p) MUST_CHECK;            /* val
 void value_check(struct unit *u, const struct field *f);
 void value_required(struct unit *u, const struct field *f);
 struct problem *check_holds(struct unit *u, const struct check *c, bool *out) MUST_CHECK;
-void check_failed(struct unit *u, const struct check *c);
+struct problem *check_failed(struct unit *u, const struct check *c) MUST_CHECK;
+struct problem *unit_words(struct unit *u, const struct words *words, const char **out) MUST_CHECK; /* words.c: never NULL */
 struct problem *links_validate(struct unit *u) MUST_CHECK;                /* validate_link.c: targets exist, are seen, pass options */
 void rows_validate(struct prepared *p);                                   /* validate_rows.c: counts and keys of sub-tables */
 struct problem *transitions_check(struct prepared *p) MUST_CHECK;         /* transition.c */

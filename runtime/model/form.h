@@ -77,7 +77,9 @@ struct field {
 	const struct json *json;            /* its definition, for positions and keys the core does not interpret */
 };
 
-struct check { const char *id; const struct expr *when, *require; const struct field *at; struct label message; };
+/* What a rule says: `told` has each {expression} as an ellipsis, `with` fills them in (NULL: there is none). */
+struct words { struct label told; const struct expr *with[LANGUAGES]; };
+struct check { const char *id; const struct expr *when, *require; const struct field *at; struct words message; };
 struct linkage_set { const struct field *field; const struct expr *value; };
 struct linkage {
 	const struct expr *when;            /* NULL: always */
@@ -91,7 +93,7 @@ struct transition {
 	const struct enum_value *to;
 	const char **who; size_t who_count;                /* "role:sales" ...; 0: everyone */
 	const struct expr *when; const struct field **require; size_t require_count;
-	struct label message;               /* what is said where `when` does not hold */
+	struct words message;               /* what is said where `when` does not hold */
 };
 struct unique_key { const struct field **fields; size_t n; const char *index; /* name of its index */ };
 struct view { const char *name; const struct json *json; const struct expr *filter; };

@@ -96,3 +96,37 @@ const struct expr *load_template(struct loading *l, const struct definition *d,
 	report(l, d, at, p);
 	return NULL;
 }
+
+/* ---- the words of a rule ---- */
+
+/* The holes of a template that has compiled: text in quotes may hold braces of its own. */
+static const char *hushed(struct arena *a, const char *text) {
+	struct sb out = sb_on(a, SIZE_MAX / 2);
+	for (const char *c = text; *c; c++) {
+		bool doubled = (*c == '{' || *c == '}') && c[1] == *c;
+		if (doubled) c++;
+		if (doubled || *c != '{') {
+			sb_char(&out, *c);
+			continue;
+		}
+		for (bool quoted = false; c[1] && (quoted || *c != '}'); c++)
+			if (c[1] == '\'') quoted = !quoted;
+		sb_cat(&out, "…");
+	}
+	return sb_cstr(&out);
+}
+
+struct words load_words(struct loading *l, const struct definition *d, const struct json *at,
+			struct form *form, const char *name) {
+	static const char *const languages[LANGUAGES] = { "zh-CN", "en" };
+	struct expr_scope scope = load_scope(form, NULL);
+	struct words out = { .told = load_label(l, at, name) };
+	const char **told[LANGUAGES] = { &out.told.zh, &out.told.en };
+	for (size_t i = 0; at && i < LANGUAGES; i++) {
+		const struct json *text = at->kind == JSON_STRING ? at : json_get(at, languages[i]);
+		if (!*told[i] || !strpbrk(*told[i], "{}")) continue;
+		out.with[i] = load_template(l, d, text, &scope, &form->paths);
+		*told[i] = hushed(l->arena, *told[i]);
+	}
+	return out;
+}

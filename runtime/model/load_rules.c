@@ -107,7 +107,7 @@ static void load_checks(struct loading *l, struct form *form) {
 		c.when = load_condition(l, d, json_get(j, "when"), form);
 		c.require = load_condition(l, d, json_get(j, "require"), form);
 		c.at = load_field_ref(l, d, form, at);
-		c.message = load_label(l, json_get(j, "message"), c.id);
+		c.message = load_words(l, d, json_get(j, "message"), form, c.id);
 		if (!names_add(&ids, str_of(c.id), &ids))
 			FIND(l->findings, spot_at(d, id ? id : j), ERROR, "DEF06",
 			     "def_check_twice", "fix_other_name", "name", c.id);
@@ -247,7 +247,7 @@ static void load_transition(struct loading *l, struct form *form, const struct j
 	t.when = load_condition(l, d, json_get(j, "when"), form);
 	t.require = load_field_list(l, d, form, json_get(j, "require"), &t.require_count);
 	refuse_buttons(l, form, json_get(j, "require"));
-	t.message = load_label(l, json_get(j, "message"), "");
+	t.message = load_words(l, d, json_get(j, "message"), form, "");
 	if (t.to) form->transitions[form->transition_count++] = t;
 }
 

@@ -63,6 +63,10 @@ const struct expr *load_template(struct loading *l, const struct definition *d,
 				 const struct json *at, const struct expr_scope *scope,
 				 struct expr_paths *paths);
 
+/* The words of a rule; absent: those of `name`. */
+struct words load_words(struct loading *l, const struct definition *d, const struct json *at,
+			struct form *form, const char *name);
+
 /* load_rules.c: a value of the field's enumeration; NULL: absent, or a finding (VR01, VR23). */
 const struct enum_value *load_enum_value(struct loading *l, const struct definition *d,
 					 const struct field *f, const struct json *at);

@@ -95,7 +95,7 @@ static const struct shape_key check_keys[] = {
 	{ .key = "when", .accepts = A_EXPR, .help = { "什么情况下校验；不写为总是。", "When it applies; always if missing." } },
 	{ .key = "require", .accepts = A_EXPR, .required = true, .help = { "必须成立的条件；结果为空时通过。", "The condition that must hold; null passes." } },
 	{ .key = "at", .accepts = A_NAME, .help = { "错误显示在哪个字段。", "The field the fault is shown at." } },
-	{ .key = "message", .accepts = A_LABEL, .help = { "不成立时的提示，照原样显示：{字段} 不会换成值。", "What is said when it fails, word for word: a {field} is not replaced by its value." } },
+	{ .key = "message", .accepts = A_TEMPLATE, .help = { "不成立时的提示；可含 {表达式}，如“只剩 {stock} 件”；看不到其中的字段的人看到“…”。", "What is said when it fails; may hold {expressions}, as in “only {stock} left”; who may not see a field of them reads “…”." } },
 };
 const struct shape shape_check_rule = { .name = "check", .help = { "保存前的校验。", "A check before saving." }, TABLE(check_keys) };
 
@@ -117,7 +117,7 @@ static const struct shape_key transition_keys[] = {
 	{ .key = "who", .accepts = A_TEXT, .forms = F_LIST, .help = { "谁可以；不写为有修改权的人；flow 表示只由审批流程移动。", "Who may; anyone who may update if missing; flow: only an approval moves it." } },
 	{ .key = "when", .accepts = A_EXPR, .help = { "前提条件。", "Condition for the move." } },
 	{ .key = "require", .accepts = A_NAME, .forms = F_LIST, .help = { "流转时必须有值的字段。", "Fields that must have a value." } },
-	{ .key = "message", .accepts = A_LABEL, .help = { "前提条件不成立时的提示：保存时和还没点之前都这样说。", "What is said where the condition does not hold: on saving, and before anybody clicks." } },
+	{ .key = "message", .accepts = A_TEMPLATE, .help = { "前提条件不成立时的提示：保存时和还没点之前都这样说；可含 {表达式}，同 checks。", "What is said where the condition does not hold: on saving, and before anybody clicks; may hold {expressions}, as in checks." } },
 };
 static const struct shape transition = { .name = "transition", .help = { "允许的一种流转；字段一旦有流转规则，就只能这样变。", "An allowed move; a field with any moves only so." }, TABLE(transition_keys) };
 

@@ -1,6 +1,6 @@
 // The rules of one form, compiled and put into the order they run in (as runtime/model/load_rules.c and load_order.c do).
 // A rule that does not compile here reads what this person may not know of: it is left to the server.
-import type { AppDefinition, FieldDef, FormDef, Json, Label } from '@/api/types'
+import type { AppDefinition, FieldDef, FormDef, Json, Lang } from '@/api/types'
 import { isRefusal, type Read, type Rule, type RuleModule, type RuleText } from './module'
 
 export interface FieldRule {
@@ -30,7 +30,12 @@ export interface Check {
   when: Rule | null
   require: Rule
   at?: string
-  message?: Label
+  message?: Words
+}
+/** What a rule says: `told` has each {expression} as an ellipsis, `filled` fills them in. */
+export interface Words {
+  told: Partial<Record<Lang, string>>
+  filled: { language: Lang; rule: Rule }[]
 }
 export interface Transition {
   field: string
@@ -91,6 +96,10 @@ const objectsOf = (value: Json | undefined): Record<string, Json>[] => (Array.is
 const entriesOf = (value: Json | undefined): [string, Json][] =>
   value && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : []
 
+/** As the server's (runtime/model/load_expr.c): text in quotes may hold braces of its own. */
+export const hushed = (text: string): string =>
+  text.replace(/\{\{|\}\}|\{(?:[^}']|'[^']*')*\}?/g, (found) => (found === '{{' ? '{' : found === '}}' ? '}' : '…'))
+
 function partOf(rules: RuleModule, form: string, source: Source): Part {
   const table = source.name || undefined
   const byName = new Map(source.fields.map((f) => [f.name, f]))
@@ -107,6 +116,17 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
   const condition = (value: Json | undefined): Rule | null | undefined =>
     value === undefined ? null : (compile({ text: textOf(value) }) ?? undefined)
 
+  const wordsOf = (message: Json | undefined): Words | undefined => {
+    if (message === undefined) return undefined
+    const texts: Words['told'] = typeof message === 'string' ? { 'zh-CN': message, en: message } : (message as Words['told'])
+    const all = Object.entries(texts) as [Lang, string][]
+    const filled = all.flatMap(([language, text]) => {
+      const rule = /[{}]/.test(text) ? compile({ template: true, text }) : null
+      return rule ? [{ language, rule }] : []
+    })
+    return { told: Object.fromEntries(all.map(([language, text]) => [language, hushed(text)])), filled }
+  }
+
   const linkages: Linkage[] = objectsOf(source.json.linkage).flatMap((j) => {
     const when = condition(j.when)
     if (when === undefined) return []
@@ -119,7 +139,7 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
   const checks: Check[] = objectsOf(source.json.checks).flatMap((j, i) => {
     const when = condition(j.when), require = compile({ text: String(j.require) })
     if (when === undefined || !require) return []
-    return [{ id: String(j.id ?? `check_${i + 1}`), when, require, at: j.at as string | undefined, message: j.message as Label | undefined }]
+    return [{ id: String(j.id ?? `check_${i + 1}`), when, require, at: j.at as string | undefined, message: wordsOf(j.message) }]
   })
   const transitions: Transition[] = objectsOf(source.json.transitions).flatMap((j) => {
     const when = condition(j.when)
@@ -149,7 +169,7 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
   const own = [
     ...[...part.defaults, ...part.fills, ...part.linkages.flatMap((l) => l.sets)].map((x) => x.rule),
     ...[...part.linkages, ...part.checks, ...part.transitions].map((x) => x.when),
-    ...part.checks.map((c) => c.require)
+    ...part.checks.flatMap((c) => [c.require, ...(c.message?.filled ?? []).map((text) => text.rule)])
   ]
   for (const rule of own) if (rule) note(part, rule)
   return part

@@ -3,7 +3,7 @@
 // validate_rows.c); they are written down in docs/decisions/0013. A run starts from the stored values and what was given,
 // never from the last run, so undoing a change undoes what followed from it.
 import type { FieldDef, FieldFault, Label } from '@/api/types'
-import type { CompiledForm, Linkage, Part } from './compile'
+import type { CompiledForm, Linkage, Part, Words } from './compile'
 import { isRefusal, type Checked, type Place, type Read, type Refusal, type Rule, type RuleModule } from './module'
 import type { Wire } from './types'
 import { ownWords } from './messages'
@@ -443,11 +443,20 @@ class Run {
     for (const c of u.unit.part.checks) {
       if (this.world.sight.blind(u.unit.part, c.when, c.require) || !this.holds(u, c.when)) continue
       if (this.value(u, c.require, c.at) !== false || this.untouched(u, [c.require, ...(c.when ? [c.when] : [])])) continue
-      const message = c.message
+      const message = c.message && this.words(u, c.message)
       const code = message === undefined ? 'check_unnamed' : 'check'
       if (c.at) this.fault(u, c.at, code, { check: c.id }, message)
       else u.problems.push(faultOf(u === this.root ? '' : u.unit.part.table, code, { check: c.id }, message))
     }
+  }
+
+  /** What may not be known here stays an ellipsis, as on the server. */
+  private words(u: UnitResult, message: Words): Label {
+    const filled = message.filled
+      .filter(({ rule }) => !this.world.sight.blind(u.unit.part, rule))
+      .map(({ language, rule }) => [language, this.value(u, rule)] as const)
+      .filter(([, text]) => typeof text === 'string')
+    return { ...message.told, ...Object.fromEntries(filled) }
   }
 
   private countRows(f: FieldDef): void {
