@@ -262,6 +262,7 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "VR21", "warning", { "默认视图或角色条件用不上索引", "A default view or a role's condition that no index serves" } },
 	{ "VR22", "warning; error under --strict", { "显示名缺少语言，或在同一表单中重复", "A label missing in a language, or the same twice in a form" } },
 	{ "VR23", "error", { "还在使用已删除或已停用的枚举值", "An enum value that was removed or retired but is still used" } },
+	{ "VR25", "warning", { "没有一个角色可以使用的表单", "A form that no role may use" } },
 	{ "F101", "error; warning where only empty or retired values are left over", { "流程：某些记录没有任何分支成立，并给出一例", "Flow: records for which no case of a branch holds, with an example" } },
 	{ "F102", "error; warning for an else with steps", { "流程：永远不会走到的分支", "Flow: a case that is never taken" } },
 	{ "F103", "warning", { "流程：两个分支同时成立，只走前一个，并给出一例", "Flow: two cases hold at once and only the first is taken, with an example" } },

@@ -5,7 +5,7 @@
 void app_verify(const struct app *app, const struct directory *people, struct findings *f) {
 	static void (*const rules[])(struct verifying *) = { verify_rights,  verify_linkage,
 							     verify_hidden,  verify_row_rules,
-							     verify_copies,  verify_unique,
+							     verify_copies,  verify_unique,  verify_unused,
 							     verify_indexes, verify_labels,
 							     verify_values,  verify_people,
 							     verify_flows,   verify_tests };

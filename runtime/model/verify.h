@@ -16,6 +16,7 @@ void verify_hidden(struct verifying *v);  /* VR07 */
 void verify_row_rules(struct verifying *v); /* VR08 */
 void verify_copies(struct verifying *v);  /* VR16 */
 void verify_unique(struct verifying *v);  /* VR20 */
+void verify_unused(struct verifying *v);  /* VR25 */
 void verify_indexes(struct verifying *v); /* VR21 */
 void verify_labels(struct verifying *v);  /* VR22 */
 void verify_values(struct verifying *v);  /* VR23 */

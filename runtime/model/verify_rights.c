@@ -1,6 +1,6 @@
 /* verify_rights.c -- VR05: a record that a role may create must be one it can save: every required
  * field is written by the role, by a default, by a fill or by a linkage. Also VR20, unique fields
- * that do not hold records apart. */
+ * that do not hold records apart, and VR25, forms of an app with roles that none of them may use. */
 #include "runtime/model/field_type.h"
 #include "runtime/model/verify.h"
 
@@ -107,4 +107,28 @@ static void check_unique(struct verifying *v, const struct form *form) {
 
 void verify_unique(struct verifying *v) {
 	for (size_t i = 0; i < v->app->form_count; i++) check_unique(v, v->app->forms[i]);
+}
+
+/* ---- VR25 ---- */
+
+static bool gives_use(const struct role *role, const struct form *form) {
+	for (size_t i = 0; i < role->grant_count; i++) {
+		const struct role_grant *g = &role->grants[i];
+		if (g->form == form && (g->create || g->import || g->read != SCOPE_NONE))
+			return true;
+	}
+	return false;
+}
+
+void verify_unused(struct verifying *v) {
+	for (size_t i = 0; v->app->role_count && i < v->app->form_count; i++) {
+		const struct form *form = v->app->forms[i];
+		const struct json *name = json_get(form->definition->json, "form");
+		bool used = false;
+		for (size_t k = 0; !used && k < v->app->role_count; k++)
+			used = gives_use(v->app->roles[k], form);
+		if (!used)
+			FIND(v->f, ((struct spot){ .definition = form->definition, .at = name }),
+			     WARNING, "VR25", "vr25_unused", "fix_vr25", "form", form->name);
+	}
 }
