@@ -23,13 +23,26 @@
 
 /* ---- looking: load and compare ---- */
 
-static struct problem *load_next(struct apply *ap) {
+/* The rules of the verifier beyond loading: errors stop a publish, at every door. What was published
+ * before passed them then. */
+static struct problem *verify_next(struct apply *ap, struct tx *tx) {
+	struct problem *p = NULL;
+	if (!ap->findings || ap->past) return NULL;
+	struct directory *people = people_take(ap->store, tx, &p);
+	if (p) return p;
+	app_verify(ap->next, people, ap->findings);
+	directory_release(people);
+	return ap->findings->errors ? apps_refused(ap->arena, ap->findings) : NULL;
+}
+
+static struct problem *load_next(struct apply *ap, struct tx *tx) {
 	struct id_memory memory =
 		ap->past ? registry_memory_past(ap->base) : registry_memory(ap->base);
 	struct app *next;
 	TRY(apps_load(ap->arena, ap->bundle, &memory, ap->findings, &next));
 	ap->first = ap->next;
 	ap->next = next;
+	TRY(verify_next(ap, tx));
 	ap->findings = NULL;
 	return NULL;
 }
@@ -48,7 +61,7 @@ static struct problem *look_in(struct apply *ap, struct tx *tx, bool count) {
 	tx_patient(tx);
 	TRY(registry_load(tx, ap->arena, ap->app, &ap->base));
 	if (ap->changes) values_change(ap->changes, ap->base);
-	TRY(load_next(ap));
+	TRY(load_next(ap, tx));
 	return migration_make(ap->store, tx, ap->arena, ap->base, ap->next, count, &ap->m);
 }
 

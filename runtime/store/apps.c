@@ -82,6 +82,14 @@ void apps_swap(struct store *s, struct app *next) {
 
 /* ---- loading ---- */
 
+struct problem *apps_refused(struct arena *a, const struct findings *f) {
+	const struct finding *first = NULL;
+	for (size_t i = 0; i < f->count && !first; i++)
+		if (f->items[i].severity == SEVERITY_ERROR) first = &f->items[i];
+	return PROBLEM(a, INVALID, "app_findings", "n", arena_printf(a, "%zu", f->errors), "code",
+		       first ? first->code : "", "file", first ? first->file : "");
+}
+
 struct problem *apps_load(struct arena *a, const struct bundle *bundle,
 			  const struct id_memory *memory, struct findings *findings,
 			  struct app **out) {
@@ -89,14 +97,7 @@ struct problem *apps_load(struct arena *a, const struct bundle *bundle,
 	struct findings *f = findings ? findings : &own;
 	*out = NULL;
 	TRY(app_load(bundle, memory, f, out));
-	if (*out) return NULL;
-	const struct finding *first = NULL;
-	for (size_t i = 0; i < f->count && !first; i++)
-		if (f->items[i].severity == SEVERITY_ERROR) first = &f->items[i];
-	struct problem *p =
-		PROBLEM(a, INVALID, "app_findings", "n", arena_printf(a, "%zu", f->errors), "code",
-			first ? first->code : "", "file", first ? first->file : "");
-	return p;
+	return *out ? NULL : apps_refused(a, f);
 }
 
 struct problem *apps_load_published(struct tx *tx, const struct registry *base, struct app **out) {

@@ -18,6 +18,7 @@ struct app_registry *apps_of(struct store *s); /* made at the first call, freed 
 /* The published version as this snapshot sees it, retained; *out NULL: nothing is published. */
 struct problem *apps_published(struct store *s, struct tx *tx, const struct registry *base, struct app **out) MUST_CHECK;
 struct problem *apps_load_published(struct tx *tx, const struct registry *base, struct app **out) MUST_CHECK; /* never the running one */
+struct problem *apps_refused(struct arena *a, const struct findings *f);      /* INVALID app_findings, by the first error */
 /* Findings with an error become INVALID app_findings; *out is then NULL. */
 struct problem *apps_load(struct arena *a, const struct bundle *bundle, const struct id_memory *memory, struct findings *findings,
 	struct app **out) MUST_CHECK;
