@@ -2,7 +2,7 @@
  * sample values (each constant, just below and above it, each enum value, yes, no, empty), each
  * condition evaluated on it. The verdict gap or none, ordinary or only with empty values, each dead
  * case and each pair told to overlap must agree, in a branch and in one inside its cases; and the
- * record told for a gap must be one (flow.md 5.2 and 6, F02). */
+ * record told for a gap must be one (VR09; flow.md 5.2 and 6). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* What is said about a flow before anybody runs it: gaps, dead and overlapping cases with a record
- * that shows it, loops, people, time, fields (flow.md 5.2, ledger F02). Each row: a flow, then every
+ * that shows it, loops, people, time, fields (VR09, VR10, VR11; flow.md 5.2). Each row: a flow, then every
  * finding of the kinds F1 to F5 it must give, in order, and no other. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,7 +87,7 @@ static void check_rows(const struct row *rows, size_t n, const struct directory 
 	arena_free(a);
 }
 
-/* F02, flow.md 6 "Gap and overlap". */
+/* VR09; flow.md 6 "Gap and overlap". */
 static void a_gap_is_shown_by_a_record(void **state) {
 	/* clang-format off */
 	static const struct row rows[] = {
