@@ -14,6 +14,7 @@ struct seeding {
 	const struct request
 		*loader; /* whose time is today and whose hand writes unless a record says */
 	struct store *store;
+	seed_flow *flow;
 	struct tx *tx;
 	const struct form *form;
 	const char *file;
@@ -58,6 +59,7 @@ static void move(const struct seeding *s, struct value *v) {
 /* ---- values ---- */
 
 #define THEN "$then" /* no field can be called so */
+#define FLOW "$flow"
 
 static struct problem *read_values(struct seeding *s, const struct form *form, const struct json *j,
 				   const char *pointer, struct input *out);
@@ -162,7 +164,8 @@ static struct problem *read_values(struct seeding *s, const struct form *form, c
 				   const char *pointer, struct input *out) {
 	out->fields = arena_array(s->rq.arena, j->n ? j->n : 1, sizeof *out->fields);
 	for (size_t i = 0; i < j->n; i++) {
-		if (str_is(j->keys[i].name, THEN) && !*pointer) continue;
+		bool told_apart = str_is(j->keys[i].name, THEN) || str_is(j->keys[i].name, FLOW);
+		if (told_apart && !*pointer) continue;
 		struct input_field *to = &out->fields[out->n];
 		to->pointer = pointer_join(s->rq.arena, pointer, j->keys[i].name);
 		to->field = form_field(form, j->keys[i].name);
@@ -242,6 +245,61 @@ static const char *first_reason(struct seeding *s, const struct problem *p) {
 			    fault_text(s->rq.arena, s->rq.language, p->faults));
 }
 
+/* ---- what was done in approvals ---- */
+
+static struct json *own_copy(const struct seeding *s, const struct json *j) {
+	struct json *out = arena_alloc(s->rq.arena, sizeof *out);
+	*out = *j;
+	out->items = arena_array(s->rq.arena, j->n + 1, sizeof *out->items);
+	for (uint32_t i = 0; i < j->n; i++) out->items[i] = j->items[i];
+	return out;
+}
+
+/* Days among the values of a form keep their distance like those of a record. */
+static struct json *moved_fields(const struct seeding *s, const struct json *fields) {
+	struct json *out = own_copy(s, fields);
+	for (uint32_t i = 0; s->dated && i < out->n; i++) {
+		const struct field *f = form_field(s->form, out->keys[i].name);
+		char *text = arena_alloc(s->rq.arena, 16);
+		int64_t day;
+		if (!f || f->value_type.kind != TYPE_DATE ||
+		    !day_parse(json_str(&out->items[i]), &day))
+			continue;
+		day_text(moved_day(s, day), text);
+		out->items[i].text = str_of(text);
+	}
+	return out;
+}
+
+static const struct json *moved_body(const struct seeding *s, const struct json *body) {
+	struct json *out = own_copy(s, body);
+	for (uint32_t i = 0; i < out->n; i++)
+		if (str_is(out->keys[i].name, "fields") && out->items[i].kind == JSON_OBJECT)
+			out->items[i] = *moved_fields(s, &out->items[i]);
+	return out;
+}
+
+struct flow_step {
+	struct seeding *s;
+	int64_t record;
+	const struct json *body;
+};
+
+static struct problem *commit_flow(struct tx *tx, void *arg) {
+	const struct flow_step *step = arg;
+	struct request rq = step->s->rq; /* a commit may be run again */
+	rq.door = DOOR_API;
+	return step->s->flow(tx, &rq, step->s->store, step->s->form, step->record, step->body);
+}
+
+static struct problem *run_flow(struct seeding *s, int64_t record, const struct json *body) {
+	struct flow_step step = { s, record, body };
+	if (!s->flow || !s->rq.actor || body->kind != JSON_OBJECT)
+		return PROBLEM(s->rq.arena, INVALID, "seed_shape", "file", s->file);
+	step.body = moved_body(s, body);
+	return store_write(s->store, LANE_BULK, s->rq.arena, commit_flow, &step);
+}
+
 /* ---- a slice of records in few commits ---- */
 
 enum { SLICE = 64 };
@@ -254,6 +312,7 @@ struct item {
 	bool there;
 	struct input input;
 	struct write write;
+	const struct json *flow; /* of this wave, instead of a write */
 	struct problem *problem;
 };
 struct slice {
@@ -287,6 +346,8 @@ static struct problem *prepare(struct item *it, size_t wave) {
 		TRY(read_input(s, NULL, step_of(it, wave), &it->input, &there));
 	}
 	set_scene(s, &it->input, wave > 0);
+	it->flow = wave > 0 ? json_get(step_of(it, wave), FLOW) : NULL;
+	if (it->flow) return run_flow(s, it->id, it->flow);
 	return write_prepare(&s->rq, s->store, &it->write);
 }
 
@@ -298,7 +359,7 @@ struct wave {
 static struct problem *commit_wave(struct tx *tx, void *arg) {
 	const struct wave *w = arg;
 	for (size_t i = 0; i < w->slice->n; i++)
-		if (takes_part(&w->slice->items[i], w->number))
+		if (takes_part(&w->slice->items[i], w->number) && !w->slice->items[i].flow)
 			TRY(write_commit(tx, &w->slice->items[i].write));
 	return NULL;
 }
@@ -307,21 +368,22 @@ static struct problem *commit_wave(struct tx *tx, void *arg) {
 static struct problem *run_wave(struct slice *slice, size_t number, bool *any) {
 	struct wave wave = { slice, number };
 	struct item *first = NULL;
+	*any = false;
 	for (size_t i = 0; i < slice->n; i++) {
 		struct item *it = &slice->items[i];
 		if (!takes_part(it, number)) continue;
 		it->problem = prepare(it, number);
 		if (it->problem && is_fatal(it->problem)) return it->problem;
-		if (!it->problem && !first) first = it;
+		if (!it->problem) *any = true;
+		if (!it->problem && !it->flow && !first) first = it;
 	}
-	*any = first;
 	if (!first) return NULL;
 	struct problem *p =
 		store_write(first->s.store, LANE_BULK, first->s.rq.arena, commit_wave, &wave);
 	if (p && is_fatal(p)) return p;
 	for (size_t i = 0; i < slice->n; i++) {
 		struct item *it = &slice->items[i];
-		if (!takes_part(it, number)) continue;
+		if (!takes_part(it, number) || it->flow) continue;
 		if (p) it->problem = record_write(&it->s.rq, it->s.store, LANE_BULK, &it->write);
 		if (it->problem && is_fatal(it->problem)) return it->problem;
 		if (!it->problem) it->id = it->write.id;
@@ -404,7 +466,7 @@ static struct problem *load_records(struct seeding *s, const struct json *file,
 }
 
 struct problem *seed_load(struct request *rq, struct store *store, const char *folder,
-			  struct faults *failed, struct seed_result *out) {
+			  seed_flow *flow, struct faults *failed, struct seed_result *out) {
 	*out = (struct seed_result){ 0 };
 	for (size_t i = 0; i < rq->app->definition_count; i++) {
 		const struct definition *d = rq->app->definitions[i];
@@ -415,6 +477,7 @@ struct problem *seed_load(struct request *rq, struct store *store, const char *f
 		struct seeding s = { .loader = rq,
 				     .dated = as_of.n > 0,
 				     .store = store,
+				     .flow = flow,
 				     .file = d->file,
 				     .form = app_form(rq->app,
 						      json_str(json_get(d->json, "form"))) };

@@ -1,5 +1,7 @@
+#include "engines/flow/seeded.h"
 #include "engines/form/seed.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/day.h"
 #include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 #include "runtime/store/accounts.h"
@@ -15,9 +17,12 @@ static struct problem *is_marked(struct loading *l, bool *marked)
 	return tx_end(tx, tx_int(tx, sql_meta_get, PARAMS(value_text(str_of(l->mark))), &value, marked));
 }
 
+enum { SEEN_DAYS = 2 };
+
 static struct problem *mark(struct tx *tx, void *arg)
 {
 	const struct loading *l = arg;
+	TRY(flow_seeded_seen(tx, l->rq.app->name, l->rq.now_us - SEEN_DAYS * DAY_US));
 	return tx_exec(tx, sql_meta_set, PARAMS(value_text(str_of(l->mark)), value_int(1)), NULL);
 }
 
@@ -68,7 +73,7 @@ static struct problem *load(struct loading *l)
 	if (marked) return NULL;
 	TRY(see_people(l));
 	TRY(load_people(l));
-	TRY(seed_load(&l->rq, l->server->store, l->folder, &failed, &result));
+	TRY(seed_load(&l->rq, l->server->store, l->folder, flow_seeded, &failed, &result));
 	tell(l, &result, &failed);
 	return store_write(l->server->store, LANE_INTERACTIVE, l->rq.arena, mark, l);
 }

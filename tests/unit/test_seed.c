@@ -96,7 +96,7 @@ static const char *loaded(struct sample *s, const char *folder) {
 	struct faults failed = { .arena = rq->arena };
 	struct seed_result r;
 	struct sb out = sb_on(s->arena, 1 << 16);
-	assert_ok(seed_load(rq, s->store, folder, &failed, &r));
+	assert_ok(seed_load(rq, s->store, folder, NULL, &failed, &r));
 	sb_printf(&out, "%d/%d/%d\n", (int)r.created, (int)r.present, (int)r.failed);
 	for (const struct fault *f = failed.first; f; f = f->next)
 		sb_printf(&out, "%s\n", fault_text(rq->arena, LANGUAGE_EN, f));

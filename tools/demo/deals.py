@@ -2,10 +2,11 @@
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+import approvals
 from clock import AS_OF, DAYS, NOW, at_work, compact, day_index, later, money, pick, rnd, soon, stamp
 from words import CLAUSES, OBJECTIONS, POSTS
 
-FINANCE, LAW = 'qian', 'fang'
+FINANCE = approvals.FINANCE
 CENT = Decimal('.01')
 deal_contacts, quotes, negotiations, contracts, plans, payments, invoices, refunds = [], [], [], [], [], [], [], []
 signed = []  # (day, owner, amount) of every contract in force; targets are set by them
@@ -89,6 +90,14 @@ def dearer(lines):
     return [{**x, 'discount': f'{max(0, int(x["discount"][:-1]) - 3)}%'} for x in lines]
 
 
+def send(quote, made, sent, owner):
+    """What takes off more than 5% was approved before."""
+    deciders = approvals.quote_deciders(owner, off(quote['lines']))
+    if deciders:
+        approvals.through(quote, 'quote_discount', owner, made + (sent - made) / 6, sent - (sent - made) / 6, deciders)
+    then(quote, sent, owner, status='sent')
+
+
 def make_quotes(o, at, terms):
     """Quotes of an opportunity; the last step leaves it where the opportunity is."""
     owner, sent = o['owner'], at['quote']
@@ -99,11 +108,12 @@ def make_quotes(o, at, terms):
     quote = make_quote(o, made, 1, dearer(o['lines']) if two else o['lines'], terms)
     if o['stage'] == 'quote' and day_index(sent) > len(DAYS) - 4 and rnd.random() < .5:
         return
-    then(quote, sent, owner, status='sent')
+    send(quote, made, sent, owner)
     if two:
         then(quote, at['negotiation'], owner, status='superseded')
-        quote = make_quote(o, at['negotiation'] + timedelta(minutes=6), 2, o['lines'], terms)
-        then(quote, at['negotiation'] + timedelta(minutes=14), owner, status='sent')
+        made = at['negotiation'] + timedelta(minutes=6)
+        quote = make_quote(o, made, 2, o['lines'], terms)
+        send(quote, made, at['negotiation'] + timedelta(minutes=14), owner)
     last = when(quote['$then'][-1])
     if 'contract' in at:
         then(quote, max(last, at['contract'] - timedelta(minutes=4)), owner, status='accepted', accepted_on=str(at['contract'].date()))
@@ -151,14 +161,21 @@ def make_contract(o, at, terms, manager):
         'owner': owner, 'created_at': stamp(made), 'created_by': owner, '$then': []})
     contracts.append((made, record))
     t = made
-    for status, by, low, high in (('in_approval', owner, 0, 1), ('approved', LAW, 0, 2), ('to_sign', owner, 0, 1)):
+    deciders = approvals.contract_deciders(owner, o['total'], odd)
+    for status, low, high in (('in_approval', 0, 1), ('approved', 0, 2), ('to_sign', 0, 1)):
         moved = later(t, low, high)
         if not moved or (o['stage'] != 'contract' and moved >= at.get('won', at.get('lost', NOW))):
             moved = t + timedelta(minutes=rnd.randint(8, 30)) if o['stage'] != 'contract' else None
         if not moved or moved > NOW:
             return record, None
-        t = moved
-        then(record, t, by, status=status)
+        began, t = t, moved
+        if status == 'approved':
+            del record['$then'][-1]
+            approvals.through(record, 'contract_approval', owner, began, t, deciders)
+        elif status == 'in_approval':
+            approvals.step(record, t, owner, 'start', flow='contract_approval')
+        else:
+            then(record, t, owner, status=status)
         if o['stage'] == 'contract' and rnd.random() < .3:
             return record, None
     if 'won' in at:
@@ -198,8 +215,12 @@ def make_plans(o, contract, t, terms):
 def make_invoice(owner, about, amount, rate, t):
     record = {**about, 'amount': money(amount), 'tax_rate': rate, 'kind': rnd.choices(('special_e', 'normal_e', 'special'), (80, 12, 8))[0], 'created_at': stamp(t), 'created_by': owner, '$then': []}
     issued = later(t, 0, 2)
+    began, deciders = t + timedelta(seconds=1), approvals.invoice_deciders(owner, amount)
+    approvals.step(record, began, owner, 'start', flow='invoice_request')
     if issued and (day_index(t) < len(DAYS) - 5 or rnd.random() < .4):
-        then(record, issued, FINANCE, status='issued', invoice_no=f'26{rnd.randrange(10 ** 18):018}', issued_on=str(issued.date()))
+        for by in deciders:
+            approvals.approve(record, began + (issued - began) / 2, by, True)
+        approvals.step(record, issued, FINANCE, 'complete', fields={'invoice_no': f'26{rnd.randrange(10 ** 18):018}', 'issued_on': str(issued.date())})
     invoices.append((t, record))
 
 

@@ -12,6 +12,7 @@ import pathlib
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+import approvals
 import care
 import deals
 import words
@@ -530,6 +531,8 @@ for p, record in zip(products, product_records):
 deals.credit_codes(accounts)
 deals.tell(in_time(opportunities), accounts, contacts, [r for _, r in sorted(orders, key=lambda p: p[0])], TEAMS)
 care.tell(accounts, [r for _, r in sorted(orders, key=lambda p: p[0])], [r for _, r in sorted(leads, key=lambda p: p[0])], product_records, deals.signed, TEAMS)
+approvals.open_quotes(opportunities, deals.quotes)
+approvals.open_contracts(accounts, deals.contracts)
 for place, form, key, records in deals.files() + care.files():
     write(place, form, key, records)
 write('10_products', 'product', ['code'], product_records)

@@ -210,3 +210,15 @@ path = f'/crm/opportunity/{fresh["id"]}'
 is_true('no stage is jumped', patch(zhang, path, {'stage': 'won'}) == 422 and get(path)['stage'] == 'contact')
 is_true('a loss has its reason', patch(zhang, path, {'stage': 'lost'}) == 422 and get(path)['stage'] == 'contact')
 is_true('one stage further', patch(zhang, path, {'stage': 'needs'}) == 200 and get(path)['stage'] == 'needs')
+
+# ---- approvals: what is on everybody's desk ----
+desks = {}
+for name in ('chen', 'li', 'wang', 'zhao', 'gao', 'zhang', 'zhou', 'sun', 'deng', 'ma', 'liu', 'xie', 'qian', 'fang'):
+    opener = login(name)
+    desks[name] = {box: get('/tasks', opener, box=box, limit=200)['tasks'] for box in ('todo', 'done', 'started')}
+is_true('everybody has something to decide', all(2 <= len(d['todo']) <= (14 if who == 'qian' else 6) for who, d in desks.items()), {who: len(d['todo']) for who, d in desks.items()})
+is_true('some of it is late', sum(t['overdue'] for d in desks.values() for t in d['todo']) >= 10)
+is_true('and much is done', all(len(desks[who]['done']) >= 15 for who in ('chen', 'li', 'wang', 'zhao', 'gao', 'qian', 'fang')), {who: len(d['done']) for who, d in desks.items() if d['done']})
+is_true('what came back is with who asked for it', all(any(t['kind'] == 'resubmit' for t in desks[who]['todo']) for who in ('zhang', 'zhou', 'sun', 'deng', 'ma')))
+is_true('what was approved was approved by its flow', all(get(f'/crm/contract/{r["id"]}/runs')['runs'][0]['state'] == 'approved' for r in in_force[:20]))
+is_true('and what is in approval runs', all(get(f'/crm/contract/{r["id"]}/runs')['runs'][0]['state'] == 'running' for r in contracts if r['status'] == 'in_approval'), sum(r['status'] == 'in_approval' for r in contracts))

@@ -24,7 +24,7 @@ SECOND = {'net': ['98293.23', '32333.31', '24735.00'], 'tax': ['12778.12', '4203
           'total': '173827.09', 'list_total': '169203.57', 'discount_rate': '0.0818', 'approval': 'manager', 'total_words': '壹拾柒万叁仟捌佰贰拾柒元零玖分'}
 
 admin = Person(base, 'crm', token=token)
-zhang, sun, money, law = (Person(base, 'crm', name, 'tenon-demo') for name in ('zhang', 'sun', 'qian', 'fang'))
+zhang, sun, wang, money, law = (Person(base, 'crm', name, 'tenon-demo') for name in ('zhang', 'sun', 'wang', 'qian', 'fang'))
 server, licence, work_days = (admin.make('product', code=code, name=name, list_price=price, tax_rate=tax, unit=unit)
                               for code, name, price, tax, unit in (('E6-A', '服务器A', '8888.88', '13%', 'piece'), ('E6-B', '软件许可B', '12345.67', '13%', 'set'),
                                                                    ('E6-C', '实施服务六', '1500', '6%', 'day')))
@@ -37,6 +37,24 @@ deal = zhang.make('opportunity', name='报价样例', account=account['id'], con
 def lines():
     return [{'product': server['id'], 'qty': '12', 'discount': '5%'}, {'product': licence['id'], 'qty': '3', 'discount': '10%'},
             {'product': work_days['id'], 'qty': '17'}]
+
+
+def start(person, flow, record, wanted=201):
+    status, run = person.call('POST', f'/crm/flows/{flow}/start', {'record': record['id']})
+    is_equal(f'{flow} is started', wanted, status, '' if status == wanted else run)
+    return run
+
+
+def decide(person, who, run, act, wanted=200, **body):
+    """The task of somebody in a run; the answer is the run."""
+    task = next(o['task'] for o in run['open'] if o['who'] == who)
+    status, answer = person.call('POST', f'/tasks/{task}/{act}', body)
+    is_equal(f'{who}: {act}', wanted, status, '' if status == wanted else answer)
+    return answer
+
+
+def asked(run):
+    return sorted((o['step'], o['who']) for o in run['open'])
 
 
 # ---- version one ----
@@ -64,10 +82,16 @@ is_equal('two rows come by import', '2 read, 2 created, 0 updated, 0 skipped, 0 
 is_equal('every digit after the import', FIRST, digits(zhang.read('quote', third)), FIRST['total'])
 
 # ---- version two ----
+early = zhang.change('quote', one, status='sent')
+is_equal('5.34% off is not sent unasked', (422, [('/status', 'transition_when')], 'draft'), (early[0], faults(early[1]), zhang.read('quote', one)['status']))
+run = start(zhang, 'quote_discount', one)
+is_equal('his manager is asked', ('in_approval', [('lead', 'wang')]), (zhang.read('quote', one)['status'], asked(run)))
+run = decide(wang, 'wang', run, 'approve')
+is_equal('and nobody else', ('approved', 'approved'), (run['state'], zhang.read('quote', one)['status']))
 is_equal('the first is sent', 200, zhang.change('quote', one, status='sent')[0])
 beside = zhang.make('quote', opportunity=deal['id'], supersedes=one['id'], lines=lines())
-early = zhang.change('quote', beside, status='sent')
-is_equal('no second version is sent beside an open first', (422, [('/supersedes', 'check')], 'draft'), (early[0], faults(early[1]), zhang.read('quote', beside)['status']))
+early = zhang.call('POST', '/crm/flows/quote_discount/start', {'record': beside['id']})
+is_equal('no second version is asked for beside an open first', (422, [('/supersedes', 'check')], 'draft'), (early[0], faults(early[1]), zhang.read('quote', beside)['status']))
 taken = zhang.press('quote', one, 'new_version')
 is_equal('nor is there a third', (422, 'sent'), (taken[0], zhang.read('quote', one)['status']))
 is_equal('that draft is given up', 204, admin.call('DELETE', f'/crm/quote/{beside["id"]}')[0])
@@ -90,7 +114,12 @@ is_equal('12.9% off needs its reason', (422, [('/note', 'check')]), (steep[0], f
 reasoned = zhang.make('quote', opportunity=deal['id'], order_discount='8%', note='样板客户', lines=lines())
 is_equal('and the finance director', ('0.1291', 'director'), (reasoned['discount_rate'], reasoned['approval']))
 is_equal('nobody accepts what was not sent', 422, zhang.change('quote', two, status='accepted', accepted_on='2026-11-20')[0])
+run = start(zhang, 'quote_discount', two)
+is_equal('8.18%: the manager alone', 'approved', decide(wang, 'wang', run, 'approve')['state'])
 is_equal('sent', 200, zhang.change('quote', two, status='sent')[0])
+run = decide(wang, 'wang', start(zhang, 'quote_discount', reasoned), 'approve')
+is_equal('12.91%: the finance director too', [('finance', 'qian')], asked(run))
+is_equal('who turns it down with a reason', ('rejected', 'draft'), (decide(money, 'qian', run, 'reject', comment='毛利不够')['state'], zhang.read('quote', reasoned)['status']))
 is_equal('accepted, without a day', 422, zhang.change('quote', two, status='accepted')[0])
 is_equal('accepted', 200, zhang.change('quote', two, status='accepted', accepted_on='2026-11-20')[0])
 
@@ -104,9 +133,11 @@ is_equal('pressed again it is the same', (200, [], [contract['id']]), (again[0],
 is_equal('with three lines and the amount of the quote', (two['total'], [x['product'] for x in two['lines']]), (contract['amount'], [x['product'] for x in contract['lines']]))
 is_equal('party and opportunity follow', ('上海报价样例有限公司', deal['id'], '179203.19'), (contract['party'], contract['opportunity'], contract['lines_total']))
 is_equal('the amount stays within the lines', 422, zhang.change('contract', contract, amount='179203.20')[0])
-is_equal('to approval', 200, zhang.change('contract', contract, status='in_approval')[0])
-is_equal('he does not approve his own', (422, 'in_approval'), (zhang.change('contract', contract, status='approved')[0], zhang.read('contract', contract)['status']))
-is_equal('law does', 200, law.change('contract', contract, status='approved')[0])
+run = decide(wang, 'wang', start(zhang, 'contract_approval', contract), 'approve')
+is_equal('of 173,827.09: law and finance at once', [('finance', 'qian'), ('legal', 'fang')], asked(run))
+is_equal('he does not approve his own', (409, 'in_approval'), (zhang.change('contract', contract, status='approved')[0], zhang.read('contract', contract)['status']))
+run = decide(money, 'qian', decide(law, 'fang', run, 'approve'), 'approve')
+is_equal('no general manager below 500,000', ('approved', 'approved'), (run['state'], zhang.read('contract', contract)['status']))
 is_equal('then it is locked', (422, two['total']), (zhang.change('contract', contract, amount='1.00')[0], zhang.read('contract', contract)['amount']))
 early = zhang.ask('payment', contract=contract['id'], amount='1.00')
 is_equal('no payment before it is in force', 422, early[0], faults(early[1]))
@@ -132,7 +163,12 @@ bare = zhang.ask('invoice', contract=contract['id'], amount='52148.13')
 is_equal('a special invoice needs the taxpayer number', (422, [('/tax_no', 'check')]), (bare[0], faults(bare[1])))
 invoice = zhang.make('invoice', contract=contract['id'], amount='52148.13', tax_no='91310000E6DEMO0001'[:18])
 is_equal('net and tax', ('46148.79', '5999.34', '上海报价样例有限公司'), (invoice['net'], invoice['tax'], invoice['title_name']))
-is_equal('issued by finance', 200, money.change('invoice', invoice, status='issued', invoice_no='2631200000012345678', issued_on='2026-11-20')[0])
+run = zhang.call('GET', f'/crm/invoice/{invoice["id"]}/runs')[1]['runs'][0]
+is_equal('asked for by making it', ('invoice_request', [('issue', 'qian')]), (run['flow'], asked(run)))
+decide(money, 'qian', run, 'complete', wanted=422, fields={'invoice_no': '2631200000012345678'})
+is_equal('nothing was written', (None, 'requested'), tuple(zhang.read('invoice', invoice)[f] for f in ('invoice_no', 'status')))
+run = decide(money, 'qian', run, 'complete', fields={'invoice_no': '2631200000012345678', 'issued_on': '2026-11-20'})
+is_equal('issued by finance', ('approved', 'issued'), (run['state'], zhang.read('invoice', invoice)['status']))
 is_equal('and by nobody undone', (422, 'issued'), (money.change('invoice', invoice, amount='2.00')[0], money.read('invoice', invoice)['status']))
 back = money.ask('refund', contract=contract['id'], payment=paid['id'], amount='52148.14', reason='多收')
 is_equal('no more back than came', 422, back[0], faults(back[1]))
