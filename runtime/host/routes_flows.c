@@ -6,6 +6,7 @@
 #include "engines/flow/preview.h"
 #include "runtime/base/day.h"
 #include "runtime/host/router.h"
+#include "runtime/model/loader.h"
 #include "runtime/store/flow_versions.h"
 
 static struct problem *check_keys(const struct call *c, const char *known) {
@@ -29,17 +30,22 @@ static struct problem *answer_run(struct tx *tx, struct call *c, const struct ru
 
 /* ---- starting ---- */
 
-static struct problem *read_start(struct call *c, struct flow_start *out) {
-	*out = (struct flow_start){ .starter = c->rq.actor,
+static struct problem *read_start_of(struct call *c, const struct flow *flow,
+				     struct flow_start *out) {
+	*out = (struct flow_start){ .flow = flow,
+				    .starter = c->rq.actor,
 				    .picks = json_get(c->body, "picks"),
 				    .changes = json_get(c->body, "changes") };
 	struct str comment = str_trim(json_str(json_get(c->body, "comment")));
-	out->flow = app_flow(c->app, c->args[1]);
-	if (!out->flow || !c->rq.actor) return unknown(c);
+	if (!flow || !c->rq.actor) return unknown(c);
 	if (comment.n) out->comment = str_dup(c->x->arena, comment);
 	return json_int(json_get(c->body, "record"), &out->record)
 		       ? NULL
 		       : PROBLEM(c->x->arena, MALFORMED, "flow_record_needed");
+}
+
+static struct problem *read_start(struct call *c, struct flow_start *out) {
+	return read_start_of(c, app_flow(c->app, c->args[1]), out);
 }
 
 static struct problem *start_commit(struct tx *tx, struct call *c) {
@@ -210,14 +216,35 @@ static struct problem *of_record(struct call *c) {
 
 /* ---- preview: asked with a body, changes nothing ---- */
 
+/* The flow as its designer has it: an administrator's "definition" in place of what is published.
+ * It need not be published at all; one with errors cannot be walked. */
+static struct problem *drafted(struct call *c, const struct json *text, const struct flow **out) {
+	struct arena *a = c->x->arena;
+	struct findings found = { .arena = a };
+	struct definition *d = arena_alloc(a, sizeof *d);
+	const char *name = str_dup(a, c->args[1]);
+	if (text->kind != JSON_OBJECT) return PROBLEM(a, MALFORMED, "flow_preview_faulty");
+	*d = (struct definition){ .kind = "flow",
+				  .name = name,
+				  .id = name,
+				  .file = arena_printf(a, "flows/%s.json", name),
+				  .json = text,
+				  .source = str_of("") };
+	*out = flow_compile(a, c->app, d, &found);
+	return *out && !found.errors ? NULL : PROBLEM(a, INVALID, "flow_preview_faulty");
+}
+
 static struct problem *preview_in(struct call *c, struct tx *tx) {
 	struct flow_start start;
 	struct jw w = call_answer(c);
 	struct str as = json_str(json_get(c->body, "as"));
+	const struct json *text = json_get(c->body, "definition");
+	const struct flow *flow = app_flow(c->app, c->args[1]);
 	TRY(request_people(&c->rq, tx, c->server->store));
-	TRY(read_start(c, &start));
-	if (as.n && !directory_administers(c->rq.actor, c->app->name))
+	if ((as.n || text) && !(c->rq.actor && directory_administers(c->rq.actor, c->app->name)))
 		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
+	if (text) TRY(drafted(c, text, &flow));
+	TRY(read_start_of(c, flow, &start));
 	if (as.n) start.starter = directory_user(c->rq.directory, as);
 	if (!start.starter)
 		return PROBLEM(c->x->arena, INVALID, "flow_who_unknown", "name",
@@ -228,7 +255,7 @@ static struct problem *preview_in(struct call *c, struct tx *tx) {
 
 static struct problem *preview(struct call *c) {
 	struct tx *tx;
-	TRY(check_keys(c, "record picks comment changes as"));
+	TRY(check_keys(c, "record picks comment changes as definition"));
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	return tx_end(tx, preview_in(c, tx));
 }

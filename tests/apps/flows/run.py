@@ -480,6 +480,23 @@ def preview():
     is_equal('and nothing has begun', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
 
 
+def drafted():
+    """What a designer simulates: a text that is not published, for somebody else, by who administers the app."""
+    record = request(amount='60000')
+    draft = {'flow': 'fresh', 'form': 'request', 'steps': [
+        {'id': 'one', 'kind': 'branch', 'cases': [{'when': 'amount > 50000', 'steps': [{'id': 'law', 'kind': 'approve', 'who': ['user:law']}]}, {'else': True, 'steps': []}]},
+        {'id': 'up', 'kind': 'approve', 'who': [{'superior': 1}]}]}
+    ask = {'record': record['id'], 'as': 'ann', 'definition': draft}
+    status, answer = admin.call('POST', '/pay/flows/fresh/preview', ask)
+    is_equal('the way of the draft', (200, [('law', ['law']), ('up', ['boss'])]), (status, [(s['step'], [w['user'] for w in s['who']]) for s in answer['path']]))
+    is_equal('it is published nowhere', 404, admin.call('POST', '/pay/flows/fresh/preview', {'record': record['id']})[0])
+    is_equal('only by who administers the app', 403, people['ann'].call('POST', '/pay/flows/fresh/preview', {**ask, 'as': None})[0])
+    for faulty in ({**draft, 'form': 'nothing'}, {**draft, 'steps': [{'id': 'x', 'kind': 'approve', 'who': []}]}, {**draft, 'steps': [{'id': 'x', 'kind': 'goto', 'to': 'x'}]}, {}):
+        is_equal('one with errors is not walked', 422, admin.call('POST', '/pay/flows/fresh/preview', {**ask, 'definition': faulty})[0])
+    is_equal('nor what is no definition', 400, admin.call('POST', '/pay/flows/fresh/preview', {**ask, 'definition': 'text'})[0])
+    is_equal('and nothing has begun', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
+
+
 def hidden():
     run = start('simple', record=request(secret='the word'))
     status, answer = people['eve'].call('GET', f'/runs/{run["id"]}')
@@ -494,6 +511,6 @@ def hidden():
 
 for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
                  started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
-                 preview, hidden, versions, timed):
+                 preview, drafted, hidden, versions, timed):
     print(f'-- {scenario.__name__}')
     scenario()
