@@ -5,21 +5,12 @@ import type { Box, Requirements, Run, TaskDetail, TaskPage, VerdictBody } from '
 /** These decide the task: they carry the step's fields and the revision that was looked at. */
 const VERDICTS = new Set(['approve', 'reject', 'complete', 'return', 'resubmit'])
 /** These concern the whole run. */
-const OF_RUN = new Set(['withdraw', 'terminate', 'jump'])
-export const PLACES = ['before', 'after', 'parallel'] as const
+const OF_RUN = new Set(['withdraw', 'terminate', 'jump', 'remind'])
 
 export const isVerdict = (act: string) => VERDICTS.has(act)
 /** The forward verdicts need a complete form; sending it back does not. */
 export const isForward = (act: string) => act === 'approve' || act === 'complete' || act === 'resubmit'
 
-/** `add_before`, `add_after` and `add_parallel` are one verb with a place. */
-export function verbsOf(actions: string[]): string[] {
-  return [...new Set(actions.map((act) => (act.startsWith('add') ? 'add' : act)))]
-}
-export function placesOf(actions: string[]): (typeof PLACES)[number][] {
-  const named = PLACES.filter((place) => actions.includes(`add_${place}`))
-  return named.length ? named : [...PLACES]
-}
 /** The one filled button. */
 export const mainVerb = (verbs: string[]) => ['approve', 'complete', 'resubmit'].find((act) => verbs.includes(act))
 /** What the R key does: back if it can go back, else no. */
@@ -34,13 +25,13 @@ export function isReady(act: string, require: Requirements | undefined, body: Ve
   return (!needs(require, act, 'comment') || Boolean(body.comment?.trim())) && (!needs(require, act, 'signature') || Boolean(body.signature))
 }
 
-export const askTasks = (box: Box, query: { flow?: string; q?: string; cursor?: string | null }, signal?: AbortSignal) =>
+export const askTasks = (box: Box, query: { flow?: string; cursor?: string | null }, signal?: AbortSignal) =>
   get<TaskPage>('/api/tasks', { box, ...query, limit: 50 }, signal)
 export const askTask = (id: string, signal?: AbortSignal) => get<TaskDetail>(`/api/tasks/${encodeURIComponent(id)}`, {}, signal)
 
 const key = () => globalThis.crypto?.randomUUID?.()
-export function doAct(act: string, task: string | null, run: number, body: VerdictBody): Promise<Run> {
-  const path = OF_RUN.has(act) || task === null ? `/api/runs/${run}/${act}` : `/api/tasks/${encodeURIComponent(task)}/${act}`
+export function doAct(act: string, task: string, run: number, body: VerdictBody): Promise<Run> {
+  const path = OF_RUN.has(act) ? `/api/runs/${run}/${act}` : `/api/tasks/${encodeURIComponent(task)}/${act}`
   return post<Run>(path, body, { idempotencyKey: key() })
 }
 
@@ -49,7 +40,4 @@ export interface BatchResult {
   status: number
   problem?: { detail?: string; title: string }
 }
-export async function doBatch(act: string, ids: string[], comment?: string): Promise<BatchResult[]> {
-  const { results } = await post<{ results: { status: number; problem?: { detail?: string; title: string } }[] }>('/api/tasks/batch', { act, ids, ...(comment && { comment }) }, { idempotencyKey: key() })
-  return results.map((one, i) => ({ ...one, id: ids[i]! }))
-}
+export const doBatch = (act: string, ids: string[]) => post<{ results: BatchResult[] }>('/api/tasks/batch', { act, ids }, { idempotencyKey: key() }).then((answer) => answer.results)

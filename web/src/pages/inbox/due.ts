@@ -20,10 +20,10 @@ export function spanWords(ms: number): string {
   return t(`inbox.${unit}${n === 1 && !isChinese.value ? '' : 's'}`, { n })
 }
 
-export function dueOf(due: string | null | undefined, overdue: boolean | undefined, zone: string, now = Date.now()): Due | null {
+export function dueOf(due: string | null | undefined, zone: string, now = Date.now()): Due | null {
   if (!due) return null
   const left = Date.parse(due) - now
-  if (overdue || left < 0) return { tone: 'late', text: t('inbox.late', { span: spanWords(Math.max(-left, 0)) }) }
+  if (left < 0) return { tone: 'late', text: t('inbox.late', { span: spanWords(-left) }) }
   if (left <= SOON) return { tone: 'soon', text: t('inbox.left', { span: spanWords(left) }) }
   return { tone: 'plain', text: formatMoment(due, zone) }
 }

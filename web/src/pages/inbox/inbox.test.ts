@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { FieldDef, FormDef } from '@/api/types'
 import messages from '@/i18n/inbox'
 import { register, setLang } from '@/i18n/t'
-import { backVerb, isReady, mainVerb, neededFields, placesOf, verbsOf } from './acts'
+import { backVerb, isReady, mainVerb, neededFields } from './acts'
 import { dueOf } from './due'
 import { factsOf } from './facts'
 import { keepPhrases, phrases, usualPhrases, withPhrase } from './phrases'
@@ -16,8 +16,9 @@ beforeEach(() => {
   localStorage.setItem('tenon.lang', 'zh-CN')
 })
 
-const line = (seq: number, act: string, step: string | null, round: number, more: Partial<LogEntry> = {}): LogEntry => ({ seq, at: `2026-11-23T0${seq}:00:00Z`, who: 'li', step, round, act, ...more })
-const run = (log: LogEntry[], open: Run['open'] = [], state: Run['state'] = 'running'): Run => ({ id: 7, flow: 'f', version: 1, form: 'contract', record: 1, starter: 'zhang', state, open, log, steps: [{ step: 'lead', label: '直属上级' }, { step: 'finance', label: '财务' }] })
+const LABEL: Record<string, string> = { lead: '直属上级', finance: '财务' }
+const line = (seq: number, act: string, step: string | null, round: number, more: Partial<LogEntry> = {}): LogEntry => ({ seq, at: `2026-11-23T0${seq}:00:00Z`, who: 'li', step: step ?? 'start', label: LABEL[step ?? ''] ?? '', round, act, ...more })
+const run = (log: LogEntry[], open: Run['open'] = [], state: Run['state'] = 'running'): Run => ({ id: 7, flow: 'f', version: 1, form: 'contract', record: 1, label: 'F', starter: 'zhang', state, open, log, actions: [] })
 
 describe('the trail', () => {
   it('keeps every line of the log once, at its step', () => {
@@ -53,26 +54,24 @@ describe('deadlines', () => {
   const now = Date.parse('2026-11-23T02:00:00Z')
   const at = (hours: number) => new Date(now + hours * 3_600_000).toISOString()
   it('says how late, how little is left, else when', () => {
-    expect(dueOf(at(-3.5), true, 'Asia/Shanghai', now)).toEqual({ tone: 'late', text: '超时 3 小时' })
-    expect(dueOf(at(-50), true, 'Asia/Shanghai', now)!.text).toBe('超时 2 天')
-    expect(dueOf(at(2), false, 'Asia/Shanghai', now)).toEqual({ tone: 'soon', text: '剩 2 小时' })
-    expect(dueOf(at(0.2), false, 'Asia/Shanghai', now)!.text).toBe('剩 12 分钟')
-    expect(dueOf('2020-03-02T06:00:00Z', false, 'Asia/Shanghai', Date.parse('2020-03-01T00:00:00Z'))).toEqual({ tone: 'plain', text: '2020-03-02 14:00' })
-    expect(dueOf(null, false, 'Asia/Shanghai', now)).toBeNull()
+    expect(dueOf(at(-3.5), 'Asia/Shanghai', now)).toEqual({ tone: 'late', text: '超时 3 小时' })
+    expect(dueOf(at(-50), 'Asia/Shanghai', now)!.text).toBe('超时 2 天')
+    expect(dueOf(at(2), 'Asia/Shanghai', now)).toEqual({ tone: 'soon', text: '剩 2 小时' })
+    expect(dueOf(at(0.2), 'Asia/Shanghai', now)!.text).toBe('剩 12 分钟')
+    expect(dueOf('2020-03-02T06:00:00Z', 'Asia/Shanghai', Date.parse('2020-03-01T00:00:00Z'))).toEqual({ tone: 'plain', text: '2020-03-02 14:00' })
+    expect(dueOf(null, 'Asia/Shanghai', now)).toBeNull()
   })
   it('counts one and many in English', () => {
     setLang('en')
-    expect(dueOf(at(-1), true, 'Asia/Shanghai', now)!.text).toBe('1 hour late')
-    expect(dueOf(at(3), false, 'Asia/Shanghai', now)!.text).toBe('3 hours left')
+    expect(dueOf(at(-1), 'Asia/Shanghai', now)!.text).toBe('1 hour late')
+    expect(dueOf(at(3), 'Asia/Shanghai', now)!.text).toBe('3 hours left')
   })
 })
 
 describe('acts', () => {
-  it('are one verb for the three places of an added approver', () => {
-    const actions = ['approve', 'return', 'reject', 'add_before', 'add_parallel']
-    expect(verbsOf(actions)).toEqual(['approve', 'return', 'reject', 'add'])
-    expect(placesOf(actions)).toEqual(['before', 'parallel'])
-    expect([mainVerb(verbsOf(actions)), backVerb(verbsOf(actions)), backVerb(['approve', 'reject'])]).toEqual(['approve', 'return', 'reject'])
+  it('have one way forward and one way back', () => {
+    const actions = ['approve', 'return', 'reject']
+    expect([mainVerb(actions), backVerb(actions), backVerb(['approve', 'reject'])]).toEqual(['approve', 'return', 'reject'])
   })
   it('wait for the comment or signature that the step requires', () => {
     const require = { approve: ['signature', 'number'], reject: ['comment'] }
@@ -85,12 +84,11 @@ describe('acts', () => {
 })
 
 describe('a batch', () => {
-  const task = (more: Partial<Task>): Task => ({ id: '1-1', run: 1, app: 'crm', form: 'f', record: 1, title: '', flow: 'a', step: 's', starter: { user: 'li', label: '' }, since: null, due: null, actions: ['approve'], ...more })
+  const task = (more: Partial<Task>): Task => ({ id: '1-1', run: 1, app: 'crm', form: 'f', record: 1, title: '', flow: 'a', flow_label: 'a', step: 's', step_label: 's', kind: 'approve', starter: 'li', starter_person: null, round: 1, since: null, closed: null, due: null, overdue: false, verdict: null, run_state: 'running', for: null, require: {}, return_to: [], add_where: [], picks: [], actions: ['approve'], ...more })
   it('takes tasks of one step of one flow that need no signature', () => {
     expect(mayBatch(task({}))).toBe(true)
     expect(mayBatch(task({ require: { approve: ['signature'] } }))).toBe(false)
     expect(mayBatch(task({ actions: ['resubmit'] }))).toBe(false)
-    expect(mayBatch(task({ id: null }))).toBe(false)
     expect(kindOf(task({}))).not.toBe(kindOf(task({ step: 't' })))
   })
 })

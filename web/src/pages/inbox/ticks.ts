@@ -1,10 +1,8 @@
 // Tasks ticked to be decided at once: of one step of one flow only, for a batch is one decision said many times.
 import { computed, type Ref, ref } from 'vue'
-import { mainVerb, needs, verbsOf } from './acts'
+import { mainVerb, needs } from './acts'
 import type { Task } from './types'
 
-/** What stands for a run as a whole has no task of its own. */
-export const keyOf = (task: Task) => task.id ?? `run-${task.run}`
 export const kindOf = (task: Task) => `${task.app}/${task.flow}/${task.step}`
 
 export interface Ticked {
@@ -15,24 +13,23 @@ export interface Ticked {
 
 /** A signature is given for one thing at a time. */
 export function mayBatch(task: Task): boolean {
-  const verb = mainVerb(verbsOf(task.actions))
-  return verb !== undefined && verb !== 'resubmit' && task.id !== null && !needs(task.require, verb, 'signature')
+  const verb = mainVerb(task.actions)
+  return verb !== undefined && verb !== 'resubmit' && !needs(task.require, verb, 'signature')
 }
 
 export function useTicks(tasks: Ref<Task[]>) {
   const ids = ref(new Set<string>())
   const ticking = ref(false)
-  const chosen = computed(() => tasks.value.filter((task) => ids.value.has(keyOf(task))))
+  const chosen = computed(() => tasks.value.filter((task) => ids.value.has(task.id)))
   const kind = computed(() => (chosen.value[0] ? kindOf(chosen.value[0]) : null))
   const ticked = computed<Ticked>(() => ({
     on: ticking.value || chosen.value.length > 0,
     may: (task) => mayBatch(task) && (kind.value === null || kindOf(task) === kind.value),
-    has: (task) => ids.value.has(keyOf(task))
+    has: (task) => ids.value.has(task.id)
   }))
   function toggle(task: Task): void {
     if (!ticked.value.may(task)) return
-    const key = keyOf(task)
-    if (!ids.value.delete(key)) ids.value.add(key)
+    if (!ids.value.delete(task.id)) ids.value.add(task.id)
   }
   function clear(): void {
     ids.value = new Set()

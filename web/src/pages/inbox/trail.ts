@@ -34,6 +34,7 @@ export function lastOf<T>(list: T[], test: (one: T) => boolean): T | undefined {
 }
 
 const STARTS = new Set(['start', 'resubmit'])
+const OUTSIDE = new Set(['withdraw', 'terminate', 'jump'])
 
 /** What its lines say of a step: a refusal outweighs what was said before; one who approved outweighs one who was skipped. */
 function markOf(item: TrailItem): Mark {
@@ -46,12 +47,12 @@ function markOf(item: TrailItem): Mark {
 }
 
 export function labelOfStep(run: Run, step: string): string {
-  return run.steps?.find((one) => one.step === step)?.label ?? lastOf(run.log, (line) => line.step === step && Boolean(line.label))?.label ?? step
+  return run.open.find((task) => task.step === step && task.label)?.label ?? lastOf(run.log, (line) => line.step === step && Boolean(line.label))?.label ?? step
 }
 
 /** What ends a run from outside (withdrawn, terminated) belongs to no step: it closes the last go. */
 function stepOf(line: LogEntry): string | null {
-  return line.step ?? (STARTS.has(line.act) ? 'start' : null)
+  return STARTS.has(line.act) ? 'start' : OUTSIDE.has(line.act) ? null : line.step
 }
 
 export function trailOf(run: Run): Trail {
@@ -69,12 +70,12 @@ export function trailOf(run: Run): Trail {
   }
   for (const line of run.log) {
     const step = stepOf(line)
-    itemAt(step, step === null ? `at${line.seq}` : `${line.round ?? 0}`, line.label ?? (step ? labelOfStep(run, step) : '')).lines.push(line)
+    itemAt(step, step === null ? `at${line.seq}` : `${line.round ?? 0}`, line.label || (step ? labelOfStep(run, step) : '')).lines.push(line)
     if (line.act === 'return') goes.push({ items: [] })
   }
   for (const task of run.open) {
     const here = lastOf(goes.at(-1)!.items, (item) => item.step === task.step)
-    ;(here ?? itemAt(task.step, 'open', task.label ?? labelOfStep(run, task.step))).waiting.push(task)
+    ;(here ?? itemAt(task.step, 'open', task.label || labelOfStep(run, task.step))).waiting.push(task)
   }
   for (const item of items.values()) item.mark = markOf(item)
   const end = run.state === 'running' ? null : { state: run.state, at: run.log.at(-1)?.at ?? '' }

@@ -14,48 +14,56 @@ export interface PersonLabel {
 }
 
 export interface Task {
-  /** null: a row that stands for the whole run (what I started) */
-  id: string | null
+  /** "RUN-n"; n 0 stands for the run as a whole (what I started) */
+  id: string
   run: number
   app: string
   form: string
   record: number
-  title: string
+  title: string | null
   flow: string
-  flow_label?: string
-  step: string | null
-  step_label?: string
-  kind?: 'approve' | 'handle' | 'resubmit' | 'cc'
-  starter: PersonLabel
-  round?: number
+  flow_label: string
+  step: string
+  /** empty at the start, for which the pages have their own word */
+  step_label: string
+  kind: 'approve' | 'handle' | 'resubmit' | 'cc'
+  starter: string | null
+  starter_person: PersonLabel | null
+  round: number
   since: string | null
+  closed: string | null
   due: string | null
-  overdue?: boolean
-  run_state?: RunState
+  overdue: boolean
+  verdict: string | null
+  run_state: RunState
   /** in whose place I am asked */
-  for?: string | null
-  require?: Requirements
-  return_to?: ReturnPlace[]
+  for: string | null
+  require: Requirements
+  return_to: string[]
+  add_where: Place[]
+  /** steps still to come whose people this one may name */
+  picks: string[]
   actions: string[]
 }
-export type ReturnPlace = string | { step: string; label: string }
+export type Place = 'before' | 'after' | 'parallel'
 
 export interface OpenTask {
   task: string
   step: string
   label?: string
   who: string
-  who_label?: string
+  person?: PersonLabel | null
+  for?: string | null
+  since?: string | null
   due?: string | null
-  overdue?: boolean
 }
 export interface LogEntry {
   seq: number
   at: string
   who: string | null
-  who_label?: string
+  person?: PersonLabel | null
   for?: string | null
-  for_label?: string
+  for_person?: PersonLabel | null
   step: string | null
   label?: string
   round?: number
@@ -75,18 +83,17 @@ export interface PathStep {
 }
 export interface Run {
   id: number
-  flow: string
-  flow_label?: string
-  version: number
   app?: string
+  flow: string
+  label: string
+  version: number
   form: string
   record: number
   starter: string
   state: RunState
   open: OpenTask[]
   log: LogEntry[]
-  actions?: string[]
-  steps?: { step: string; label: string }[]
+  actions: string[]
   /** what is still to come, as it looks today */
   path?: PathStep[]
 }
@@ -102,10 +109,11 @@ export interface TaskPage {
   counts?: Counts
 }
 /** One task with everything its page shows. */
-export interface TaskDetail extends Omit<Task, 'record' | 'run'> {
-  record: RecordData
+export interface TaskDetail extends Task {
+  /** the record as this person sees it through the task; null: it is gone */
+  content: RecordData | null
   rights: Record<string, FieldRight>
-  run: Run
+  run_detail: Run
 }
 
 export interface VerdictBody {
@@ -115,5 +123,6 @@ export interface VerdictBody {
   rev?: number
   to?: string
   who?: string | string[]
-  where?: 'before' | 'after' | 'parallel'
+  where?: Place
+  picks?: Record<string, string[]>
 }

@@ -20,8 +20,7 @@ export function useRuns(app: string, form: string, id: number | null) {
     retry: false
   })
   const off = on('task', (event) => {
-    const told = event as { app: string; form: string }
-    if (told.app === app && told.form === form) void queries.invalidateQueries({ queryKey: key })
+    if ((event as { app: string }).app === app) void queries.invalidateQueries({ queryKey: key })
   })
   onBeforeUnmount(off)
   const runs = computed(() => [...(data.value?.runs ?? [])].sort((a, b) => b.id - a.id))

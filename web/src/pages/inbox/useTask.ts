@@ -31,7 +31,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   let gone = false
 
   const wordOf = (name: string) => labelOf(form.value?.fields.find((f) => f.name === name)?.label, name)
-  const recordOf = (one: TaskDetail): RecordData => ({ ...one.record, rights: { ...(one.record.rights as object), ...one.rights } })
+  const recordOf = (one: TaskDetail): RecordData => ({ ...one.content!, rights: one.rights })
   const editable = computed<FieldDef[]>(() => {
     const [one, m] = [task.value, model.value]
     if (!one?.actions.some(isVerdict) || !m || !form.value) return []
@@ -40,7 +40,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
 
   async function adopt(one: TaskDetail): Promise<void> {
     await loadApp(one.app)
-    form.value = formOf(one.app, one.form)
+    form.value = one.content ? formOf(one.app, one.form) : undefined
     const opened = form.value ? await openForm({ app: one.app, form: form.value, record: recordOf(one) }) : undefined
     if (gone) return opened?.dispose()
     model.value?.dispose()
@@ -66,7 +66,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   async function readAnew(problem: ApiProblem): Promise<void> {
     const one = await askTask(id)
     const open = one.actions.some(isVerdict)
-    if (open && model.value && one.record.rev !== model.value.rev) news.value = takeIn(one)
+    if (open && model.value && one.content && one.content.rev !== model.value.rev) news.value = takeIn(one)
     else {
       await adopt(one)
       news.value = t('inbox.notOpen', { why: wordsOf(problem) })
@@ -107,8 +107,8 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
     try {
       await m?.idle()
       const fields = isVerdict(name) && m ? m.patch() : null
-      const verdict = isVerdict(name) ? { rev: m?.rev ?? one.record.rev, ...(fields && { fields }) } : {}
-      const run = await doAct(name, one.id, one.run.id, { ...body, ...verdict })
+      const verdict = isVerdict(name) ? { ...(one.content && { rev: m?.rev ?? one.content.rev }), ...(fields && { fields }) } : {}
+      const run = await doAct(name, one.id, one.run, { ...body, ...verdict })
       told()
       void tellDone(name, one)
       if (isVerdict(name) || name === 'transfer' || name === 'delegate' || name === 'take_back') decided(name, run)
@@ -125,14 +125,14 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   }
   /** Said at once; the way back is offered where the server allows it. */
   async function tellDone(name: string, one: TaskDetail): Promise<void> {
-    const after = isVerdict(name) && one.id ? await askTask(one.id).catch(() => null) : null
+    const after = isVerdict(name) ? await askTask(one.id).catch(() => null) : null
     const back = after?.actions.includes('take_back') ? { label: t('undo'), run: () => void takeBack(one) } : undefined
-    toast(t(`inbox.done.${name}`, { title: one.title }), { action: back })
+    toast(t(`inbox.done.${name}`, { title: one.title ?? '' }), { action: back })
   }
   async function takeBack(one: TaskDetail): Promise<void> {
     try {
-      await doAct('take_back', one.id, one.run.id, {})
-      toast(t('inbox.done.take_back', { title: one.title }))
+      await doAct('take_back', one.id, one.run, {})
+      toast(t('inbox.done.take_back', { title: one.title ?? '' }))
     } catch (problem) {
       toast(t('failed', { why: wordsOf(problem) }), { kind: 'danger' })
     }
