@@ -14,9 +14,9 @@ export interface Due {
 }
 
 /** In its largest unit: 3 小时, 2 天; nobody asks a late approval for minutes beside hours. */
-export function spanWords(ms: number): string {
-  const minutes = Math.max(1, Math.floor(ms / MINUTE))
-  const [n, unit] = ms >= 2 * DAY ? [Math.floor(ms / DAY), 'day'] : ms >= HOUR ? [Math.floor(ms / HOUR), 'hour'] : [minutes, 'minute']
+export function spanWords(ms: number, whole = Math.floor): string {
+  const minutes = Math.max(1, whole(ms / MINUTE))
+  const [n, unit] = ms >= 2 * DAY ? [whole(ms / DAY), 'day'] : minutes >= 60 ? [whole(ms / HOUR), 'hour'] : [minutes, 'minute']
   return t(`inbox.${unit}${n === 1 && !isChinese.value ? '' : 's'}`, { n })
 }
 
@@ -24,7 +24,7 @@ export function dueOf(due: string | null | undefined, zone: string, now = Date.n
   if (!due) return null
   const left = Date.parse(due) - now
   if (left < 0) return { tone: 'late', text: t('inbox.late', { span: spanWords(-left) }) }
-  if (left <= SOON) return { tone: 'soon', text: t('inbox.left', { span: spanWords(left) }) }
+  if (left <= SOON) return { tone: 'soon', text: t('inbox.left', { span: spanWords(left, Math.round) }) }
   return { tone: 'plain', text: formatMoment(due, zone) }
 }
 
