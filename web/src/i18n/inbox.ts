@@ -189,6 +189,7 @@ export default {
   'inbox.batch.reject': ['拒绝 {n} 项', 'Reject {n}'],
   'inbox.batchDone': ['{good} 项已处理', '{good} done'],
   'inbox.batchMixed': ['{good} 项已处理，{bad} 项没有处理', '{good} done, {bad} not done'],
+  'inbox.faultAt': ['{field}：{why}', '{field}: {why}'],
   'inbox.batchOk': ['已处理', 'Done'],
 
   'inbox.submit': ['提交审批', 'Submit for approval'],

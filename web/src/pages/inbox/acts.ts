@@ -1,5 +1,6 @@
 // What one may do with a task, and what each act asks for. The server names the acts; order and looks are ours.
 import { get, post } from '@/api/client'
+import type { ProblemBody } from '@/api/types'
 import type { Box, Requirements, Run, TaskDetail, TaskPage, VerdictBody } from './types'
 
 /** These decide the task: they carry the step's fields and the revision that was looked at. */
@@ -38,6 +39,6 @@ export function doAct(act: string, task: string, run: number, body: VerdictBody)
 export interface BatchResult {
   id: string
   status: number
-  problem?: { detail?: string; title: string }
+  problem?: ProblemBody
 }
 export const doBatch = (act: string, ids: string[]) => post<{ results: BatchResult[] }>('/api/tasks/batch', { act, ids }, { idempotencyKey: key() }).then((answer) => answer.results)
