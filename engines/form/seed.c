@@ -279,25 +279,12 @@ static const struct json *moved_body(const struct seeding *s, const struct json 
 	return out;
 }
 
-struct flow_step {
-	struct seeding *s;
-	int64_t record;
-	const struct json *body;
-};
-
-static struct problem *commit_flow(struct tx *tx, void *arg) {
-	const struct flow_step *step = arg;
-	struct request rq = step->s->rq; /* a commit may be run again */
-	rq.door = DOOR_API;
-	return step->s->flow(tx, &rq, step->s->store, step->s->form, step->record, step->body);
-}
-
-static struct problem *run_flow(struct seeding *s, int64_t record, const struct json *body) {
-	struct flow_step step = { s, record, body };
+static struct problem *read_flow(const struct seeding *s, const struct json *body,
+				 const struct json **out) {
 	if (!s->flow || !s->rq.actor || body->kind != JSON_OBJECT)
 		return PROBLEM(s->rq.arena, INVALID, "seed_shape", "file", s->file);
-	step.body = moved_body(s, body);
-	return store_write(s->store, LANE_BULK, s->rq.arena, commit_flow, &step);
+	*out = moved_body(s, body);
+	return NULL;
 }
 
 /* ---- a slice of records in few commits ---- */
@@ -347,7 +334,7 @@ static struct problem *prepare(struct item *it, size_t wave) {
 	}
 	set_scene(s, &it->input, wave > 0);
 	it->flow = wave > 0 ? json_get(step_of(it, wave), FLOW) : NULL;
-	if (it->flow) return run_flow(s, it->id, it->flow);
+	if (it->flow) return read_flow(s, it->flow, &it->flow);
 	return write_prepare(&s->rq, s->store, &it->write);
 }
 
@@ -356,37 +343,50 @@ struct wave {
 	size_t number;
 };
 
+static struct problem *commit_item(struct tx *tx, void *arg) {
+	struct item *it = arg;
+	if (!it->flow) return write_commit(tx, &it->write);
+	struct request rq = it->s.rq; /* a commit may be run again */
+	rq.door = DOOR_API;
+	return it->s.flow(tx, &rq, it->s.store, it->s.form, it->id, it->flow);
+}
+
 static struct problem *commit_wave(struct tx *tx, void *arg) {
 	const struct wave *w = arg;
 	for (size_t i = 0; i < w->slice->n; i++)
-		if (takes_part(&w->slice->items[i], w->number) && !w->slice->items[i].flow)
-			TRY(write_commit(tx, &w->slice->items[i].write));
+		if (takes_part(&w->slice->items[i], w->number))
+			TRY(commit_item(tx, &w->slice->items[i]));
 	return NULL;
+}
+
+/* One on its own: a write is prepared again, what it builds on may have changed. */
+static struct problem *run_alone(struct item *it) {
+	if (it->flow) return store_write(it->s.store, LANE_BULK, it->s.rq.arena, commit_item, it);
+	return record_write(&it->s.rq, it->s.store, LANE_BULK, &it->write);
 }
 
 /* All in one commit; if one of them is refused or must be prepared again, each in its own. */
 static struct problem *run_wave(struct slice *slice, size_t number, bool *any) {
 	struct wave wave = { slice, number };
 	struct item *first = NULL;
-	*any = false;
 	for (size_t i = 0; i < slice->n; i++) {
 		struct item *it = &slice->items[i];
 		if (!takes_part(it, number)) continue;
 		it->problem = prepare(it, number);
 		if (it->problem && is_fatal(it->problem)) return it->problem;
-		if (!it->problem) *any = true;
-		if (!it->problem && !it->flow && !first) first = it;
+		if (!it->problem && !first) first = it;
 	}
+	*any = first;
 	if (!first) return NULL;
 	struct problem *p =
 		store_write(first->s.store, LANE_BULK, first->s.rq.arena, commit_wave, &wave);
 	if (p && is_fatal(p)) return p;
 	for (size_t i = 0; i < slice->n; i++) {
 		struct item *it = &slice->items[i];
-		if (!takes_part(it, number) || it->flow) continue;
-		if (p) it->problem = record_write(&it->s.rq, it->s.store, LANE_BULK, &it->write);
+		if (!takes_part(it, number)) continue;
+		if (p) it->problem = run_alone(it);
 		if (it->problem && is_fatal(it->problem)) return it->problem;
-		if (!it->problem) it->id = it->write.id;
+		if (!it->problem && !it->flow) it->id = it->write.id;
 	}
 	return NULL;
 }
