@@ -1,5 +1,6 @@
 #include "engines/form/csv.h"
 #include "engines/form/export.h"
+#include "engines/form/export_keys.h"
 
 enum { PAGE_RECORDS = 500, PAGE_RECORDS_WITH_ROWS = 50, PAGE_BYTES = 64 << 20 };
 
@@ -9,7 +10,7 @@ struct export {
 	const struct form *form;
 	struct query_text text;
 	char *cursor; size_t cursor_room;
-	bool headed;
+	bool headed, by_key;
 };
 
 struct problem *export_new(struct request *rq, struct store *s, const struct form *form, const struct query_text *text, struct export **out)
@@ -23,9 +24,19 @@ struct problem *export_new(struct request *rq, struct store *s, const struct for
 	return NULL;
 }
 
+struct problem *export_refs(struct export *e, struct str refs)
+{
+	e->by_key = str_is(refs, "key");
+	if (!refs.n || e->by_key || str_is(refs, "id")) return NULL;
+	return PROBLEM(e->rq->arena, MALFORMED, "export_refs", "given", str_dup(e->rq->arena, refs));
+}
+
 struct problem *export_check(struct export *e)
 {
 	struct query *q;
+	TRY(query_parse(e->rq, e->form, &e->text, &q));
+	if (!e->by_key) return NULL;
+	e->text.fields = export_key_fields(e->rq, q);
 	return query_parse(e->rq, e->form, &e->text, &q);
 }
 
@@ -65,6 +76,7 @@ struct sheet {
 	const struct query *q;
 	struct codec codec;
 	const struct field **columns; size_t n;
+	struct export_keys *keys;       /* of the row columns: key NULL where the id is written */
 };
 
 static void write_cell(const struct sheet *s, const struct field *f, const struct value *v, bool first)
@@ -74,13 +86,20 @@ static void write_cell(const struct sheet *s, const struct field *f, const struc
 	csv_field(s->out, sb_str(&text), first, needs_guard(f));
 }
 
+static const char *row_header(const struct sheet *s, size_t c)
+{
+	const char *table = s->q->table_rows->name, *name = s->columns[c]->name;
+	const struct field *key = s->keys[c].key;
+	return key ? arena_printf(s->scratch, "%s.%s.%s", table, name, key->name) : arena_printf(s->scratch, "%s.%s", table, name);
+}
+
 static void write_header(const struct sheet *s)
 {
 	const struct query *q = s->q;
 	sb_cat(s->out, "\xEF\xBB\xBF");
 	for (size_t c = 0; c < q->column_count; c++) csv_field(s->out, str_of(q->columns[c].key), c == 0, true);
 	for (size_t c = 0; c < s->n; c++)
-		csv_field(s->out, str_of(arena_printf(s->scratch, "%s.%s", q->table_rows->name, s->columns[c]->name)), !q->column_count && c == 0, true);
+		csv_field(s->out, str_of(row_header(s, c)), !q->column_count && c == 0, true);
 	sb_cat(s->out, "\r\n");
 }
 
@@ -95,7 +114,10 @@ static void write_line(const struct sheet *s, const struct read_page *page, size
 	for (size_t c = 0; c < s->n; c++) {
 		const struct field *f = s->columns[c];
 		bool hidden = !row || (row->rights && row->rights[f->index] == RIGHT_HIDDEN);
-		write_cell(s, cell_field(f), hidden ? NULL : &row->values[f->index], !q->column_count && c == 0);
+		const struct value *v = hidden ? NULL : &row->values[f->index];
+		const struct field *key = s->keys[c].key;
+		if (key) v = v && v->kind == VALUE_REF ? export_keys_find(&s->keys[c], v->as.i) : NULL;
+		write_cell(s, key ? key : cell_field(f), v, !q->column_count && c == 0);
 	}
 	sb_cat(s->out, "\r\n");
 }
@@ -109,6 +131,30 @@ static void write_record(const struct sheet *s, const struct read_page *page, si
 	for (size_t i = 0; i < rows->n; i++) write_line(s, page, record, rows->items[i]);
 }
 
+static struct problem *read_row_keys(struct request *rq, struct tx *tx, const struct read_page *page, const struct field *table, const struct field *f,
+	struct export_keys *out)
+{
+	size_t n = 0, room = 0;
+	for (size_t i = 0; i < page->n; i++) room += page->records[i]->rows[table->index].n;
+	int64_t *ids = arena_array(rq->arena, room + 1, sizeof *ids);
+	for (size_t i = 0; i < page->n; i++) {
+		const struct record_rows *rows = &page->records[i]->rows[table->index];
+		for (size_t k = 0; k < rows->n; k++)
+			if (rows->items[k]->values[f->index].kind == VALUE_REF) ids[n++] = rows->items[k]->values[f->index].as.i;
+	}
+	return export_keys_read(rq, tx, f, out->key, ids, n, out);
+}
+
+static struct problem *read_keys(const struct export *e, struct request *rq, struct tx *tx, const struct read_page *page, struct sheet *s)
+{
+	s->keys = arena_array(rq->arena, s->n + 1, sizeof *s->keys);
+	for (size_t c = 0; c < s->n; c++) {
+		s->keys[c] = (struct export_keys){ .key = e->by_key ? export_key_of(rq, s->columns[c]) : NULL };
+		if (s->keys[c].key) TRY(read_row_keys(rq, tx, page, s->q->table_rows, s->columns[c], &s->keys[c]));
+	}
+	return NULL;
+}
+
 static struct problem *write_page(struct export *e, struct request *rq, struct tx *tx, struct sb *out, bool *more)
 {
 	struct query *q;
@@ -117,6 +163,7 @@ static struct problem *write_page(struct export *e, struct request *rq, struct t
 	TRY(read_page(rq, tx, q, &page));
 	struct sheet sheet = { .out = out, .scratch = rq->arena, .q = q, .codec = request_codec(rq) };
 	sheet.n = row_columns(q, rq->arena, &sheet.columns);
+	TRY(read_keys(e, rq, tx, &page, &sheet));
 	if (!e->headed) write_header(&sheet);
 	e->headed = true;
 	for (size_t i = 0; i < page.n; i++) write_record(&sheet, &page, i);

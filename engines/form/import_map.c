@@ -65,12 +65,20 @@ static bool is_key(const struct import_map *m, struct str name)
 	return false;
 }
 
+/* The unique field of the form a reference leads to. One the actor may not filter by is none: else a file could ask what it holds. */
+static const struct field *unique_of(struct request *rq, const struct field *reference, struct str name)
+{
+	struct access ac;
+	const struct field *f = reference->target ? form_field(reference->target, name) : NULL;
+	if (!f || !f->unique || access_of(rq, reference->target, &ac)) return NULL;
+	return ac.everything || access_filters(&ac, f) ? f : NULL;
+}
+
 static struct problem *read_by(struct reading *r, struct import_column *c, const struct json *by)
 {
 	if (!by) return NULL;
-	const struct form *target = c->field->target;
-	c->by = target && by->kind == JSON_STRING ? form_field(target, by->text) : NULL;
-	if (c->by && c->by->unique) return NULL;
+	c->by = by->kind == JSON_STRING ? unique_of(r->rq, c->field, by->text) : NULL;
+	if (c->by) return NULL;
 	return PROBLEM(r->rq->arena, MALFORMED, "import_by", "field", c->field->name, "by", str_dup(r->rq->arena, json_str(by)));
 }
 
@@ -260,12 +268,23 @@ static const struct field *by_header(const struct access *ac, const struct form 
 	return f && (ac->everything || access_reads(ac, f)) ? f : NULL;
 }
 
-/* "lines.qty", or both parts by their labels. */
-static const struct field *row_by_header(const struct access *ac, const struct form *form, struct str header, const struct field **table)
+/* "customer", or "customer.code": a reference and the unique field of its form that names the record. */
+static const struct field *reference_by_header(struct request *rq, const struct access *ac, const struct form *form, struct str header, const struct field **by)
+{
+	const struct field *f = by_header(ac, form, header);
+	if (f || !table_part(header).n) return f;
+	f = by_header(ac, form, table_part(header));
+	*by = f ? unique_of(rq, f, row_part(header)) : NULL;
+	return *by ? f : NULL;
+}
+
+/* "lines.qty", or both parts by their labels; "lines.product.number". */
+static const struct field *row_by_header(struct request *rq, const struct access *ac, const struct form *form, struct str header, struct import_column *c,
+	const struct field **table)
 {
 	*table = table_part(header).n ? by_header(ac, form, table_part(header)) : NULL;
 	if (!*table || !(*table)->rows) return NULL;
-	return by_header(ac, (*table)->rows, row_part(header));
+	return reference_by_header(rq, ac, (*table)->rows, row_part(header), &c->by);
 }
 
 /* A column of the rows: the file has records with their rows. */
@@ -299,12 +318,17 @@ static struct problem *bind_named(struct request *rq, struct import_map *m, cons
 	bool *known = arena_array(rq->arena, n ? n : 1, sizeof *known);
 	for (size_t i = 0; i < n; i++) {
 		struct str name = str_trim(header[i]);
-		const struct field *table = NULL, *f = by_header(&ac, m->form, name);
-		if (!f && (f = row_by_header(&ac, m->form, name, &table))) TRY(bind_row(rq, m, table));
+		struct import_column *c = &m->columns[m->n];
+		*c = (struct import_column){ .header = str_dup(rq->arena, name), .at = i, .trim = true };
+		const struct field *table = NULL, *f = reference_by_header(rq, &ac, m->form, name, &c->by);
+		if (!f && (f = row_by_header(rq, &ac, m->form, name, c, &table))) TRY(bind_row(rq, m, table));
 		known[i] = f || !name.n || str_is(name, "错误原因") || str_is(name, "Reason");
 		bool key = f && !table && is_key(m, str_of(f->name));
 		if (!f || f->rows || (!input_may_set(f) && !key)) continue;
-		m->columns[m->n++] = (struct import_column){ .header = str_dup(rq->arena, name), .at = i, .field = f, .row = table != NULL, .trim = true, .key = key };
+		c->field = f;
+		c->row = table != NULL;
+		c->key = key;
+		m->n++;
 	}
 	TRY(unknown_headers(rq, header, n, known));
 	return m->n ? NULL : PROBLEM(rq->arena, MALFORMED, "import_no_columns");

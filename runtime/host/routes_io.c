@@ -254,6 +254,7 @@ static struct problem *export_csv(struct call *c)
 		.q = exchange_query(x, "q"), .rows = exchange_query(x, "rows") };
 	struct export *e;
 	TRY(export_new(&c->rq, c->server->store, c->form, &text, &e));
+	TRY(export_refs(e, exchange_query(x, "refs")));
 	struct exported note = { .call = c, .detail = sb_on(c->x->arena, FIELD_MAX) };
 	struct jw w = jw_on(&note.detail);
 	jw_object(&w);
@@ -279,7 +280,7 @@ static struct problem *export_xlsx(struct call *c) { return PROBLEM(c->x->arena,
 const struct route routes_io[] = {
 	{ HTTP_POST, "/api/{app}/{form}/import", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_UPLOAD, import, "Import a CSV file as a job", import_begin, UPLOAD_MAX,
 		"mode key dry_run all_or_nothing" },
-	{ HTTP_GET, "/api/{app}/{form}/export.csv", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_csv, "Export records as CSV", NULL, 0, "filter sort fields q rows" },
+	{ HTTP_GET, "/api/{app}/{form}/export.csv", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_csv, "Export records as CSV", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook", NULL, 0, "filter sort fields q" },
 	{ HTTP_GET, "/api/jobs/{id}", ROUTE_POOL, job_get, "A job's progress and result", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/jobs/{id}", ROUTE_POOL, job_cancel, "Cancel a job", NULL, 0, NULL },

@@ -19,6 +19,8 @@ static const char app[] =
 	"clerk.json':{'role':'clerk','label':'Clerk','forms':{'thing':{'read':'all','export':true,"
 	"'fields':{'cost':'hidden','phone':'mask'}},'maker':{'read':'all'},"
 	"'box':{'read':'all','export':true,'fields':{'secret':'hidden','parts.cost':'hidden','parts.phone':'mask'}}}},"
+	"'roles/porter.json':{'role':'porter','label':'Porter','forms':{'thing':{'read':'all','create':true,'export':true,"
+	"'import':true},'maker':{'read':'all','fields':{'name':'hidden'}}}},"
 	"'roles/guest.json':{'role':'guest','label':'Guest','forms':{'thing':{'read':'all'}}},"
 	"'forms/maker.json':{'form':'maker','label':'Maker','title':'{name}','fields':["
 	"{'name':'name','label':'Name','type':'text','required':true,'unique':true}]},"
@@ -50,9 +52,9 @@ static int setup(void **state) {
 		      "INSERT INTO sys_dept (id, name) VALUES (1, 'east');"
 		      "INSERT INTO sys_user (id, login, label, dept, admin, created_at) VALUES "
 		      "(1, 'root', 'Root', NULL, 1, 0), (2, 'cleo', 'Cleo', 1, 0, 0), (3, 'gus', "
-		      "'Gus', 1, 0, 0);"
+		      "'Gus', 1, 0, 0), (4, 'pia', 'Pia', 1, 0, 0);"
 		      "INSERT INTO sys_user_role (user_id, app, role) VALUES (2, 'shop', "
-		      "'clerk'), (3, 'shop', 'guest');");
+		      "'clerk'), (3, 'shop', 'guest'), (4, 'shop', 'porter');");
 	*state = s;
 	return 0;
 }
@@ -66,12 +68,13 @@ static int teardown(void **state) {
 }
 
 /* The file without its byte order mark, or "403 forbidden"; pages: how many export_next made. */
-static const char *exported_of(struct sample *s, const char *login, const char *form,
-			       struct query_text text, int *pages) {
+static const char *exported_by(struct sample *s, const char *login, const char *form,
+			       struct query_text text, struct str refs, int *pages) {
 	struct request *rq = sample_request(s, login);
 	struct sb out = sb_on(s->arena, 1 << 24);
 	struct export *e;
 	struct problem *p = export_new(rq, s->store, sample_form(s, form), &text, &e);
+	if (!p) p = export_refs(e, refs);
 	if (!p) p = export_check(e);
 	int n = 0;
 	for (bool more = true; !p && more; n++) p = export_next(e, &out, &more);
@@ -84,6 +87,11 @@ static const char *exported_of(struct sample *s, const char *login, const char *
 	sample_end(rq);
 	assert_true(str_starts(sb_str(&out), STR("\xEF\xBB\xBF")));
 	return sb_cstr(&out) + 3;
+}
+
+static const char *exported_of(struct sample *s, const char *login, const char *form,
+			       struct query_text text, int *pages) {
+	return exported_by(s, login, form, text, (struct str){ "", 0 }, pages);
 }
 
 static const char *exported(struct sample *s, const char *login, struct query_text text,
@@ -248,6 +256,59 @@ static void f13_rows_page_by_page(void **state) {
 	assert_int_equal(pages, 3);
 }
 
+/* ---- references by key ---- */
+
+static void f13_references_by_key_come_back(void **state) {
+	struct sample *s = *state;
+	long long acme = (long long)create(s, "root", "maker", "{\"name\":\"Acme\"}").id;
+	long long bolt = (long long)create(s, "root", "maker", "{\"name\":\"Bolt\"}").id;
+	thing(s, arena_printf(s->arena, "{'name':'a','maker':%lld}", acme));
+	thing(s, "{'name':'b'}");
+	box(s, arena_printf(s->arena, "{'code':'b1','parts':[{'qty':2,'maker':%lld},{'qty':1}]}", bolt));
+	struct query_text text = { .sort = STR("id"), .fields = STR("name,maker") };
+	assert_string_equal(exported_by(s, "root", "thing", text, STR("key"), NULL),
+			    "name,maker.name\r\na,Acme\r\nb,\r\n");
+	assert_non_null(strstr(exported_by(s, "root", "thing", text, STR("name"), NULL), "400 export_refs"));
+	text = (struct query_text){ .sort = STR("id"), .fields = STR("code"), .rows = STR("parts") };
+	const char *rows = exported_by(s, "root", "box", text, STR("key"), NULL);
+	assert_string_equal(rows, "code,parts.maker.name,parts.qty,parts.cost,parts.phone,parts.tags,parts.twice\r\n"
+				  "b1,Bolt,2,,,,4\r\nb1,,1,,,,2\r\n");
+	/* All columns, into the same records again: nothing changes. */
+	text = (struct query_text){ .sort = STR("id") };
+	const char *before = whole_state(s), *file = exported_by(s, "root", "thing", text, STR("key"), NULL);
+	struct import_options o = { .mode = IMPORT_UPSERT, .key = STR("name") };
+	struct imported got = importing(s, "root", "thing", str_of(file), NULL, o);
+	assert_string_equal(got.problem, "");
+	assert_string_equal(got.counts, "2/0/2/0/0");
+	assert_string_equal(whole_state(s), before);
+	/* Rows: to another maker, and one that is not there. */
+	o.key = STR("code");
+	got = importing(s, "root", "box", STR("code,parts.maker.name,parts.qty\r\nb1,Acme,2\r\nb2,Bolt,3\r\nb3,Nobody,1\r\n"), NULL, o);
+	assert_string_equal(got.problem, "");
+	assert_int_equal(got.result.failed, 1);
+	assert_non_null(strstr(got.errors, "Nobody"));
+	assert_string_equal(exported_by(s, "root", "box", (struct query_text){ .sort = STR("id"), .fields = STR("code"), .rows = STR("parts") }, STR("key"), NULL),
+			    "code,parts.maker.name,parts.qty,parts.cost,parts.phone,parts.tags,parts.twice\r\n"
+			    "b1,Acme,2,,,,4\r\nb2,Bolt,3,,,,6\r\n");
+}
+
+/* P07: who may not read the key gets the id, and no file tells him what it holds. */
+static void f13_a_hidden_key_is_none(void **state) {
+	struct sample *s = *state;
+	long long acme = (long long)create(s, "root", "maker", "{\"name\":\"Acme\"}").id;
+	thing(s, arena_printf(s->arena, "{'name':'a','maker':%lld}", acme));
+	struct query_text text = { .fields = STR("name,maker") };
+	assert_string_equal(exported_by(s, "pia", "thing", text, STR("key"), NULL),
+			    arena_printf(s->arena, "name,maker\r\na,%lld\r\n", acme));
+	const char *before = whole_state(s);
+	struct import_options o = { .mode = IMPORT_CREATE };
+	struct imported got = importing(s, "pia", "thing", STR("name,maker.name\r\nx,Acme\r\n"), NULL, o);
+	assert_string_equal(got.problem, "400 import_unknown_columns columns=maker.name");
+	got = importing(s, "pia", "thing", STR("n,m\r\nx,Acme\r\n"), "{'columns':{'n':'name','m':{'field':'maker','by':'name'}}}", o);
+	assert_string_equal(got.problem, "400 import_by field=maker by=name");
+	assert_string_equal(whole_state(s), before);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -255,7 +316,8 @@ int main(void) {
 		TEST(formulas_are_text_and_come_back), TEST(a_whole_export_can_be_read_back),
 		TEST(many_rows_page_by_page),
 		TEST(f13_a_line_a_row),		       TEST(f13_a_hidden_table_is_an_unknown_one),
-		TEST(f13_rows_page_by_page),
+		TEST(f13_rows_page_by_page),	       TEST(f13_references_by_key_come_back),
+		TEST(f13_a_hidden_key_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
