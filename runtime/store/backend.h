@@ -10,7 +10,7 @@
 #include "runtime/store/writer.h"
 
 /* statements.c -- prepared statements of one connection, kept by their text; the least recently used goes first. */
-enum { STATEMENTS_KEPT = 256, STATEMENT_BUCKETS = 512 };
+enum { STATEMENTS_KEPT = 256, STATEMENT_BUCKETS = 512, STATEMENT_GUESSES = 128 };
 struct statement {
 	sqlite3_stmt *st;
 	uint64_t hash;
@@ -19,7 +19,7 @@ struct statement {
 	bool busy;
 	struct statement *newer, *older, *chain;
 };
-struct statement_cache { struct statement *buckets[STATEMENT_BUCKETS], *newest, *oldest; size_t count; };
+struct statement_cache { struct statement *buckets[STATEMENT_BUCKETS], *guesses[STATEMENT_GUESSES], *newest, *oldest; size_t count; };
 
 /* connection.c */
 enum control { CONTROL_BEGIN, CONTROL_COMMIT, CONTROL_ROLLBACK, CONTROL_SAVEPOINT, CONTROL_RELEASE, CONTROL_UNDO,
