@@ -44,6 +44,7 @@ export const router = createRouter({
         { path: '', name: 'start', component: () => import('./pages/StartPage.vue') },
         { path: '/inbox', name: 'inbox', component: () => import('./pages/inbox/InboxPage.vue') },
         { path: '/me', name: 'me', component: () => import('./pages/MePage.vue') },
+        { path: '/me/proxies', name: 'proxies', component: () => import('./pages/ProxiesPage.vue') },
         ...app,
         admin,
         // A designer has the whole window and a bar of its own.

@@ -60,6 +60,7 @@ export default {
   'me.density': ['行高', 'Row height'],
   'me.comfortable': ['标准', 'Comfortable'],
   'me.compact': ['紧凑', 'Compact'],
+  'me.proxies': ['外出代理', 'While I am away'],
   'me.password': ['修改密码', 'Change password'],
   'me.oldPassword': ['现在的密码', 'Current password'],
   'me.newPassword': ['新密码', 'New password'],
