@@ -10,6 +10,7 @@
 #include "engines/flow/world.h"
 
 #include "runtime/base/zone.h"
+#include "runtime/model/who.h"
 #include "runtime/store/proxies.h"
 
 static void add(struct flow_world *fw, struct asked_list *out, const struct user *u,
@@ -38,60 +39,10 @@ struct asking {
 
 static void ask(const struct asking *a, const struct user *u) { add(a->fw, a->out, u, a->who); }
 
-static struct problem *who_user(const struct asking *a) {
-	ask(a, directory_user(a->fw->rq->directory, str_of(a->who->name)));
-	return NULL;
-}
-
-static struct problem *who_role(const struct asking *a) {
-	const struct directory *d = a->fw->rq->directory;
-	const char *app = a->fw->run->flow->app->name;
-	bool admin = strcmp(a->who->name, "admin") == 0;
-	for (size_t i = 0; i < d->user_count; i++)
-		if ((admin && d->users[i].admin) ||
-		    directory_has_role(&d->users[i], app, str_of(a->who->name)))
-			ask(a, &d->users[i]);
-	return NULL;
-}
-
-static struct problem *who_dept(const struct asking *a) {
-	const struct directory *d = a->fw->rq->directory;
-	const struct dept *dept = directory_dept(d, str_of(a->who->name));
-	for (size_t i = 0; dept && i < d->user_count; i++)
-		if (directory_below(&d->users[i], dept)) ask(a, &d->users[i]);
-	return NULL;
-}
-
-static struct problem *who_starter(const struct asking *a) {
-	ask(a, starter_of(a->fw));
-	return NULL;
-}
-
 static struct problem *who_picks(const struct asking *a) {
 	const struct json *list = json_get(a->fw->run->picks, a->step->id);
 	for (uint32_t i = 0; list && list->kind == JSON_ARRAY && i < list->n; i++)
 		ask(a, directory_user(a->fw->rq->directory, json_str(&list->items[i])));
-	return NULL;
-}
-
-static struct problem *who_superior(const struct asking *a) {
-	const struct user *u = starter_of(a->fw);
-	for (int i = 0; u && i < a->who->level; i++) u = directory_superior(u);
-	ask(a, u);
-	return NULL;
-}
-
-/* Upwards up to a level, or to the first with a role, he included; a circle of superiors ends. */
-static struct problem *who_superiors_to(const struct asking *a) {
-	const struct user *u = starter_of(a->fw);
-	const char *app = a->fw->run->flow->app->name;
-	size_t most = a->fw->rq->directory->user_count;
-	for (size_t i = 0; u && i < most; i++) {
-		if (!a->who->name && i >= (size_t)a->who->level) break;
-		u = directory_superior(u);
-		if (u) ask(a, u);
-		if (u && a->who->name && directory_has_role(u, app, str_of(a->who->name))) break;
-	}
 	return NULL;
 }
 
@@ -130,18 +81,20 @@ static struct problem *who_query(const struct asking *a) {
 				(void *)(uintptr_t)a);
 }
 
+/* Those that ask the run or its record; the directory answers the others (runtime/model/who.h). */
 static struct problem *(*const rules[WHO_KINDS])(const struct asking *a) = {
-	[WHO_USER] = who_user,           [WHO_ROLE] = who_role,
-	[WHO_DEPT] = who_dept,           [WHO_STARTER] = who_starter,
 	[WHO_STARTER_PICKS] = who_picks, [WHO_PREVIOUS_PICKS] = who_picks,
-	[WHO_SUPERIOR] = who_superior,   [WHO_SUPERIORS_TO] = who_superiors_to,
 	[WHO_DEPT_HEAD] = who_field,     [WHO_QUERY] = who_query,
 	[WHO_FIELD] = who_field,
 };
 
+static void ask_visited(void *arg, const struct user *u) { ask(arg, u); }
+
 struct problem *flow_who(struct flow_world *fw, const struct step *step, const struct who *who,
 			 struct asked_list *out) {
 	struct asking a = { fw, step, who, out };
+	struct who_scope scope = { fw->rq->directory, fw->run->flow->app->name, starter_of(fw) };
+	if (who_from_directory(&scope, who, ask_visited, &a)) return NULL;
 	return rules[who->kind] ? rules[who->kind](&a) : NULL;
 }
 
@@ -324,7 +277,10 @@ struct problem *flow_deputy(void *context, const struct run *run, const struct t
 	const struct user *late = directory_user_id(fw->rq->directory, task->actor);
 	struct asked_list list = { 0 };
 	(void)run;
-	if (rule->act == DUE_TRANSFER && rule->who.kind != WHO_SUPERIOR)
+	enum who_kind kind = rule->act == DUE_TRANSFER ? rule->who.kind : WHO_SUPERIOR;
+	if (kind == WHO_DEPT_HEAD)
+		add(fw, &list, late ? instead_of_self(late, ON_SELF_DEPT_HEAD) : NULL, NULL);
+	else if (kind != WHO_SUPERIOR)
 		TRY(flow_who(fw, task->step, &rule->who, &list));
 	else if (late)
 		add(fw, &list, directory_superior(late), NULL);

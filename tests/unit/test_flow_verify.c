@@ -45,6 +45,12 @@ static bool of_flow(const struct finding *f) {
 	return f->code[0] == 'F' && strcmp(f->code, "F601") != 0;
 }
 
+static const char *param(const struct finding *f, const char *name) {
+	for (size_t i = 0; i < f->param_count; i++)
+		if (!strcmp(f->params[i].name, name)) return f->params[i].value;
+	return NULL;
+}
+
 /* "F101 error /steps/0/cases [amount = 9999.99]; ..." of what is not the summary. */
 static const char *said(struct arena *a, const char *files, const struct directory *people) {
 	static const char *const severities[] = { "error", "warning", "info" };
@@ -62,9 +68,10 @@ static const char *said(struct arena *a, const char *files, const struct directo
 		if (!of_flow(one)) continue;
 		sb_printf(&out, "%s%s %s %s", out.n ? "; " : "", one->code,
 			  severities[one->severity], one->pointer);
-		for (size_t k = 0; k < one->param_count; k++)
-			if (!strcmp(one->params[k].name, "point"))
-				sb_printf(&out, " [%s]", one->params[k].value);
+		const char *point = param(one, "point"), *count = param(one, "count");
+		const char *who = param(one, "starters") ? param(one, "starters") : param(one, "user");
+		if (point) sb_printf(&out, " [%s]", point);
+		if (count) sb_printf(&out, " [%s x%s]", who, count);
 	}
 	app_release(app);
 	return sb_cstr(&out);
@@ -228,8 +235,112 @@ static void time_and_fields_are_told(void **state) {
 	check_rows(rows, ARRAY_LEN(rows), NULL);
 }
 
+/* ---- people: hq (head boss, nobody above) over sales (head li); zhang and wang sell, old has left, ring1 and ring2
+ * are each other's superior, lone has no department ---- */
+
+static struct directory *people(struct arena *a) {
+	enum { BOSS, LI, LONE, OLD, RING1, RING2, WANG, ZHANG, USERS };
+	static const char *const logins[USERS] = { "boss", "li",    "lone", "old",
+						   "ring1", "ring2", "wang", "zhang" };
+	static const struct user_role sells[] = { { "t", "sales" } }, sits[] = { { "t", "board" } };
+	struct directory *d = arena_alloc(a, sizeof *d);
+	d->arena = a;
+	d->user_count = USERS;
+	d->dept_count = 2;
+	d->users = arena_array(a, USERS, sizeof *d->users);
+	d->depts = arena_array(a, 2, sizeof *d->depts);
+	d->users_by_id = arena_array(a, USERS, sizeof *d->users_by_id);
+	for (size_t i = 0; i < USERS; i++) {
+		d->users[i] = (struct user){ .id = (int32_t)i + 1,
+					     .login = logins[i],
+					     .active = i != OLD,
+					     .roles = sells,
+					     .role_count = i == WANG || i == ZHANG || i == LONE };
+		d->users_by_id[i] = &d->users[i];
+	}
+	d->depts[0] = (struct dept){ .id = 1, .name = "hq", .head = &d->users[BOSS], .active = true };
+	d->depts[1] = (struct dept){ .id = 2, .name = "sales", .head = &d->users[LI],
+				     .parent = &d->depts[0], .active = true };
+	d->users[BOSS].dept = &d->depts[0];
+	d->users[LI].dept = d->users[WANG].dept = d->users[ZHANG].dept = &d->depts[1];
+	d->users[BOSS].roles = sits;
+	d->users[BOSS].role_count = 1;
+	d->users[RING1].superior = &d->users[RING2];
+	d->users[RING2].superior = &d->users[RING1];
+	return d;
+}
+
+#define BY(who) FLOW(", 'start': {'who': ['role:sales']}", "{'id': 'a', 'kind': 'approve', 'who': [" who "]}")
+#define OF(settings, who) FLOW(", 'start': {'who': ['role:sales']}, 'settings': {" settings "}", "{'id': 'a', 'kind': 'approve', 'who': [" who "]}")
+
+/* VR10, VR11 */
+static void people_are_foretold(void **state) {
+	/* clang-format off */
+	static const struct row rows[] = {
+		{ BY("{'superior': 1}"), "F301 warning /steps/0/who [lone x1]" },
+		{ BY("{'superior': 2}"), "F301 warning /steps/0/who [lone x1]" },
+		{ BY("{'superior': 3}"), "F301 warning /steps/0/who [lone, wang, zhang x3]" },
+		{ BY("{'superior': 1}, 'role:board'"), "" },
+		{ BY("'role:board'"), "" },
+		{ BY("'dept:sales'"), "F302 warning /steps/0/who [wang, zhang x2]" },
+		{ BY("'role:sales'"), "F302 warning /steps/0/who [lone, wang, zhang x3]" },
+		{ BY("'starter'"), "" },
+		{ OF("'on_self': 'superior'", "'role:sales'"), "" },
+		{ BY("'user:old'"), "F304 warning /steps/0/who/0; F301 warning /steps/0/who [lone, wang, zhang x3]" },
+		{ BY("'user:nobody_yet'"), "F301 warning /steps/0/who [lone, wang, zhang x3]" },
+		/* the record of a run is its starter's */
+		{ BY("{'dept_head': 'owner.dept'}"), "F301 warning /steps/0/who [lone x1]" },
+		{ BY("{'field': 'owner'}"), "F302 warning /steps/0/who [lone, wang, zhang x3]" },
+		/* what only a run knows is not foretold */
+		{ BY("{'field': 'clerk'}"), "" },
+		{ BY("'starter_picks'"), "" },
+		{ BY("{'superior': 1}, {'field': 'clerk'}"), "" },
+		/* who starts is asked, too; circles and those above */
+		{ FLOW(", 'start': {'who': ['user:ring1', 'user:ring2', 'user:old']}", "{'id': 'a', 'kind': 'approve', 'who': [{'superiors_to': 'board'}]}"), "F302 warning /steps/0/who [ring1, ring2 x2]; F303 warning /steps/0/who [ring1, ring2 x2]" },
+		{ BY("{'superiors_to': 'board'}"), "F301 warning /steps/0/who [lone x1]" },
+		{ STEPS("{'id': 'a', 'kind': 'approve', 'who': ['role:board'], 'due': '2d', 'on_due': ['transfer:superior']}"), "F302 warning /steps/0/who [boss x1]; F401 warning /steps/0/on_due/0 [boss x1]" },
+		{ STEPS("{'id': 'a', 'kind': 'approve', 'who': ['dept:sales'], 'on_self': 'skip', 'due': '2d', 'on_due': ['transfer:superior']}"), "" },
+	};
+	/* clang-format on */
+	struct arena *a = arena_new(0);
+	(void)state;
+	check_rows(rows, ARRAY_LEN(rows), people(a));
+	arena_free(a);
+}
+
+static void what_becomes_of_nobody_is_said(void **state) {
+	static const struct {
+		const char *policy, *words;
+	} rows[] = { { "admin", "it goes to the administrators" },
+		     { "pass", "it passes" },
+		     { "reject", "it is rejected" },
+		     { "refuse_start", "the start is refused" },
+		     { "user:li", "it goes to li" } };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena *a = arena_new(0);
+		struct findings f = { .arena = a };
+		struct app *app = NULL;
+		const char *files = arena_printf(a, OF("'on_nobody': '%s'", "{'superior': 1}"),
+						 rows[i].policy);
+		assert_ok(app_load(bundle_of(a, files), NULL, &f, &app));
+		flow_verify(app->flows[0], people(a), &f);
+		const struct finding *one = &f.items[0];
+		assert_string_equal(one->code, "F301");
+		const char *words = catalogue_text(a, LANGUAGE_EN, one->text, one->params,
+						   one->param_count);
+		assert_non_null(strstr(words, rows[i].words));
+		assert_non_null(strstr(words, "When lone start"));
+		assert_true(json_is_string(json_at(one->example, "/starters/0"), "lone"));
+		app_release(app);
+		arena_free(a);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(people_are_foretold),
+		cmocka_unit_test(what_becomes_of_nobody_is_said),
 		cmocka_unit_test(dead_and_overlapping_cases_are_told),
 		cmocka_unit_test(loops_and_ends_are_told),
 		cmocka_unit_test(time_and_fields_are_told),
