@@ -1,5 +1,6 @@
 #include "engines/flow/answer.h"
 
+#include "engines/flow/preview.h"
 #include "runtime/base/day.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
@@ -138,10 +139,9 @@ static void write_actions(const struct run *run, const struct task *t, const str
 	jw_end(w);
 }
 
-struct problem *flow_run_json(struct tx *tx, struct request *rq, const struct run *run,
-			      struct jw *w) {
+static struct problem *run_keys(struct tx *tx, struct request *rq, const struct run *run,
+				struct jw *w) {
 	const struct flow *flow = run->flow;
-	jw_object(w);
 	key_int(w, "id", run->id);
 	key_text(w, "app", flow->app->name);
 	key_text(w, "flow", flow->name);
@@ -156,7 +156,25 @@ struct problem *flow_run_json(struct tx *tx, struct request *rq, const struct ru
 	key_time(w, "ended", run->ended_us);
 	write_open(rq, run, w);
 	write_actions(run, NULL, rq->actor, w);
-	TRY(write_log(tx, rq, run, w));
+	return write_log(tx, rq, run, w);
+}
+
+struct problem *flow_run_json(struct tx *tx, struct request *rq, const struct run *run,
+			      struct jw *w) {
+	jw_object(w);
+	TRY(run_keys(tx, rq, run, w));
+	jw_end(w);
+	return NULL;
+}
+
+struct problem *flow_run_whole(struct tx *tx, struct request *rq, struct store *s, struct run *run,
+			       struct jw *w) {
+	jw_object(w);
+	TRY(run_keys(tx, rq, run, w));
+	if (run->state == RUN_RUNNING) {
+		jw_key(w, "path");
+		TRY(flow_ahead(tx, rq, s, run, w));
+	}
 	jw_end(w);
 	return NULL;
 }
@@ -368,7 +386,7 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 	TRY(write_task(tx, rq, run, t, w));
 	TRY(write_record(tx, rq, run, t, w));
 	jw_key(w, "run_detail");
-	TRY(flow_run_json(tx, rq, run, w));
+	TRY(flow_run_whole(tx, rq, s, run, w));
 	jw_end(w);
 	return NULL;
 }
@@ -510,7 +528,7 @@ static struct problem *write_runs(struct tx *tx, struct request *rq, struct stor
 		struct run *run;
 		TRY(flow_take(tx, rq, s, ids[i], &run));
 		*running = *running || run->state == RUN_RUNNING;
-		TRY(flow_run_json(tx, rq, run, w));
+		TRY(flow_run_whole(tx, rq, s, run, w));
 	}
 	jw_end(w);
 	return NULL;

@@ -7,6 +7,8 @@
 #include "engines/flow/engine.h"
 
 struct problem *flow_run_json(struct tx *tx, struct request *rq, const struct run *run, struct jw *w) MUST_CHECK;
+/* For reading only: with "path", what follows while it is under way. The run is of no use afterwards. */
+struct problem *flow_run_whole(struct tx *tx, struct request *rq, struct store *s, struct run *run, struct jw *w) MUST_CHECK;
 /* One task with its record, the rights on it, and its run. NOT_FOUND for who has nothing to do with it. */
 struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t n, struct jw *w) MUST_CHECK;
 

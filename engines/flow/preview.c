@@ -138,8 +138,13 @@ static struct problem *agree(struct run *run, const struct world *w) {
 				t = &run->tasks[k];
 		if (!t) return NULL;
 		const struct step *step = t->step;
-		bool waits = t->kind == TASK_WAIT;
+		bool waits = t->kind == TASK_WAIT || t->kind == TASK_SUB;
 		int64_t round = t->round;
+		if (!step) {
+			run_close(run, t, TASK_DONE, VERDICT_RESUBMIT);
+			TRY(run_resubmit(run, w));
+			continue;
+		}
 		run_close(run, t, TASK_DONE,
 			  waits                    ? NO_VERDICT
 			  : t->kind == TASK_HANDLE ? VERDICT_COMPLETE
@@ -147,6 +152,37 @@ static struct problem *agree(struct run *run, const struct world *w) {
 		TRY(waits ? run_pass(run, w, step) : run_settle(run, w, step, round));
 	}
 	return NULL;
+}
+
+struct walk {
+	struct noting noting;
+	struct world real, world;
+};
+
+static void walk_init(struct walk *k, struct tx *tx, struct request *rq, struct store *s,
+		      struct run *run, struct jw *w) {
+	*k = (struct walk){ .noting = { .w = w } };
+	flow_world_init(&k->noting.fw, tx, rq, s, run);
+	k->noting.fw.trial = true;
+	k->real = k->noting.fw.world;
+	k->noting.real = &k->real;
+	k->world = (struct world){ &k->noting, note_test, note_people, note_act,
+				   note_sub,   note_due,  NULL,        note_awaited };
+}
+
+/* What refuses the walk (nobody to ask, a person still to be picked) ends it: as far as can be
+ * told. */
+struct problem *flow_ahead(struct tx *tx, struct request *rq, struct store *s, struct run *run,
+			   struct jw *w) {
+	struct walk walk;
+	enum door door = rq->door;
+	walk_init(&walk, tx, rq, s, run, w);
+	rq->door = DOOR_FLOW;
+	jw_array(w);
+	struct problem *p = agree(run, &walk.world);
+	jw_end(w);
+	rq->door = door;
+	return p && p->kind == PROBLEM_INTERNAL ? p : NULL;
 }
 
 struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
@@ -161,23 +197,17 @@ struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 			   .now_us = rq->now_us,
 			   .rev = 1 };
 	const char *title = NULL;
-	struct noting n = { .w = w };
-	struct world real;
+	struct walk walk;
 	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
 	if (!title) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	flow_world_init(&n.fw, tx, rq, s, &run);
-	n.fw.trial = true;
-	real = n.fw.world;
-	n.real = &real;
-	struct world noting = { &n,       note_test, note_people, note_act,
-				note_sub, note_due,  NULL,        note_awaited };
+	walk_init(&walk, tx, rq, s, &run, w);
 	enum door door = rq->door;
 	rq->door = DOOR_FLOW;
 	jw_object(w);
 	jw_key(w, "path");
 	jw_array(w);
-	TRY(run_begin(&run, &noting));
-	TRY(agree(&run, &noting));
+	TRY(run_begin(&run, &walk.world));
+	TRY(agree(&run, &walk.world));
 	jw_end(w);
 	jw_key(w, "state");
 	jw_text(w, run_state_names[run.state]);

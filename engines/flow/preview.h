@@ -8,4 +8,7 @@
  * conditions do not see. */
 struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, struct jw *w) MUST_CHECK;
 
+/* The same list for a run that is under way: what follows if everybody agrees. The run was walked on and is of no use afterwards. */
+struct problem *flow_ahead(struct tx *tx, struct request *rq, struct store *s, struct run *run, struct jw *w) MUST_CHECK;
+
 #endif

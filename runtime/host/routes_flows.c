@@ -204,7 +204,7 @@ static struct problem *one_run(struct call *c) {
 	TRY(flow_take(c->tx, &c->rq, c->server->store, id, &run));
 	TRY(flow_sees(c->tx, &c->rq, run, &sees));
 	if (!sees) return unknown(c);
-	TRY(flow_run_json(c->tx, &c->rq, run, &w));
+	TRY(flow_run_whole(c->tx, &c->rq, c->server->store, run, &w));
 	return call_ok(c, 200);
 }
 

@@ -52,6 +52,10 @@ def run_of(run):
     return admin.call('GET', f'/runs/{run["id"]}')[1]
 
 
+def ahead(run):
+    return [(step['step'], [one['user'] for one in step['who']]) for step in run_of(run)['path']]
+
+
 def acts(run):
     return [(line['act'], line['who'], line['step']) for line in run_of(run)['log']]
 
@@ -76,10 +80,14 @@ def simple():
 def big():
     run = act(start('simple', record=request(amount='60000')), 'boss', 'approve')
     is_equal('over 50,000 the board is asked', [('director', 'top')], asked(run))
+    is_equal('and what follows is told with names', [('tell', ['fin'])], ahead(run))
     run = act(run, 'top', 'return', to='lead', comment='look again')
     is_equal('returned to a step', [('lead', 'boss')], asked(run))
+    is_equal('the whole rest is told again', [('director', ['top']), ('tell', ['fin'])], ahead(run))
+    is_equal('asking did not move it', [('lead', 'boss')], asked(run_of(run)))
     run = act(run, 'boss', 'return')
     is_equal('returned to the start', [('start', 'ann')], asked(run))
+    is_equal('and from the start, as the record is now', [('lead', ['boss']), ('director', ['top']), ('tell', ['fin'])], ahead(run))
     is_equal('the record is back', 'back', record_of(run)['state'])
     run = act(run, 'ann', 'resubmit', fields={'amount': '10'})
     is_equal('corrected and asked again', (('lead', 'boss'), '10.00', 'asked'), (asked(run)[0], record_of(run)['amount'], record_of(run)['state']))
