@@ -151,6 +151,28 @@ static void judge_texts(struct running *r, const struct json *expect) {
 	}
 }
 
+static bool is_asked(struct running *r, const struct json *open, struct str wanted) {
+	for (uint32_t i = 0; open && i < open->n; i++) {
+		struct str step = json_str(json_get(&open->items[i], "step")),
+			   who = json_str(json_get(&open->items[i], "who"));
+		const char *one = arena_printf(r->arena, "%.*s:%.*s", (int)step.n, step.p,
+					       (int)who.n, who.n ? who.p : "");
+		if (str_is(wanted, one)) return true;
+	}
+	return false;
+}
+
+/* Exactly these, in any order. */
+static void judge_asked(struct running *r, const struct json *wanted) {
+	const struct json *open = json_get(r->answer.json, "open");
+	if (!wanted) return;
+	bool good = (open ? open->n : 0) == wanted->n;
+	for (uint32_t i = 0; good && i < wanted->n; i++)
+		good = is_asked(r, open, json_str(&wanted->items[i]));
+	report_check(r->t->report);
+	if (!good) step_fail(r, as_text(r, wanted), str_of(as_text(r, open)));
+}
+
 void step_judge(struct running *r) {
 	const struct json *expect = json_get(r->step, "expect");
 	judge_status(r, expect);
@@ -158,6 +180,7 @@ void step_judge(struct running *r) {
 	judge_errors(r, expect);
 	judge_values(r, json_get(expect, "values"), r->answer.json, "");
 	judge_records(r, expect);
+	judge_asked(r, json_get(expect, "asked"));
 	judge_counts(r, expect);
 	judge_texts(r, expect);
 }

@@ -70,6 +70,13 @@ static struct str body_of(struct running *r, const struct json *j) {
 	return sb_str(&out);
 }
 
+static void write_members(struct running *r, struct jw *w, const struct json *object) {
+	for (uint32_t i = 0; object && object->kind == JSON_OBJECT && i < object->n; i++) {
+		jw_key_str(w, object->keys[i].name);
+		step_write(r, w, &object->items[i]);
+	}
+}
+
 /* ---- verbs ---- */
 
 static const char *form_path(struct running *r, const char *rest) {
@@ -213,6 +220,70 @@ static struct problem *button(struct running *r, struct str arg) {
 	return ask(r);
 }
 
+/* ---- approvals ---- */
+
+static struct problem *start(struct running *r, struct str arg) {
+	const struct json *given = json_get(r->step, "body");
+	struct sb out = sb_on(r->arena, STEP_TEXT_MAX);
+	struct jw w = jw_on(&out);
+	jw_object(&w);
+	jw_key(&w, "record");
+	jw_int(&w, r->record->id);
+	write_members(r, &w, given);
+	jw_end(&w);
+	r->ask.method = "POST";
+	r->ask.path = arena_printf(r->arena, "/api/%s/flows/%.*s/start", r->t->app->name,
+				   (int)arg.n, arg.p);
+	r->ask.body = sb_str(&out);
+	return ask(r);
+}
+
+/* The task that this run asks of who does the step. */
+static const char *task_of(struct running *r, const struct json *run) {
+	const struct json *open = json_get(run, "open");
+	for (uint32_t i = 0; open && i < open->n; i++)
+		if (json_is_string(json_get(&open->items[i], "who"), r->as))
+			return str_dup(r->arena, json_str(json_get(&open->items[i], "task")));
+	return NULL;
+}
+
+static const char *act_path(struct running *r, const struct kept *run, const struct json *now,
+			    struct str act) {
+	static const char *const whole[] = { "withdraw", "terminate", "jump", "comment" };
+	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
+		if (str_is(act, whole[i]))
+			return arena_printf(r->arena, "/api/runs/%lld/%s", (long long)run->id,
+					    whole[i]);
+	const char *task = task_of(r, now);
+	return task ? arena_printf(r->arena, "/api/tasks/%s/%.*s", task, (int)act.n, act.p) : NULL;
+}
+
+static struct problem *act(struct running *r, struct str arg) {
+	const struct json *at = json_get(r->step, "run"), *values = json_get(r->step, "values");
+	struct kept *run = step_kept(r, json_str(at));
+	struct sb out = sb_on(r->arena, STEP_TEXT_MAX);
+	struct jw w = jw_on(&out);
+	struct answer now;
+	if (!run)
+		return PROBLEM(r->arena, INVALID, "test_not_kept", "value",
+			       str_dup(r->arena, json_str(at)));
+	struct ask look = { .method = "GET",
+			    .path = arena_printf(r->arena, "/api/runs/%lld", (long long)run->id) };
+	TRY(door_ask(r->door, r->arena, &look, &now));
+	jw_object(&w);
+	write_members(r, &w, json_get(r->step, "body"));
+	if (values) {
+		jw_key(&w, "fields");
+		step_write(r, &w, values);
+	}
+	jw_end(&w);
+	r->ask.method = "POST";
+	r->ask.path = act_path(r, run, now.json, arg);
+	r->ask.body = sb_str(&out);
+	if (!r->ask.path) return PROBLEM(r->arena, INVALID, "test_no_task", "user", r->as);
+	return ask(r);
+}
+
 static struct problem *request(struct running *r, struct str arg) {
 	struct str line = filled(r, arg);
 	const char *blank = memchr(line.p, ' ', line.n);
@@ -270,7 +341,8 @@ static const struct verb {
 	{ "get", ABOUT_RECORD, false, get },          { "history", ABOUT_RECORD, false, history },
 	{ "validate", ABOUT_EITHER, true, validate }, { "list", ABOUT_FORM, false, list },
 	{ "export", ABOUT_FORM, false, export },      { "import", ABOUT_FORM, false, import },
-	{ "button", ABOUT_NOTHING, true, button },    { "request", ABOUT_NOTHING, false, request },
+	{ "button", ABOUT_NOTHING, true, button },    { "start", ABOUT_NOTHING, true, start },
+	{ "act", ABOUT_NOTHING, false, act },         { "request", ABOUT_NOTHING, false, request },
 	{ "clock", ABOUT_NOTHING, false, clock_ },
 };
 
@@ -279,6 +351,9 @@ static const struct verb *verb_of(const struct json *step) {
 		if (json_get(step, verbs[i].key)) return &verbs[i];
 	return NULL; /* the verifier refused it */
 }
+
+/* What it is done to stands under "record". */
+static bool on_record(const struct verb *v) { return v->run == button || v->run == start; }
 
 static struct problem *token_of(struct running *r, const char **out) {
 	for (size_t i = 0; i < r->user_count; i++)
@@ -307,7 +382,7 @@ struct problem *step_do(struct running *r) {
 	assert(v);
 	const struct json *as = json_get(r->step, "as");
 	struct str arg = json_str(json_get(r->step, v->key)),
-		   about = v->run == button ? json_str(json_get(r->step, "record")) : arg;
+		   about = on_record(v) ? json_str(json_get(r->step, "record")) : arg;
 	if (as) r->as = str_dup(r->arena, json_str(as));
 	r->ask = (struct ask){ 0 };
 	r->refused = STR("");
@@ -317,7 +392,7 @@ struct problem *step_do(struct running *r) {
 				       ? str_dup(r->arena, arg)
 				       : NULL);
 	if (!json_int(json_get(r->step, "rev"), &r->ask.rev)) r->ask.rev = 0;
-	if (!r->record && (v->about == ABOUT_RECORD || v->run == button))
+	if (!r->record && (v->about == ABOUT_RECORD || on_record(v)))
 		return PROBLEM(r->arena, INVALID, "test_not_kept", "value",
 			       str_dup(r->arena, about));
 	TRY(token_of(r, &r->ask.token));

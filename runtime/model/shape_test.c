@@ -35,6 +35,7 @@ static const struct shape_key expect_keys[] = {
 	{ .key = "absent", .accepts = A_TEXT, .forms = F_LIST, .help = { "回答里没有的字段。", "Fields the answer does not have." } },
 	{ .key = "count", .accepts = A_INT, .help = { "列表或历史有几条。", "How many records a list, or lines a history, has." } },
 	{ .key = "records", .accepts = A_ANY, .forms = F_LIST, .help = { "列表正好是这些记录，按顺序；每条只写要看的字段。", "The list is exactly these records in this order; each gives the fields that matter." } },
+	{ .key = "asked", .accepts = A_TEXT, .forms = F_LIST, .help = { "审批正好在等这些人，写成 步骤:登录名，顺序不限。", "The run asks exactly these people, as step:login, in any order." } },
 	{ .key = "contains", .accepts = A_TEXT, .forms = F_LIST, .help = { "回答里有的文字（导入：出错文件里）。", "Texts in the answer (of an import: in its file of refused rows)." } },
 	{ .key = "lacks", .accepts = A_TEXT, .forms = F_LIST, .help = { "回答里没有的文字。", "Texts that are not in the answer." } },
 	{ .key = "read", .accepts = A_INT, .help = { "导入读了几行。", "Rows an import read." } },
@@ -60,9 +61,12 @@ static const struct shape_key step_keys[] = {
 	{ .key = "export", .accepts = A_NAME, .help = { "导出 CSV。", "Exports as CSV." } },
 	{ .key = "import", .accepts = A_NAME, .help = { "导入 csv 里的行。", "Imports the rows of csv." } },
 	{ .key = "button", .accepts = A_TEXT, .help = { "按下按钮字段，配合 record。", "Presses the button field of record." } },
+	{ .key = "start", .accepts = A_NAME, .help = { "对 record 发起这个流程；save 记下这次审批。", "Starts this flow on record; save keeps the run." } },
+	{ .key = "act", .accepts = A_TEXT, .help = { "在审批 run 中做什么：approve、reject、complete、return、resubmit、add、transfer……，处理的是做这一步的人的任务；values 是步骤里改的字段，其余（comment、to、who 等）写在 body。withdraw、terminate、jump、comment 是对整个审批。", "What is done in run: approve, reject, complete, return, resubmit, add, transfer ..., on the task it asks of who does the step; values are the fields changed with it, the rest (comment, to, who ...) stands in body. withdraw, terminate, jump and comment are about the run as a whole." } },
+	{ .key = "run", .accepts = A_TEXT, .help = { "哪次审批。" , "Which run." } },
 	{ .key = "request", .accepts = A_TEXT, .help = { "任意请求，如 POST /api/crm/lead/$l1/comments，正文写在 body。", "Any request, such as POST /api/crm/lead/$l1/comments, with body." } },
 	{ .key = "clock", .accepts = A_TEXT, .help = { "把时间拨到，或往后拨 +30m、+2h、+3d。", "Sets the clock, or moves it on by +30m, +2h, +3d." } },
-	{ .key = "record", .accepts = A_TEXT, .help = { "按钮所在的记录。", "The button's record." } },
+	{ .key = "record", .accepts = A_TEXT, .help = { "按钮所在、流程所审批的记录。", "The record of the button, or of the flow." } },
 	{ .key = "values", .accepts = A_ANY, .forms = F_MAP, .help = { "字段的值。" REF_ZH, "Values of fields. " REF_EN } },
 	{ .key = "rev", .accepts = A_INT, .help = { "If-Match 的版本号。", "Revision for If-Match." } },
 	{ .key = "filter", .accepts = A_TEXT, .help = { "列表、导出的条件。", "Filter of a list or export." } },
@@ -73,11 +77,11 @@ static const struct shape_key step_keys[] = {
 	{ .key = "map", .accepts = A_ANY, .help = { "导入的映射。", "Map of the import." } },
 	{ .key = "mode", .accepts = A_CHOICE, .choices = (const char *const[]){ "create", "update", "upsert", NULL }, .usual = "create", .help = { "导入方式。", "How it imports." } },
 	{ .key = "key", .accepts = A_TEXT, .help = { "导入时用来找记录的字段。", "Field by which an import finds records." } },
-	{ .key = "body", .accepts = A_ANY, .help = { "request 的正文。", "Body of the request." } },
+	{ .key = "body", .accepts = A_ANY, .help = { "request、start、act 的正文。", "Body of request, start or act." } },
 	{ .key = "save", .accepts = A_NAME, .help = { "把得到的记录记作这个名称。", "Keeps the record under this name." } },
 	{ .key = "expect", .accepts = A_OBJECT, .shape = &expect, .help = { "应有的结果。", "What must come." } },
 };
-static const struct shape step = { .name = "step", .help = { "一步，正好做一件事：create update delete restore get history validate list export import button request clock 之一。", "One step does exactly one thing: one of create update delete restore get history validate list export import button request clock." }, TABLE(step_keys) };
+static const struct shape step = { .name = "step", .help = { "一步，正好做一件事：create update delete restore get history validate list export import button start act request clock 之一。", "One step does exactly one thing: one of create update delete restore get history validate list export import button start act request clock." }, TABLE(step_keys) };
 
 static const struct shape_key test_keys[] = {
 	{ .key = "$schema", .accepts = A_TEXT, .help = { "编辑器用的 JSON Schema 地址。", "JSON Schema address for editors." } },

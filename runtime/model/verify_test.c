@@ -1,6 +1,7 @@
 /* verify_test.c -- VR01 for tests/NAME.json: forms, fields, roles, people and kept records that a
  * test names exist; each step does one thing. What a test sends on purpose wrongly (status 400
  * expected) is its own affair. */
+#include "runtime/model/flow.h"
 #include "runtime/model/form.h"
 #include "runtime/model/names.h"
 #include "runtime/model/verify.h"
@@ -16,7 +17,7 @@ struct looking {
 
 static const char *const verbs[] = { "create",  "update",   "delete", "restore", "get",
 				     "history", "validate", "list",   "export",  "import",
-				     "button",  "request",  "clock" };
+				     "button",  "start",    "act",    "request", "clock" };
 
 static struct spot place(const struct looking *k, const struct json *at) {
 	return (struct spot){ .definition = k->d, .at = at };
@@ -125,6 +126,15 @@ static void look_fields(struct looking *k, const struct form *form, const struct
 	}
 }
 
+static void look_flow(struct looking *k, const struct json *at) {
+	struct str name = json_str(at);
+	struct similar near = similar_to(name);
+	if (!name.n || app_flow(k->v->app, name)) return;
+	for (size_t i = 0; i < k->v->app->flow_count; i++)
+		similar_offer(&near, str_of(k->v->app->flows[i]->name));
+	unknown(k, place(k, at), "vr01_flow", name, &near);
+}
+
 /* ---- steps ---- */
 
 static const struct json *verb_of(struct looking *k, const struct json *step) {
@@ -139,8 +149,8 @@ static const struct json *verb_of(struct looking *k, const struct json *step) {
 	if (n == 1) return found;
 	FIND(k->v->f, place(k, step), ERROR, "DEF12", n ? "def_test_two_verbs" : "def_test_no_verb",
 	     "fix_test_verb", "known",
-	     "create update delete restore get history validate list export import button request "
-	     "clock");
+	     "create update delete restore get history validate list export import button start "
+	     "act request clock");
 	return NULL;
 }
 
@@ -152,12 +162,15 @@ static void look_step(struct looking *k, const struct json *step) {
 	const struct json *verb = verb_of(k, step), *values = json_get(step, "values"),
 			  *expect = json_get(step, "expect"), *record = json_get(step, "record");
 	int64_t status = 0;
-	bool raw = json_get(step, "request") || json_get(step, "clock") || json_get(step, "button");
+	bool raw = json_get(step, "request") || json_get(step, "clock") ||
+		   json_get(step, "button") || json_get(step, "start") || json_get(step, "act");
 	bool wrong = json_int(json_get(expect, "status"), &status) && status == 400;
 	look_user(k, json_get(step, "as"));
 	if (!verb) return;
 	look_kept(k, verb);
 	if (record) look_kept(k, record);
+	look_kept(k, json_get(step, "run"));
+	look_flow(k, json_get(step, "start"));
 	if (values) look_values(k, values);
 	const struct form *form = raw ? NULL : look_form(k, verb);
 	if (!wrong) look_fields(k, form, values);
