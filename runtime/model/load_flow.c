@@ -138,7 +138,7 @@ static const struct flow *compile(struct flow_loading *fl) {
 			       .definition = d,
 			       .name = d->name,
 			       .id = d->id,
-			       .label = d->label,
+			       .label = load_label(&fl->l, json_get(d->json, "label"), d->name),
 			       .form = form,
 			       .paths = { .arena = a } };
 	fl->flow = flow;

@@ -63,6 +63,7 @@ def acts(run):
 def simple():
     run = start('simple')
     is_equal('the superior is asked', [('lead', 'boss')], asked(run))
+    is_equal('by the name of the flow', '付款审批', people['boss'].call('GET', f'/tasks/{task_of(run, "boss")}', **{'Accept-Language': 'zh-CN'})[1]['flow_label'])
     is_equal('the record says so', 'asked', record_of(run)['state'])
     status, answer = people['ann'].change('request', {'id': run['record']}, what='other')
     is_equal('a record in approval is held', (409, 'record_held', 'paper'), (status, answer['code'], record_of(run)['what']))
