@@ -1,5 +1,6 @@
 #include "engines/flow/answer.h"
 
+#include "engines/flow/changed.h"
 #include "engines/flow/preview.h"
 #include "runtime/base/day.h"
 #include "runtime/store/queries.h"
@@ -368,6 +369,17 @@ static struct problem *write_record(struct tx *tx, struct request *rq, const str
 	return NULL;
 }
 
+static enum field_right shown(const void *context, const struct field *f) {
+	return sight_right(context, f, false);
+}
+
+static struct problem *write_changed(struct tx *tx, struct request *rq, const struct run *run,
+				     const struct task *t, struct jw *w) {
+	struct sight s = sight_of(rq, run, t);
+	jw_key(w, "changed");
+	return flow_changed_json(tx, rq, run, shown, &s, w);
+}
+
 struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t id,
 			       int64_t n, struct jw *w) {
 	struct run *run;
@@ -385,6 +397,7 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 	jw_object(w);
 	TRY(write_task(tx, rq, run, t, w));
 	TRY(write_record(tx, rq, run, t, w));
+	TRY(write_changed(tx, rq, run, t, w));
 	jw_key(w, "run_detail");
 	TRY(flow_run_whole(tx, rq, s, run, w));
 	jw_end(w);

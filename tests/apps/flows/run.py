@@ -148,7 +148,9 @@ def straight_back():
     run = act(start('both', record=request(amount='2000')), 'boss', 'approve')
     run = act(act(run, 'law', 'approve'), 'fin', 'return')
     is_equal('the starter is asked', [('start', 'ann')], asked(run))
-    run = act(run, 'ann', 'resubmit', fields={'what': 'better'})
+    run = act(run, 'ann', 'resubmit', fields={'what': 'better', 'secret': 'new'})
+    changed = people['fin'].call('GET', f'/tasks/{task_of(run, "fin")}')[1]['changed']
+    is_equal('he sees what has changed since, and nothing else', ('resubmit', [('what', 'paper', 'better'), ('secret', None, 'new')]), (changed['since'], [(c['field'], c['old'], c['new']) for c in changed['changes']]))
     is_equal('only finance is asked', [('finance', 'fin')], asked(run))
     is_equal('it ends', 'approved', act(run, 'fin', 'approve')['state'])
     run = act(start('both', record=request(amount='2000')), 'boss', 'approve')
