@@ -39,9 +39,23 @@ static struct problem *due_list(struct tx *tx, int64_t now_us, size_t limit, str
 	return NULL;
 }
 
+static struct request request_of(struct arena *a, int64_t now_us) {
+	return (struct request){
+		.arena = a, .language = LANGUAGE_ZH, .now_us = now_us, .door = DOOR_FLOW
+	};
+}
+
+/* Each time from the start: one of its group that fails makes the others run again. */
 static struct problem *fire(struct tx *tx, void *arg) {
 	struct firing *f = arg;
-	return flow_fire(tx, &f->rq, f->store, &f->what, &f->fired);
+	f->rq = request_of(f->rq.arena, f->rq.now_us);
+	TRY(flow_fire(tx, &f->rq, f->store, &f->what, &f->fired));
+	/* Nothing of it was done, and it is due no more: or it would be found again for ever. */
+	if (f->fired || !f->what.due_us) return NULL;
+	return tx_exec(
+		tx, sql_flow_due_spent,
+		PARAMS(value_int(f->what.run), value_int(f->what.task), value_int(f->what.due_us)),
+		NULL);
 }
 
 static struct problem *tell_admins(struct tx *tx, struct firing *f, const struct run *run) {
@@ -71,7 +85,7 @@ static struct problem *tell_admins(struct tx *tx, struct firing *f, const struct
 static struct problem *put_aside(struct tx *tx, void *arg) {
 	struct firing *f = arg;
 	struct run *run;
-	f->rq.app = NULL;
+	f->rq = request_of(f->rq.arena, f->rq.now_us);
 	TRY(tx_exec(tx, sql_flow_due_never, PARAMS(value_int(f->what.run), value_int(f->what.task)),
 		    NULL));
 	TRY(request_people(&f->rq, tx, f->store));
@@ -79,23 +93,35 @@ static struct problem *put_aside(struct tx *tx, void *arg) {
 	return p ? NULL : tell_admins(tx, f, run);
 }
 
-static struct problem *fire_one(struct store *s, int64_t now_us, struct firing *f) {
-	struct arena *a = arena_new(0);
-	f->store = s;
-	f->rq = (struct request){
-		.arena = a, .language = LANGUAGE_ZH, .now_us = now_us, .door = DOOR_FLOW
-	};
-	struct problem *p = store_write(s, LANE_INTERACTIVE, a, fire, f);
+/* What became of one that was fired; what cannot be carried out is put aside. */
+static struct problem *fired(struct store *s, struct firing *f, struct problem *p) {
 	if (p && p->kind != PROBLEM_UNAVAILABLE && p != &write_again) {
 		LOG(WARN, "flow_due_failed", "code", p->code, "log", p->log ? p->log : "");
-		f->rq = (struct request){
-			.arena = a, .language = LANGUAGE_ZH, .now_us = now_us, .door = DOOR_FLOW
-		};
-		p = store_write(s, LANE_INTERACTIVE, a, put_aside, f);
+		p = store_write(s, LANE_BULK, f->rq.arena, put_aside, f);
 	}
-	bool failed = p != NULL;
-	arena_free(a);
-	return failed ? &store_busy : NULL;
+	return p ? &store_busy : NULL;
+}
+
+/* On the bulk lane, all of them together: people's own commands go first, and a night's timers
+ * share their commits. *done: those before the first that failed. */
+static struct problem *fire_all(struct store *s, int64_t now_us, struct firing *list, size_t n,
+				size_t *done) {
+	struct write_one writes[STORE_WRITES_MAX];
+	struct problem *first = NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct arena *a = arena_new(0);
+		list[i].store = s;
+		list[i].rq = request_of(a, now_us);
+		writes[i] = (struct write_one){ .commit = fire, .arg = &list[i], .arena = a };
+	}
+	store_write_all(s, LANE_BULK, writes, n);
+	for (size_t i = 0; i < n; i++) {
+		struct problem *p = fired(s, &list[i], writes[i].problem);
+		if (!first) first = p;
+		if (!first) ++*done;
+		arena_free(writes[i].arena);
+	}
+	return first;
 }
 
 static struct problem *run_due(struct store *s, struct arena *a, int64_t now_us, size_t limit,
@@ -104,13 +130,10 @@ static struct problem *run_due(struct store *s, struct arena *a, int64_t now_us,
 	struct tx *tx;
 	size_t n = 0;
 	*done = 0;
+	if (limit > STORE_WRITES_MAX) limit = STORE_WRITES_MAX;
 	TRY(tx_read(s, a, &tx));
 	TRY(tx_end(tx, due_list(tx, now_us, limit, list, &n)));
-	for (size_t i = 0; i < n; i++) {
-		TRY(fire_one(s, now_us, &list[i]));
-		++*done;
-	}
-	return NULL;
+	return fire_all(s, now_us, list, n, done);
 }
 
 const struct due_source flow_due = { "flow", next, run_due };
@@ -202,7 +225,10 @@ static struct problem *wake_all(struct store *s, struct arena *a, const struct a
 		struct tx *tx;
 		TRY(tx_read(s, a, &tx));
 		TRY(tx_end(tx, waits_read(tx, app, w, &waits)));
-		for (size_t i = 0; i < waits.n; i++) TRY(fire_one(s, now_us, &waits.items[i]));
+		for (size_t i = 0, done = 0; i < waits.n; i += STORE_WRITES_MAX) {
+			size_t n = waits.n - i < STORE_WRITES_MAX ? waits.n - i : STORE_WRITES_MAX;
+			TRY(fire_all(s, now_us, &waits.items[i], n, &done));
+		}
 	}
 	return NULL;
 }

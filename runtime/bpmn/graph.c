@@ -118,7 +118,7 @@ static const char *trimmed(struct arena *a, const char *text) {
 static void read_timer(struct bpmn *g, struct bpmn_node *n, const struct xml *definition) {
 	static const struct {
 		const char *name;
-		int kind;
+		enum timer_kind kind;
 	} kinds[] = { { "timeDuration", TIMER_DURATION },
 		      { "timeDate", TIMER_DATE },
 		      { "timeCycle", TIMER_CYCLE } };

@@ -443,38 +443,46 @@ void writer_stop(struct store *s) {
 	arena_free(w->scratch);
 }
 
-struct waiter {
+struct waiting {
 	sem_t answered;
-	struct problem *problem;
+	struct write_one *write;
 };
 
-static void waiter_done(void *arg, struct problem *p) {
-	struct waiter *waiter = arg;
-	waiter->problem = p;
-	sem_post(&waiter->answered);
+static struct problem *waiting_commit(struct tx *tx, void *arg) {
+	const struct waiting *waiting = arg;
+	return waiting->write->commit(tx, waiting->write->arg);
 }
 
-struct call {
-	struct waiter waiter; /* first: waiter_done gets the call */
-	struct problem *(*commit)(struct tx *tx, void *arg);
-	void *arg;
-};
+static void waiting_done(void *arg, struct problem *p) {
+	struct waiting *waiting = arg;
+	waiting->write->problem = p;
+	sem_post(&waiting->answered);
+}
 
-static struct problem *call_commit(struct tx *tx, void *arg) {
-	struct call *call = arg;
-	return call->commit(tx, call->arg);
+void store_write_all(struct store *s, enum lane lane, struct write_one *writes, size_t n) {
+	struct waiting waiting[STORE_WRITES_MAX];
+	struct member members[STORE_WRITES_MAX];
+	assert(n <= STORE_WRITES_MAX && !pthread_equal(pthread_self(), s->writer.thread));
+	for (size_t i = 0; i < n; i++) {
+		waiting[i].write = &writes[i];
+		sem_init(&waiting[i].answered, 0, 0);
+		members[i] = (struct member){ .commit = waiting_commit,
+					      .done = waiting_done,
+					      .arg = &waiting[i],
+					      .arena = writes[i].arena };
+		store_submit(s, lane, &members[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		while (sem_wait(&waiting[i].answered) != 0) continue; /* EINTR */
+		sem_destroy(&waiting[i].answered);
+	}
 }
 
 struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
 			    struct problem *(*commit)(struct tx *tx, void *arg), void *arg) {
-	assert(!pthread_equal(pthread_self(), s->writer.thread));
-	struct call call = { .commit = commit, .arg = arg };
-	sem_init(&call.waiter.answered, 0, 0);
-	struct member m = { .commit = call_commit, .done = waiter_done, .arg = &call, .arena = a };
-	store_submit(s, lane, &m);
-	while (sem_wait(&call.waiter.answered) != 0) continue; /* EINTR */
-	sem_destroy(&call.waiter.answered);
-	return call.waiter.problem;
+	struct write_one write = { .commit = commit, .arg = arg, .arena = a };
+	store_write_all(s, lane, &write, 1);
+	return write.problem;
 }
 
 struct writer_stats store_writer_stats(struct store *s) {

@@ -23,6 +23,10 @@ struct member {
 void store_submit(struct store *s, enum lane lane, struct member *m);
 struct problem *store_write(struct store *s, enum lane lane, struct arena *a,
 	struct problem *(*commit)(struct tx *tx, void *arg), void *arg) MUST_CHECK;  /* submits and waits */
+/* Several at once: submitted in order, waited for together, so that they share commits; each succeeds or fails by itself. */
+enum { STORE_WRITES_MAX = 64 };
+struct write_one { struct problem *(*commit)(struct tx *tx, void *arg); void *arg; struct arena *arena; struct problem *problem; };
+void store_write_all(struct store *s, enum lane lane, struct write_one *writes, size_t n);
 /* Runs in the same transaction after the last member of the group, in order, if the member succeeded: for work that is much
  * cheaper in bulk and that no member reads back (the search index writes itself out at every savepoint). It may not
  * register anything more. A problem of it undoes the group; the members are run again one by one, and whose work fails
