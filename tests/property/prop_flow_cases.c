@@ -477,11 +477,81 @@ static void beyond_the_limit_it_says_so(void **state) {
 	arena_free(a);
 }
 
+/* ---- a flow of a hundred steps and 5,000 people: what a publish pays ---- */
+
+enum { PEOPLE = 5000, STEPS = 100 };
+
+static struct directory *many_people(struct arena *a) {
+	static const struct user_role sales = { "t", "sales" };
+	struct directory *d = arena_alloc(a, sizeof *d);
+	d->arena = a;
+	d->user_count = PEOPLE;
+	d->users = arena_array(a, PEOPLE, sizeof *d->users);
+	for (size_t i = 0; i < PEOPLE; i++)
+		d->users[i] = (struct user){ .id = (int32_t)i + 1,
+					     .login = arena_printf(a, "u%05zu", i),
+					     .active = true,
+					     .superior = i ? &d->users[i / 10] : NULL,
+					     .roles = &sales,
+					     .role_count = i > 500 };
+	return d;
+}
+
+static void write_step(struct sb *out, size_t i) {
+	static const char *const whos[] = { "{\"superior\": 1}", "\"role:board\"",
+					    "{\"superiors_to\": 3}", "\"role:sales\"" };
+	sb_cat(out, i ? ", " : "");
+	if (i % 4 != 3)
+		sb_printf(out,
+			  "{\"id\": \"s%zu\", \"kind\": \"approve\", \"who\": [%s], \"due\": "
+			  "\"2wd\", \"on_due\": [\"remind@1d\", \"transfer:superior\"]}",
+			  i, whos[i % 4]);
+	else
+		sb_printf(out,
+			  "{\"id\": \"s%zu\", \"kind\": \"branch\", \"cases\": [{\"when\": "
+			  "\"amount < %zu\", \"steps\": []}, {\"when\": \"amount < %zu and kind == "
+			  "\\\"buy\\\"\", \"steps\": []}, {\"else\": true, \"steps\": []}]}",
+			  i, 1000 * i, 2000 * i);
+}
+
+static void a_hundred_steps_are_quick(void **state) {
+	struct arena *a = arena_new(0);
+	struct findings f = { .arena = a };
+	struct sb out = sb_on(a, 1 << 22);
+	struct bundle *b = NULL;
+	struct app *app = NULL;
+	(void)state;
+	sb_cat(&out,
+	       "{\"files\": {\"app.json\": {\"app\": \"t\"}, \"roles/sales.json\": {\"role\": "
+	       "\"sales\"}, \"roles/board.json\": {\"role\": \"board\"}, \"enums/kind.json\": "
+	       "{\"enum\": \"kind\", \"values\": [{\"value\": \"buy\"}, {\"value\": "
+	       "\"sell\"}]}, \"forms/deal.json\": {\"form\": \"deal\", \"fields\": [{\"name\": "
+	       "\"amount\", \"type\": \"money\"}, {\"name\": \"kind\", \"type\": \"enum\", "
+	       "\"enum\": \"kind\"}]}, \"flows/f.json\": {\"flow\": \"f\", \"form\": \"deal\", "
+	       "\"start\": {\"who\": [\"role:sales\"]}, \"steps\": [");
+	for (size_t i = 0; i < STEPS; i++) write_step(&out, i);
+	sb_cat(&out, "]}}}");
+	assert_ok(bundle_read_json(a, sb_str(&out), &b));
+	assert_ok(app_load(b, NULL, &f, &app));
+	assert_non_null(app);
+	const struct directory *people = many_people(a);
+	int64_t before = clock_mono();
+	flow_verify(app->flows[0], people, &f);
+	int64_t took = clock_mono() - before;
+	assert_int_equal(f.errors, 0);
+	assert_non_null(by_code(&f, "F301"));
+	assert_non_null(by_code(&f, "F601"));
+	print_message("%d steps, %d people: %.1f ms\n", STEPS, PEOPLE, (double)took / 1000);
+	app_release(app);
+	arena_free(a);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts_are_those_of_enumeration),
 		cmocka_unit_test(the_size_of_the_scenario_is_checked_whole),
 		cmocka_unit_test(beyond_the_limit_it_says_so),
+		cmocka_unit_test(a_hundred_steps_are_quick),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
