@@ -1,4 +1,5 @@
 #include "runtime/host/publish.h"
+#include "runtime/store/flow_versions.h"
 #include "runtime/store/registry.h"
 
 static void release_directory(void *directory) { directory_release(directory); }
@@ -24,6 +25,7 @@ static struct problem *load(struct store *s, struct tx *tx, struct arena *a,
 	if (problem) return problem;
 	arena_defer(a, release_directory, people);
 	app_verify(p->app, people, &p->findings);
+	TRY(flow_versions_verify(tx, p->app, &p->findings));
 	if (p->findings.errors) p->app = NULL;
 	return NULL;
 }

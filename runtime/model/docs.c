@@ -283,6 +283,7 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "F405", "error", { "流程：等待不可能成立的条件", "Flow: a wait for what can never hold" } },
 	{ "F501", "warning", { "流程：必填字段之前没有人可以填写", "Flow: a field required before anybody may fill it in" } },
 	{ "F502", "warning", { "流程：决定分支的字段之后还能改", "Flow: a field that chose the case may be changed afterwards" } },
+	{ "F701", "warning", { "流程：未结束的审批还在用的旧版本，用到了将不在的内容", "Flow: an earlier version with open runs names what will be gone" } },
 	{ "F601", "info", { "流程：整体情况", "Flow: how it looks as a whole" } },
 };
 // clang-format on

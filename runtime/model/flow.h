@@ -131,6 +131,9 @@ const struct flow *flow_compile(struct arena *a, const struct app *app, const st
 /* What it will do, before it does it: gaps, dead and overlapping cases, loops, people, time, fields (F1xx-F6xx, flow.md 5.2).
  * people NULL: nobody is known, so nothing is said about them. app_verify asks this of every flow. */
 void flow_verify(const struct flow *flow, const struct directory *people, struct findings *f);
+/* The text of a version that runs are open on, against an app that is to be published: what it names in vain, as warnings (F701). */
+struct flow_text { const char *id; const struct json *json; int64_t version, runs; };
+void flow_verify_open(const struct app *next, const struct flow_text *text, struct findings *f);
 const struct flow *app_flow(const struct app *app, struct str name);
 const struct step *flow_step(const struct flow *flow, struct str id);
 

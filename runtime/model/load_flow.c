@@ -141,6 +141,8 @@ static const struct flow *compile(struct flow_loading *fl) {
 			       .label = load_label(&fl->l, json_get(d->json, "label"), d->name),
 			       .form = form,
 			       .paths = { .arena = a } };
+	if (!d->label.zh && !d->label.en)
+		flow->label = load_label(&fl->l, json_get(d->json, "label"), d->name);
 	fl->flow = flow;
 	fl->room = load_count_steps(steps);
 	fl->steps = arena_array(a, fl->room + 1, sizeof *fl->steps);

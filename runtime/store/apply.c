@@ -32,6 +32,7 @@ static struct problem *verify_next(struct apply *ap, struct tx *tx) {
 	if (p) return p;
 	app_verify(ap->next, people, ap->findings);
 	directory_release(people);
+	TRY(flow_versions_verify(tx, ap->next, ap->findings));
 	return ap->findings->errors ? apps_refused(ap->arena, ap->findings) : NULL;
 }
 

@@ -114,3 +114,30 @@ struct problem *flow_version_body(struct tx *tx, const struct flow *flow, int64_
 	rows_close(r);
 	return NULL;
 }
+
+/* ---- before a publish ---- */
+
+static bool is_text_of(struct arena *a, const struct app *next, const char *id, struct str hash) {
+	const struct flow *now = flow_with_id(next, id);
+	char own[65] = "";
+	if (now) body_of(a, now, own);
+	return now && str_is(hash, own);
+}
+
+struct problem *flow_versions_verify(struct tx *tx, const struct app *next, struct findings *f) {
+	struct arena *a = tx_arena(tx);
+	struct rows *r;
+	TRY(tx_query(tx, sql_flow_def_open, PARAMS(value_text(str_of(next->name))), &r));
+	for (bool have;;) {
+		const struct json *json;
+		TRY(rows_next(r, &have));
+		if (!have) return NULL;
+		const char *id = str_dup(a, rows_text(r, 0));
+		if (is_text_of(a, next, id, rows_text(r, 3))) continue;
+		struct str body = rows_text(r, 4);
+		body.p = arena_copy(a, body.p, body.n);
+		TRY(json_parse(a, body, &json_limits_definition, &json));
+		const struct flow_text text = { id, json, rows_int(r, 1), rows_int(r, 2) };
+		flow_verify_open(next, &text, f);
+	}
+}

@@ -10,8 +10,11 @@
 /* The number of this definition; a new one when it differs from the last. */
 struct problem *flow_version_current(struct tx *tx, const struct request *rq, const struct flow *flow, int64_t *version) MUST_CHECK;
 struct problem *flow_versions_note(struct tx *tx, const struct request *rq, const struct app *app) MUST_CHECK; /* all of an app, at a publish */
+struct findings;
 struct flow_version_row { int64_t version, at_us, running; };
 struct problem *flow_version_list(struct tx *tx, const struct flow *flow, struct flow_version_row **out, size_t *n) MUST_CHECK; /* the newest first */
+/* Before a publish: runs still open on a text that names what the next app lacks (F701, warnings). */
+struct problem *flow_versions_verify(struct tx *tx, const struct app *next, struct findings *f) MUST_CHECK;
 /* The text of one; NULL: there is none. */
 struct problem *flow_version_body(struct tx *tx, const struct flow *flow, int64_t version, char **out) MUST_CHECK;
 /* flow: its id. CONFLICT flow_outdated when that version cannot be used any more. */

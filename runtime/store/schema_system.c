@@ -156,6 +156,7 @@ static const struct system_index indexes[] = {
 	{ "notification__unread", "notification (user_id) WHERE read_at IS NULL", false },
 	{ "notification__at", "notification (at)", false },
 	{ "sys_flow_run__record", "sys_flow_run (app, form, record, state)", false },
+	{ "sys_flow_run__open", "sys_flow_run (app, flow, version) WHERE state = 'running'", false },
 	{ "sys_flow_run__starter", "sys_flow_run (starter, id)", false },
 	{ "sys_flow_task__todo", "sys_flow_task (actor, sort_at, run, n) WHERE state = 'open' AND kind <> 'cc'", false },
 	{ "sys_flow_task__cc", "sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc'", false },
