@@ -12,7 +12,8 @@
 #define TENON_SPACE "urn:tenon:bpmn:1"
 
 enum node_kind { NODE_START, NODE_END, NODE_TASK, NODE_PASS, NODE_XOR, NODE_AND, NODE_OR, NODE_TIMER, NODE_CATCH, NODE_BOUNDARY, NODE_KINDS };
-struct timer { enum timer_kind { TIMER_NONE, TIMER_DURATION, TIMER_DATE, TIMER_CYCLE } kind; const char *text; };
+enum timer_kind { TIMER_NONE, TIMER_DURATION, TIMER_DATE, TIMER_CYCLE };
+struct timer { enum timer_kind kind; const char *text; };
 struct loop { bool many, sequential; const char *cardinality, *collection, *element, *completion; };
 struct bpmn_node;
 struct bpmn_flow {
