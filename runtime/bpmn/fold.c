@@ -11,7 +11,10 @@
 
 #include "runtime/base/json.h"
 
-enum { COPIES_MAX = 300 };
+enum {
+	COPIES_MAX = 300,
+	LOOKS_MAX = 5000000
+}; /* bound the size of the flow and the time it takes */
 
 static bool noted_block(const struct join *j) {
 	return j->split && j->node && j->node->step && !j->folded &&
@@ -212,18 +215,22 @@ static struct list copy_list(struct net *t, const struct list *l) {
 
 /* No parallel or inclusive split is left on any way to it: one token at most comes here. */
 static bool single(struct net *t, const struct join *j) {
+	struct arena_mark mark = arena_mark(t->g->arena);
 	struct join **stack = arena_array(t->g->arena, t->n, sizeof(struct join *));
+	bool one = true;
 	size_t depth = 0;
 	for (size_t i = 0; i < t->n; i++) t->joins[i].mark = 0;
 	for (const struct edge *e = j->in; e; e = e->next_in)
 		if (!e->from->mark++) stack[depth++] = e->from;
-	while (depth) {
+	while (depth && one) {
 		const struct join *at = stack[--depth];
-		if (at->split && at->out_count > 1 && at->kind != JOIN_XOR) return false;
+		t->looked++;
+		one = !at->split || at->out_count < 2 || at->kind == JOIN_XOR;
 		for (const struct edge *e = at->in; e; e = e->next_in)
 			if (!e->from->mark++) stack[depth++] = e->from;
 	}
-	return true;
+	arena_reset(t->g->arena, mark);
+	return one;
 }
 
 static bool copy(struct net *t, struct join *j) {
@@ -231,7 +238,7 @@ static bool copy(struct net *t, struct join *j) {
 		return false;
 	struct edge *out = j->out;
 	size_t cost = weight(&out->list) * (j->in_count - 1);
-	if (t->copied + cost > COPIES_MAX || !single(t, j)) return false;
+	if (t->copied + cost > COPIES_MAX || t->looked > LOOKS_MAX || !single(t, j)) return false;
 	struct join *to = out->to;
 	struct list tail = out->list;
 	t->copied += cost;

@@ -59,7 +59,7 @@ struct net {
 	struct join *joins; size_t n, room;
 	struct join *entry, *sink;
 	bool loops;                          /* some way leads back */
-	size_t copied;
+	size_t copied, looked;
 };
 
 void list_add(struct list *l, struct item *item);

@@ -396,19 +396,22 @@ static void read_parts(struct bpmn *g, struct bpmn_process *p) {
 	}
 }
 
+static struct problem *too_many(struct arena *a, const struct xml *e) {
+	return PROBLEM(a, TOO_LARGE, "bpmn_too_large", "what", "elements", "max",
+		       arena_printf(a, "%d", NODES_MAX), "line", arena_printf(a, "%u", e->line));
+}
+
 static struct problem *read_process(struct bpmn *g, const struct xml *e, struct bpmn_process *p) {
 	size_t parts = 0;
 	for (const struct xml *c = e->first; c; c = c->next) parts++;
-	if (parts > 3 * NODES_MAX)
-		return PROBLEM(g->arena, TOO_LARGE, "bpmn_too_large", "what", "elements", "max",
-			       arena_printf(g->arena, "%d", 3 * NODES_MAX), "line",
-			       arena_printf(g->arena, "%u", e->line));
+	if (parts > 10 * NODES_MAX) return too_many(g->arena, e);
 	*p = (struct bpmn_process){ .id = bpmn_id(e), .name = xml_get(e, "name"), .xml = e };
 	p->nodes = arena_array(g->arena, parts, sizeof *p->nodes);
 	p->flows = arena_array(g->arena, parts, sizeof *p->flows);
 	vendor_check(g, e);
 	p->flow = noted(g, e, "flow");
 	read_parts(g, p);
+	if (p->node_count > NODES_MAX) return too_many(g->arena, e);
 	struct bpmn_node **sorted =
 		arena_array(g->arena, p->node_count, sizeof(struct bpmn_node *));
 	if (p->node_count) memcpy(sorted, p->nodes, p->node_count * sizeof *sorted);

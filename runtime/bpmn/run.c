@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include "runtime/base/json.h"
 
-enum { MOVES_MAX = 200000, ROUNDS_MAX = 1000, QUEUE_MAX = 20000 };
+enum { MOVES_MAX = 200000, ROUNDS_MAX = 1000, QUEUE_MAX = 20000, LOOKS_MAX = 50000000 };
 
 struct game {
 	struct bpmn *g;
 	const struct bpmn_process *p;
 	unsigned *waiting, *arrived; /* by node, by flow */
 	const struct bpmn_flow **queue;
-	size_t head, tail, moves;
+	size_t head, tail, moves, looked;
 	struct problem *problem;
 };
 
@@ -101,6 +101,7 @@ static bool token_before(struct game *t, const struct bpmn_flow *f, bool *seen,
 	seen[f->from->index] = true;
 	while (n) {
 		const struct bpmn_node *at = stack[--n];
+		t->looked += 1 + at->in_count;
 		if (t->waiting[at->index]) return true;
 		if (at->kind == NODE_BOUNDARY && at->host && !seen[at->host->index]) {
 			seen[at->host->index] = true;
@@ -151,7 +152,10 @@ static void settle(struct game *t) {
 		struct arena_mark mark = arena_mark(t->g->arena);
 		const struct bpmn_node *n = t->problem ? NULL : next_inclusive(t);
 		arena_reset(t->g->arena, mark);
-		if (!n) return;
+		if (t->looked > LOOKS_MAX && !t->problem)
+			t->problem = PROBLEM(t->g->arena, INVALID, "bpmn_endless",
+					     BPMN_PLACE(t->g->arena, t->p->xml));
+		if (!n || t->problem) return;
 		pass_join(t, n);
 	}
 }
