@@ -29,6 +29,29 @@ code 0 "$tenon" help round
 code 0 "$tenon" help too_large
 code 0 "$tenon" serve --help
 
+# Diagrams: read, refused by element, played, written and read again.
+diagrams=../fixtures/bpmn
+code 2 "$tenon" bpmn
+code 0 "$tenon" bpmn "$diagrams/choice.bpmn" --form deal
+says '"form": "deal"'
+code 1 "$tenon" bpmn "$diagrams/refused_service.bpmn"
+says 'mail (serviceTask'
+[ -s "$work/out" ] && die "a refused diagram prints a flow"
+code 1 "$tenon" bpmn "$diagrams/refused_doctype.bpmn"
+code 1 "$tenon" bpmn "$work/no-such.bpmn"
+code 0 "$tenon" bpmn "$diagrams/parallel.bpmn" --run
+tail -1 "$work/out" | grep -q '"state": "idle", "waiting": \[\["finance", "legal"\], \["legal"\], \["last"\], \[\]\]}$' || die "another run: $(tail -1 "$work/out")"
+mkdir -p "$work/drawn/flows"
+printf '{"app":"drawn","version":"1"}' >"$work/drawn/app.json"
+"$tenon" bpmn "$diagrams/choice.bpmn" >"$work/drawn/flows/order_approval.json" 2>/dev/null
+code 0 "$tenon" bpmn --export "$work/drawn" order_approval
+cp "$work/out" "$work/drawn.bpmn"
+code 0 "$tenon" bpmn "$work/drawn.bpmn"
+cmp "$work/out" "$work/drawn/flows/order_approval.json" || die "the exported flow comes back otherwise"
+code 1 "$tenon" bpmn --export "$work/drawn" nothing
+says 'no flow'
+code 0 "$tenon" help bpmn
+
 # Definitions without data.
 code 0 "$tenon" check "$app" --strict
 code 1 "$tenon" check "$work/nothing"

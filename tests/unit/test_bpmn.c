@@ -1,5 +1,6 @@
 /* test_bpmn.c -- diagrams of our own, one for each kind of element: what they become, what is
  * refused and by which element, how they play, and that an export read again is the same flow. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,14 +14,17 @@
 
 enum { OUT_MAX = 16 << 20 };
 
-static struct str fixture(struct arena *a, const char *name) {
-	const char *path = arena_printf(a, "tests/fixtures/bpmn/%s.bpmn", name);
+static struct str text_of(struct arena *a, const char *path) {
 	FILE *f = fopen(path, "rb");
 	char *text = arena_alloc(a, 1 << 20);
 	if (!f) fail_msg("%s is missing", path);
 	size_t n = fread(text, 1, 1 << 20, f);
 	fclose(f);
 	return (struct str){ text, n };
+}
+
+static struct str fixture(struct arena *a, const char *name) {
+	return text_of(a, arena_printf(a, "tests/fixtures/bpmn/%s.bpmn", name));
 }
 
 static struct problem *imported(struct arena *a, struct str xml, struct bpmn **g,
@@ -396,6 +400,30 @@ static void all_of_a_flow_goes_out_and_comes_back(void **state) {
 	arena_free(a);
 }
 
+/* The flows of the apps that come with the program: without $schema, which is for editors. */
+static void flows_of_the_apps_come_back(void **state) {
+	(void)state;
+	static const char *const folders[] = { "apps/crm/flows", "apps/contract/flows" };
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		DIR *d = opendir(folders[i]);
+		assert_non_null(d);
+		for (const struct dirent *e; (e = readdir(d)) != NULL;) {
+			struct arena *a = arena_new(0);
+			if (strstr(e->d_name, ".json")) {
+				const char *path = arena_printf(a, "%s/%s", folders[i], e->d_name);
+				const struct json *flow = parsed(a, text_of(a, path).p);
+				assert_null(json_get(flow, "$schema"));
+				stable(a, flow, path);
+				n++;
+			}
+			arena_free(a);
+		}
+		closedir(d);
+	}
+	assert_true(n >= 7);
+}
+
 static char *replaced(struct arena *a, const char *text, const char *old, const char *new) {
 	const char *at = strstr(text, old);
 	if (!at) fail_msg("%s is not there", old);
@@ -433,6 +461,7 @@ int main(void) {
 		cmocka_unit_test(endless_loops_are_stopped),
 		cmocka_unit_test(what_was_read_is_written_and_read_again),
 		cmocka_unit_test(all_of_a_flow_goes_out_and_comes_back),
+		cmocka_unit_test(flows_of_the_apps_come_back),
 		cmocka_unit_test(changes_of_other_programs_count),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
