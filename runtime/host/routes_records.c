@@ -79,13 +79,18 @@ static struct problem *get(struct call *c) {
 
 /* ---- writing ---- */
 
-/* The answer is made in the write's transaction, so that an Idempotency-Key keeps exactly what the
- * first caller got. */
+static void write_answer(struct call *c, const struct write *w) {
+	struct jw out = call_answer(c);
+	if (w->op != WRITE_DELETE && w->after) write_record(c, &out, w->after);
+}
+
+/* With an Idempotency-Key the answer is made in the write's transaction: what is kept is exactly
+ * what the first caller got. Without one the writer has better to do. */
 static struct problem *make_answer(struct tx *tx, struct write *w, void *arg) {
 	struct call *c = arg;
-	struct jw out = call_answer(c);
 	int status = w->op == WRITE_CREATE ? 201 : w->op == WRITE_DELETE ? 204 : 200;
-	if (w->op != WRITE_DELETE && w->after) write_record(c, &out, w->after);
+	if (!c->once) return NULL;
+	write_answer(c, w);
 	return call_once(tx, c, status, sb_str(&c->x->answer));
 }
 
@@ -94,6 +99,7 @@ static struct problem *commit(struct tx *tx, struct call *c) { return write_comm
 static struct problem *finish(struct call *c) {
 	const struct write *w = c->state;
 	if (w->op == WRITE_DELETE) return call_empty(c);
+	if (!c->once) write_answer(c, w);
 	if (w->after) call_etag(c, w->after->rev);
 	if (w->op == WRITE_CREATE)
 		exchange_set_header(c->x, "Location",
