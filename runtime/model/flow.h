@@ -107,7 +107,7 @@ struct flow {
 	const struct definition *definition; /* of an earlier version: made for its text */
 	const char *name, *id;
 	struct label label;
-	int64_t version;                     /* 0: that of the app, not yet numbered */
+	struct str text; char hash[65];      /* the definition as it is kept with its versions, and its SHA-256 (hex) */
 	const struct form *form;
 	struct expr_paths paths;
 	struct {

@@ -1,6 +1,7 @@
 /* load_flow.c -- flows/NAME.json: its start, settings and states; the steps are load_flow_step.c's,
  * people load_flow_who.c's. */
 #include "runtime/model/load_flow.h"
+#include "runtime/model/sha256.h"
 #include "runtime/model/field_kit.h"
 
 const char *const verdict_names[VERDICTS] = { "approve", "reject", "complete", "return",
@@ -126,6 +127,16 @@ static const struct form *form_of(struct flow_loading *fl) {
 	return form;
 }
 
+enum { TEXT_CEILING = 4 * 1024 * 1024 };
+
+static void take_text(struct flow *flow) {
+	struct sb text = sb_on(flow->arena, TEXT_CEILING);
+	struct jw w = jw_on(&text);
+	jw_json(&w, flow->definition->json);
+	flow->text = sb_str(&text);
+	sha256_hex(flow->text, flow->hash);
+}
+
 static const struct flow *compile(struct flow_loading *fl) {
 	struct arena *a = fl->l.arena;
 	const struct definition *d = fl->d;
@@ -152,6 +163,7 @@ static const struct flow *compile(struct flow_loading *fl) {
 	load_settings(fl, json_get(d->json, "settings"));
 	load_states(fl, json_get(d->json, "states"));
 	load_steps(fl, &flow->root, steps);
+	take_text(flow);
 	return fl->unusable ? NULL : flow;
 }
 

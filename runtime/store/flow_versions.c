@@ -1,37 +1,24 @@
 #include "runtime/store/flow_versions.h"
 
 #include "runtime/model/loader.h"
-#include "runtime/model/sha256.h"
 #include "runtime/store/queries.h"
-
-enum { BODY_MAX = 4 * 1024 * 1024 };
-
-static struct str body_of(struct arena *a, const struct flow *flow, char hash[65]) {
-	struct sb text = sb_on(a, BODY_MAX);
-	struct jw w = jw_on(&text);
-	jw_json(&w, flow->definition->json);
-	sha256_hex(sb_str(&text), hash);
-	return sb_str(&text);
-}
 
 #define OF(flow) value_text(str_of((flow)->app->name)), value_text(str_of((flow)->id))
 
 struct problem *flow_version_current(struct tx *tx, const struct request *rq,
 				     const struct flow *flow, int64_t *version) {
-	char hash[65];
-	struct str body = body_of(rq->arena, flow, hash);
 	struct rows *r;
 	bool have, same;
 	TRY(tx_query(tx, sql_flow_def_last, PARAMS(OF(flow)), &r));
 	TRY(rows_next(r, &have));
 	*version = have ? rows_int(r, 0) : 0;
-	same = have && str_is(rows_text(r, 1), hash);
+	same = have && str_is(rows_text(r, 1), flow->hash);
 	rows_close(r);
 	if (same) return NULL;
 	++*version;
 	return tx_exec(tx, sql_flow_def_add,
-		       PARAMS(OF(flow), value_int(*version), value_text(str_of(hash)),
-			      value_text(body), value_int(rq->now_us)),
+		       PARAMS(OF(flow), value_int(*version), value_text(str_of(flow->hash)),
+			      value_text(flow->text), value_int(rq->now_us)),
 		       NULL);
 }
 
@@ -63,16 +50,14 @@ struct problem *flow_version(struct tx *tx, const struct request *rq, const char
 			     int64_t version, const struct flow **out) {
 	const struct flow *now = flow_with_id(rq->app, id);
 	struct rows *r;
-	char hash[65] = "";
 	bool have;
-	if (now) body_of(rq->arena, now, hash);
 	TRY(tx_query(tx, sql_flow_def_row,
 		     PARAMS(value_text(str_of(rq->app->name)), value_text(str_of(id)),
 			    value_int(version)),
 		     &r));
 	TRY(rows_next(r, &have));
 	if (!have) return PROBLEM(rq->arena, CONFLICT, "flow_outdated", "step", id);
-	bool same = now && str_is(rows_text(r, 0), hash);
+	bool same = now && str_is(rows_text(r, 0), now->hash);
 	struct str body = str_of(same ? "" : str_dup(rq->arena, rows_text(r, 1)));
 	rows_close(r);
 	*out = now;
@@ -117,11 +102,9 @@ struct problem *flow_version_body(struct tx *tx, const struct flow *flow, int64_
 
 /* ---- before a publish ---- */
 
-static bool is_text_of(struct arena *a, const struct app *next, const char *id, struct str hash) {
+static bool is_text_of(const struct app *next, const char *id, struct str hash) {
 	const struct flow *now = flow_with_id(next, id);
-	char own[65] = "";
-	if (now) body_of(a, now, own);
-	return now && str_is(hash, own);
+	return now && str_is(hash, now->hash);
 }
 
 struct problem *flow_versions_verify(struct tx *tx, const struct app *next, struct findings *f) {
@@ -133,7 +116,7 @@ struct problem *flow_versions_verify(struct tx *tx, const struct app *next, stru
 		TRY(rows_next(r, &have));
 		if (!have) return NULL;
 		const char *id = str_dup(a, rows_text(r, 0));
-		if (is_text_of(a, next, id, rows_text(r, 3))) continue;
+		if (is_text_of(next, id, rows_text(r, 3))) continue;
 		struct str body = rows_text(r, 4);
 		body.p = arena_copy(a, body.p, body.n);
 		TRY(json_parse(a, body, &json_limits_definition, &json));

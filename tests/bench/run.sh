@@ -13,7 +13,7 @@ stop() { [ -z "$1" ] || { kill "$1" 2>/dev/null || true; wait "$1" 2>/dev/null |
 trap 'stop "$server"; stop "$bare"; rm -rf "$work"' EXIT INT TERM
 
 cmake --preset release >/dev/null
-cmake --build --preset release --target tenon bench_bare >/dev/null
+cmake --build --preset release --target tenon bench_bare bench_flow >/dev/null
 tenon=$PWD/build/release/tenon
 theirs=$PWD/build/release/tests/bench/bench_bare
 export TENON_ADMIN_PASSWORD=bench-password TENON_LOG=warn
@@ -106,6 +106,17 @@ LUA
 	row "batch of 1,000 ($mode)" "$(per_mille -t 1 -c 1 -s "$work/batch.lua" "http://127.0.0.1:$port/api/bench/lead/batch")" "$bare_rate" rows/s rate
 	stop "$server"; server=''
 done
+
+# --- approvals: in one process, beside the rows they write
+mkdir -p "$work/flow"
+"$PWD/build/release/tests/bench/bench_flow" "$work/flow" >"$work/flow.txt" 2>"$work/flow.log"
+flow() { sed -n "s/^$1 //p" "$work/flow.txt"; }
+row 'verdicts, 1 client' "$(flow verdicts_1_client_per_s)" "$(flow bare_1_per_commit_per_s)" verdicts/s rate
+row 'verdicts, 64 clients' "$(flow verdicts_64_clients_per_s)" "$(flow bare_64_per_commit_per_s)" verdicts/s rate
+row 'inbox page, 200 tasks among 1 M runs, median' "$(flow inbox_200_tasks_median_us)" - us time
+row 'inbox page, 30,000 tasks among 1 M runs, p99' "$(flow inbox_30000_tasks_p99_us)" - us time
+row 'overdue timers drained' "$(flow timers_per_s)" - fires/s rate
+rm -rf "$work/flow"
 
 # --- import, then reading on the same data
 for n in $rows; do

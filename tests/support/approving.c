@@ -46,9 +46,14 @@ static const char people_sql[] =
 	"'pay', 'staff');"
 	"UPDATE meta SET value = value + 1 WHERE key = 'epoch';";
 
-void approving_open(struct side *side, struct arena *a) {
-	sample_open(&side->s, a, quotes(a, app_text), false);
+void approving_open_in(struct side *side, struct arena *a, const char *folder) {
+	side->run = 0;
+	sample_open_in(&side->s, a, folder, quotes(a, app_text), false);
 	sample_people(&side->s, people_sql);
+}
+
+void approving_open(struct side *side, struct arena *a) {
+	approving_open_in(side, a, temp_folder(a));
 }
 
 void approving_reopen(struct side *side) {

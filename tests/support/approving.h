@@ -12,6 +12,7 @@ struct side {
 	int64_t run; /* the one at hand; 0: not begun */
 };
 void approving_open(struct side *side, struct arena *a);
+void approving_open_in(struct side *side, struct arena *a, const char *folder);
 void approving_reopen(struct side *side); /* the store, as after a restart */
 
 struct wish { enum act_kind act; int64_t task, record; bool begin; const char *login, *body; };

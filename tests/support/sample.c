@@ -86,8 +86,13 @@ static void make_tables(struct sample *s) {
 }
 
 void sample_open(struct sample *s, struct arena *a, const char *bundle, bool shuffled) {
+	sample_open_in(s, a, temp_folder(a), bundle, shuffled);
+}
+
+void sample_open_in(struct sample *s, struct arena *a, const char *folder, const char *bundle,
+		    bool shuffled) {
 	*s = (struct sample){ .arena = a, .shuffled = shuffled };
-	s->store = temp_store(a, temp_folder(a));
+	s->store = temp_store(a, folder);
 	s->app = sample_app(s, bundle);
 	make_tables(s);
 	sample_people(s, "");

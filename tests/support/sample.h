@@ -19,6 +19,7 @@ struct sample {
 /* bundle: {"files": {path: object}}, or a folder. */
 struct app *sample_app(struct sample *s, const char *bundle);
 void sample_open(struct sample *s, struct arena *a, const char *bundle, bool shuffled);
+void sample_open_in(struct sample *s, struct arena *a, const char *folder, const char *bundle, bool shuffled);
 void sample_close(struct sample *s);
 /* A script over sys_user, sys_dept, sys_user_role; then the directory is loaded. */
 void sample_people(struct sample *s, const char *sql);
