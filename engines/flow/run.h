@@ -13,7 +13,7 @@
  *     cannot change it.
  *  6. A return cancels all below the smallest list that holds both places, then puts one token on the target.
  *  7. Whatever happened stands in the log, one line an act; numbers have no gaps.
- * Source: flow.md 5.1, decision 0024. Ownership: the request's arena. Threads: one. */
+ * Source: flow.md 5.1, decision 0026. Ownership: the request's arena. Threads: one. */
 #ifndef TENON_FLOW_RUN_H
 #define TENON_FLOW_RUN_H
 

@@ -6,7 +6,7 @@
  *  3. Every expression of a flow reads slots of flow->paths, except those of act programs (they have their own).
  *  4. A flow of an earlier version is compiled against the app of today (flow_compile), which is only read. What it then names in
  *     vain is a finding and: a condition never holds, a person is nobody, an act's program is NULL (a fault when it is reached).
- * Shape: docs/definitions/flows.md (shape_flow.c). Semantics: docs/architecture.md "Flows", decision 0024.
+ * Shape: docs/definitions/flows.md (shape_flow.c). Semantics: docs/architecture.md "Flows", decision 0026.
  * Ownership: its arena (the app's, or that of the cache of earlier versions). Threads: immutable. */
 #ifndef TENON_MODEL_FLOW_H
 #define TENON_MODEL_FLOW_H
@@ -99,7 +99,7 @@ struct step {
 enum flow_state { FLOW_STARTED, FLOW_APPROVED, FLOW_REJECTED, FLOW_RETURNED, FLOW_WITHDRAWN, FLOW_TERMINATED, FLOW_STATES };
 enum withdraw { WITHDRAW_UNTIL_FIRST_ACTION, WITHDRAW_ALWAYS, WITHDRAW_NEVER };
 /* What makes a run by itself, or what waits for one: by hand; a record was created; a change, deletion or move is asked for and
- * done once approved (decision 0024). */
+ * done once approved (decision 0026). */
 enum start_on { START_BY_HAND, START_CREATED, START_CHANGE, START_DELETE, START_MOVE };
 struct flow {
 	struct arena *arena;
