@@ -179,6 +179,32 @@ static void flow(struct page *p, const struct arrow *w) {
 
 /* ---- the picture ---- */
 
+static void point(struct page *p, int x, int y) {
+	sb_printf(p->out, "        <di:waypoint x=\"%d\" y=\"%d\" />\n", x, y);
+}
+
+/* Right-angled: beside the gateway it begins or ends at; back below both. */
+static void waypoints(struct page *p, const struct shape *from, const struct shape *to) {
+	int right = from->x + from->width, middle = from->y + from->height / 2,
+	    target = to->y + to->height / 2, low = from->y + from->height,
+	    to_low = to->y + to->height,
+	    turn = strstr(from->element, "Gateway") ? right + 20 : to->x - 20;
+	if (to->x < right && !from->host) {
+		int below = (low > to_low ? low : to_low) + 20;
+		point(p, from->x + from->width / 2, low);
+		point(p, from->x + from->width / 2, below);
+		point(p, to->x + to->width / 2, below);
+		point(p, to->x + to->width / 2, to_low);
+		return;
+	}
+	point(p, right, middle);
+	if (middle != target) {
+		point(p, turn, middle);
+		point(p, turn, target);
+	}
+	point(p, to->x, target);
+}
+
 static void picture(struct page *p, const char *process) {
 	const struct drawing *d = p->d;
 	sb_cat(p->out, "  <bpmndi:BPMNDiagram id=\"diagram\">\n    <bpmndi:BPMNPlane id=\"plane\"");
@@ -199,11 +225,8 @@ static void picture(struct page *p, const char *process) {
 		sb_cat(p->out, "      <bpmndi:BPMNEdge");
 		attribute(p->out, "id", arena_printf(p->a, "%s.edge", w->id));
 		attribute(p->out, "bpmnElement", w->id);
-		sb_printf(p->out,
-			  ">\n        <di:waypoint x=\"%d\" y=\"%d\" />\n"
-			  "        <di:waypoint x=\"%d\" y=\"%d\" />\n",
-			  w->from->x + w->from->width, w->from->y + w->from->height / 2, w->to->x,
-			  w->to->y + w->to->height / 2);
+		sb_cat(p->out, ">\n");
+		waypoints(p, w->from, w->to);
 		sb_cat(p->out, "      </bpmndi:BPMNEdge>\n");
 	}
 	sb_cat(p->out, "    </bpmndi:BPMNPlane>\n  </bpmndi:BPMNDiagram>\n");
