@@ -11,6 +11,7 @@ struct pen {
 	const struct json *arm;
 	bool derived;
 	int x, y, bottom;
+	int row; /* of a way without a shape of its own; 0: straight on */
 	unsigned depth;
 };
 
@@ -54,8 +55,10 @@ static void lead(struct drawing *d, struct pen *p, struct shape *to) {
 	struct arrow *w = join(d, p->from, to);
 	w->arm = p->arm;
 	w->derived = p->derived;
+	w->row = p->row;
 	p->arm = NULL;
 	p->derived = false;
+	p->row = 0;
 	p->from = to;
 }
 
@@ -115,14 +118,21 @@ static void block(struct drawing *d, struct pen *p, const struct json *step, con
 	int y = p->y, x = p->x;
 	split->step = step;
 	for (uint32_t i = 0; i < n; i++) {
-		struct pen one = { split, &arms->items[i], false, x, y, y + ROW, p->depth + 1 };
+		struct pen one = { .from = split,
+				   .arm = &arms->items[i],
+				   .x = x,
+				   .y = y,
+				   .bottom = y + ROW,
+				   .depth = p->depth + 1 };
 		otherwise |= json_bool(json_get(one.arm, "else"));
 		steps(d, &one, json_get(&arms->items[i], "steps"));
+		if (one.from == split) one.row = y + 40;
 		ends[i] = one;
 		y = one.bottom;
 		if (one.x > after.x) after.x = one.x;
 	}
-	ends[n] = (struct pen){ .from = otherwise ? NULL : split, .derived = true };
+	ends[n] = (struct pen){ .from = otherwise ? NULL : split, .derived = true, .row = y + 40 };
+	if (!otherwise) y += ROW;
 	bool any = false;
 	for (uint32_t i = 0; i <= n; i++) any |= ends[i].from != NULL;
 	*p = after;

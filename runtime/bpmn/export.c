@@ -184,7 +184,8 @@ static void point(struct page *p, int x, int y) {
 }
 
 /* Right-angled: beside the gateway it begins or ends at; back below both. */
-static void waypoints(struct page *p, const struct shape *from, const struct shape *to) {
+static void waypoints(struct page *p, const struct arrow *w) {
+	const struct shape *from = w->from, *to = w->to;
 	int right = from->x + from->width, middle = from->y + from->height / 2,
 	    target = to->y + to->height / 2, low = from->y + from->height,
 	    to_low = to->y + to->height,
@@ -198,7 +199,12 @@ static void waypoints(struct page *p, const struct shape *from, const struct sha
 		return;
 	}
 	point(p, right, middle);
-	if (middle != target) {
+	if (w->row && w->row != middle) {
+		point(p, turn, middle);
+		point(p, turn, w->row);
+		point(p, to->x - 20, w->row);
+		point(p, to->x - 20, target);
+	} else if (middle != target) {
 		point(p, turn, middle);
 		point(p, turn, target);
 	}
@@ -226,7 +232,7 @@ static void picture(struct page *p, const char *process) {
 		attribute(p->out, "id", arena_printf(p->a, "%s.edge", w->id));
 		attribute(p->out, "bpmnElement", w->id);
 		sb_cat(p->out, ">\n");
-		waypoints(p, w->from, w->to);
+		waypoints(p, w);
 		sb_cat(p->out, "      </bpmndi:BPMNEdge>\n");
 	}
 	sb_cat(p->out, "    </bpmndi:BPMNPlane>\n  </bpmndi:BPMNDiagram>\n");

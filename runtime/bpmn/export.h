@@ -21,6 +21,7 @@ struct arrow {
 	struct shape *from; const struct shape *to;
 	const struct json *arm;              /* the case or branch it begins */
 	size_t order;                        /* when it was drawn */
+	int row;                             /* a way without steps runs along here; 0: straight */
 	bool derived;
 };
 struct drawing {
