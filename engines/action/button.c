@@ -18,14 +18,19 @@ static struct problem *holds(struct subject *s, const struct field *f, bool *out
 	return f->button->when ? subject_test(s, f->button->when, out) : NULL;
 }
 
+static struct problem *not_now(struct request *rq, struct subject *s, const struct field *f) {
+	const char *label = label_text(&f->label, rq->language), *why;
+	TRY(subject_words(s, &f->button->message, &why));
+	return *why ? PROBLEM(rq->arena, CONFLICT, "button_not_yet", "button", label, "message", why)
+		    : PROBLEM(rq->arena, CONFLICT, "button_not_now", "button", label);
+}
+
 static struct problem *may_press(struct request *rq, struct subject *s, const struct field *f) {
 	bool now;
 	if (!knows(s, f)) return unknown(rq);
 	if (subject_right(s, f) < RIGHT_EDIT) return PROBLEM(rq->arena, FORBIDDEN, "forbidden");
 	TRY(holds(s, f, &now));
-	return now ? NULL
-		   : PROBLEM(rq->arena, CONFLICT, "button_not_now", "button",
-			     label_text(&f->label, rq->language));
+	return now ? NULL : not_now(rq, s, f);
 }
 
 struct problem *button_press(struct tx *tx, struct request *rq, struct store *s,
@@ -94,6 +99,19 @@ struct problem *button_answer(struct tx *tx, struct request *rq, const struct pr
 	return NULL;
 }
 
+/* Of one whom only its condition keeps away. */
+static struct problem *write_reason(struct subject *s, const struct field *f, struct jw *out) {
+	const char *why;
+	bool now = true;
+	if (subject_right(s, f) == RIGHT_EDIT) TRY(holds(s, f, &now));
+	if (now) return NULL;
+	TRY(subject_words(s, &f->button->message, &why));
+	if (!*why) return NULL;
+	jw_key(out, f->name);
+	jw_text(out, why);
+	return NULL;
+}
+
 /* Who may not update the record presses none of its buttons; one he does not see has none. */
 struct problem *button_states(struct tx *tx, struct request *rq, struct store *s,
 			      const struct form *form, int64_t id, struct jw *out) {
@@ -110,6 +128,13 @@ struct problem *button_states(struct tx *tx, struct request *rq, struct store *s
 		TRY(holds(subject, f, &now));
 		jw_key(out, f->name);
 		jw_bool(out, now && subject_right(subject, f) == RIGHT_EDIT);
+	}
+	jw_end(out);
+	jw_key(out, "reasons");
+	jw_object(out);
+	for (size_t i = 0; subject && i < form->declared_count; i++) {
+		const struct field *f = form->fields[i];
+		if (f->button && knows(subject, f)) TRY(write_reason(subject, f, out));
 	}
 	jw_end(out);
 	jw_end(out);

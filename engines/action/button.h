@@ -1,7 +1,7 @@
 /* button.h -- who may press which button of a record now, and pressing it.
  * May press: who may update the record, has `edit` on the field, while its `when` holds. To who has the field hidden it
  * is unknown.
- * Problems: NOT_FOUND; FORBIDDEN; CONFLICT button_not_now; STALE against if_match; what the actions say. */
+ * Problems: NOT_FOUND; FORBIDDEN; CONFLICT button_not_now, button_not_yet (with the message); STALE against if_match; what the actions say. */
 #ifndef TENON_ACTION_BUTTON_H
 #define TENON_ACTION_BUTTON_H
 
@@ -16,7 +16,8 @@ struct problem *button_press(struct tx *tx, struct request *rq, struct store *s,
 	int64_t if_match, struct pressed *out) MUST_CHECK;
 /* {"record": …, "created": [{"form","id","title"}], "taken": [the same, there before]}. */
 struct problem *button_answer(struct tx *tx, struct request *rq, const struct pressed *p, struct jw *out) MUST_CHECK;
-/* {"buttons": {name: may he press it now}} of those he may know of, in the order of the form. */
+/* {"buttons": {name: may he press it now}, "reasons": {name: why not yet}} of those he may know of, in the order of the form;
+ * a reason stands where only the button's own condition is in the way and it has words for that. */
 struct problem *button_states(struct tx *tx, struct request *rq, struct store *s, const struct form *form, int64_t id, struct jw *out) MUST_CHECK;
 
 #endif

@@ -114,3 +114,7 @@ struct problem *subject_eval(struct subject *s, const struct expr_paths *paths,
 struct problem *subject_test(struct subject *s, const struct expr *condition, bool *out) {
 	return unit_test(&s->p->root, NULL, condition, out);
 }
+
+struct problem *subject_words(struct subject *s, const struct words *words, const char **out) {
+	return unit_words(&s->p->root, words, out);
+}

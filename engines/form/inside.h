@@ -36,5 +36,6 @@ struct problem *subject_eval(struct subject *s, const struct expr_paths *paths, 
 	const char *pointer, struct value *out) MUST_CHECK;
 /* A condition of the form itself (over form->paths). */
 struct problem *subject_test(struct subject *s, const struct expr *condition, bool *out) MUST_CHECK;
+struct problem *subject_words(struct subject *s, const struct words *words, const char **out) MUST_CHECK; /* never NULL */
 
 #endif

@@ -44,6 +44,7 @@ struct program {
 
 struct button {
 	const struct expr *when;             /* over form->paths; NULL: always */
+	struct words message;                /* why not, while `when` does not hold; empty: the button is hidden then */
 	const struct program *program;
 };
 

@@ -8,20 +8,20 @@ static struct type value_type(const struct field *f) {
 	return (struct type){ .kind = TYPE_NULL };
 }
 
-static const char *const keys[] = { "do", "when", "confirm", "style", NULL };
+static const char *const keys[] = { "do", "when", "message", "confirm", "style", NULL };
 
 const struct field_type field_type_button = {
 	.name = "button",
 	.label = SERVER_WORDS("按钮", "Button"),
 	.help = SERVER_WORDS(
 		"不存值；按下时以按的人的权限做 do 中的动作，全部成功或全部不做。when "
-		"不成立时不显示也"
-		"不能按，confirm 是按前的确认。能修改该记录、且对此字段有 edit 权的人能按："
+		"不成立时不"
+		"能按：不显示，或变灰并说出 message；confirm 是按前的确认。能修改该记录、且对此字段有 edit 权的人能按："
 		"POST /api/{app}/{form}/{id}/buttons/{field}。",
 		"Holds no value; pressing it does the actions of do with the rights of who "
 		"presses, all of "
-		"them or none. It is hidden and refused while when does not hold; confirm is asked "
-		"first. Who may update the record and has edit on this field may press it: "
+		"them or none. While when does not hold it is refused, and hidden or dimmed with its "
+		"message; confirm is asked first. Who may update the record and has edit on this field may press it: "
 		"POST /api/{app}/{form}/{id}/buttons/{field}."),
 	.storage = STORE_NONE,
 	.flags = FT_NO_VALUE,

@@ -337,7 +337,8 @@ void load_button(struct loading *l, struct form *form, struct field *f) {
 	const struct definition *d = form->definition;
 	const struct json *list = json_get(f->json, "do");
 	struct button *b = arena_alloc(l->arena, sizeof *b);
-	*b = (struct button){ .when = load_condition(l, d, json_get(f->json, "when"), form) };
+	*b = (struct button){ .when = load_condition(l, d, json_get(f->json, "when"), form),
+			      .message = load_words(l, d, json_get(f->json, "message"), form, "") };
 	if (!load_count(list, JSON_ARRAY))
 		FIND(l->findings, spot_at(d, f->json), ERROR, "DEF03", "def_missing_key",
 		     "fix_missing_key", "key", "do");

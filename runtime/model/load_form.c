@@ -27,8 +27,8 @@ enum { SYSTEM_ROWS = ARRAY_LEN(system_rows) };
 _Static_assert(ARRAY_LEN(system_rows) <= SYSTEM_FIELDS_MAX, "room for every system field");
 
 static bool reserved_field(struct str name) {
-	static const char *const words[] = { "titles", "and",  "or",    "not",
-					     "in",     "true", "false", "null" };
+	static const char *const words[] = { "titles", "rights", "and",   "or",  "not",
+					     "in",     "true",   "false", "null" };
 	for (size_t i = 0; i < SYSTEM_ROWS; i++)
 		if (str_is(name, system_rows[i].name)) return true;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)

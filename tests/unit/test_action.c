@@ -189,8 +189,8 @@ static void which_may_be_pressed_is_told(void **state) {
 	static const char *const logins[] = { "ann", "bob" };
 	static const char *const told[] = {
 		"{\"buttons\":{\"convert\":false,\"count\":true,\"both\":true,\"share\":false,"
-		"\"choose\":true,\"same\":true}}",
-		"{\"buttons\":{}}"
+		"\"choose\":true,\"same\":true},\"reasons\":{}}",
+		"{\"buttons\":{},\"reasons\":{}}"
 	};
 	for (size_t i = 0; i < 2; i++) {
 		struct request *rq = sample_request(s, logins[i]);

@@ -61,6 +61,7 @@ export default {
   'record.buttonRefused': ['没有{button}，什么也没有改动。', '“{button}” was not done and nothing has changed.'],
   'record.button.created': ['已建立', 'Created'],
   'record.button.taken': ['已有', 'Already there'],
+  'record.buttonNotYet': ['现在不能“{button}”：{reason}', '“{button}” is not possible yet: {reason}'],
   'record.buttonDone': ['已{button}', 'Done: {button}'],
 
   'record.feed': ['动态', 'Activity'],

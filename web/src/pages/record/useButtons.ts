@@ -32,9 +32,11 @@ export function useButtons(app: string, form: FormDef, id: number | null, record
   const told = useQuery({
     queryKey: computed(() => ['buttons', app, form.form, id, record.value?.rev]),
     enabled: computed(() => id !== null && record.value !== undefined && form.rights.update && Boolean(form.buttons?.length)),
-    queryFn: ({ signal }) => get<{ buttons: Record<string, boolean> }>(path, {}, signal)
+    queryFn: ({ signal }) => get<{ buttons: Record<string, boolean>; reasons: Record<string, string> }>(path, {}, signal)
   })
-  const buttons = computed(() => (form.buttons ?? []).filter((one) => told.data.value?.buttons[one.name]))
+  const buttons = computed(() => (form.buttons ?? []).filter((one) => told.data.value?.buttons[one.name] || reasonOf(one)))
+  /** Why a button that is shown may not be pressed yet. */
+  const reasonOf = (one: FieldDef): string | undefined => told.data.value?.reasons[one.name]
   const asking = shallowRef<FieldDef | null>(null)
   const pressing = ref('')
   const failed = shallowRef<{ button: FieldDef; error: unknown; faults: string[] } | null>(null)
@@ -58,5 +60,5 @@ export function useButtons(app: string, form: FormDef, id: number | null, record
       pressing.value = ''
     }
   }
-  return { buttons, asking, pressing, failed, done, press }
+  return { buttons, reasonOf, asking, pressing, failed, done, press }
 }
