@@ -78,6 +78,7 @@ export default {
   'record.did.delete': ['删除了这条记录', 'deleted this record'],
   'record.did.restore': ['恢复了这条记录', 'restored this record'],
   'record.rowNew': ['新增一行', 'row added'],
+  'record.changedUnseen': ['改过，内容不对你显示', 'changed; not shown to you'],
   'record.rowGone': ['删除一行', 'row deleted'],
   'record.moreChanges': ['还有 {n} 处', '{n} more'],
   'record.writeComment': ['写评论，用 @ 提醒同事', 'Write a comment, @ to mention'],

@@ -1,5 +1,6 @@
 // Tasks and runs as the server tells them (docs/definitions "Flow answers"). People travel as logins; a label beside one is the
 // name as it was known to the server.
+import type { Change } from '@/pages/record/feed'
 import type { FieldRight, RecordData } from '@/api/types'
 
 export type Box = 'todo' | 'done' | 'started' | 'cc'
@@ -112,6 +113,8 @@ export interface TaskPage {
 export interface TaskDetail extends Task {
   /** the record as this person sees it through the task; null: it is gone */
   content: RecordData | null
+  /** Against the time it was submitted before, or approved last. */
+  changed?: { since: 'resubmit' | 'approved'; at: string; changes: Change[] } | null
   rights: Record<string, FieldRight>
   run_detail: Run
 }
