@@ -52,7 +52,7 @@ static struct problem *decide(const struct doing *d, enum verdict verdict) {
 	int64_t n = d->task->n;
 	run_keep(run, &run->undo.back, d->task);
 	run->undo.task = n;
-	run_close(run, d->task, TASK_DONE, verdict);
+	run_close(run, d->task, TASK_DONE, (int)verdict);
 	run->acted = true;
 	told(d);
 	return settle(d, d->task);
@@ -250,7 +250,7 @@ static struct problem *do_jump(const struct doing *d) {
 /* ---- time ---- */
 
 static struct problem *due_decides(const struct doing *d, enum verdict verdict) {
-	run_close(d->run, d->task, TASK_DONE, verdict);
+	run_close(d->run, d->task, TASK_DONE, (int)verdict);
 	d->task->skipped = true;
 	d->run->undo = (struct undo){ 0 };
 	return settle(d, d->task);
