@@ -45,6 +45,7 @@ export default {
   'hand.heads': ['{n} 个部门的负责人', 'Head of departments: {n}'],
   'hand.reports': ['{n} 位直属下级', 'Direct reports: {n}'],
   'hand.collaborations': ['{n} 条数据的协作人', 'Collaborates on records: {n}'],
+  'hand.tasks': ['{n} 个待处理的审批', 'Approvals to decide: {n}'],
   'hand.proxies': ['代 {n} 位同事审批', 'Stands in for approvals of: {n}'],
   'hand.administers': ['{n} 个可管理的应用', 'Administers apps: {n}'],
   'hand.tokens': ['{n} 个令牌', 'Tokens: {n}'],
