@@ -313,7 +313,7 @@ static void load_actions(struct action_loading *al, const struct json *list, con
 
 static size_t count_names(const struct json *j) {
 	size_t n = 0;
-	bool tree = j->kind == JSON_OBJECT || j->kind == JSON_ARRAY;
+	bool tree = j && (j->kind == JSON_OBJECT || j->kind == JSON_ARRAY);
 	for (uint32_t i = 0; tree && i < j->n; i++) {
 		if (j->kind == JSON_OBJECT && str_is(j->keys[i].name, "as")) n++;
 		n += count_names(&j->items[i]);

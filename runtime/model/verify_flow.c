@@ -12,12 +12,11 @@ struct spot step_key_spot(const struct flow_check *fc, const struct step *step, 
 static const char *number(struct findings *f, size_t n) { return arena_printf(f->arena, "%zu", n); }
 
 static void tell_whole(struct flow_check *fc, const struct flow_size *size, int64_t begun_us) {
-	const struct definition *d = fc->flow->definition;
 	int64_t ms = (clock_mono() - begun_us + 999) / 1000;
-	FIND(fc->f, spot_at(d, json_get(d->json, "steps")), INFO, "F601", "f601_whole", "fix_f601",
-	     "flow", fc->flow->name, "wide", number(fc->f, size->wide), "least",
-	     number(fc->f, size->least), "most", number(fc->f, size->most), "looked",
-	     number(fc->f, fc->looked), "ms", number(fc->f, (size_t)ms));
+	FIND(fc->f, flow_spot(fc), INFO, "F601", "f601_whole", "fix_f601", "flow", fc->flow->name,
+	     "wide", number(fc->f, size->wide), "least", number(fc->f, size->least), "most",
+	     number(fc->f, size->most), "looked", number(fc->f, fc->looked), "ms",
+	     number(fc->f, (size_t)ms));
 }
 
 void flow_verify(const struct flow *flow, const struct directory *people, struct findings *f) {

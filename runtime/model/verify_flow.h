@@ -22,6 +22,10 @@ struct flow_check {
 static inline struct spot step_spot(const struct flow_check *fc, const struct step *step) {
 	return (struct spot){ .definition = fc->flow->definition, .at = step->json };
 }
+static inline struct spot flow_spot(const struct flow_check *fc) {
+	const struct json *root = fc->flow->definition->json, *steps = json_get(root, "steps");
+	return (struct spot){ .definition = fc->flow->definition, .at = steps ? steps : root };
+}
 /* The value under that key of the step, else the step. */
 struct spot step_key_spot(const struct flow_check *fc, const struct step *step, const char *key);
 static inline bool step_has_people(const struct step *s) { return s->kind == STEP_APPROVE || s->kind == STEP_HANDLE; }

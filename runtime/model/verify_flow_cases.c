@@ -339,8 +339,7 @@ static bool has_branches(const struct flow *flow) {
 }
 
 static void tell_capped(struct flow_check *fc) {
-	FIND(fc->f, spot_at(fc->flow->definition, json_get(fc->flow->definition->json, "steps")),
-	     WARNING, "F104", "f104_capped", "fix_f104");
+	FIND(fc->f, flow_spot(fc), WARNING, "F104", "f104_capped", "fix_f104");
 }
 
 void verify_flow_cases(struct flow_check *fc) {

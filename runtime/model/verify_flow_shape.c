@@ -171,11 +171,10 @@ static void follow_all(struct flow_check *fc) {
 }
 
 void verify_flow_shape(struct flow_check *fc, struct flow_size *size) {
-	const struct definition *d = fc->flow->definition;
 	struct part whole = part_of_list(fc, &fc->flow->root);
 	if (!whole.ends)
-		FIND(fc->f, spot_at(d, json_get(d->json, "steps")), ERROR, "F205", "f205_endless",
-		     "fix_f205", "flow", fc->flow->name);
+		FIND(fc->f, flow_spot(fc), ERROR, "F205", "f205_endless", "fix_f205", "flow",
+		     fc->flow->name);
 	follow_all(fc);
 	*size = whole.size;
 }

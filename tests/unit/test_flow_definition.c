@@ -102,6 +102,8 @@ static void mistakes_are_told_at_their_place(void **state) {
 		/* words and keys */
 		{ STEPS(ASKED("'cases': []")), "DEF12 /steps/0/cases" },
 		{ STEPS("{'id': 'a', 'kind': 'approve'}"), "DEF03 /steps/0" },
+		{ STEPS("{'id': 's', 'kind': 'act'}"), "DEF03 /steps/0" },
+		{ APP ", 'flows/f.json': {'flow': 'f', 'form': 'deal'}", "DEF03 " },
 		{ STEPS("{'id': 'a', 'kind': 'approve', 'who': []}"), "DEF12 /steps/0/who" },
 		{ STEPS("{'id': 'a', 'kind': 'aprove', 'who': ['user:x']}"), "DEF04 /steps/0/kind" },
 		{ STEPS("{'id': 'start', 'kind': 'approve', 'who': ['user:x']}"), "DEF08 /steps/0/id" },
