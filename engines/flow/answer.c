@@ -380,6 +380,49 @@ static struct problem *write_changed(struct tx *tx, struct request *rq, const st
 	return flow_changed_json(tx, rq, run, shown, &s, w);
 }
 
+/* ---- what is asked for: the flow stands in front of a change, a move or a deletion ---- */
+
+static void write_wish(const struct sight *s, const struct codec *codec, const struct record *now,
+		       const struct json *changes, uint32_t i, struct jw *w) {
+	const struct field *f = form_field(s->form, changes->keys[i].name);
+	enum field_right right = f ? sight_right(s, f, false) : RIGHT_HIDDEN;
+	if (right == RIGHT_HIDDEN) return;
+	jw_object(w);
+	key_text(w, "field", f->name);
+	if (right > RIGHT_MASK && !f->rows) {
+		jw_key(w, "old");
+		field_write_json(w, f, codec, &now->values[f->index]);
+	}
+	if (right > RIGHT_MASK) {
+		jw_key(w, "new");
+		jw_json(w, &changes->items[i]);
+	}
+	jw_end(w);
+}
+
+static struct problem *write_asked(struct tx *tx, struct request *rq, const struct run *run,
+				   const struct task *t, struct jw *w) {
+	struct sight s = sight_of(rq, run, t);
+	struct codec codec = request_codec(rq);
+	const struct json *changes = run->changes;
+	struct record *now = NULL;
+	jw_key(w, "asked");
+	if (run->flow->start.on < START_CHANGE) {
+		jw_null(w);
+		return NULL;
+	}
+	TRY(read_whole(rq, tx, s.form, run->record, &now));
+	jw_object(w);
+	key_text(w, "op", run->flow->start.on == START_DELETE ? "delete" : "change");
+	jw_key(w, "changes");
+	jw_array(w);
+	for (uint32_t i = 0; now && changes && i < changes->n; i++)
+		write_wish(&s, &codec, now, changes, i, w);
+	jw_end(w);
+	jw_end(w);
+	return NULL;
+}
+
 struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t id,
 			       int64_t n, struct jw *w) {
 	struct run *run;
@@ -398,6 +441,7 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 	TRY(write_task(tx, rq, run, t, w));
 	TRY(write_record(tx, rq, run, t, w));
 	TRY(write_changed(tx, rq, run, t, w));
+	TRY(write_asked(tx, rq, run, t, w));
 	jw_key(w, "run_detail");
 	TRY(flow_run_whole(tx, rq, s, run, w));
 	jw_end(w);
@@ -413,7 +457,9 @@ struct problem *flow_counts_json(struct tx *tx, struct request *rq, struct jw *w
 	struct rows *r;
 	bool have;
 	TRY(tx_query(tx, sql_flow_box_counts,
-		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_int(rq->now_us)), &r));
+		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_int(rq->now_us),
+			    value_text(str_of(rq->scope.app))),
+		     &r));
 	TRY(rows_next(r, &have));
 	jw_object(w);
 	for (int i = 0; i < 3; i++) key_int(w, keys[i], have ? rows_int(r, i) : 0);
@@ -462,7 +508,7 @@ static struct problem *read_box(struct tx *tx, struct request *rq, const struct 
 	TRY(tx_query(tx, sql[q->box],
 		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_text(q->flow),
 			    value_int(from.sort), value_int(from.run), value_int(from.n),
-			    value_int(q->limit + 1)),
+			    value_int(q->limit + 1), value_text(str_of(rq->scope.app))),
 		     &r));
 	for (bool have;;) {
 		TRY(rows_next(r, &have));

@@ -37,7 +37,7 @@ struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, in
 	const struct flow *flow;
 	bool have;
 	TRY(run_head(tx, id, &head, &have));
-	if (!have) return unknown(rq);
+	if (!have || (rq->scope.app && strcmp(rq->scope.app, head.app) != 0)) return unknown(rq);
 	TRY(take_app(rq, s, head.app));
 	TRY(flow_version(tx, rq, head.flow, head.version, &flow));
 	TRY(run_load(tx, rq->arena, flow, id, out));
@@ -293,6 +293,11 @@ struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct stor
 	return NULL;
 }
 
+/* A token that may only read decides nothing. */
+static struct problem *may_write(const struct request *rq) {
+	return rq->scope.read_only ? PROBLEM(rq->arena, FORBIDDEN, "forbidden") : NULL;
+}
+
 struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
 			   const struct flow_start *start, struct run **out) {
 	struct run trial = { .arena = rq->arena,
@@ -304,6 +309,7 @@ struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
 			     .now_us = rq->now_us };
 	const char *title = NULL;
 	struct flow_world fw;
+	TRY(may_write(rq));
 	TRY(request_people(rq, tx, s));
 	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
 	if (!title) return unknown(rq);
@@ -448,6 +454,7 @@ struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
 	struct run *run;
 	bool sees;
 	enum door door = rq->door;
+	TRY(may_write(rq));
 	TRY(request_people(rq, tx, s));
 	TRY(flow_take(tx, rq, s, call->run, &run));
 	TRY(flow_sees(tx, rq, run, &sees));

@@ -298,6 +298,8 @@ def asked_for():
     is_equal('what cannot be is not asked for', (422, '/changes/amount'), (status, answer['errors'][0]['pointer']))
     status, run = people['ann'].call('POST', '/pay/flows/change_order/start', {'record': order['id'], 'changes': {'what': 'benches'}})
     is_equal('asked for', (201, ('tables', 'open')), (status, now()))
+    shown = people['boss'].call('GET', f'/tasks/{task_of(run, "boss")}')[1]['asked']
+    is_equal('who decides sees what', {'op': 'change', 'changes': [{'field': 'what', 'old': 'tables', 'new': 'benches'}]}, shown)
     act(run, 'boss', 'approve')
     is_equal('done once approved', ('benches', 'open'), now())
     status, answer = people['ann'].change('order', order, stage='closed')
@@ -404,6 +406,21 @@ def versions():
     status, done = admin.call('POST', '/pay/flows/simple/migrate', {'map': {'second': 'director'}})
     is_equal('a step is mapped', [('director', 'b5')], asked(run_of(there[0])))
     act(run_of(there[0]), 'b5', 'approve')
+
+
+def tokens():
+    run = start('simple')
+    made = {}
+    for name, scope in (('reads', {'read_only': True}), ('elsewhere', {'app': 'other'})):
+        status, answer = admin.call('POST', '/tokens', {'user': 'boss', 'label': name, 'scope': scope})
+        made[name] = Person(base, 'pay', token=answer['token']) if status == 201 else None
+    if made['reads']:
+        is_equal('a token that reads sees the task', 200, made['reads'].call('GET', f'/tasks/{task_of(run, "boss")}')[0])
+        is_equal('and decides nothing', 403, made['reads'].call('POST', f'/tasks/{task_of(run, "boss")}/approve', {})[0])
+    if made['elsewhere']:
+        is_equal('one of another app knows nothing', (404, 0), (made['elsewhere'].call('GET', f'/tasks/{task_of(run, "boss")}')[0],
+                                                                made['elsewhere'].call('GET', '/tasks/counts')[1]['todo']))
+    is_equal('nothing happened', [('lead', 'boss')], asked(run_of(run)))
 
 
 def set_clock(now):
@@ -522,6 +539,6 @@ def hidden():
 
 for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
                  started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
-                 preview, drafted, hidden, versions, timed):
+                 preview, drafted, hidden, tokens, versions, timed):
     print(f'-- {scenario.__name__}')
     scenario()
