@@ -5,6 +5,7 @@ import { register, setLang } from '@/i18n/t'
 import { backVerb, isReady, mainVerb, neededFields } from './acts'
 import { dueOf } from './due'
 import { factsOf } from './facts'
+import { besides, peopleIn } from './names'
 import { keepPhrases, phrases, usualPhrases, withPhrase } from './phrases'
 import { kindOf, mayBatch } from './ticks'
 import { trailOf } from './trail'
@@ -18,7 +19,7 @@ beforeEach(() => {
 
 const LABEL: Record<string, string> = { lead: '直属上级', finance: '财务' }
 const line = (seq: number, act: string, step: string | null, round: number, more: Partial<LogEntry> = {}): LogEntry => ({ seq, at: `2026-11-23T0${seq}:00:00Z`, who: 'li', step: step ?? 'start', label: LABEL[step ?? ''] ?? '', round, act, ...more })
-const run = (log: LogEntry[], open: Run['open'] = [], state: Run['state'] = 'running'): Run => ({ id: 7, flow: 'f', version: 1, form: 'contract', record: 1, label: 'F', starter: 'zhang', state, open, log, actions: [] })
+const run = (log: LogEntry[], open: Run['open'] = [], state: Run['state'] = 'running'): Run => ({ id: 7, app: 'crm', flow: 'f', version: 1, form: 'contract', record: 1, label: 'F', starter: 'zhang', state, open, log, actions: [] })
 
 describe('the trail', () => {
   it('keeps every line of the log once, at its step', () => {
@@ -47,6 +48,18 @@ describe('the trail', () => {
   it('shows the same step entered twice as two', () => {
     const trail = trailOf(run([line(1, 'approve', 'lead', 1), line(2, 'approve', 'lead', 4)]))
     expect(trail.goes[0]!.items).toHaveLength(2)
+  })
+})
+
+describe('what a line says besides its act', () => {
+  const of = run([])
+  it('is to whom, to which step, or why', () => {
+    expect(peopleIn('before li, wang')).toEqual(['li', 'wang'])
+    expect(peopleIn('delegate li')).toEqual(['li'])
+    expect(besides(line(1, 'skip', 'lead', 1, { reason: 'repeat' }), of)).toBe('原因：此人在本次审批中已同意过')
+    expect(besides(line(1, 'skip', 'lead', 1, { reason: '部门没有负责人' }), of)).toBe('原因：部门没有负责人')
+    expect(besides(line(1, 'return', 'finance', 1, { reason: 'lead' }), run([line(1, 'approve', 'lead', 1)]))).toBe('到 直属上级')
+    expect(besides(line(1, 'approve', 'lead', 1), of)).toBe('')
   })
 })
 

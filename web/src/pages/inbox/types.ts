@@ -45,6 +45,8 @@ export interface Task {
   /** steps still to come whose people this one may name */
   picks: string[]
   actions: string[]
+  /** in a list: who has it now */
+  open?: OpenTask[]
 }
 export type Place = 'before' | 'after' | 'parallel'
 
@@ -84,7 +86,7 @@ export interface PathStep {
 }
 export interface Run {
   id: number
-  app?: string
+  app: string
   flow: string
   label: string
   version: number
