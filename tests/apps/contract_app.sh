@@ -6,3 +6,8 @@ checks=$here/contract_app/check.py
 here=$root/apps serve contract
 "$tenon" user import "$root/tests/apps/contract_app/people.json" --data "$data" >/dev/null
 python3 "$checks" "http://127.0.0.1:$port" "$token"
+kill "$server"; wait "$server" 2>/dev/null || true
+server='' data=$work/demo
+here=$root/apps serve contract --demo
+grep -q '32.* 0 refused\|32.* 0 条没有装入' "$work/server.log" || { cat "$work/server.log"; exit 1; }
+is 'the demo has something on the general manager'"'"'s desk' 4 "$(curl -fsS -G -H "Authorization: Bearer $("$tenon" user token chen --data "$data" | tail -1)" "http://127.0.0.1:$port/api/tasks" | jq '.tasks | length')"
