@@ -21,10 +21,10 @@ export interface Visit {
   step: string
   label: string
   kind: string
-  who: { user: string; label: string }[]
+  who: { user: string; label: string; /** not asked after all, and by which policy */ skipped?: string }[]
   why: string
-  skipped?: boolean | string
-  picks?: unknown
+  skipped?: string
+  picks?: boolean
 }
 
 /** A step copied in any flow can be pasted in any other. */
