@@ -96,7 +96,8 @@ function actionWords(action: Record<string, unknown>, around: Around): string {
     return Object.entries(action.set).map(([field, value]) => {
       const known = lookOf(around)(field)
       const bare = typeof value === 'string' ? value.replace(/^'(.*)'$/, '$1') : String(value)
-      return t('flow.act.setWords', { field: known?.label ?? field, value: known?.choices?.find((c) => c.value === bare)?.label ?? bare })
+      const shown = known?.choices?.find((c) => c.value === bare)?.label ?? (known?.type === 'bool' && ['true', 'false'].includes(bare) ? t(bare === 'true' ? 'yes' : 'no') : bare)
+      return t('flow.act.setWords', { field: known?.label ?? field, value: shown })
     }).join(t('flow.comma'))
   }
   const key = Object.keys(action)[0] ?? ''
