@@ -272,10 +272,12 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "F203", "error", { "流程：goto 或退回的目标不在前面的同层或外层", "Flow: goto or return_to names no earlier step of the same or an outer list" } },
 	{ "F204", "error", { "流程：从并行的一路跳出", "Flow: a goto out of one of several branches at once" } },
 	{ "F205", "error", { "流程：永远到不了终点", "Flow: its end is never reached" } },
+	{ "F206", "error", { "流程：子流程互相绕圈", "Flow: flows inside each other in a circle" } },
 	{ "F301", "warning", { "流程：某些人发起时没有人审批，以及将怎样处理", "Flow: starters for whom nobody is found, and what happens then" } },
 	{ "F302", "warning", { "流程：发起人会审批自己的申请", "Flow: starters who approve their own request" } },
 	{ "F303", "warning", { "流程：上级绕成一圈", "Flow: superiors in a circle" } },
 	{ "F304", "warning", { "流程：指定的人已停用", "Flow: somebody named who has left" } },
+	{ "F305", "error", { "流程：由上一步选人，但之前没有人工步骤", "Flow: picked by the step before, where none stands before" } },
 	{ "F401", "warning", { "流程：超时转给上级，但没有上级", "Flow: a late step goes to a superior who is not there" } },
 	{ "F402", "warning", { "流程：两件到期处理在同一时刻", "Flow: two things at one moment when a step is due" } },
 	{ "F403", "warning", { "流程：在已有结果之后的到期处理", "Flow: something planned for after the step is decided" } },
@@ -284,6 +286,7 @@ static const struct { const char *code, *severity; struct label help; } findings
 	{ "F501", "warning", { "流程：必填字段之前没有人可以填写", "Flow: a field required before anybody may fill it in" } },
 	{ "F502", "warning", { "流程：决定分支的字段之后还能改", "Flow: a field that chose the case may be changed afterwards" } },
 	{ "F701", "warning", { "流程：未结束的审批还在用的旧版本，用到了将不在的内容", "Flow: an earlier version with open runs names what will be gone" } },
+	{ "F503", "warning", { "流程：审批人看不到要凭它判断的字段", "Flow: a field hidden from who decides by it" } },
 	{ "F601", "info", { "流程：整体情况", "Flow: how it looks as a whole" } },
 };
 // clang-format on

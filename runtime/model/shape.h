@@ -59,7 +59,7 @@ const struct json *shape_canonical(struct arena *a, const struct shape *s, const
 
 extern const struct shape shape_app, shape_enum, shape_role, shape_calendar;
 extern const struct shape shape_form, shape_field, shape_linkage, shape_check_rule;
-extern const struct shape shape_flow, shape_rule, shape_action, shape_who;
+extern const struct shape shape_flow, shape_rule, shape_action, shape_who, shape_who_query, shape_until;
 extern const struct shape shape_report, shape_dashboard, shape_print, shape_test;
 
 #endif

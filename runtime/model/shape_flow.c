@@ -21,7 +21,7 @@ static const struct shape_key who_query_keys[] = {
 	{ .key = "where", .accepts = A_EXPR, .help = { "条件：字段名指被查的表单，$parent 指流程的记录。", "Condition: names are fields of that form, $parent is the record of the flow." } },
 	{ .key = "take", .accepts = A_NAME, .usual = "owner", .help = { "取哪个成员或部门字段（部门取其负责人）。", "The user field taken, or a department field (its head)." } },
 };
-static const struct shape who_query = { .name = "people query", .help = { "查出来的人。", "People found by a query." }, TABLE(who_query_keys) };
+const struct shape shape_who_query = { .name = "people query", .help = { "查出来的人。", "People found by a query." }, TABLE(who_query_keys) };
 static const struct shape query = { .name = "query", .help = { "查记录。", "A query for records." }, TABLE(query_keys) };
 
 static const struct shape_key who_keys[] = {
@@ -31,7 +31,7 @@ static const struct shape_key who_keys[] = {
 	{ .key = "superiors_to", .accepts = A_INT | A_TEXT, .help = { "逐级上级，到某级或某角色。", "Superiors one by one up to a level or role." } },
 	{ .key = "dept_head", .accepts = A_PATH, .help = { "某部门的负责人。", "Head of a department." } },
 	{ .key = "field", .accepts = A_PATH, .help = { "记录中的成员字段，或部门字段（取其负责人）。", "A user field of the record, or a department field (its head)." } },
-	{ .key = "query", .accepts = A_OBJECT, .shape = &who_query, .help = { "查出来的人。", "People found by a query." } },
+	{ .key = "query", .accepts = A_OBJECT, .shape = &shape_who_query, .help = { "查出来的人。", "People found by a query." } },
 	{ .key = "script", .accepts = A_TEXT, .help = { "脚本给出的人。", "People a script gives." } },
 };
 const struct shape shape_who = { .name = "who", .help = { "人选：user:x role:x dept:x starter starter_picks previous_picks，或下列之一。", "People: user:x role:x dept:x starter starter_picks previous_picks, or one of these." }, TABLE(who_keys) };
@@ -156,7 +156,7 @@ static const struct shape_key until_keys[] = {
 	{ .key = "form", .accepts = A_NAME, .help = { "等哪个表单的记录，默认就是流程的记录。", "The form whose record is awaited, by default the record of the flow itself." } },
 	{ .key = "when", .accepts = A_EXPR, .required = true, .help = { "条件；等别的表单时 $parent 指流程的记录。", "Condition; where another form is awaited, $parent is the record of the flow." } },
 };
-static const struct shape until = { .name = "until", .help = { "等待的条件。", "What is waited for." }, TABLE(until_keys) };
+const struct shape shape_until = { .name = "until", .help = { "等待的条件。", "What is waited for." }, TABLE(until_keys) };
 static const struct shape_key vote_keys[] = { { .key = "vote", .accepts = A_TEXT, .required = true, .help = { "同意达到多少算通过：count >= 2（人数）、share > 50%（人数比例）、weight > 2/3（权重比例）。", "How much consent passes: count >= 2 (people), share > 50% (of people), weight > 2/3 (of weight)." } } };
 static const struct shape vote = { .name = "vote", .help = { "表决。", "A vote." }, TABLE(vote_keys) };
 
@@ -189,7 +189,7 @@ static const struct shape_key step_keys[] = {
 	{ .key = "wait", .accepts = A_CHOICE | A_INT, .choices = (const char *const[]){ "all", "any", NULL }, .usual = "all", .help = { "并行等几路。", "How many branches are awaited." } },
 	{ .key = "branches", .accepts = A_OBJECT, .forms = F_LIST, .shape = &branch, .help = { "并行的各路。", "Branches at once." } },
 	{ .key = "for", .accepts = A_TEXT, .help = { "等多久。", "How long to wait." } },
-	{ .key = "until", .accepts = A_OBJECT, .shape = &until, .help = { "等到什么。", "What to wait for." } },
+	{ .key = "until", .accepts = A_OBJECT, .shape = &shape_until, .help = { "等到什么。", "What to wait for." } },
 	{ .key = "do", .accepts = A_OBJECT, .forms = F_LIST, .shape = &shape_action, .help = { "动作。", "Actions." } },
 	{ .key = "flow", .accepts = A_NAME, .help = { "子流程。", "A flow inside." } },
 	{ .key = "record", .accepts = A_PATH, .help = { "子流程的记录。", "The record of the flow inside." } },

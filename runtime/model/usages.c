@@ -238,7 +238,10 @@ static struct meaning meaning_of(const struct walk *u, const struct meaning *m,
 		out.parent = m->form;
 	}
 	if (of && among(key, of_keys, ARRAY_LEN(of_keys))) speak_of(u, json_str(of), &out);
-	if (!f && form && form->kind == JSON_STRING) {
+	if (s == &shape_who_query || s == &shape_until) {
+		const struct form *asked = app_form(u->app, json_str(form));
+		if (asked) out = (struct meaning){ .form = asked, .parent = m->form };
+	} else if (!f && form && form->kind == JSON_STRING) {
 		out.other = app_form(u->app, form->text);
 		if (!out.form) out.form = out.other;
 	}

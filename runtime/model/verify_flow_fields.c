@@ -1,5 +1,6 @@
-/* verify_flow_fields.c -- a field that a verdict needs and nobody fills in (F501), and one that
- * chose the way and may be changed afterwards (F502). */
+/* verify_flow_fields.c -- a field that a verdict needs and nobody fills in (F501), one that chose
+ * the way and may be changed afterwards (F502), and one that is hidden from who decides by it
+ * (F503). */
 #include "runtime/model/verify_flow.h"
 
 static const char *field_list(struct flow_check *fc, const bool *fields, bool *any) {
@@ -80,10 +81,36 @@ static void check_branch(struct flow_check *fc, const struct step *s) {
 		     "fix_f502", "step", s->id, "fields", names);
 }
 
+/* ---- F503 ---- */
+
+static bool unseen(const struct step *s, const struct field *f) {
+	uint8_t right = s->fields ? s->fields[f->index] : STEP_FIELD_UNNAMED;
+	return right == RIGHT_HIDDEN || right == RIGHT_MASK;
+}
+
+/* What the step itself needs filled in, and what the branch right behind it goes by. */
+static void check_seen(struct flow_check *fc, const struct step *s) {
+	size_t n = fc->flow->form->field_count;
+	bool *decides = arena_array(fc->a, n, sizeof *decides), any;
+	const struct step *next = s->place + 1 < s->in->n ? s->in->steps[s->place + 1] : NULL;
+	for (size_t v = 0; v < VERDICTS; v++)
+		for (size_t i = 0; i < s->require[v].n; i++)
+			decides[s->require[v].fields[i]->index] = true;
+	for (size_t i = 0; next && i < next->list_count; i++)
+		if (next->lists[i]->when) read_fields(fc, next->lists[i]->when, decides);
+	for (size_t i = 0; i < n; i++)
+		decides[i] = decides[i] && unseen(s, fc->flow->form->fields[i]);
+	const char *names = field_list(fc, decides, &any);
+	if (any)
+		FIND(fc->f, step_key_spot(fc, s, "fields"), WARNING, "F503", "f503_unseen",
+		     "fix_f503", "step", s->id, "fields", names);
+}
+
 void verify_flow_fields(struct flow_check *fc) {
 	for (size_t i = 0; i < fc->flow->step_count; i++) {
 		const struct step *s = fc->flow->steps[i];
 		if (step_has_people(s)) check_required(fc, s);
+		if (step_has_people(s)) check_seen(fc, s);
 		if (s->kind == STEP_BRANCH) check_branch(fc, s);
 	}
 }

@@ -170,11 +170,64 @@ static void follow_all(struct flow_check *fc) {
 	for (size_t i = 0; i < n; i++) follow(&w, fc->flow->steps[i]);
 }
 
+/* ---- flows inside of flows ---- */
+
+static size_t place_of(const struct app *app, const struct flow *flow) {
+	size_t i = 0;
+	while (i < app->flow_count && app->flows[i] != flow) i++;
+	return i;
+}
+
+static const struct flow *inside_of(const struct step *s, const struct app *app) {
+	return s->kind == STEP_SUB ? app_flow(app, str_of(s->flow)) : NULL;
+}
+
+/* Does the flow, or one inside it, begin `wanted`? seen: by place among the app's. */
+static bool begins(const struct flow *flow, const struct flow *wanted, bool *seen) {
+	size_t at = place_of(flow->app, flow);
+	if (flow == wanted) return true;
+	if (at == flow->app->flow_count || seen[at]) return false;
+	seen[at] = true;
+	for (size_t i = 0; i < flow->step_count; i++) {
+		const struct flow *in = inside_of(flow->steps[i], flow->app);
+		if (in && begins(in, wanted, seen)) return true;
+	}
+	return false;
+}
+
+static void check_inside(struct flow_check *fc) {
+	const struct app *app = fc->flow->app;
+	const struct flow *self = app_flow(app, str_of(fc->flow->name));
+	for (size_t i = 0; i < fc->flow->step_count; i++) {
+		const struct step *s = fc->flow->steps[i];
+		const struct flow *in = inside_of(s, app);
+		bool *seen = arena_array(fc->a, app->flow_count + 1, sizeof *seen);
+		if (in && begins(in, self, seen))
+			FIND(fc->f, step_key_spot(fc, s, "flow"), ERROR, "F206", "f206_inside",
+			     "fix_f206", "step", s->id, "flow", s->flow);
+	}
+}
+
+/* Who was picked at the step before: there must be one. */
+static void check_picks(struct flow_check *fc) {
+	bool before = false;
+	for (size_t i = 0; i < fc->flow->step_count; i++) {
+		const struct step *s = fc->flow->steps[i];
+		for (size_t k = 0; k < s->who.n; k++)
+			if (!before && s->who.items[k].kind == WHO_PREVIOUS_PICKS)
+				FIND(fc->f, step_key_spot(fc, s, "who"), ERROR, "F305",
+				     "f305_picks", "fix_f305", "step", s->id);
+		before = before || step_has_people(s);
+	}
+}
+
 void verify_flow_shape(struct flow_check *fc, struct flow_size *size) {
 	struct part whole = part_of_list(fc, &fc->flow->root);
 	if (!whole.ends)
 		FIND(fc->f, flow_spot(fc), ERROR, "F205", "f205_endless", "fix_f205", "flow",
 		     fc->flow->name);
 	follow_all(fc);
+	check_inside(fc);
+	check_picks(fc);
 	*size = whole.size;
 }

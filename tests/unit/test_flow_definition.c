@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include "runtime/model/finding.h"
 #include "runtime/model/flow.h"
+#include "runtime/model/usages.h"
 #include "tests/support/publish.h"
 
 /* clang-format off */
@@ -305,11 +306,39 @@ static void an_earlier_version_meets_the_app_of_today(void **state) {
 	arena_free(a);
 }
 
+static size_t times_named(struct arena *a, const struct app *app, const char *form, const char *field) {
+	const struct form *f = app_form(app, str_of(form));
+	struct usages found;
+	size_t n = 0;
+	usages_find(a, app, f, form_field(f, str_of(field)), &found);
+	for (size_t i = 0; i < found.n; i++) n += !strcmp(found.items[i].kind, "flow");
+	return n;
+}
+
+/* Within a query or a wait for another form, names are that form's and $parent the record's. */
+static void usages_know_what_a_flow_names(void **state) {
+	struct arena *a = arena_new(0);
+	struct app *app = load(a, STEPS(ASK("{'query': {'form': 'firm', 'where': 'area == $parent.area and name != null', 'take': 'keeper'}}")));
+	(void)state;
+	assert_int_equal(times_named(a, app, "firm", "area"), 1);
+	assert_int_equal(times_named(a, app, "firm", "keeper"), 1);
+	assert_int_equal(times_named(a, app, "deal", "area"), 1);
+	assert_int_equal(times_named(a, app, "deal", "name"), 0);
+	app_release(app);
+	app = load(a, CONTRACT);
+	assert_int_equal(times_named(a, app, "deal", "amount"), 4);
+	assert_int_equal(times_named(a, app, "deal", "clerk"), 1);
+	assert_int_equal(times_named(a, app, "deal", "firm"), 1);
+	app_release(app);
+	arena_free(a);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mistakes_are_told_at_their_place),
 		cmocka_unit_test(the_tree_is_what_is_written),
 		cmocka_unit_test(people_votes_and_spans_are_read),
+		cmocka_unit_test(usages_know_what_a_flow_names),
 		cmocka_unit_test(an_earlier_version_meets_the_app_of_today),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,11 @@ static void loops_and_ends_are_told(void **state) {
 		{ STEPS(CC ", {'id': 'p', 'kind': 'parallel', 'wait': 'any', 'branches': [{'steps': [" ASK("a") "]}, {'steps': []}]}," BRANCH(DOES("flag", "{'id': 'g', 'kind': 'goto', 'to': 'c'}") "," ELSE)), "F201 error /steps/2/cases/0/steps/0" },
 		{ STEPS(CC "," K2(DOES("amount > 5", ASK("a")) "," ELSE) "," BRANCH(DOES("flag", "{'id': 'g', 'kind': 'goto', 'to': 'c'}") "," ELSE)), "F201 error /steps/2/cases/0/steps/0" },
 		{ STEPS(CC "," K2("{'else': true, 'steps': [" ASK("a") "]}") "," BRANCH(DOES("flag", "{'id': 'g', 'kind': 'goto', 'to': 'c'}") "," ELSE)), "" },
+		{ STEPS("{'id': 'u', 'kind': 'sub', 'flow': 'f'}"), "F206 error /steps/0/flow" },
+		{ STEPS("{'id': 'u', 'kind': 'sub', 'flow': 'g'}") ", 'flows/g.json': {'flow': 'g', 'form': 'deal', 'steps': [" ASK("a") "]}", "" },
+		{ STEPS("{'id': 'u', 'kind': 'sub', 'flow': 'g'}") ", 'flows/g.json': {'flow': 'g', 'form': 'deal', 'steps': [{'id': 'v', 'kind': 'sub', 'flow': 'f'}]}", "F206 error /steps/0/flow; F206 error /steps/0/flow" },
+		{ STEPS("{'id': 'a', 'kind': 'approve', 'who': ['previous_picks']}"), "F305 error /steps/0/who" },
+		{ STEPS(ASK("b") ", {'id': 'a', 'kind': 'approve', 'who': ['previous_picks']}"), "" },
 		/* a case nothing leads to is no way out, and no loop */
 		{ STEPS(ASK("a") "," BRANCH(DOES("days > 30", CC) ", {'else': true, 'steps': [{'id': 'g', 'kind': 'goto', 'to': 'a'}]}")), "F102 error /steps/1/cases/0/when; F205 error /steps" },
 		{ STEPS(CC "," BRANCH(DOES("days > 30", "{'id': 'g', 'kind': 'goto', 'to': 'c'}") "," ELSE)), "F102 error /steps/1/cases/0/when" },
@@ -229,6 +234,10 @@ static void time_and_fields_are_told(void **state) {
 		{ FLOW(", 'start': {'fields': {'number': 'edit'}}", TIMED("'require': {'approve': ['number']}")), "" },
 		{ STEPS(BRANCH(CASE("amount < 5") "," ELSE) "," EDIT("e", "amount")), "F502 warning /steps/0/cases" },
 		{ STEPS(EDIT("e", "amount") "," BRANCH(CASE("amount < 5") "," ELSE)), "" },
+		/* VR11: who decides sees what he decides by */
+		{ STEPS(TIMED("'fields': {'amount': 'hidden'}") "," BRANCH(CASE("amount < 5") "," ELSE)), "F503 warning /steps/0/fields" },
+		{ STEPS(TIMED("'fields': {'amount': 'mask'}, 'require': {'approve': ['amount']}")), "F503 warning /steps/0/fields" },
+		{ STEPS(TIMED("'fields': {'amount': 'hidden'}") "," ASK("b") "," BRANCH(CASE("amount < 5") "," ELSE)), "" },
 	};
 	/* clang-format on */
 	(void)state;
