@@ -226,6 +226,8 @@ static void compile(struct jw *w, const struct json *in) {
 			: expr_compile(rules.arena, text, &scope, &want, &rule->paths, &rule->expr);
 	if (p)
 		write_problem(w, p);
+	else if (expr_asks(rule->expr)) /* neither the people nor the calendar is here: the server's */
+		write_problem(w, PROBLEM(rules.call, MALFORMED, "expect_object"));
 	else
 		write_rule(w, rule, keep(rule));
 }

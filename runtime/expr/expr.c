@@ -87,6 +87,8 @@ bool expr_uses(const struct expr *e, size_t path_index) {
 
 bool expr_reads_clock(const struct expr *e) { return (e->root->reads & CLOCK_BIT) != 0; }
 
+bool expr_asks(const struct expr *e) { return (e->root->reads & FRAME_BIT) != 0; }
+
 bool expr_is_constant(const struct expr *e) { return e->root->reads == 0; }
 
 /* The path a side of a comparison is, through what changes no order: a wider scale, the day of an

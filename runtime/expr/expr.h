@@ -80,6 +80,7 @@ struct problem *expr_compile(struct arena *a, struct str text, const struct expr
 struct type expr_type(const struct expr *e);
 bool expr_uses(const struct expr *e, size_t path_index);          /* does it read that path of its expr_paths? */
 bool expr_reads_clock(const struct expr *e);                      /* $now or $today */
+bool expr_asks(const struct expr *e);                             /* people or working time: the frame's directory or calendar */
 bool expr_is_constant(const struct expr *e);                      /* reads no path, no clock, no directory, no calendar */
 struct problem *expr_template(struct arena *a, struct str text, const struct expr_scope *scope, struct expr_paths *paths,
 	const struct expr **out) MUST_CHECK;                      /* "{number} {account}" as a text expression; {{ is a brace */

@@ -1,5 +1,6 @@
 // The rules of one form, compiled and put into the order they run in (as runtime/model/load_rules.c and load_order.c do).
-// A rule that does not compile here reads what this person may not know of: it is left to the server.
+// A rule that does not compile here reads what this person may not know of, or asks people or working time, which are not here: it is
+// left to the server.
 import type { AppDefinition, FieldDef, FormDef, Json, Lang } from '@/api/types'
 import { isRefusal, type Read, type Rule, type RuleModule, type RuleText } from './module'
 
@@ -58,6 +59,8 @@ export interface Part {
   checks: Check[]
   transitions: Transition[]
   unique: string[][]
+  /** what the server fills in: their rule is left to it */
+  left: Set<string>
   /** some linkage shows it: hidden by default */
   shown: Set<string>
   /** rows: what their rules read of the record around them */
@@ -103,6 +106,7 @@ export const hushed = (text: string): string =>
 function partOf(rules: RuleModule, form: string, source: Source): Part {
   const table = source.name || undefined
   const byName = new Map(source.fields.map((f) => [f.name, f]))
+  const left = new Set<string>()
   const compile = (item: Omit<RuleText, 'form' | 'table'>): Rule | null => {
     const [rule] = rules.compile([{ form, table, ...item }])
     return rule && !isRefusal(rule) ? rule : null
@@ -110,6 +114,7 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
   const forField = (name: string, value: Json): FieldRule[] => {
     const field = byName.get(name)
     const rule = field && compile({ field: name, text: textOf(value) })
+    if (field && !rule) left.add(name)
     return field && rule ? [{ field, rule }] : []
   }
   /** null: always; undefined: not to be known here */
@@ -160,6 +165,7 @@ function partOf(rules: RuleModule, form: string, source: Source): Part {
     checks,
     transitions,
     unique: Array.isArray(source.json.unique) ? (source.json.unique as string[][]) : [],
+    left,
     shown: new Set(linkages.flatMap((l) => l.show)),
     outside: source.fields.flatMap((f) => parentNames(f.options)).concat(linkages.flatMap((l) => l.options.flatMap((o) => parentNames(o.text)))),
     clock: false,
@@ -214,6 +220,7 @@ function formulas(rules: RuleModule, form: string, parts: Part[]): CompiledForm[
     part.fields.flatMap((field) => {
       if (!field.formula) return []
       const [rule] = rules.compile([{ form, table: part.table || undefined, field: field.name, text: field.formula }])
+      if (!rule || isRefusal(rule)) part.left.add(field.name)
       return rule && !isRefusal(rule) ? [{ part, field, rule }] : []
     })
   )

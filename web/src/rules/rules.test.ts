@@ -45,10 +45,22 @@ const order = {
   transitions: [{ field: 'status', from: ['draft'], to: 'sent', require: ['ship_to'] }]
 } as FormDef
 
+const timed = {
+  form: 'case', rights,
+  fields: edit([
+    { name: 'due', type: 'datetime', required: true, default: "add_worktime($now, '2wd')" },
+    { name: 'days', type: 'integer', required: true, formula: 'workdays_between($today, $today + 7)' },
+    { name: 'boss', type: 'user', required: true, default: 'superior($user)' },
+    { name: 'name', type: 'text', required: true }
+  ]),
+  checks: [{ id: 'soon', require: "add_worktime($now, '1wd') < $now", at: 'name' }]
+} as FormDef
+
 const definition = {
   app: { app: 'shop', timezone: 'Asia/Shanghai', currency: 'CNY' }, version: 1,
   forms: [
     order,
+    timed,
     { form: 'account', rights, fields: edit([{ name: 'name', type: 'text' }, { name: 'address', type: 'text' }, { name: 'level', type: 'enum', enum: 'level' }, { name: 'main_contact', type: 'ref', form: 'contact' }]) },
     { form: 'contact', rights, fields: edit([{ name: 'name', type: 'text' }, { name: 'account', type: 'ref', form: 'account' }]) },
     { form: 'product', rights, fields: edit([{ name: 'name', type: 'text' }, { name: 'list_price', type: 'money' }]) }
@@ -149,6 +161,20 @@ describe.skipIf(!file)('rules in the browser', () => {
     // What is typed after choosing is the person's word: nobody asks.
     m.set('ship_to', '福田区')
     expect(m.offers).toEqual([])
+  })
+
+  // The browser knows neither holidays nor who stands above whom: such rules are the server's, and nobody is kept from saving by them.
+  it('B02: what asks working time or people is left to the server', async () => {
+    const m = formModel({ app: 'shop', form: timed, fetch: fetchStored, validate: async () => ({ values: {}, errors: [], fields: {} }) }, definition, rules)
+    await m.idle()
+    expect([m.get('due'), m.get('days'), m.get('boss')].map((v) => v ?? null)).toEqual([null, null, null])
+    expect(m.faults().map((f) => [f.pointer, f.code])).toEqual([['/name', 'required']])
+    m.set('name', 'x')
+    expect(m.faults()).toEqual([])
+    expect(m.patch()).toEqual({ name: 'x' })
+    m.set('due', '2026-12-01T00:00:00Z')
+    m.set('due', null)
+    expect(m.faults().map((f) => f.pointer)).toEqual(['/due'])
   })
 
   it('B09: a stored record keeps what it holds until it is told otherwise, rows too', async () => {

@@ -425,7 +425,8 @@ class Run {
       }
       const required = (f.required || flags.required) && f.type !== 'serial' && !flags.hidden
       const unseen = u.unit.old !== null && ['hidden', 'mask'].includes(this.world.sight.right(u.unit.part.table, f))
-      if (required && !unseen && this.empty(u, f)) this.fault(u, f.name, 'required')
+      const left = u.unit.part.left.has(f.name) && !this.isGiven(u, f.name)
+      if (required && !unseen && !left && this.empty(u, f)) this.fault(u, f.name, 'required')
     }
   }
 
