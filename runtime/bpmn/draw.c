@@ -140,7 +140,7 @@ static void block(struct drawing *d, struct pen *p, const struct json *step, con
 	if (y > p->bottom) p->bottom = y;
 	if (!any) return;
 	struct shape *end = place(d, p, arena_printf(d->a, "%s.join", id), close);
-	if (!strcmp(close, "complexGateway")) end->note = "{\"kind\":\"join\"}";
+	end->note = "{\"kind\":\"join\"}";
 	for (uint32_t i = 0; i <= n; i++)
 		if (ends[i].from) lead(d, &ends[i], end);
 }

@@ -23,11 +23,18 @@ static bool noted_block(const struct join *j) {
 	       !json_is_string(json_get(j->node->step, "kind"), "join");
 }
 
+/* The join our own export drew for a block: it says where the block ends, even when one way alone
+ * comes to it. */
+static bool noted_join(const struct join *j) {
+	return j && !j->split && j->node && j->node->step && !j->folded &&
+	       json_is_string(json_get(j->node->step, "kind"), "join");
+}
+
 /* ---- series ---- */
 
 static bool series(struct net *t, struct join *j) {
 	if (j == t->entry || j == t->sink || j->in_count != 1 || j->out_count != 1) return false;
-	if (noted_block(j)) return false;
+	if (noted_block(j) || (t->strict && noted_join(j))) return false;
 	struct edge *in = j->in, *out = j->out;
 	struct join *to = out->to;
 	list_join(&in->list, out->list);
@@ -54,7 +61,6 @@ static struct problem *fits(struct net *t, const struct join *split, const struc
 		[JOIN_AND] = { "bpmn_multi_merge", NULL, NULL, NULL },
 		[JOIN_OR] = { "bpmn_multi_merge", "bpmn_deadlock", NULL, NULL },
 	};
-	if (!join) return split->kind == JOIN_XOR ? NULL : at_node(t, "bpmn_nest", split->node);
 	const char *code = words[split->kind][join->kind];
 	return code ? at_node(t, code, join->node) : NULL;
 }
@@ -92,13 +98,20 @@ static bool common(const struct join *s, struct join **to, bool *jumps) {
 	return true;
 }
 
+static size_t open_ways(const struct join *s) {
+	size_t n = 0;
+	for (const struct edge *e = s->out; e; e = e->next_out) n += e->to != NULL;
+	return n;
+}
+
 static struct problem *block(struct net *t, struct join *s, bool *done) {
 	struct join *to;
 	bool jumps;
 	if (!s->split || s->out_count < (noted_block(s) ? 1 : 2) || !common(s, &to, &jumps))
 		return NULL;
+	if (t->strict && noted_block(s) && to && !noted_join(to)) return NULL;
 	if (jumps && s->kind != JOIN_XOR) return at_node(t, "bpmn_nest", s->node);
-	if (to || !jumps) TRY(fits(t, s, to));
+	if (open_ways(s) > 1) TRY(fits(t, s, to));
 	struct item *i = block_item(t, s);
 	for (struct edge *e = s->out; e; e = e->next_out) put_arm(i, e);
 	struct edge *kept = s->out;
@@ -108,6 +121,7 @@ static struct problem *block(struct net *t, struct join *s, bool *done) {
 	kept->when = NULL;
 	kept->otherwise = kept->derived = false;
 	edge_lead(kept, to);
+	if (noted_join(to)) to->folded = true;
 	s->folded = *done = true;
 	return NULL;
 }
@@ -118,6 +132,7 @@ static bool melt(struct net *t, struct join *j) {
 	struct edge *out = j->out;
 	if (j == t->entry || j == t->sink || j->split || j->out_count != 1 || j->in_count < 2)
 		return false;
+	if (t->strict && noted_join(j)) return false;
 	if (out->list.first || !out->to || j->kind == JOIN_OR) return false;
 	/* The end takes single tokens as they come; what a parallel join waits for, it must still
 	 * wait for. */
@@ -237,6 +252,8 @@ static bool copy(struct net *t, struct join *j) {
 	if (j == t->sink || j->split || j->kind != JOIN_XOR || j->in_count < 2 || j->out_count != 1)
 		return false;
 	struct edge *out = j->out;
+	/* A parallel join would wait for each copy, and only one comes. */
+	if (out->to && (out->to->split || out->to->kind == JOIN_AND)) return false;
 	size_t cost = weight(&out->list) * (j->in_count - 1);
 	if (t->copied + cost > COPIES_MAX || t->looked > LOOKS_MAX || !single(t, j)) return false;
 	struct join *to = out->to;
@@ -264,8 +281,13 @@ static struct problem *round_of(struct net *t, bool *changed) {
 	for (size_t i = 0; i < t->n && !*changed; i++) TRY(block(t, &t->joins[i], changed));
 	for (size_t i = 0; i < t->n && !*changed; i++)
 		if (group(t, &t->joins[i])) *changed = true;
-	for (size_t i = 0; i < t->n && !*changed; i++)
+	for (size_t i = 0; i < t->n && !*changed && !t->strict; i++)
 		if (copy(t, &t->joins[i])) *changed = true;
+	/* What another program has moved about no longer ends where we drew it. */
+	if (!*changed && t->strict) {
+		t->strict = false;
+		*changed = true;
+	}
 	return NULL;
 }
 
@@ -282,6 +304,7 @@ static struct problem *left_over(struct net *t) {
 
 struct problem *net_fold(struct net *t, struct list *out) {
 	bool changed = true;
+	t->strict = true;
 	while (changed) TRY(round_of(t, &changed));
 	TRY(left_over(t));
 	*out = t->entry->out->list;

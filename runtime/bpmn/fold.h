@@ -59,6 +59,7 @@ struct net {
 	struct join *joins; size_t n, room;
 	struct join *entry, *sink;
 	bool loops;                          /* some way leads back */
+	bool strict;                         /* blocks of our own export end where it drew their join */
 	size_t copied, looked;
 };
 

@@ -228,7 +228,7 @@ static void read_noted(struct bpmn_node *n) {
 	else if (json_is_string(kind, "goto"))
 		n->kind = NODE_PASS;
 	else if (json_is_string(kind, "join"))
-		n->kind = NODE_AND;
+		n->kind = strcmp(n->xml->name, "complexGateway") ? n->kind : NODE_AND;
 	else
 		n->kind = NODE_TASK;
 }
