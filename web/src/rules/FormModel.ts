@@ -37,7 +37,7 @@ const faultIn = (result: UnitResult | undefined, field: string): FieldFault | un
 const isLocked = (right: FieldRight) => right === 'hidden' || right === 'mask'
 
 const plain = (part: string): Part =>
-  ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], shown: new Set(), outside: [], clock: false, refs: [], deep: false })
+  ({ table: part, fields: [], byName: new Map(), defaults: [], fills: [], linkages: [], checks: [], transitions: [], unique: [], left: new Set(), shown: new Set(), outside: [], clock: false, refs: [], deep: false })
 
 function newUnit(part: Part, id: number | null, old: Values | null, given: Values): Unit {
   return { part, id, old, given, asking: new Set(), memo: new Map(), checked: new Map() }
