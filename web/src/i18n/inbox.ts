@@ -127,7 +127,8 @@ export default {
   'inbox.act.jump': ['等待中的任务全部取消，从所选步骤继续。', 'Every waiting task is cancelled; it goes on at the step you choose.'],
   'inbox.act.remind': ['向正在处理的人发一条提醒。', 'Those who are asked now get a reminder.'],
 
-  'inbox.comment': ['意见', 'Comment'],
+  'inbox.opinion': ['意见', 'Comment'],
+  'inbox.comment': ['评论', 'Comment'],
   'inbox.commentHint': ['填写意见', 'Write a comment'],
   'inbox.commentNeeds': ['填写意见，{acts}时必填', 'Comment, needed to {acts}'],
   'inbox.commentMissing': ['{act}时请填写意见', 'Write a comment to {act}'],
@@ -178,6 +179,7 @@ export default {
   'inbox.done.add': ['已加签', 'Approver added'],
   'inbox.done.remove': ['已减签', 'Approver removed'],
   'inbox.done.cc': ['已抄送', 'Copy sent'],
+  'inbox.done.comment': ['已评论', 'Commented'],
   'inbox.done.remind': ['已催办', 'Reminder sent'],
   'inbox.done.take_back': ['已收回，“{title}”重新等你处理', 'Taken back: “{title}” waits for you again'],
   'inbox.done.withdraw': ['已撤回“{title}”', 'Withdrew “{title}”'],

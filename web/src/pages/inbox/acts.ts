@@ -6,7 +6,7 @@ import type { Box, Requirements, Run, TaskDetail, TaskPage, VerdictBody } from '
 /** These decide the task: they carry the step's fields and the revision that was looked at. */
 const VERDICTS = new Set(['approve', 'reject', 'complete', 'return', 'resubmit'])
 /** These concern the whole run. */
-const OF_RUN = new Set(['withdraw', 'terminate', 'jump', 'remind'])
+const OF_RUN = new Set(['withdraw', 'terminate', 'jump', 'remind', 'comment'])
 
 export const isVerdict = (act: string) => VERDICTS.has(act)
 /** The forward verdicts need a complete form; sending it back does not. */

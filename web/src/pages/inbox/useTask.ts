@@ -13,10 +13,14 @@ import { COUNTS } from '@/shell/taskCounts'
 import { toast } from '@/ui/toast'
 import { wordsOf } from '@/ui/problem'
 import { askTask, doAct, isForward, isVerdict, neededFields } from './acts'
+import { type Draft, putDraft, takeDraft } from '@/pages/record/drafts'
 import type { Run, TaskDetail, VerdictBody } from './types'
 
 const FIELDS = /^\/fields(?=\/|$)/
 const rootName = (path: FieldPath) => (typeof path === 'string' ? path : path[0])
+
+/** What was begun on a task and not sent: it is there again when one comes back to it, as long as the page lasts. */
+const begun = new Map<string, { comment: string; draft: Draft | null }>()
 
 export function useTask(id: string, decided: (act: string, run: Run) => void) {
   const queries = useQueryClient()
@@ -28,7 +32,10 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   /** what became of it while it was looked at */
   const news = ref('')
   const busy = ref('')
+  let done = false
   let gone = false
+  const kept = begun.get(id)
+  let comment = kept?.comment ?? ''
 
   const wordOf = (name: string) => labelOf(form.value?.fields.find((f) => f.name === name)?.label, name)
   const recordOf = (one: TaskDetail): RecordData => ({ ...one.content!, rights: one.rights })
@@ -51,6 +58,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
     failure.value = null
     try {
       await adopt(await askTask(id))
+      if (kept?.draft && model.value && editable.value.length) putDraft(model.value, kept.draft)
     } catch (problem) {
       failure.value = problem
     }
@@ -111,6 +119,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
       const run = await doAct(name, one.id, one.run, { ...body, ...verdict })
       told()
       void tellDone(name, one)
+      done = isVerdict(name)
       if (isVerdict(name) || name === 'transfer' || name === 'delegate' || name === 'take_back') decided(name, run)
       else await load()
       return true
@@ -146,8 +155,11 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   onBeforeUnmount(() => {
     gone = true
     off()
+    const draft = model.value?.dirty ? takeDraft(model.value, '') : null
+    if (!done && (comment || draft)) begun.set(id, { comment, draft })
+    else begun.delete(id)
     model.value?.dispose()
   })
 
-  return { task, form, model, failure, error, news, busy, editable, wordOf, load, blocking, act }
+  return { task, form, model, failure, error, news, busy, editable, wordOf, load, blocking, act, kept, keep: (text: string) => (comment = text) }
 }
