@@ -8,6 +8,7 @@
 #include "runtime/host/router.h"
 #include "runtime/model/loader.h"
 #include "runtime/store/flow_versions.h"
+#include "runtime/store/queries.h"
 
 static struct problem *check_keys(const struct call *c, const char *known) {
 	for (uint32_t i = 0; c->body && c->body->kind == JSON_OBJECT && i < c->body->n; i++)
@@ -83,9 +84,27 @@ static struct problem *command(struct call *c, const struct flow_call *call) {
 	return call_commit(c, LANE_INTERACTIVE, command_commit, commanded);
 }
 
+/* What one was told of has been seen: nothing is decided, the count goes down. */
+static struct problem *read_commit(struct tx *tx, struct call *c) {
+	const struct flow_call *call = c->state;
+	struct jw w = call_answer(c);
+	TRY(tx_exec(tx, sql_flow_cc_read,
+		    PARAMS(value_int(call->run), value_int(call->task), value_int(c->rq.actor->id),
+			   value_int(c->rq.now_us)),
+		    NULL));
+	TRY(flow_counts_json(tx, &c->rq, &w));
+	return call_once(tx, c, 200, sb_str(&c->x->answer));
+}
+
 static struct problem *task_command(struct call *c) {
 	struct flow_call call = { 0 };
 	if (!flow_task_parse(c->args[0], &call.run, &call.task) || !call.task) return unknown(c);
+	if (str_is(c->args[1], "read") && c->rq.actor) {
+		struct flow_call *kept = arena_alloc(c->x->arena, sizeof *kept);
+		*kept = call;
+		c->state = kept;
+		return call_commit(c, LANE_INTERACTIVE, read_commit, commanded);
+	}
 	if (!act_named(c->args[1], &call.act) || !act_on_task(call.act)) return unknown(c);
 	return command(c, &call);
 }
@@ -339,7 +358,7 @@ const struct route routes_flows[] = {
 	{ HTTP_GET, "/api/tasks/counts", ROUTE_READ, counts, "How many tasks wait for me", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tasks/batch", ROUTE_WRITE | ROUTE_BODY, batch, "One verdict on many tasks; each has its own answer: act, ids, with", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tasks/{task}", ROUTE_READ, one_task, "A task with its record, rights and run", NULL, 0, NULL },
-	{ HTTP_POST, "/api/tasks/{task}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, task_command, "Decide or pass on a task: approve, reject, complete, return, resubmit, transfer, delegate, add, remove, cc, remind, take_back", NULL, 0, NULL },
+	{ HTTP_POST, "/api/tasks/{task}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, task_command, "Decide or pass on a task: approve, reject, complete, return, resubmit, transfer, delegate, add, remove, cc, remind, take_back, read (a copy)", NULL, 0, NULL },
 	{ HTTP_GET, "/api/runs/{run}", ROUTE_READ, one_run, "A run with its history", NULL, 0, NULL },
 	{ HTTP_POST, "/api/runs/{run}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, run_command_call, "Withdraw, terminate, jump, remind, comment", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/runs", ROUTE_READ | ROUTE_APP | ROUTE_FORM, of_record, "The approvals of a record, and which may be started", NULL, 0, NULL },

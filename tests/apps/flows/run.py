@@ -74,6 +74,10 @@ def simple():
     is_equal('its story', [('start', 'ann', 'start'), ('approve', 'boss', 'lead'), ('cc', 'fin', 'tell')], acts(run))
     box = people['fin'].call('GET', '/tasks?box=cc')[1]
     is_equal('finance is told', run['id'], box['tasks'][0]['run'])
+    unread = people['fin'].call('GET', '/tasks/counts')[1]['cc']
+    people['boss'].call('POST', f'/tasks/{box["tasks"][0]["id"]}/read', {})
+    is_equal('nobody else reads it for him', unread, people['fin'].call('GET', '/tasks/counts')[1]['cc'])
+    is_equal('read, it counts no more', (200, unread - 1), (lambda s, a: (s, a['cc']))(*people['fin'].call('POST', f'/tasks/{box["tasks"][0]["id"]}/read', {})))
     status, again = people['ann'].call('POST', '/pay/flows/simple/start', {'record': run['record']})
     is_equal('what is approved is not started again', (409, 'flow_not_now'), (status, again['code']))
 

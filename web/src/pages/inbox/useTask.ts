@@ -2,7 +2,7 @@
 // meanwhile (409) is read anew and told; what was typed stays.
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, onBeforeUnmount, ref, shallowRef } from 'vue'
-import { ApiProblem } from '@/api/client'
+import { ApiProblem, post } from '@/api/client'
 import { on } from '@/api/events'
 import type { FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import { labelOf, t } from '@/i18n/t'
@@ -59,6 +59,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
     try {
       await adopt(await askTask(id))
       if (kept?.draft && model.value && editable.value.length) putDraft(model.value, kept.draft)
+      if (task.value?.kind === 'cc') void post(`/api/tasks/${id}/read`, {}).then((counts) => queries.setQueryData(COUNTS, counts)).catch(() => undefined)
     } catch (problem) {
       failure.value = problem
     }
