@@ -28,7 +28,7 @@ serve() { # app folder, then further options
 	i=0 port=''
 	until [ -n "$port" ] && curl -fs "http://127.0.0.1:$port/healthz" >/dev/null 2>&1; do
 		i=$((i + 1))
-		[ $i -lt 400 ] && kill -0 "$server" 2>/dev/null || { cat "$work/server.log"; exit 1; }
+		[ $i -lt 1600 ] && kill -0 "$server" 2>/dev/null || { cat "$work/server.log"; exit 1; }
 		sleep 0.05
 		port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/server.log" | head -1) # port 0: the system picks a free one
 	done
