@@ -64,9 +64,9 @@ static bool template_hidden(const struct viewer *v, const struct form *form, str
 }
 
 static bool for_people(struct str key) {
-	static const char *const keys[] = { "label",   "help", "message", "title", "text",
-					    "section", "tab",  "confirm", "heading", "notice", "zh-CN", "en",
-					    "messages" };
+	static const char *const keys[] = { "label",   "help", "message", "title",   "text",
+					    "section", "tab",  "confirm", "heading", "notice",
+					    "zh-CN",   "en",   "messages" };
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (str_is(key, keys[i])) return true;
 	return false;
@@ -224,7 +224,8 @@ static void write_lookup(const struct viewer *v, const struct field *f) {
 	jw_text(v->w, end->type->name);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct json *item = end->json ? json_get(end->json, keys[i]) : NULL;
-		if (!item || (end->target && !strcmp(keys[i], "form") && !known_form(v, end->target)))
+		if (!item ||
+		    (end->target && !strcmp(keys[i], "form") && !known_form(v, end->target)))
 			continue;
 		jw_key(v->w, keys[i]);
 		jw_json(v->w, item);
@@ -499,5 +500,34 @@ void definition_view(struct jw *w, const struct request *rq, bool regions_apart)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) write_kind(w, rq, kinds[i][0], kinds[i][1]);
 	jw_key(w, "version");
 	jw_int(w, rq->app->version);
+	jw_end(w);
+}
+
+void definition_of_form(struct jw *w, const struct request *rq, const struct form *form) {
+	struct request all = *rq;
+	struct access ac = { .request = &all, .form = form, .everything = true, .read_only = true };
+	struct viewer v = { w, &all, &ac };
+	all.actor = NULL;
+	jw_object(w);
+	jw_key(w, "app");
+	jw_object(w);
+	jw_key(w, "app");
+	jw_text(w, rq->app->name);
+	jw_end(w);
+	jw_key(w, "forms");
+	jw_array(w);
+	write_form(&v, form);
+	jw_end(w);
+	jw_key(w, "enums");
+	jw_array(w);
+	for (size_t i = 0; i < rq->app->enumeration_count; i++) {
+		const struct enumeration *e = rq->app->enumerations[i];
+		if (!reads_enum(&ac, form, e)) continue;
+		if (strcmp(e->name, REGION_ENUM) == 0)
+			write_regions(w);
+		else
+			jw_json(w, e->json);
+	}
+	jw_end(w);
 	jw_end(w);
 }

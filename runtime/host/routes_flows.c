@@ -5,6 +5,7 @@
 #include "engines/flow/migrate.h"
 #include "engines/flow/preview.h"
 #include "runtime/base/day.h"
+#include "runtime/host/definition_view.h"
 #include "runtime/host/router.h"
 #include "runtime/model/loader.h"
 #include "runtime/store/flow_versions.h"
@@ -214,6 +215,20 @@ static struct problem *one_task(struct call *c) {
 	return call_ok(c, 200);
 }
 
+/* Of the form a task is about: for who is asked and has no role that knows it. */
+static struct problem *task_definition(struct call *c) {
+	struct jw w = call_answer(c);
+	int64_t id, n;
+	struct run *run;
+	bool sees;
+	if (!flow_task_parse(c->args[0], &id, &n)) return unknown(c);
+	TRY(flow_take(c->tx, &c->rq, c->server->store, id, &run));
+	TRY(flow_sees(c->tx, &c->rq, run, &sees));
+	if (!sees) return unknown(c);
+	definition_of_form(&w, &c->rq, run->flow->form);
+	return call_ok(c, 200);
+}
+
 static struct problem *one_run(struct call *c) {
 	struct jw w = call_answer(c);
 	struct run *run;
@@ -358,6 +373,7 @@ const struct route routes_flows[] = {
 	{ HTTP_GET, "/api/tasks/counts", ROUTE_READ, counts, "How many tasks wait for me", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tasks/batch", ROUTE_WRITE | ROUTE_BODY, batch, "One verdict on many tasks; each has its own answer: act, ids, with", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tasks/{task}", ROUTE_READ, one_task, "A task with its record, rights and run", NULL, 0, NULL },
+	{ HTTP_GET, "/api/tasks/{task}/definition", ROUTE_READ, task_definition, "The form a task is about, for who has no role that knows it", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tasks/{task}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, task_command, "Decide or pass on a task: approve, reject, complete, return, resubmit, transfer, delegate, add, remove, cc, remind, take_back, read (a copy)", NULL, 0, NULL },
 	{ HTTP_GET, "/api/runs/{run}", ROUTE_READ, one_run, "A run with its history", NULL, 0, NULL },
 	{ HTTP_POST, "/api/runs/{run}/{act}", ROUTE_WRITE | ROUTE_MAY_BODY, run_command_call, "Withdraw, terminate, jump, remind, comment", NULL, 0, NULL },

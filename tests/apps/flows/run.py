@@ -131,6 +131,9 @@ def refusals():
     is_equal('what has changed since is not approved', (409, 'flow_record_changed'), (status, answer['code']))
     shown = people['boss'].call('GET', f'/tasks/{task_of(run, "boss")}')[1]
     is_equal('hidden from the step', None, shown['content'].get('secret'))
+    status, lent = people['boss'].call('GET', f'/tasks/{task_of(run, "boss")}/definition')
+    is_equal('who has no role that knows the form is told it', (200, ['request'], False), (status, [f['form'] for f in lent['forms']], lent['forms'][0]['rights']['update']))
+    is_equal('a stranger is not', 404, people['non'].call('GET', f'/tasks/{task_of(run, "boss")}/definition')[0])
     is_equal('rights of the step', ('edit', 'hidden', 'read'), tuple(shown['rights'][f] for f in ('paid_on', 'secret', 'what')))
     run = act(run, 'boss', 'approve', fields={'paid_on': '2026-12-01'}, rev=before['rev'])
     is_equal('an open field is written', '2026-12-01', record_of(run)['paid_on'])

@@ -8,7 +8,7 @@ import type { FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import { labelOf, t } from '@/i18n/t'
 import { openForm } from '@/rules/FormModel'
 import type { FieldPath, FormModel } from '@/rules/types'
-import { formOf, loadApp } from '@/session'
+import { formOf, lendForm, loadApp } from '@/session'
 import { COUNTS } from '@/shell/taskCounts'
 import { toast } from '@/ui/toast'
 import { wordsOf } from '@/ui/problem'
@@ -46,7 +46,10 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   })
 
   async function adopt(one: TaskDetail): Promise<void> {
-    await loadApp(one.app)
+    await loadApp(one.app).catch((e) => {
+      if (!(e instanceof ApiProblem && e.status === 404)) throw e
+    })
+    if (one.content && !formOf(one.app, one.form)) await lendForm(one.app, `/api/tasks/${encodeURIComponent(id)}/definition`)
     form.value = one.content ? formOf(one.app, one.form) : undefined
     const opened = form.value ? await openForm({ app: one.app, form: form.value, record: recordOf(one) }) : undefined
     if (gone) return opened?.dispose()
