@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AppDefinition, FieldDef, FieldFault, RecordData } from '@/api/types'
 import { session } from '@/session'
+import type { Part } from './compile'
 import { rulesOf, useModule } from './engine'
 import { formModel } from './FormModel'
 import type { RuleModule } from './module'
@@ -44,8 +45,11 @@ interface Said {
   fields: Record<string, unknown>
   faults: string[]
 }
-/** Without what follows from values that this person may not see: that is the server's to say. */
-function known(model: FormModel, said: Said): Said {
+/** Without what follows from values that this person may not see, and without first values that ask working time or people: these are
+ * the server's to say. */
+function known(model: FormModel, all: Said): Said {
+  const { part, given: typed } = (model as unknown as { root: { part: Part; given: Record<string, Wire> } }).root
+  const said = { ...all, values: Object.fromEntries(Object.entries(all.values).filter(([name]) => !part.left.has(name) || name in typed)) }
   const { unseen, judged } = (model as unknown as { sight: Sight }).sight
   if (!unseen.size) return said
   const left = (of: Record<string, unknown>, gone: Set<string>, table: string) => Object.fromEntries(Object.entries(of).filter(([name]) => !gone.has(table + name)))
@@ -58,7 +62,7 @@ function known(model: FormModel, said: Said): Said {
   }
 }
 
-const ONLY_SERVER = new Set(['not_an_option', 'bad_reference', 'unique', 'transition', 'transition_first', 'transition_none'])
+const ONLY_SERVER = new Set(['not_an_option', 'bad_reference', 'unique', 'transition', 'transition_first', 'transition_none', 'transition_when'])
 
 function theirs(model: FormModel, answer: ServerAnswer): Said {
   const place = (pointer: string) => pointer.replace(/^\/(\w+)\/set\//, '/$1/')
