@@ -62,6 +62,7 @@ CREATE INDEX notification__user ON notification (user_id, id);
 CREATE INDEX notification__unread ON notification (user_id) WHERE read_at IS NULL;
 CREATE INDEX notification__at ON notification (at);
 CREATE INDEX sys_flow_run__record ON sys_flow_run (app, form, record, state);
+CREATE INDEX sys_flow_run__open ON sys_flow_run (app, flow, version) WHERE state = 'running';
 CREATE INDEX sys_flow_run__starter ON sys_flow_run (starter, id);
 CREATE INDEX sys_flow_task__todo ON sys_flow_task (actor, sort_at, run, n) WHERE state = 'open' AND kind <> 'cc';
 CREATE INDEX sys_flow_task__cc ON sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc';
