@@ -178,6 +178,7 @@ static void resumes(void **state) {
 	struct world *w = *state;
 	const char *bearer = token(w, "lan");
 	struct ear first = listen_from(w, bearer, NULL);
+	expect(&first, "retry: 2000"); /* it stands where it stands before anything happens */
 	expect(&first, about(w, "item", add_item(w, "R-1")));
 	const char *seen = last_id(w, &first);
 	close(first.fd);
