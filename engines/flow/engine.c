@@ -240,11 +240,11 @@ static struct problem *try_asked(struct flow_world *fw, const struct flow_start 
 
 static struct problem *finish(struct flow_world *fw, struct run_seal *seal) {
 	TRY(flow_tell_state(fw));
-	TRY(do_asked(fw));
 	if (seal->rev) TRY(seal_of(fw, seal));
 	TRY(end_children(fw));
 	TRY(flow_notices(fw));
 	TRY(run_save(fw->tx, fw->run, seal));
+	TRY(do_asked(fw)); /* the run is over by now: what is written is nobody's to hold */
 	return tell_parent(fw);
 }
 
@@ -351,8 +351,31 @@ bool flow_waits_for(const struct flow *flow, const struct form *form) {
 	return false;
 }
 
+/* A record that is deleted takes its approval with it. */
+static struct problem *deleted(struct tx *tx, struct request *rq, struct store *s,
+			       const struct form *form, int64_t id) {
+	struct run_seal none = { 0 };
+	struct flow_world fw;
+	struct run *run;
+	int64_t open;
+	bool have;
+	TRY(tx_int(tx, sql_flow_open_of,
+		   PARAMS(value_text(str_of(form->app->name)), value_text(str_of(form->id)),
+			  value_int(id)),
+		   &open, &have));
+	if (!have || rq->door == DOOR_FLOW) return NULL;
+	TRY(flow_take(tx, rq, s, open, &run));
+	flow_world_init(&fw, tx, rq, s, run);
+	run_log(run, "terminate", NULL, rq->actor ? rq->actor->id : 0)->reason = "deleted";
+	run_end(run, RUN_TERMINATED);
+	run->tell = false;
+	return finish(&fw, &none);
+}
+
 static struct problem *written(struct tx *tx, struct request *rq, struct store *s,
-			       const struct form *form, int64_t id, bool created) {
+			       const struct form *form, int64_t id, enum write_op op) {
+	bool created = op == WRITE_CREATE;
+	if (op == WRITE_DELETE) return form->flow_count ? deleted(tx, rq, s, form, id) : NULL;
 	const struct app *app = form->app;
 	bool awaited = false;
 	for (size_t i = 0; i < app->flow_count && !awaited; i++)
@@ -428,9 +451,39 @@ static struct problem *read_command(struct request *rq, const struct run *run,
 				 : NULL;
 }
 
-/* The run keeps what a step before picked for a later one. */
-static void take_picks(struct run *run, const struct json *picks) {
-	if (picks && picks->kind == JSON_OBJECT && picks->n) run->picks = picks;
+static bool picks_for(const struct step *step, enum who_kind kind) {
+	for (size_t i = 0; step && i < step->who.n; i++)
+		if (step->who.items[i].kind == kind) return true;
+	return false;
+}
+
+enum { PICKS_MAX = 64 * 1024 };
+
+/* Who decides names people for the steps that leave it to the one before, who corrects for those
+ * that leave it to the starter; for no others. What was named before and is not named now stays. */
+static struct problem *take_picks(struct run *run, const struct command *c,
+				  const struct json *picks) {
+	enum who_kind kind = c->act == ACT_RESUBMIT ? WHO_STARTER_PICKS : WHO_PREVIOUS_PICKS;
+	const struct task *t = run_task(run, c->task);
+	bool decides = t && c->act <= ACT_RESUBMIT && (run_actions(run, t, c->actor) >> c->act & 1);
+	struct sb text = sb_on(run->arena, PICKS_MAX);
+	struct jw w = jw_on(&text);
+	if (!decides || !picks || picks->kind != JSON_OBJECT) return NULL;
+	jw_object(&w);
+	for (uint32_t i = 0; i < picks->n; i++) {
+		if (!picks_for(flow_step(run->flow, picks->keys[i].name), kind)) continue;
+		jw_key_str(&w, picks->keys[i].name);
+		jw_json(&w, &picks->items[i]);
+	}
+	for (uint32_t i = 0; run->picks && i < run->picks->n; i++) {
+		struct str step = run->picks->keys[i].name;
+		if (json_member(picks, step) && picks_for(flow_step(run->flow, step), kind))
+			continue;
+		jw_key_str(&w, step);
+		jw_json(&w, &run->picks->items[i]);
+	}
+	jw_end(&w);
+	return json_parse(run->arena, sb_str(&text), &json_limits_request, &run->picks);
 }
 
 static struct problem *verdict_fields(struct flow_world *fw, const struct command *c,
@@ -465,7 +518,7 @@ struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
 	flow_world_init(&fw, tx, rq, s, run);
 	rq->door = DOOR_FLOW;
 	TRY(verdict_fields(&fw, &c, call->body));
-	take_picks(run, json_get(call->body, "picks"));
+	TRY(take_picks(run, &c, json_get(call->body, "picks")));
 	if (call->act == ACT_REMIND) TRY(flow_remind_limit(&fw));
 	TRY(run_command(run, &fw.world, &c));
 	TRY(finish(&fw, &seal));

@@ -46,7 +46,10 @@ static struct problem *write_state(struct flow_world *fw, const struct enum_valu
 			   .if_match = -1,
 			   .input = &input };
 	flow_record_changed(fw);
-	return record_write_inside(fw->tx, fw->rq, fw->store, &w);
+	struct problem *p = record_write_inside(fw->tx, fw->rq, fw->store, &w);
+	/* Deleted along with another record: the run can still be ended. */
+	bool over = fw->run->state != RUN_RUNNING;
+	return over && p && p->kind == PROBLEM_NOT_FOUND ? NULL : p;
 }
 
 struct problem *flow_tell_state(struct flow_world *fw) {

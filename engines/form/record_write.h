@@ -48,9 +48,9 @@ struct write {
 };
 struct stale { const struct field **fields; size_t n; const struct record *current; }; /* problem->extra of STALE */
 
-/* Engines that have something to do in the same transaction when a record was created or changed. Set once, before the store is
+/* Engines that have something to do in the same transaction when a record was created, changed or deleted. Set once, before the store is
  * written (host/server.c); a problem takes the write back. */
-struct record_listener { struct problem *(*written)(struct tx *tx, struct request *rq, struct store *s, const struct form *form, int64_t id, bool created); };
+struct record_listener { struct problem *(*written)(struct tx *tx, struct request *rq, struct store *s, const struct form *form, int64_t id, enum write_op op); };
 void record_listeners(const struct record_listener *const *listeners); /* NULL-terminated, constant */
 
 struct problem *write_prepare(struct request *rq, struct store *s, struct write *w) MUST_CHECK;

@@ -81,11 +81,10 @@ static const struct record_listener *const *listeners;
 void record_listeners(const struct record_listener *const *list) { listeners = list; }
 
 static struct problem *tell_listeners(struct prepared *p) {
-	bool created = p->w->op == WRITE_CREATE;
-	bool written = created || (p->w->op == WRITE_UPDATE && !p->unchanged);
-	for (size_t i = 0; listeners && listeners[i] && written; i++)
-		TRY(listeners[i]->written(p->tx, p->rq, p->store, p->w->form, p->root.now->id,
-					  created));
+	const struct write *w = p->w;
+	bool told = w->op != WRITE_RESTORE && !p->unchanged;
+	for (size_t i = 0; listeners && listeners[i] && told; i++)
+		TRY(listeners[i]->written(p->tx, p->rq, p->store, w->form, w->id, w->op));
 	return NULL;
 }
 

@@ -415,6 +415,21 @@ def versions():
     act(run_of(there[0]), 'b5', 'approve')
 
 
+def picked():
+    run = start('picking', picks={'mine': ['b1'], 'next': ['b5']})
+    is_equal('whom the starter picked', [('mine', 'b1')], asked(run))
+    people['eve'].call('POST', f'/runs/{run["id"]}/comment', {'comment': 'me', 'picks': {'next': ['eve']}})
+    run = act(run_of(run), 'b1', 'approve', picks={'next': ['b2'], 'mine': ['b4']})
+    is_equal('whom the one before picked, and nobody else', [('next', 'b2')], asked(run))
+    act(run, 'b2', 'approve')
+
+
+def deleted():
+    run = start('simple')
+    is_equal('an administrator deletes the record', 204, admin.call('DELETE', f'/pay/request/{run["record"]}')[0])
+    is_equal('its approval ends with it', ('terminated', []), (run_of(run)['state'], asked(run_of(run))))
+
+
 def tokens():
     run = start('simple')
     made = {}
@@ -546,6 +561,6 @@ def hidden():
 
 for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
                  started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
-                 preview, drafted, hidden, tokens, versions, timed):
+                 preview, drafted, hidden, picked, deleted, tokens, versions, timed):
     print(f'-- {scenario.__name__}')
     scenario()
