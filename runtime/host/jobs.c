@@ -72,7 +72,6 @@ static void run(struct jobs *j, struct job *job)
 	struct request rq = { .arena = a };
 	struct import_result result = { 0 };
 	struct import_progress from = { 0 };
-	job->started_us = clock_mono();
 	struct problem *p = store_write(j->store, LANE_INTERACTIVE, a, job_row_start, job);
 	if (!p && job->again && job->kind->of_file) p = job_progress(j, job, a, &from, &result);
 	if (!p && job->lost) p = PROBLEM(a, CONFLICT, job->kind->lost);
@@ -103,6 +102,7 @@ static void *serve(void *arg)
 			pthread_cond_wait(&j->work, &j->lock);
 			continue;
 		}
+		job->started_us = clock_mono(); /* under the lock: the other lane looks for work, too */
 		job->view.state = "running";
 		pthread_mutex_unlock(&j->lock);
 		run(j, job);
