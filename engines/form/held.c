@@ -53,14 +53,11 @@ static bool guards(const struct prepared *p, const struct flow *flow) {
 /* Its condition is about the record as it was. */
 static struct problem *applies(struct prepared *p, const struct flow *flow, bool *out) {
 	struct value v = VALUE_NONE;
-	struct record *now = p->root.now;
 	*out = true;
 	if (!flow->start.when) return NULL;
-	if (p->root.old) p->root.now = (struct record *)(uintptr_t)p->root.old;
-	struct problem *problem = prepared_eval(p, &flow->paths, NULL, flow->start.when, "", &v);
-	p->root.now = now;
+	TRY(unit_eval_over(unit_before(&p->root), &flow->paths, NULL, flow->start.when, "", &v));
 	*out = v.kind == VALUE_BOOL && v.as.i;
-	return problem;
+	return NULL;
 }
 
 struct problem *guard_check(struct prepared *p) {

@@ -58,7 +58,7 @@ struct problem *subject_shown(struct subject *s, const struct record **out) {
 
 /* ---- expressions ---- */
 
-static struct problem *read_named(struct prepared *p, const struct named_records *named,
+static struct problem *read_named(struct unit *u, const struct named_records *named,
 				  const struct expr_path *path, struct value *out) {
 	struct record *r = NULL;
 	size_t i = 0;
@@ -66,40 +66,43 @@ static struct problem *read_named(struct prepared *p, const struct named_records
 	if (!named) return NULL;
 	while (i < named->n && strcmp(named->names[i].name, path->name) != 0) i++;
 	if (i == named->n || !named->ids[i]) return NULL;
-	TRY(fetch(p, named->names[i].form, named->ids[i], RECORD_WHOLE, &r));
-	return slot_follow(&p->root, r, path, out);
+	TRY(fetch(u->p, named->names[i].form, named->ids[i], RECORD_WHOLE, &r));
+	return slot_follow(u, r, path, out);
 }
 
-static struct problem *fill_slots(struct prepared *p, const struct expr_paths *paths,
+static struct problem *fill_slots(struct unit *u, const struct expr_paths *paths,
 				  const struct named_records *named, const struct expr *e,
 				  struct value *slots) {
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct expr_path *path = &paths->items[i];
 		if (!expr_uses(e, i)) continue;
 		if (path->root == ROOT_NAMED)
-			TRY(read_named(p, named, path, &slots[i]));
+			TRY(read_named(u, named, path, &slots[i]));
 		else
-			TRY(slot_read(&p->root, path, &slots[i]));
+			TRY(slot_read(u, path, &slots[i]));
 	}
 	return NULL;
 }
 
-static struct problem *told_at(struct prepared *p, const char *pointer, const struct problem *problem) {
+static struct problem *told_at(struct prepared *p, const char *pointer,
+			       const struct problem *problem) {
 	const char *column = "";
 	struct faults faults = { .arena = p->rq->arena };
 	for (size_t i = 0; i < problem->param_count; i++)
-		if (strcmp(problem->params[i].name, "column") == 0) column = problem->params[i].value;
+		if (strcmp(problem->params[i].name, "column") == 0)
+			column = problem->params[i].value;
 	FAULT(&faults, pointer, problem->code, "column", column);
 	return faults_problem(&faults);
 }
 
-struct problem *prepared_eval(struct prepared *p, const struct expr_paths *paths,
-			      const struct named_records *named, const struct expr *e,
-			      const char *pointer, struct value *out) {
+struct problem *unit_eval_over(struct unit *u, const struct expr_paths *paths,
+			       const struct named_records *named, const struct expr *e,
+			       const char *pointer, struct value *out) {
+	struct prepared *p = u->p;
 	struct arena *a = p->rq->arena;
 	struct value *slots = arena_array(a, paths->count + 1, sizeof *slots);
 	struct expr_frame frame = p->frame;
-	TRY(fill_slots(p, paths, named, e, slots));
+	TRY(fill_slots(u, paths, named, e, slots));
 	frame.slots = slots;
 	struct problem *problem = expr_eval(a, e, &frame, out);
 	return problem && problem->kind == PROBLEM_INVALID ? told_at(p, pointer, problem) : problem;
@@ -108,7 +111,7 @@ struct problem *prepared_eval(struct prepared *p, const struct expr_paths *paths
 struct problem *subject_eval(struct subject *s, const struct expr_paths *paths,
 			     const struct named_records *named, const struct expr *e,
 			     const char *pointer, struct value *out) {
-	return prepared_eval(s->p, paths, named, e, pointer, out);
+	return unit_eval_over(&s->p->root, paths, named, e, pointer, out);
 }
 
 struct problem *subject_test(struct subject *s, const struct expr *condition, bool *out) {

@@ -139,7 +139,7 @@ enum field_right rights_reads(const struct prepared *p, const struct field *f); 
 struct problem *rights_sees(struct prepared *p, const struct form *form, struct record *r, bool *sees) MUST_CHECK;
 struct named_records;
 /* inside.c: an expression over paths that are not the form's; named may be NULL. */
-struct problem *prepared_eval(struct prepared *p, const struct expr_paths *paths, const struct named_records *named, const struct expr *e,
+struct problem *unit_eval_over(struct unit *u, const struct expr_paths *paths, const struct named_records *named, const struct expr *e,
 	const char *pointer, struct value *out) MUST_CHECK;
 struct problem *guard_check(struct prepared *p) MUST_CHECK;               /* held.c: CONFLICT flow_needed where a definition asks for an approval first */
 struct problem *held_check(struct prepared *p) MUST_CHECK;                /* held.c: CONFLICT record_held while an approval has the record */
