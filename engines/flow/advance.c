@@ -95,7 +95,7 @@ static void ask_one(struct run *run, const struct token *token, enum task_kind k
 		t->skipped = true;
 		log_skip(run, token->step, who->reason, who->user);
 	} else if (token->step->mode.kind == MODE_ORDER) {
-		run_hold(run, t);
+		run_hold(t);
 	}
 }
 

@@ -225,14 +225,10 @@ static void sight_apply(const struct sight *s, struct record *r, bool open) {
 /* ---- tasks ---- */
 
 static void write_fields(const struct sight *s, struct jw *w) {
-	static const char *const words[] = { [RIGHT_HIDDEN] = "hidden",
-					     [RIGHT_MASK] = "mask",
-					     [RIGHT_READ] = "read",
-					     [RIGHT_EDIT] = "edit" };
 	jw_object(w);
 	for (size_t i = 0; s->named && i < s->form->field_count; i++)
 		if (s->named[i] != STEP_FIELD_UNNAMED && s->named[i] != RIGHT_HIDDEN)
-			key_text(w, s->form->fields[i]->name, words[s->named[i]]);
+			key_text(w, s->form->fields[i]->name, field_right_names[s->named[i]]);
 	jw_end(w);
 }
 
@@ -336,10 +332,6 @@ static struct problem *write_task(struct tx *tx, struct request *rq, const struc
 
 static struct problem *write_record(struct tx *tx, struct request *rq, const struct run *run,
 				    const struct task *t, struct jw *w) {
-	static const char *const words[] = { [RIGHT_HIDDEN] = "hidden",
-					     [RIGHT_MASK] = "mask",
-					     [RIGHT_READ] = "read",
-					     [RIGHT_EDIT] = "edit" };
 	struct sight s = sight_of(rq, run, t);
 	struct codec codec = request_codec(rq);
 	bool open = t->state == TASK_OPEN && rq->actor && t->actor == rq->actor->id;
@@ -363,7 +355,7 @@ static struct problem *write_record(struct tx *tx, struct request *rq, const str
 		enum field_right right = own && s.granted && !f->system
 						 ? access_right(&s.access, f)
 						 : (enum field_right)r->rights[i];
-		key_text(w, f->name, words[right]);
+		key_text(w, f->name, field_right_names[right]);
 	}
 	jw_end(w);
 	return NULL;
@@ -593,24 +585,14 @@ static struct problem *write_runs(struct tx *tx, struct request *rq, struct stor
 	return NULL;
 }
 
+/* Why not is no news here: what may not be started is not offered. */
 static struct problem *may_start(struct tx *tx, struct request *rq, struct store *s,
 				 const struct flow *flow, int64_t id, bool *out) {
-	struct run trial = { .arena = rq->arena,
-			     .flow = flow,
-			     .people = rq->directory,
-			     .language = rq->language,
-			     .record = id,
-			     .starter = rq->actor->id,
-			     .now_us = rq->now_us };
-	struct flow_world fw;
-	flow_world_init(&fw, tx, rq, s, &trial);
-	fw.trial = true;
-	struct problem *p = flow_may_start(&fw, rq->actor);
+	struct problem *p = flow_judge_start(tx, rq, s, flow, id, rq->actor);
+	bool refused = p && (p->kind == PROBLEM_FORBIDDEN || p->kind == PROBLEM_CONFLICT ||
+			     p->kind == PROBLEM_INVALID);
 	*out = p == NULL;
-	return p && p->kind != PROBLEM_FORBIDDEN && p->kind != PROBLEM_CONFLICT &&
-			       p->kind != PROBLEM_INVALID
-		       ? p
-		       : NULL;
+	return refused ? NULL : p;
 }
 
 struct problem *flow_of_record_json(struct tx *tx, struct request *rq, struct store *s,
@@ -623,8 +605,6 @@ struct problem *flow_of_record_json(struct tx *tx, struct request *rq, struct st
 	TRY(write_runs(tx, rq, s, form, id, &running, w));
 	jw_key(w, "may_start");
 	jw_array(w);
-	enum door door = rq->door;
-	rq->door = DOOR_FLOW;
 	for (size_t i = 0; rq->actor && !running && i < form->flow_count; i++) {
 		bool may;
 		TRY(may_start(tx, rq, s, form->flows[i], id, &may));
@@ -634,7 +614,6 @@ struct problem *flow_of_record_json(struct tx *tx, struct request *rq, struct st
 		key_text(w, "label", label_text(&form->flows[i]->label, rq->language));
 		jw_end(w);
 	}
-	rq->door = door;
 	jw_end(w);
 	jw_end(w);
 	return NULL;

@@ -143,7 +143,7 @@ static void add_task(const struct doing *d, const struct user *who, enum task_or
 	t->origin = origin;
 	t->parent = parent;
 	t->place = place;
-	if (origin == ORIGIN_AFTER) run_hold(d->run, t);
+	if (origin == ORIGIN_AFTER) run_hold(t);
 }
 
 static struct problem *add(const struct doing *d, enum task_origin origin, enum task_kind kind) {
@@ -158,7 +158,7 @@ static struct problem *add(const struct doing *d, enum task_origin origin, enum 
 		add_task(&here, d->c->who[i], origin, kind);
 	}
 	here.task = run_task(d->run, n);
-	if (origin == ORIGIN_BEFORE || origin == ORIGIN_DELEGATE) run_hold(d->run, here.task);
+	if (origin == ORIGIN_BEFORE || origin == ORIGIN_DELEGATE) run_hold(here.task);
 	return settle(d, here.task);
 }
 

@@ -223,18 +223,19 @@ static struct problem *do_asked(struct flow_world *fw) {
 	return own.actor ? record_write_inside(fw->tx, &own, fw->store, &w) : NULL;
 }
 
-static struct problem *try_asked(struct flow_world *fw, const struct flow_start *start) {
+static struct problem *try_asked(struct request *rq, struct store *s,
+				 const struct flow_start *start) {
 	struct run trial = { .flow = start->flow,
 			     .record = start->record,
 			     .changes = start->changes };
-	struct request own = *fw->rq;
+	struct request own = *rq;
 	struct write w = asked_write(&trial);
 	bool needs = start->flow->start.on == START_CHANGE || start->flow->start.on == START_MOVE;
 	if (needs && !(start->changes && start->changes->kind == JSON_OBJECT && start->changes->n))
-		return PROBLEM(fw->rq->arena, INVALID, "flow_changes_needed");
+		return PROBLEM(rq->arena, INVALID, "flow_changes_needed");
 	if (start->flow->start.on < START_CHANGE) return NULL;
 	own.door = DOOR_API;
-	TRY(write_prepare(&own, fw->store, &w));
+	TRY(write_prepare(&own, s, &w));
 	return faults_problem(&w.faults);
 }
 
@@ -262,35 +263,61 @@ static struct problem *check_free(struct flow_world *fw, const struct flow_start
 	return PROBLEM(fw->rq->arena, CONFLICT, "flow_running");
 }
 
+struct run flow_trial(const struct request *rq, const struct flow *flow, int64_t record,
+		      const struct user *starter) {
+	return (struct run){ .arena = rq->arena,
+			     .flow = flow,
+			     .people = rq->directory,
+			     .language = rq->language,
+			     .record = record,
+			     .starter = starter->id,
+			     .now_us = rq->now_us };
+}
+
+static struct problem *start_run(struct flow_world *fw, const struct flow_start *start) {
+	struct run_seal seal = { .rev = 1 };
+	struct run *run = fw->run;
+	TRY(check_free(fw, start));
+	TRY(flow_version_current(fw->tx, fw->rq, start->flow, &run->version));
+	run_log(run, "start", NULL, start->starter->id)->note = start->comment;
+	TRY(run_begin(run, &fw->world));
+	return finish(fw, &seal);
+}
+
+/* Whatever comes of it, the request is afterwards the one it was: rights of the flow outlive
+ * nothing. */
 struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct store *s,
 				  const struct flow_start *start, struct run **out) {
 	struct flow_world fw;
-	struct run_seal seal = { .rev = 1 };
 	struct run *run = arena_alloc(rq->arena, sizeof *run);
 	enum door door = rq->door;
-	*run = (struct run){ .arena = rq->arena,
-			     .flow = start->flow,
-			     .people = rq->directory,
-			     .language = rq->language,
-			     .id = store_new_id(s),
-			     .record = start->record,
-			     .starter = start->starter->id,
-			     .started_us = rq->now_us,
-			     .parent = start->parent,
-			     .parent_task = start->parent_task,
-			     .picks = start->picks,
-			     .changes = start->changes,
-			     .now_us = rq->now_us };
+	*run = flow_trial(rq, start->flow, start->record, start->starter);
+	run->id = store_new_id(s);
+	run->started_us = rq->now_us;
+	run->parent = start->parent;
+	run->parent_task = start->parent_task;
+	run->picks = start->picks;
+	run->changes = start->changes;
 	flow_world_init(&fw, tx, rq, s, run);
 	rq->door = DOOR_FLOW;
-	TRY(check_free(&fw, start));
-	TRY(flow_version_current(tx, rq, start->flow, &run->version));
-	run_log(run, "start", NULL, start->starter->id)->note = start->comment;
-	TRY(run_begin(run, &fw.world));
-	TRY(finish(&fw, &seal));
+	struct problem *p = start_run(&fw, start);
 	rq->door = door;
 	*out = run;
-	return NULL;
+	return p;
+}
+
+struct problem *flow_judge_start(struct tx *tx, struct request *rq, struct store *s,
+				 const struct flow *flow, int64_t record,
+				 const struct user *starter) {
+	struct run trial = flow_trial(rq, flow, record, starter);
+	struct flow_world fw;
+	enum door door = rq->door;
+	flow_world_init(&fw, tx, rq, s, &trial);
+	fw.trial = true;
+	rq->door = DOOR_FLOW;
+	struct problem *p = flow_may_start(&fw, starter);
+	rq->door = door;
+	return p;
 }
 
 /* A token that may only read decides nothing. */
@@ -300,49 +327,31 @@ static struct problem *may_write(const struct request *rq) {
 
 struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
 			   const struct flow_start *start, struct run **out) {
-	struct run trial = { .arena = rq->arena,
-			     .flow = start->flow,
-			     .people = rq->directory,
-			     .language = rq->language,
-			     .record = start->record,
-			     .starter = start->starter->id,
-			     .now_us = rq->now_us };
 	const char *title = NULL;
-	struct flow_world fw;
 	TRY(may_write(rq));
 	TRY(request_people(rq, tx, s));
 	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
 	if (!title) return unknown(rq);
-	flow_world_init(&fw, tx, rq, s, &trial);
-	enum door door = rq->door;
-	rq->door = DOOR_FLOW;
-	TRY(flow_may_start(&fw, start->starter));
-	TRY(try_asked(&fw, start));
-	rq->door = door;
+	TRY(flow_judge_start(tx, rq, s, start->flow, start->record, start->starter));
+	TRY(try_asked(rq, s, start));
 	return flow_start_inside(tx, rq, s, start, out);
 }
 
 /* ---- a record that was written ---- */
 
+/* Of several flows that a new record would start, the first that may begins. */
 static struct problem *start_by_itself(struct tx *tx, struct request *rq, struct store *s,
-				       const struct flow *flow, int64_t id) {
-	struct flow_start start = { .flow = flow, .record = id, .starter = rq->actor };
-	struct run trial = { .arena = rq->arena,
-			     .flow = flow,
-			     .people = rq->directory,
-			     .language = rq->language,
-			     .record = id,
-			     .starter = rq->actor->id,
-			     .now_us = rq->now_us };
-	struct flow_world fw;
-	struct run *run;
-	enum door door = rq->door;
-	flow_world_init(&fw, tx, rq, s, &trial);
-	rq->door = DOOR_FLOW;
-	struct problem *no = flow_may_start(&fw, rq->actor);
-	rq->door = door;
-	if (no) return no->kind == PROBLEM_FORBIDDEN || no->kind == PROBLEM_CONFLICT ? NULL : no;
-	return flow_start_inside(tx, rq, s, &start, &run);
+				       const struct form *form, int64_t id) {
+	for (size_t i = 0; rq->actor && i < form->flow_count; i++) {
+		const struct flow *flow = form->flows[i];
+		struct flow_start start = { .flow = flow, .record = id, .starter = rq->actor };
+		struct run *run;
+		if (flow->start.on != START_CREATED) continue;
+		struct problem *no = flow_judge_start(tx, rq, s, flow, id, rq->actor);
+		if (!no) return flow_start_inside(tx, rq, s, &start, &run);
+		if (no->kind != PROBLEM_FORBIDDEN && no->kind != PROBLEM_CONFLICT) return no;
+	}
+	return NULL;
 }
 
 bool flow_waits_for(const struct flow *flow, const struct form *form) {
@@ -374,7 +383,6 @@ static struct problem *deleted(struct tx *tx, struct request *rq, struct store *
 
 static struct problem *written(struct tx *tx, struct request *rq, struct store *s,
 			       const struct form *form, int64_t id, enum write_op op) {
-	bool created = op == WRITE_CREATE;
 	if (op == WRITE_DELETE) return form->flow_count ? deleted(tx, rq, s, form, id) : NULL;
 	const struct app *app = form->app;
 	bool awaited = false;
@@ -387,10 +395,7 @@ static struct problem *written(struct tx *tx, struct request *rq, struct store *
 			    NULL));
 		tx_due(tx, rq->now_us);
 	}
-	for (size_t i = 0; created && rq->actor && i < form->flow_count; i++)
-		if (form->flows[i]->start.on == START_CREATED)
-			TRY(start_by_itself(tx, rq, s, form->flows[i], id));
-	return NULL;
+	return op == WRITE_CREATE ? start_by_itself(tx, rq, s, form, id) : NULL;
 }
 
 const struct record_listener flow_listener = { written };
@@ -499,32 +504,34 @@ static struct problem *verdict_fields(struct flow_world *fw, const struct comman
 	return bound ? check_filled(fw, &t->step->require[c->act]) : NULL;
 }
 
+static struct problem *carry_out(struct flow_world *fw, const struct command *c,
+				 const struct json *body) {
+	struct run_seal seal = { .rev = c->act <= ACT_RESUBMIT, .signature = c->signature };
+	TRY(verdict_fields(fw, c, body));
+	TRY(take_picks(fw->run, c, json_get(body, "picks")));
+	if (c->act == ACT_REMIND) TRY(flow_remind_limit(fw));
+	TRY(run_command(fw->run, &fw->world, c));
+	return finish(fw, &seal);
+}
+
 struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
 			  const struct flow_call *call, struct run **out) {
 	struct command c = { .act = call->act, .task = call->task };
-	struct run_seal seal = { .rev = call->act <= ACT_RESUBMIT };
 	struct flow_world fw;
-	struct run *run;
 	bool sees;
 	enum door door = rq->door;
 	TRY(may_write(rq));
 	TRY(request_people(rq, tx, s));
-	TRY(flow_take(tx, rq, s, call->run, &run));
-	TRY(flow_sees(tx, rq, run, &sees));
+	TRY(flow_take(tx, rq, s, call->run, out));
+	TRY(flow_sees(tx, rq, *out, &sees));
 	if (!sees) return unknown(rq);
 	c.actor = rq->actor;
-	TRY(read_command(rq, run, call->body, &c));
-	seal.signature = c.signature;
-	flow_world_init(&fw, tx, rq, s, run);
+	TRY(read_command(rq, *out, call->body, &c));
+	flow_world_init(&fw, tx, rq, s, *out);
 	rq->door = DOOR_FLOW;
-	TRY(verdict_fields(&fw, &c, call->body));
-	TRY(take_picks(run, &c, json_get(call->body, "picks")));
-	if (call->act == ACT_REMIND) TRY(flow_remind_limit(&fw));
-	TRY(run_command(run, &fw.world, &c));
-	TRY(finish(&fw, &seal));
+	struct problem *p = carry_out(&fw, &c, call->body);
 	rq->door = door;
-	*out = run;
-	return NULL;
+	return p;
 }
 
 struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,

@@ -23,6 +23,10 @@ struct flow_start {
 	const char *comment;
 	int64_t parent, parent_task;         /* of a flow inside */
 };
+/* A run that is not begun: to judge, to walk on trial. */
+struct run flow_trial(const struct request *rq, const struct flow *flow, int64_t record, const struct user *starter);
+/* start.who and start.when of who would start it now; the record is his to read already. FORBIDDEN, CONFLICT flow_not_now. */
+struct problem *flow_judge_start(struct tx *tx, struct request *rq, struct store *s, const struct flow *flow, int64_t record, const struct user *starter) MUST_CHECK;
 /* May he, now? Judges start.who, start.when, the record being his to read, and that no run is open on it. */
 struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, struct run **out) MUST_CHECK;
 /* By the engine itself: nothing is judged but that no other run is open. */

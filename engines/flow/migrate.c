@@ -149,8 +149,7 @@ static struct problem *run_ids(struct moving *m, int64_t **out, size_t *n) {
 	*n = 0;
 	TRY(tx_query(m->tx, sql_flow_runs_below,
 		     PARAMS(value_text(str_of(flow->app->name)), value_text(str_of(flow->id)),
-			    value_int(m->to), value_int(m->wish->from), value_int(0),
-			    value_int(RUNS_MAX)),
+			    value_int(m->to), value_int(m->wish->from), value_int(RUNS_MAX)),
 		     &r));
 	for (bool have; *n < RUNS_MAX;) {
 		TRY(rows_next(r, &have));

@@ -185,33 +185,31 @@ struct problem *flow_ahead(struct tx *tx, struct request *rq, struct store *s, s
 	return p && p->kind == PROBLEM_INTERNAL ? p : NULL;
 }
 
+static struct problem *walk_all(struct run *run, const struct world *w) {
+	TRY(run_begin(run, w));
+	return agree(run, w);
+}
+
 struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 			     const struct flow_start *start, struct jw *w) {
-	struct run run = { .arena = rq->arena,
-			   .flow = start->flow,
-			   .people = rq->directory,
-			   .language = rq->language,
-			   .record = start->record,
-			   .starter = start->starter->id,
-			   .picks = start->picks,
-			   .now_us = rq->now_us,
-			   .rev = 1 };
+	struct run run = flow_trial(rq, start->flow, start->record, start->starter);
 	const char *title = NULL;
 	struct walk walk;
 	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
 	if (!title) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	run.picks = start->picks;
+	run.rev = 1;
 	walk_init(&walk, tx, rq, s, &run, w);
 	enum door door = rq->door;
 	rq->door = DOOR_FLOW;
 	jw_object(w);
 	jw_key(w, "path");
 	jw_array(w);
-	TRY(run_begin(&run, &walk.world));
-	TRY(agree(&run, &walk.world));
+	struct problem *p = walk_all(&run, &walk.world);
+	rq->door = door;
 	jw_end(w);
 	jw_key(w, "state");
 	jw_text(w, run_state_names[run.state]);
 	jw_end(w);
-	rq->door = door;
-	return NULL;
+	return p;
 }

@@ -44,7 +44,7 @@ struct task {
 	int64_t next_us; size_t next;        /* when on_due[next] acts; 0: never. A wait: when it ends */
 	int64_t child;                       /* TASK_SUB: the run inside */
 	bool skipped;                        /* a policy decided for the person */
-	bool changed, fresh;                 /* to be written; not yet stored */
+	bool changed;                        /* to be written */
 };
 
 struct token { const struct step *step; int64_t round; };
@@ -131,7 +131,7 @@ const struct step *run_previous(const struct run *run, const struct step *step);
 struct task *run_task(struct run *run, int64_t n);
 struct task *run_open(struct run *run, const struct step *step, int64_t round, enum task_kind kind, const struct asked *who);
 void run_close(struct run *run, struct task *t, enum task_state state, int verdict);
-void run_hold(struct run *run, struct task *t);
+void run_hold(struct task *t);
 void run_reopen(struct run *run, struct task *t);
 void run_cancel(struct run *run, const struct step_list *region);                  /* tokens and tasks below; NULL: all */
 bool task_live(const struct task *t);                                              /* open or held */

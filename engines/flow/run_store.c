@@ -267,7 +267,7 @@ static struct problem *save_task(struct tx *tx, const struct run *run, struct ta
 		int_or_null(t->child),
 		value_bool(t->skipped),
 	};
-	t->changed = t->fresh = false;
+	t->changed = false;
 	if (asked && t->next_us) tx_due(tx, t->next_us);
 	return tx_exec(tx, sql_flow_task_put, cells, ARRAY_LEN(cells), NULL);
 }

@@ -41,7 +41,6 @@ struct task *run_open(struct run *run, const struct step *step, int64_t round, e
 		.verdict = NO_VERDICT,
 		.opened_us = run->now_us,
 		.changed = true,
-		.fresh = true,
 	};
 	return t;
 }
@@ -54,8 +53,7 @@ void run_close(struct run *run, struct task *t, enum task_state state, int verdi
 	t->changed = true;
 }
 
-void run_hold(struct run *run, struct task *t) {
-	(void)run;
+void run_hold(struct task *t) {
 	t->state = TASK_HELD;
 	t->changed = true;
 }

@@ -6,10 +6,6 @@ static const char *const scope_names[] = { [SCOPE_NONE] = "none",
 					   [SCOPE_DEPT] = "dept",
 					   [SCOPE_DEPT_TREE] = "dept_tree",
 					   [SCOPE_ALL] = "all" };
-static const char *const right_names[] = { [RIGHT_HIDDEN] = "hidden",
-					   [RIGHT_MASK] = "mask",
-					   [RIGHT_READ] = "read",
-					   [RIGHT_EDIT] = "edit" };
 
 static void pair(struct jw *w, const char *key, const char *value) {
 	jw_key(w, key);
@@ -63,7 +59,7 @@ static void forms_json(struct jw *w, const struct app *app) {
 static void field_rights_json(struct jw *w, const struct role_grant *g, const struct form *form) {
 	jw_object(w);
 	for (size_t i = 0; i < form->field_count; i++)
-		pair(w, form->fields[i]->name, right_names[grant_right(g, form->fields[i])]);
+		pair(w, form->fields[i]->name, field_right_names[grant_right(g, form->fields[i])]);
 	jw_end(w);
 }
 
@@ -224,7 +220,7 @@ static void field_json(struct jw *w, const struct read_access *ac, const struct 
 	jw_object(w);
 	pair(w, "name", f->name);
 	label_json(w, &f->label, f->name);
-	pair(w, "right", right_names[right]);
+	pair(w, "right", field_right_names[right]);
 	pair(w, "role", from ? from->role->name : NULL);
 	jw_key(w, "grant");
 	if (from)

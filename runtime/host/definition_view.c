@@ -162,11 +162,7 @@ static void write_views(const struct viewer *v, const struct form *form, const s
 }
 
 static const char *right_name(const struct viewer *v, const struct field *f) {
-	static const char *const names[] = { [RIGHT_HIDDEN] = "hidden",
-					     [RIGHT_MASK] = "mask",
-					     [RIGHT_READ] = "read",
-					     [RIGHT_EDIT] = "edit" };
-	return v->ac->everything ? "edit" : names[access_right(v->ac, f)];
+	return v->ac->everything ? "edit" : field_right_names[access_right(v->ac, f)];
 }
 
 static void write_fields(const struct viewer *v, const struct form *form, const struct json *list);

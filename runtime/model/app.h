@@ -27,6 +27,7 @@ struct role_grant {                       /* one grant of one form in one role *
 	const uint8_t **row_fields;       /* by table field's index: rights of its row fields, or NULL */
 };
 enum field_right { RIGHT_HIDDEN, RIGHT_MASK, RIGHT_READ, RIGHT_EDIT };
+extern const char *const field_right_names[]; /* as definitions and answers write them; permission.c */
 struct role { const char *name, *id; struct label label; struct role_grant *grants; size_t grant_count; const struct definition *definition; };
 
 /* When people work (load_calendar.c). */

@@ -4,6 +4,11 @@
 
 /* ---- one grant ---- */
 
+const char *const field_right_names[] = { [RIGHT_HIDDEN] = "hidden",
+					  [RIGHT_MASK] = "mask",
+					  [RIGHT_READ] = "read",
+					  [RIGHT_EDIT] = "edit" };
+
 enum scope grant_scope(const struct role_grant *g, enum action action) {
 	switch (action) {
 	case ACTION_READ: return g->read;
@@ -139,7 +144,8 @@ bool access_may(const struct access *ac, enum action action) {
 	return false;
 }
 
-/* A live lookup is worth no more than each step of its path; one on the way must be read plainly. */
+/* A live lookup is worth no more than each step of its path; one on the way must be read plainly.
+ */
 static enum field_right along_way(const struct access *ac, const struct field *f,
 				  enum field_right right) {
 	for (size_t i = 0; field_is_alias(f) && i < f->lookup_length && right; i++) {

@@ -21,15 +21,11 @@ static bool told(const struct read_use *u, const struct field *f) {
 
 static void write_right(struct jw *w, const struct read_use *u, const struct field *table,
 			const struct field *f, enum field_right right) {
-	static const char *const names[] = { [RIGHT_HIDDEN] = "hidden",
-					     [RIGHT_MASK] = "mask",
-					     [RIGHT_READ] = "read",
-					     [RIGHT_EDIT] = "edit" };
 	struct sb key = sb_on(u->access->request->arena, KEY_MAX);
 	if (table) sb_printf(&key, "%s.", table->name);
 	sb_cat(&key, f->name);
 	jw_key_str(w, sb_str(&key));
-	jw_text(w, names[right]);
+	jw_text(w, field_right_names[right]);
 }
 
 static void write_rows(struct jw *w, const struct read_use *u, const struct field *table,

@@ -430,6 +430,15 @@ def deleted():
     is_equal('its approval ends with it', ('terminated', []), (run_of(run)['state'], asked(run_of(run))))
 
 
+def refused_in_a_batch():
+    foreign = admin.make('order', what='not hers', amount='0')
+    status, answer = people['ann'].call('POST', '/pay/order/batch', {'operations': [
+        {'op': 'create', 'values': {'what': 'too big', 'amount': '2000'}},
+        {'op': 'update', 'id': foreign['id'], 'rev': foreign['rev'], 'values': {'what': 'hers'}}]})
+    is_equal('a refused start gives nobody the rights of the flow', [409, 404], [r['status'] for r in answer['results']])
+    is_equal('and the foreign record is as it was', 'not hers', admin.read('order', foreign)['what'])
+
+
 def tokens():
     run = start('simple')
     made = {}
@@ -561,6 +570,6 @@ def hidden():
 
 for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
                  started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
-                 preview, drafted, hidden, picked, deleted, tokens, versions, timed):
+                 preview, drafted, hidden, refused_in_a_batch, picked, deleted, tokens, versions, timed):
     print(f'-- {scenario.__name__}')
     scenario()
