@@ -37,6 +37,7 @@ void flow_verify(const struct flow *flow, const struct directory *people, struct
 		fc.dead[i] = arena_array(a, flow->steps[i]->list_count + 1, sizeof **fc.dead);
 	verify_flow_cases(&fc);
 	verify_flow_shape(&fc, &size);
+	verify_flow_claims(&fc);
 	verify_flow_people(&fc);
 	verify_flow_time(&fc);
 	verify_flow_fields(&fc);

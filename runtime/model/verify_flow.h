@@ -37,6 +37,7 @@ bool flow_step_writes(const struct flow *flow, const struct step *step, bool *fi
 void verify_flow_cases(struct flow_check *fc);  /* F101 F102 F103 F104 */
 struct flow_size { size_t least, most, wide; };
 void verify_flow_shape(struct flow_check *fc, struct flow_size *size); /* F201 F202 F205 F206 */
+void verify_flow_claims(struct flow_check *fc); /* F207 */
 void verify_flow_people(struct flow_check *fc); /* F301 F302 F303 F304 */
 void verify_flow_time(struct flow_check *fc);   /* F401 F402 F403 F404 */
 void verify_flow_fields(struct flow_check *fc); /* F501 F502 F503 */

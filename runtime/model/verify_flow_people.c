@@ -199,23 +199,37 @@ static void check_step(struct flow_check *fc, const struct step *s, const struct
 
 /* ---- those who are named, and circles ---- */
 
-static void check_left(struct flow_check *fc, const struct json *at, const char *login,
-		       const struct step *s) {
+/* step NULL: named by the flow's own settings. */
+static void check_login(struct flow_check *fc, const struct json *at, const char *login,
+			const struct step *s) {
 	const struct user *u = login ? directory_user(fc->people, str_of(login)) : NULL;
-	if (!u || u->active) return;
-	FIND(fc->f, spot_at(fc->flow->definition, at ? at : s->json), WARNING, "F304", "f304_left",
-	     "fix_f304", "step", s->id, "user", login);
+	const char *text = s ? (u ? "f304_left" : "f304_unknown")
+			     : (u ? "f304_left_flow" : "f304_unknown_flow");
+	if (!login || (u && u->active)) return;
+	FIND(fc->f, spot_at(fc->flow->definition, at), WARNING, "F304", text, "fix_f304", "step",
+	     s ? s->id : fc->flow->name, "user", login);
 }
 
 static void check_named(struct flow_check *fc, const struct step *s) {
+	const struct json *nobody = json_get(s->json, "on_nobody");
 	for (size_t i = 0; i < s->who.n; i++)
 		if (s->who.items[i].kind == WHO_USER)
-			check_left(fc, s->who.items[i].json, s->who.items[i].name, s);
+			check_login(fc, s->who.items[i].json, s->who.items[i].name, s);
 	for (size_t i = 0; i < s->on_due_count; i++)
 		if (s->on_due[i].act == DUE_TRANSFER && s->on_due[i].who.kind == WHO_USER)
-			check_left(fc, s->on_due[i].who.json, s->on_due[i].who.name, s);
-	if (s->policies.on_nobody == ON_NOBODY_USER)
-		check_left(fc, json_get(s->json, "on_nobody"), s->policies.nobody_user, s);
+			check_login(fc, s->on_due[i].who.json, s->on_due[i].who.name, s);
+	if (nobody && s->policies.on_nobody == ON_NOBODY_USER)
+		check_login(fc, nobody, s->policies.nobody_user, s);
+}
+
+/* What the flow says for all of its steps is told once. */
+static void check_settings(struct flow_check *fc) {
+	const struct json *settings = json_get(fc->flow->definition->json, "settings");
+	const struct json *at = json_get(settings, "on_nobody");
+	struct str text = json_str(at), user = STR("user:");
+	if (!at || !str_starts(text, user) || text.n == user.n) return;
+	const char *login = str_dup(fc->a, (struct str){ text.p + user.n, text.n - user.n });
+	check_login(fc, at, login, NULL);
 }
 
 /* Two or more who are each other's superior have nobody above them. */
@@ -246,11 +260,11 @@ static void check_circles(struct flow_check *fc, const struct starters *all) {
 void verify_flow_people(struct flow_check *fc) {
 	if (!fc->people) return;
 	struct starters all = starters_of(fc);
+	check_settings(fc);
 	for (size_t i = 0; i < fc->flow->step_count; i++) {
 		const struct step *s = fc->flow->steps[i];
-		if (!step_has_people(s) || !s->who.n) continue;
 		check_named(fc, s);
-		check_step(fc, s, &all);
+		if (step_has_people(s) && s->who.n) check_step(fc, s, &all);
 	}
 	check_circles(fc, &all);
 }

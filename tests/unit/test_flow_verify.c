@@ -282,6 +282,8 @@ static struct directory *people(struct arena *a) {
 #define BY(who) FLOW(", 'start': {'who': ['role:sales']}", "{'id': 'a', 'kind': 'approve', 'who': [" who "]}")
 #define OF(settings, who) FLOW(", 'start': {'who': ['role:sales']}, 'settings': {" settings "}", "{'id': 'a', 'kind': 'approve', 'who': [" who "]}")
 
+#define LATE(more) FLOW(", 'start': {'who': ['role:sales']}", "{'id': 'a', 'kind': 'approve', 'who': ['role:board'], " more "}")
+
 /* VR10, VR11 */
 static void people_are_foretold(void **state) {
 	/* clang-format off */
@@ -296,7 +298,21 @@ static void people_are_foretold(void **state) {
 		{ BY("'starter'"), "" },
 		{ OF("'on_self': 'superior'", "'role:sales'"), "" },
 		{ BY("'user:old'"), "F304 warning /steps/0/who/0; F301 warning /steps/0/who [lone, wang, zhang x3]" },
-		{ BY("'user:nobody_yet'"), "F301 warning /steps/0/who [lone, wang, zhang x3]" },
+		{ BY("'user:nobody_yet'"), "F304 warning /steps/0/who/0; F301 warning /steps/0/who [lone, wang, zhang x3]" },
+		{ BY("'role:board', 'user:nobody_yet'"), "F304 warning /steps/0/who/1" },
+		{ BY("'role:board', 'user:li'"), "" },
+		/* whoever a policy or a due rule names, and who is told (cc) */
+		{ OF("'on_nobody': 'user:old'", "'role:board'"), "F304 warning /settings/on_nobody" },
+		{ OF("'on_nobody': 'user:nobody_yet'", "'role:board'"), "F304 warning /settings/on_nobody" },
+		{ OF("'on_nobody': 'user:li'", "'role:board'"), "" },
+		{ LATE("'on_nobody': 'user:old'"), "F304 warning /steps/0/on_nobody" },
+		{ LATE("'on_nobody': 'user:nobody_yet'"), "F304 warning /steps/0/on_nobody" },
+		{ LATE("'on_nobody': 'user:li'"), "" },
+		{ LATE("'due': '2d', 'on_due': ['remind@1d', 'transfer:user:old']"), "F304 warning /steps/0/on_due/1" },
+		{ LATE("'due': '2d', 'on_due': ['transfer:user:nobody_yet']"), "F304 warning /steps/0/on_due/0" },
+		{ LATE("'due': '2d', 'on_due': ['transfer:user:li']"), "" },
+		{ LATE("'due': '2d', 'on_due': ['escalate']"), "" },
+		{ STEPS("{'id': 'c', 'kind': 'cc', 'who': ['user:nobody_yet', 'user:li']}"), "F304 warning /steps/0/who/0" },
 		/* the record of a run is its starter's */
 		{ BY("{'dept_head': 'owner.dept'}"), "F301 warning /steps/0/who [lone x1]" },
 		{ BY("{'field': 'owner'}"), "F302 warning /steps/0/who [lone, wang, zhang x3]" },
@@ -346,8 +362,45 @@ static void what_becomes_of_nobody_is_said(void **state) {
 	}
 }
 
+#define TWO(start, other) FLOW(", 'start': {" start "}", ASK("a")) ", 'flows/g.json': {'flow': 'g', 'form': 'deal', 'start': {" other "}, 'steps': [" ASK("b") "]}"
+#define BOTH(point) "F207 warning /start/on [" point "]; F207 warning /start/on [" point "]"
+
+/* VR09: what two flows claim at once, shown by a record; told at both. */
+static void flows_for_the_same_thing_are_told(void **state) {
+	/* clang-format off */
+	static const struct row rows[] = {
+		{ TWO("'on': 'change', 'when': 'amount > 100'", "'on': 'change', 'when': 'amount >= 50'"), BOTH("amount = 100.01") },
+		{ TWO("'on': 'change', 'when': 'amount > 100'", "'on': 'change', 'when': 'amount <= 100'"), "" },
+		{ TWO("'on': 'change'", "'on': 'change'"), BOTH("") },
+		{ TWO("'on': 'change', 'when': 'flag'", "'on': 'change'"), BOTH("flag = true") },
+		{ TWO("'on': 'delete', 'when': 'kind == " Q "buy" Q "'", "'on': 'delete', 'when': 'kind != " Q "sell" Q "'"), BOTH("kind = 'buy'") },
+		{ TWO("'on': 'delete', 'when': 'kind == " Q "buy" Q "'", "'on': 'delete', 'when': 'kind == " Q "sell" Q "'"), "" },
+		{ TWO("'on': 'change'", "'on': 'delete'"), "" },
+		{ TWO("'on': 'created'", "'on': 'change'"), "" },
+		{ TWO("'when': 'flag'", "'when': 'flag'"), "" },
+		/* a move of the same field to the same value; any value meets all; a move is a change */
+		{ TWO("'on': {'move': 'state', 'to': 'done'}", "'on': {'move': 'state', 'to': 'done'}"), BOTH("") },
+		{ TWO("'on': {'move': 'state', 'to': 'done'}", "'on': {'move': 'state', 'to': 'busy'}"), "" },
+		{ TWO("'on': {'move': 'state', 'to': 'done'}", "'on': {'move': 'state'}"), BOTH("") },
+		{ TWO("'on': {'move': 'state'}", "'on': {'move': 'kind'}"), "" },
+		{ TWO("'on': {'move': 'state'}, 'when': 'days < 5'", "'on': 'change', 'when': 'days > 3'"), BOTH("days = 4") },
+		{ TWO("'on': {'move': 'state'}, 'when': 'days < 5'", "'on': 'change', 'when': 'days >= 5'"), "" },
+		/* a new record begins the first that its maker may start */
+		{ TWO("'on': 'created', 'who': ['role:sales']", "'on': 'created', 'who': ['role:sales']"), BOTH("") },
+		{ TWO("'on': 'created', 'who': ['role:sales']", "'on': 'created', 'who': ['role:board']"), "" },
+		{ TWO("'on': 'change', 'who': ['role:sales']", "'on': 'change', 'who': ['role:board']"), BOTH("") },
+		/* what nobody can look into stays silent */
+		{ TWO("'on': 'change', 'when': 'contains(name, " Q "x" Q ")'", "'on': 'change', 'when': 'contains(number, " Q "y" Q ")'"), "" },
+		{ TWO("'on': 'change', 'when': 'amount > limit'", "'on': 'change', 'when': 'flag'"), "" },
+	};
+	/* clang-format on */
+	(void)state;
+	check_rows(rows, ARRAY_LEN(rows), NULL);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flows_for_the_same_thing_are_told),
 		cmocka_unit_test(people_are_foretold),
 		cmocka_unit_test(what_becomes_of_nobody_is_said),
 		cmocka_unit_test(dead_and_overlapping_cases_are_told),
