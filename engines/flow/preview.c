@@ -190,16 +190,31 @@ static struct problem *walk_all(struct run *run, const struct world *w) {
 	return agree(run, w);
 }
 
-struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
-			     const struct flow_start *start, struct jw *w) {
-	struct run run = flow_trial(rq, start->flow, start->record, start->starter);
+/* The record is there to read, or is what the starter would create from the values. */
+static struct problem *preview_subject(struct flow_world *fw, const struct flow_start *start,
+				       const struct json *values) {
+	struct request *own = arena_alloc(fw->rq->arena, sizeof *own);
+	const struct form *form = start->flow->form;
 	const char *title = NULL;
+	if (values) {
+		*own = *fw->rq;
+		own->actor = start->starter;
+		own->door = DOOR_FLOW;
+		return subject_try(fw->tx, own, fw->store, form, values, &fw->subject);
+	}
+	TRY(read_titles(fw->rq, fw->tx, form, &start->record, 1, &title));
+	return title ? NULL : PROBLEM(fw->rq->arena, NOT_FOUND, "not_found");
+}
+
+struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
+			     const struct flow_start *start, const struct json *values,
+			     struct jw *w) {
+	struct run run = flow_trial(rq, start->flow, start->record, start->starter);
 	struct walk walk;
-	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
-	if (!title) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	run.picks = start->picks;
 	run.rev = 1;
 	walk_init(&walk, tx, rq, s, &run, w);
+	TRY(preview_subject(&walk.noting.fw, start, values));
 	enum door door = rq->door;
 	rq->door = DOOR_FLOW;
 	jw_object(w);

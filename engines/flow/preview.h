@@ -4,9 +4,9 @@
 
 #include "engines/flow/engine.h"
 
-/* {"path":[{"step","label","kind","who":[{"user","label"}],"why","skipped","picks"}]}. Acts are not done: what they would change later
+/* start->record 0: a record of these values, as the starter would create it (subject_try). {"path":[{"step","label","kind","who":[{"user","label"}],"why","skipped","picks"}]}. Acts are not done: what they would change later
  * conditions do not see. */
-struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, struct jw *w) MUST_CHECK;
+struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s, const struct flow_start *start, const struct json *values, struct jw *w) MUST_CHECK;
 
 /* The same list for a run that is under way: what follows if everybody agrees. The run was walked on and is of no use afterwards. */
 struct problem *flow_ahead(struct tx *tx, struct request *rq, struct store *s, struct run *run, struct jw *w) MUST_CHECK;

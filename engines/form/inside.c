@@ -13,18 +13,37 @@ struct subject {
 	struct prepared *p;
 };
 
-struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s,
-			     const struct form *form, int64_t id, int64_t if_match,
-			     struct subject **out) {
+static struct problem *subject_of(struct tx *tx, struct request *rq, struct store *s,
+				  const struct write *w, struct subject **out) {
 	struct subject *made = arena_alloc(rq->arena, sizeof *made);
-	made->w = (struct write){
-		.op = WRITE_UPDATE, .form = form, .id = id, .if_match = if_match, .look = true
-	};
+	made->w = *w;
 	TRY(prepare_on(tx, rq, s, &made->w));
+	TRY(faults_problem(&made->w.faults));
 	made->p = made->w.prepared;
 	made->p->tx = tx;
 	*out = made;
 	return NULL;
+}
+
+struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s,
+			     const struct form *form, int64_t id, int64_t if_match,
+			     struct subject **out) {
+	const struct write w = {
+		.op = WRITE_UPDATE, .form = form, .id = id, .if_match = if_match, .look = true
+	};
+	return subject_of(tx, rq, s, &w, out);
+}
+
+struct problem *subject_try(struct tx *tx, struct request *rq, struct store *s,
+			    const struct form *form, const struct json *values,
+			    struct subject **out) {
+	const struct write w = { .op = WRITE_CREATE,
+				 .form = form,
+				 .if_match = -1,
+				 .body = values,
+				 .pointer = "/values",
+				 .dry_run = true };
+	return subject_of(tx, rq, s, &w, out);
 }
 
 enum field_right subject_right(const struct subject *s, const struct field *f) {

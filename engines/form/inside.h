@@ -21,6 +21,10 @@ struct subject;
 /* NOT_FOUND when the actor does not see it, FORBIDDEN when he may not update it, STALE against if_match (-1: any). */
 struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s, const struct form *form, int64_t id, int64_t if_match,
 	struct subject **out) MUST_CHECK;
+/* A record that is not there: what creating it from these values would make, by the stages of record_write, and never stored. INVALID with
+ * the faults a save would have, at "/values/...". */
+struct problem *subject_try(struct tx *tx, struct request *rq, struct store *s, const struct form *form, const struct json *values,
+	struct subject **out) MUST_CHECK;
 enum field_right subject_right(const struct subject *s, const struct field *f); /* to write it */
 enum field_right subject_reads(const struct subject *s, const struct field *f);
 const struct value *subject_value(const struct subject *s, const struct field *f);

@@ -41,13 +41,18 @@ static struct problem *read_start_of(struct call *c, const struct flow *flow,
 	struct str comment = str_trim(json_str(json_get(c->body, "comment")));
 	if (!flow || !c->rq.actor) return unknown(c);
 	if (comment.n) out->comment = str_dup(c->x->arena, comment);
+	return NULL;
+}
+
+static struct problem *read_record_of(struct call *c, struct flow_start *out) {
 	return json_int(json_get(c->body, "record"), &out->record)
 		       ? NULL
 		       : PROBLEM(c->x->arena, MALFORMED, "flow_record_needed");
 }
 
 static struct problem *read_start(struct call *c, struct flow_start *out) {
-	return read_start_of(c, app_flow(c->app, c->args[1]), out);
+	TRY(read_start_of(c, app_flow(c->app, c->args[1]), out));
+	return read_record_of(c, out);
 }
 
 static struct problem *start_commit(struct tx *tx, struct call *c) {
@@ -268,28 +273,41 @@ static struct problem *drafted(struct call *c, const struct json *text, const st
 	return *out && !found.errors ? NULL : PROBLEM(a, INVALID, "flow_preview_faulty");
 }
 
+/* "record" is one that is stored; "values" make one for the preview alone. */
+static struct problem *previewed(struct call *c, struct flow_start *start,
+				 const struct json **values) {
+	*values = json_get(c->body, "values");
+	if (!*values) return read_record_of(c, start);
+	bool both = json_get(c->body, "record") != NULL;
+	return both || (*values)->kind != JSON_OBJECT
+		       ? PROBLEM(c->x->arena, MALFORMED, "flow_record_or_values")
+		       : NULL;
+}
+
 static struct problem *preview_in(struct call *c, struct tx *tx) {
 	struct flow_start start;
 	struct jw w = call_answer(c);
 	struct str as = json_str(json_get(c->body, "as"));
-	const struct json *text = json_get(c->body, "definition");
+	const struct json *text = json_get(c->body, "definition"), *values;
+	bool designs = as.n || text || json_get(c->body, "values");
 	const struct flow *flow = app_flow(c->app, c->args[1]);
 	TRY(request_people(&c->rq, tx, c->server->store));
-	if ((as.n || text) && !(c->rq.actor && directory_administers(c->rq.actor, c->app->name)))
+	if (designs && !(c->rq.actor && directory_administers(c->rq.actor, c->app->name)))
 		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
 	if (text) TRY(drafted(c, text, &flow));
 	TRY(read_start_of(c, flow, &start));
+	TRY(previewed(c, &start, &values));
 	if (as.n) start.starter = directory_user(c->rq.directory, as);
 	if (!start.starter)
 		return PROBLEM(c->x->arena, INVALID, "flow_who_unknown", "name",
 			       str_dup(c->x->arena, as));
-	TRY(flow_preview(tx, &c->rq, c->server->store, &start, &w));
+	TRY(flow_preview(tx, &c->rq, c->server->store, &start, values, &w));
 	return call_ok(c, 200);
 }
 
 static struct problem *preview(struct call *c) {
 	struct tx *tx;
-	TRY(check_keys(c, "record picks comment changes as definition"));
+	TRY(check_keys(c, "record values picks comment changes as definition"));
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	return tx_end(tx, preview_in(c, tx));
 }

@@ -556,6 +556,32 @@ def drafted():
     is_equal('and nothing has begun', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
 
 
+def supposed():
+    """Values in place of a stored record: judged as a save would judge them, with what a record gets of itself, and kept nowhere."""
+    def stored():
+        return sorted(r['id'] for r in admin.call('GET', '/pay/request?limit=200')[1]['records'])
+    before = stored()
+    def ask(values, **more):
+        return admin.call('POST', '/pay/flows/simple/preview', {'as': 'ann', 'values': values, **more})
+    status, answer = ask({'what': 'supposed', 'amount': '60000'})
+    is_equal('the way of values nobody stored', (200, [('lead', ['boss']), ('director', ['top']), ('tell', ['fin'])]), (status, [(s['step'], [w['user'] for w in s['who']]) for s in answer.get('path', [])]))
+    status, answer = ask({'what': 'supposed', 'amount': '10'})
+    is_equal('other values, another way', [('lead', ['boss']), ('tell', ['fin'])], [(s['step'], [w['user'] for w in s['who']]) for s in answer.get('path', [])])
+    status, answer = ask({'what': 'supposed', 'amount': 'much'})
+    is_equal('a value that is none is refused where it stands', (422, '/values/amount'), (status, answer['errors'][0]['pointer']))
+    is_equal('a field that is not there', 400, ask({'nothing': 1})[0])
+    is_equal('values are an object', 400, ask([])[0])
+    is_equal('a record or values, not both', 400, ask({'amount': '1'}, record=1)[0])
+    is_equal('one of them', 400, admin.call('POST', '/pay/flows/simple/preview', {'as': 'ann'})[0])
+    is_equal('only by who administers the app', 403, people['ann'].call('POST', '/pay/flows/simple/preview', {'values': {'amount': '60000'}})[0])
+    is_equal('what is required is missing', (422, '/values/what'), (lambda s, a: (s, a['errors'][0]['pointer']))(*ask({'amount': '1'})))
+    draft = {'flow': 'fresh', 'form': 'request', 'steps': [{'id': 'by', 'kind': 'approve', 'who': [{'field': 'checker'}]}, {'id': 'own', 'kind': 'approve', 'who': [{'field': 'owner'}]},
+             {'id': 'b', 'kind': 'branch', 'cases': [{'when': "state == 'draft'", 'steps': [{'id': 'first', 'kind': 'cc', 'who': ['user:fin']}]}, {'else': True, 'steps': []}]}]}
+    status, answer = admin.call('POST', '/pay/flows/fresh/preview', {'as': 'ann', 'values': {'what': 'supposed', 'amount': '1', 'checker': 'law'}, 'definition': draft})
+    is_equal('people of its fields, its owner, its first values', (200, [('by', ['law']), ('own', ['ann']), ('first', ['fin'])]), (status, [(s['step'], [w['user'] for w in s['who']]) for s in answer.get('path', [])]))
+    is_equal('nothing is stored', before, stored())
+
+
 def hidden():
     run = start('simple', record=request(secret='the word'))
     status, answer = people['eve'].call('GET', f'/runs/{run["id"]}')
@@ -570,6 +596,6 @@ def hidden():
 
 for scenario in (simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting,
                  started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies,
-                 preview, drafted, hidden, refused_in_a_batch, picked, deleted, tokens, versions, timed):
+                 preview, drafted, supposed, hidden, refused_in_a_batch, picked, deleted, tokens, versions, timed):
     print(f'-- {scenario.__name__}')
     scenario()
