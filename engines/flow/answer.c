@@ -140,6 +140,22 @@ static void write_actions(const struct run *run, const struct task *t, const str
 	jw_end(w);
 }
 
+/* Where who may jump it can be sent: the steps of people of the version it runs on. */
+static void write_jumps(const struct request *rq, const struct run *run, struct jw *w) {
+	bool may = rq->actor && (run_actions(run, NULL, rq->actor) >> ACT_JUMP & 1);
+	jw_key(w, "jump_to");
+	jw_array(w);
+	for (size_t i = 0; may && i < run->flow->step_count; i++) {
+		const struct step *s = run->flow->steps[i];
+		if (s->kind != STEP_APPROVE && s->kind != STEP_HANDLE) continue;
+		jw_object(w);
+		key_text(w, "step", s->id);
+		key_text(w, "label", step_label(rq, s));
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
 static struct problem *run_keys(struct tx *tx, struct request *rq, const struct run *run,
 				struct jw *w) {
 	const struct flow *flow = run->flow;
@@ -157,6 +173,7 @@ static struct problem *run_keys(struct tx *tx, struct request *rq, const struct 
 	key_time(w, "ended", run->ended_us);
 	write_open(rq, run, w);
 	write_actions(run, NULL, rq->actor, w);
+	write_jumps(rq, run, w);
 	return write_log(tx, rq, run, w);
 }
 

@@ -237,6 +237,7 @@ def other_hands():
     status, run = people['ann'].call('POST', f'/runs/{run["id"]}/withdraw', {'comment': 'wrong one'})
     is_equal('withdrawn', (200, 'withdrawn', 'draft'), (status, run['state'], record_of(run)['state']))
     run = start('simple', record=request(amount='60000'))
+    is_equal('where to is told to who may', (['lead', 'director'], []), ([one['step'] for one in run_of(run)['jump_to']], people['boss'].call('GET', f'/runs/{run["id"]}')[1]['jump_to']))
     status, run = admin.call('POST', f'/runs/{run["id"]}/jump', {'to': 'director'})
     is_equal('an administrator may jump', (200, [('director', 'top')]), (status, asked(run)))
     is_equal('others may not', 403, people['boss'].call('POST', f'/runs/{run["id"]}/terminate', {})[0])

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const LABEL: Record<string, string> = { lead: '直属上级', finance: '财务' }
 const line = (seq: number, act: string, step: string | null, round: number, more: Partial<LogEntry> = {}): LogEntry => ({ seq, at: `2026-11-23T0${seq}:00:00Z`, who: 'li', step: step ?? 'start', label: LABEL[step ?? ''] ?? '', round, act, ...more })
-const run = (log: LogEntry[], open: Run['open'] = [], state: Run['state'] = 'running'): Run => ({ id: 7, app: 'crm', flow: 'f', version: 1, form: 'contract', record: 1, label: 'F', starter: 'zhang', state, open, log, actions: [] })
+const run = (log: LogEntry[], open: Run['open'] = [], state: Run['state'] = 'running'): Run => ({ id: 7, app: 'crm', flow: 'f', version: 1, form: 'contract', record: 1, label: 'F', starter: 'zhang', state, open, log, actions: [], jump_to: [] })
 
 describe('the trail', () => {
   it('keeps every line of the log once, at its step', () => {

@@ -97,6 +97,8 @@ export interface Run {
   open: OpenTask[]
   log: LogEntry[]
   actions: string[]
+  /** where who may jump it can send it */
+  jump_to: { step: string; label: string }[]
   /** what is still to come, as it looks today */
   path?: PathStep[]
 }
@@ -117,6 +119,8 @@ export interface TaskDetail extends Task {
   content: RecordData | null
   /** Against the time it was submitted before, or approved last. */
   changed?: { since: 'resubmit' | 'approved'; at: string; changes: Change[] } | null
+  /** The flow stands in front of a change, a move or a deletion: what is done to the record once it is approved. */
+  asked?: { op: 'change' | 'delete'; changes: Change[] } | null
   rights: Record<string, FieldRight>
   run_detail: Run
 }
