@@ -7,7 +7,7 @@
 #include "runtime/store/flow_versions.h"
 #include "runtime/store/queries.h"
 
-enum { RUNS_MAX = 10000, STUCK_SHOWN = 200 };
+enum { RUNS_MAX = 1000 };
 
 struct moving {
 	struct tx *tx;
@@ -69,7 +69,7 @@ static void write_places(const struct moving *m, const struct run *run) {
 }
 
 static void write_stuck(struct moving *m, const struct run *run, const char *why) {
-	if (m->stuck++ >= STUCK_SHOWN) return;
+	m->stuck++;
 	jw_object(m->w);
 	jw_key(m->w, "run");
 	jw_int(m->w, run->id);
@@ -149,7 +149,8 @@ static struct problem *run_ids(struct moving *m, int64_t **out, size_t *n) {
 	*n = 0;
 	TRY(tx_query(m->tx, sql_flow_runs_below,
 		     PARAMS(value_text(str_of(flow->app->name)), value_text(str_of(flow->id)),
-			    value_int(m->to), value_int(m->wish->from), value_int(RUNS_MAX)),
+			    value_int(m->to), value_int(m->wish->from),
+			    value_int(m->wish->after), value_int(RUNS_MAX)),
 		     &r));
 	for (bool have; *n < RUNS_MAX;) {
 		TRY(rows_next(r, &have));
@@ -184,6 +185,11 @@ struct problem *flow_migrate(struct tx *tx, struct request *rq, struct store *s,
 	jw_int(w, (int64_t)m.moved);
 	jw_key(w, "stuck_count");
 	jw_int(w, (int64_t)m.stuck);
+	jw_key(w, "next");
+	if (n == RUNS_MAX)
+		jw_int(w, ids[n - 1]);
+	else
+		jw_null(w);
 	jw_end(w);
 	return NULL;
 }

@@ -8,8 +8,9 @@
 
 #include "engines/flow/engine.h"
 
-struct migration_wish { const struct flow *flow; int64_t from; /* 0: all earlier ones */ const struct json *map; bool dry_run; };
-/* {"to","runs","moved","stuck":[{"run","record","version","at":[{"step","label","who"}],"why"}]}; dry_run may be on any transaction. */
+struct migration_wish { const struct flow *flow; int64_t from; /* 0: all earlier ones */ int64_t after; /* a run; 0: from the first */ const struct json *map; bool dry_run; };
+/* {"to","runs","moved","stuck":[{"run","record","version","at":[{"step","label","who"}],"why"}],"stuck_count","next"}; dry_run may be on any transaction.
+ * A thousand runs a call, so that nobody who writes waits long; next: the last of them when there may be more, to be sent as `after`. */
 struct problem *flow_migrate(struct tx *tx, struct request *rq, struct store *s, const struct migration_wish *wish, struct jw *w) MUST_CHECK;
 
 #endif

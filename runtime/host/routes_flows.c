@@ -361,8 +361,8 @@ static struct problem *one_version(struct call *c) {
 static struct problem *read_wish(struct call *c, struct migration_wish *out) {
 	*out = (struct migration_wish){ .map = json_get(c->body, "map"),
 					.dry_run = json_bool(json_get(c->body, "dry_run")) };
-	const struct json *from = json_get(c->body, "from");
-	if (from && !json_int(from, &out->from))
+	const struct json *from = json_get(c->body, "from"), *after = json_get(c->body, "after");
+	if ((from && !json_int(from, &out->from)) || (after && !json_int(after, &out->after)))
 		return PROBLEM(c->x->arena, MALFORMED, "flow_from");
 	return flow_named(c, &out->flow);
 }
@@ -376,7 +376,7 @@ static struct problem *migrate_commit(struct tx *tx, struct call *c) {
 }
 
 static struct problem *migrate(struct call *c) {
-	TRY(check_keys(c, "from map dry_run"));
+	TRY(check_keys(c, "from after map dry_run"));
 	return call_commit(c, LANE_BULK, migrate_commit, commanded);
 }
 
@@ -386,7 +386,7 @@ const struct route routes_flows[] = {
 	{ HTTP_POST, "/api/{app}/flows/{flow}/preview", ROUTE_POOL | ROUTE_APP | ROUTE_BODY, preview, "The way an approval would go, with the people and why", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/flows/{flow}/versions", ROUTE_READ | ROUTE_APP | ROUTE_APP_ADMIN, versions, "Versions of a flow, with how many runs are on each", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/flows/{flow}/versions/{version}", ROUTE_READ | ROUTE_APP | ROUTE_APP_ADMIN, one_version, "The definition of a version", NULL, 0, NULL },
-	{ HTTP_POST, "/api/{app}/flows/{flow}/migrate", ROUTE_WRITE | ROUTE_APP | ROUTE_APP_ADMIN | ROUTE_BODY, migrate, "Move runs of earlier versions to the flow as it is: from, map, dry_run", NULL, 0, NULL },
+	{ HTTP_POST, "/api/{app}/flows/{flow}/migrate", ROUTE_WRITE | ROUTE_APP | ROUTE_APP_ADMIN | ROUTE_BODY, migrate, "Move runs of earlier versions to the flow as it is: from, after, map, dry_run", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tasks", ROUTE_READ, inbox, "My tasks: box todo, done, started, cc", NULL, 0, "box flow cursor limit" },
 	{ HTTP_GET, "/api/tasks/counts", ROUTE_READ, counts, "How many tasks wait for me", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tasks/batch", ROUTE_WRITE | ROUTE_BODY, batch, "One verdict on many tasks; each has its own answer: act, ids, with", NULL, 0, NULL },
