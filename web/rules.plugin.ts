@@ -10,7 +10,7 @@ const ROOMS = ['runtime/model', 'runtime/expr', 'web/src/rules']
 function sources(): string {
   return ROOMS.flatMap((room) =>
     readdirSync(root + room)
-      .filter((name) => /^(field_|eval|fn_).*\.c$|^(FormModel|run)\.ts$/.test(name))
+      .filter((name) => /^(field_|eval|fn_).*\.c$|^run\.ts$/.test(name))
       .map((name) => readFileSync(`${root}${room}/${name}`, 'utf8'))
   ).join('\n')
 }

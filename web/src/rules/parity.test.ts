@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AppDefinition, FieldDef, FieldFault, RecordData } from '@/api/types'
 import { session } from '@/session'
-import type { Part } from './compile'
+import type { Entered } from './entered'
 import { rulesOf, useModule } from './engine'
 import { formModel } from './FormModel'
 import type { RuleModule } from './module'
@@ -48,7 +48,7 @@ interface Said {
 /** Without what follows from values that this person may not see, and without first values that ask working time or people: these are
  * the server's to say. */
 function known(model: FormModel, all: Said): Said {
-  const { part, given: typed } = (model as unknown as { root: { part: Part; given: Record<string, Wire> } }).root
+  const { part, given: typed } = (model as unknown as { entered: Entered }).entered.root
   const said = { ...all, values: Object.fromEntries(Object.entries(all.values).filter(([name]) => !part.left.has(name) || name in typed)) }
   const { unseen, judged } = (model as unknown as { sight: Sight }).sight
   if (!unseen.size) return said

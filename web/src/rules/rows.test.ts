@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AppDefinition, FieldDef, FormDef } from '@/api/types'
 import { rulesOf, useModule } from './engine'
+import type { Entered } from './entered'
 import { formModel } from './FormModel'
 import type { RuleModule } from './module'
 import type { FormModel, Wire } from './types'
@@ -31,7 +32,7 @@ function shown(model: FormModel): unknown {
 }
 /** Forgets what was kept, so that the next run is a whole one. */
 function forget(model: FormModel): void {
-  for (const unit of (model as unknown as { units: Map<string, { last?: unknown }> }).units.values()) delete unit.last
+  for (const unit of [...(model as unknown as { entered: Entered }).entered.unitsByTable().values()].flat()) delete unit.last
 }
 
 type Act = (model: FormModel, roll: (n: number) => number) => void
