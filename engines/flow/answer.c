@@ -1,7 +1,8 @@
-#include "engines/flow/answer.h"
+#include "engines/flow/answer_internal.h"
 
 #include "engines/flow/changed.h"
 #include "engines/flow/preview.h"
+#include "engines/flow/sight.h"
 #include "runtime/base/day.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
@@ -20,17 +21,17 @@ bool flow_task_parse(struct str id, int64_t *run, int64_t *n) {
 
 /* ---- pieces ---- */
 
-static void key_text(struct jw *w, const char *key, const char *text) {
+void key_text(struct jw *w, const char *key, const char *text) {
 	jw_key(w, key);
 	jw_text(w, text);
 }
 
-static void key_int(struct jw *w, const char *key, int64_t n) {
+void key_int(struct jw *w, const char *key, int64_t n) {
 	jw_key(w, key);
 	jw_int(w, n);
 }
 
-static void key_time(struct jw *w, const char *key, int64_t us) {
+void key_time(struct jw *w, const char *key, int64_t us) {
 	char at[40];
 	jw_key(w, key);
 	if (us)
@@ -39,12 +40,12 @@ static void key_time(struct jw *w, const char *key, int64_t us) {
 		jw_null(w);
 }
 
-static const char *login_of(const struct request *rq, int64_t id) {
+const char *flow_login(const struct request *rq, int64_t id) {
 	const struct user *u = id ? directory_user_id(rq->directory, (int32_t)id) : NULL;
 	return u ? u->login : NULL;
 }
 
-static void key_person(struct jw *w, const struct request *rq, const char *key, int64_t id) {
+void key_person(struct jw *w, const struct request *rq, const char *key, int64_t id) {
 	const struct user *u = id ? directory_user_id(rq->directory, (int32_t)id) : NULL;
 	jw_key(w, key);
 	if (!u) {
@@ -66,7 +67,7 @@ static const char *step_label(const struct request *rq, const struct step *s) {
 
 /* ---- a run ---- */
 
-static void write_open(struct request *rq, const struct run *run, struct jw *w) {
+void flow_open_keys(struct request *rq, const struct run *run, struct jw *w) {
 	jw_key(w, "open");
 	jw_array(w);
 	for (size_t i = 0; i < run->task_count; i++) {
@@ -77,9 +78,9 @@ static void write_open(struct request *rq, const struct run *run, struct jw *w) 
 		key_text(w, "task", flow_task_id(rq->arena, run->id, t->n));
 		key_text(w, "step", step_id(t->step));
 		key_text(w, "label", step_label(rq, t->step));
-		key_text(w, "who", login_of(rq, t->actor));
+		key_text(w, "who", flow_login(rq, t->actor));
 		key_person(w, rq, "person", t->actor);
-		key_text(w, "for", login_of(rq, t->for_whom));
+		key_text(w, "for", flow_login(rq, t->for_whom));
 		key_time(w, "since", t->opened_us);
 		key_time(w, "due", t->due_us);
 		jw_end(w);
@@ -94,9 +95,9 @@ static void write_line(struct request *rq, const struct run *run, const struct r
 	jw_object(w);
 	key_int(w, "seq", rows_int(r, 0));
 	key_time(w, "at", rows_int(r, 1));
-	key_text(w, "who", login_of(rq, rows_int(r, 2)));
+	key_text(w, "who", flow_login(rq, rows_int(r, 2)));
 	key_person(w, rq, "person", rows_int(r, 2));
-	key_text(w, "for", login_of(rq, rows_int(r, 3)));
+	key_text(w, "for", flow_login(rq, rows_int(r, 3)));
 	key_person(w, rq, "for_person", rows_int(r, 3));
 	jw_key(w, "step");
 	jw_str(w, step);
@@ -166,12 +167,12 @@ static struct problem *run_keys(struct tx *tx, struct request *rq, const struct 
 	key_int(w, "version", run->version);
 	key_text(w, "form", flow->form->name);
 	key_int(w, "record", run->record);
-	key_text(w, "starter", login_of(rq, run->starter));
+	key_text(w, "starter", flow_login(rq, run->starter));
 	key_person(w, rq, "starter_person", run->starter);
 	key_text(w, "state", run_state_names[run->state]);
 	key_time(w, "started", run->started_us);
 	key_time(w, "ended", run->ended_us);
-	write_open(rq, run, w);
+	flow_open_keys(rq, run, w);
 	write_actions(run, NULL, rq->actor, w);
 	write_jumps(rq, run, w);
 	return write_log(tx, rq, run, w);
@@ -195,48 +196,6 @@ struct problem *flow_run_whole(struct tx *tx, struct request *rq, struct store *
 	}
 	jw_end(w);
 	return NULL;
-}
-
-/* ---- what a person sees of the record through a task ---- */
-
-struct sight {
-	struct request *rq;
-	const struct form *form;
-	const uint8_t *named;
-	struct access access;
-	bool granted;
-};
-
-static struct sight sight_of(struct request *rq, const struct run *run, const struct task *t) {
-	struct sight s = { .rq = rq, .form = run->flow->form };
-	struct problem *p = access_of(rq, s.form, &s.access);
-	s.named = !t ? NULL : t->step ? t->step->fields : run->flow->start.fields;
-	s.granted = !p && (s.access.everything || s.access.grant_count);
-	return s;
-}
-
-static enum field_right sight_right(const struct sight *s, const struct field *f, bool open) {
-	if (f->form == s->form && s->named && s->named[f->index] != STEP_FIELD_UNNAMED) {
-		enum field_right named = (enum field_right)s->named[f->index];
-		return named == RIGHT_EDIT && !open ? RIGHT_READ : named;
-	}
-	enum field_right own = s->granted ? access_right(&s->access, f) : RIGHT_READ;
-	return own > RIGHT_READ ? RIGHT_READ : own;
-}
-
-static void sight_apply(const struct sight *s, struct record *r, bool open) {
-	struct arena *a = s->rq->arena;
-	const struct codec codec = request_codec(s->rq);
-	r->rights = arena_array(a, r->form->field_count + 1, 1);
-	for (size_t i = 0; i < r->form->field_count; i++) {
-		const struct field *f = r->form->fields[i];
-		enum field_right right = sight_right(s, f, open);
-		r->rights[i] = (uint8_t)right;
-		if (right == RIGHT_HIDDEN) r->values[i] = VALUE_NONE;
-		if (right == RIGHT_MASK) r->values[i] = field_mask(a, f, &codec, &r->values[i]);
-		if (right < RIGHT_READ) r->rows[i] = (struct record_rows){ NULL, 0 };
-		for (size_t k = 0; k < r->rows[i].n; k++) sight_apply(s, r->rows[i].items[k], open);
-	}
 }
 
 /* ---- tasks ---- */
@@ -288,25 +247,11 @@ static void write_picks(const struct run *run, struct jw *w) {
 	jw_end(w);
 }
 
-/* The title as he may read it; in full when his roles hide nothing of the form. */
-static struct problem *title_of(struct tx *tx, struct request *rq, const struct sight *s,
-				int64_t record, const char **out) {
-	struct request all = *rq;
-	*out = NULL;
-	if (s->granted) TRY(read_titles(rq, tx, s->form, &record, 1, out));
-	if (*out) return NULL;
-	for (size_t i = 0; s->granted && i < s->form->declared_count; i++)
-		if (!access_reads(&s->access, s->form->fields[i])) return NULL;
-	all.actor = NULL;
-	return read_titles(&all, tx, s->form, &record, 1, out);
-}
-
-static struct problem *write_task(struct tx *tx, struct request *rq, const struct run *run,
-				  const struct task *t, struct jw *w) {
-	const char *places[64], *title;
+void flow_task_keys(struct request *rq, const struct run *run, const struct task *t,
+		    const char *title, struct jw *w) {
+	const char *places[64];
 	struct sight s = sight_of(rq, run, t);
 	size_t n = t->state == TASK_OPEN ? run_return_places(run, t, places, ARRAY_LEN(places)) : 0;
-	TRY(title_of(tx, rq, &s, run->record, &title));
 	key_text(w, "id", flow_task_id(rq->arena, run->id, t->n));
 	key_int(w, "run", run->id);
 	key_text(w, "app", run->flow->app->name);
@@ -318,11 +263,11 @@ static struct problem *write_task(struct tx *tx, struct request *rq, const struc
 	key_text(w, "form", run->flow->form->name);
 	key_int(w, "record", run->record);
 	key_text(w, "title", title);
-	key_text(w, "starter", login_of(rq, run->starter));
+	key_text(w, "starter", flow_login(rq, run->starter));
 	key_person(w, rq, "starter_person", run->starter);
-	key_text(w, "who", login_of(rq, t->actor));
+	key_text(w, "who", flow_login(rq, t->actor));
 	key_person(w, rq, "person", t->actor);
-	key_text(w, "for", login_of(rq, t->for_whom));
+	key_text(w, "for", flow_login(rq, t->for_whom));
 	key_text(w, "kind", task_kind_names[t->kind]);
 	key_text(w, "state", task_state_names[t->state]);
 	key_text(w, "verdict", t->verdict == NO_VERDICT ? NULL : verdict_names[t->verdict]);
@@ -344,7 +289,6 @@ static struct problem *write_task(struct tx *tx, struct request *rq, const struc
 	write_actions(run, t, rq->actor, w);
 	write_where(t, w);
 	write_picks(run, w);
-	return NULL;
 }
 
 static struct problem *write_record(struct tx *tx, struct request *rq, const struct run *run,
@@ -432,141 +376,34 @@ static struct problem *write_asked(struct tx *tx, struct request *rq, const stru
 	return NULL;
 }
 
-struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t id,
-			       int64_t n, struct jw *w) {
-	struct run *run;
-	bool sees;
-	TRY(flow_take(tx, rq, s, id, &run));
-	TRY(flow_sees(tx, rq, run, &sees));
-	const struct task *t = n ? run_task(run, n) : NULL;
-	struct task whole = { .state = TASK_DONE,
-			      .kind = TASK_RESUBMIT,
-			      .verdict = NO_VERDICT,
-			      .opened_us = run->started_us,
-			      .actor = run->starter };
-	if (!sees || (n && !t)) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
-	if (!n) t = &whole;
-	jw_object(w);
-	TRY(write_task(tx, rq, run, t, w));
-	TRY(write_record(tx, rq, run, t, w));
-	TRY(write_changed(tx, rq, run, t, w));
-	TRY(write_asked(tx, rq, run, t, w));
-	jw_key(w, "run_detail");
-	TRY(flow_run_whole(tx, rq, s, run, w));
-	jw_end(w);
-	return NULL;
-}
-
-/* ---- boxes ---- */
-
-const char *const flow_box_names[BOXES] = { "todo", "done", "started", "cc" };
-
-struct problem *flow_counts_json(struct tx *tx, struct request *rq, struct jw *w) {
-	static const char *const keys[] = { "todo", "overdue", "cc" };
-	struct rows *r;
-	bool have;
-	TRY(tx_query(tx, sql_flow_box_counts,
-		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_int(rq->now_us),
-			    value_text(str_of(rq->scope.app))),
-		     &r));
-	TRY(rows_next(r, &have));
-	jw_object(w);
-	for (int i = 0; i < 3; i++) key_int(w, keys[i], have ? rows_int(r, i) : 0);
-	jw_end(w);
-	rows_close(r);
-	return NULL;
-}
-
-struct place {
-	int64_t sort, run, n;
-};
-
-static struct problem *read_cursor(struct request *rq, const struct box_query *q,
-				   struct place *out) {
-	bool up = q->box == BOX_TODO;
-	*out = up ? (struct place){ INT64_MIN, 0, 0 }
-		  : (struct place){ INT64_MAX, INT64_MAX, INT64_MAX };
-	if (!q->cursor.n) return NULL;
-	int64_t *parts[] = { &out->sort, &out->run, &out->n };
-	struct str rest = q->cursor;
-	for (int i = 0; i < 3; i++) {
-		const char *dot = rest.n ? memchr(rest.p, '.', rest.n) : NULL;
-		size_t n = dot ? (size_t)(dot - rest.p) : rest.n;
-		if (!str_to_int((struct str){ rest.p, n }, parts[i]))
-			return PROBLEM(rq->arena, MALFORMED, "bad_cursor");
-		rest = dot ? (struct str){ dot + 1, rest.n - n - 1 } : (struct str){ NULL, 0 };
-	}
-	return NULL;
-}
-
-struct boxed {
-	int64_t run, n;
-	struct place place;
-};
-
-static struct problem *read_box(struct tx *tx, struct request *rq, const struct box_query *q,
-				struct boxed **out, size_t *n) {
-	static const char *const sql[BOXES] = { sql_flow_box_todo, sql_flow_box_done,
-						sql_flow_box_started, sql_flow_box_cc };
-	static const int sort_column[BOXES] = { 18, 11, 0, 10 };
-	struct place from;
-	struct rows *r;
-	*out = arena_array(rq->arena, (size_t)q->limit + 2, sizeof **out);
-	*n = 0;
-	TRY(read_cursor(rq, q, &from));
-	TRY(tx_query(tx, sql[q->box],
-		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_text(q->flow),
-			    value_int(from.sort), value_int(from.run), value_int(from.n),
-			    value_int(q->limit + 1), value_text(str_of(rq->scope.app))),
-		     &r));
-	for (bool have;;) {
-		TRY(rows_next(r, &have));
-		if (!have) return NULL;
-		int64_t run = rows_int(r, 0), task = rows_int(r, 1);
-		(*out)[(*n)++] = (struct boxed){ run,
-						 task,
-						 { rows_int(r, sort_column[q->box]), run, task } };
-	}
-}
-
-/* The started box lists runs; each stands as its start. */
-static struct problem *write_boxed(struct tx *tx, struct request *rq, struct store *s,
-				   const struct boxed *b, struct jw *w) {
-	struct run *run;
-	TRY(flow_take(tx, rq, s, b->run, &run));
-	struct task whole = { .state = TASK_DONE,
+struct task flow_whole(const struct run *run) {
+	return (struct task){ .state = TASK_DONE,
 			      .kind = TASK_RESUBMIT,
 			      .verdict = NO_VERDICT,
 			      .opened_us = run->started_us,
 			      .closed_us = run->ended_us,
 			      .actor = run->starter };
-	const struct task *t = b->n ? run_task(run, b->n) : &whole;
-	jw_object(w);
-	TRY(write_task(tx, rq, run, t, w));
-	write_open(rq, run, w);
-	jw_end(w);
-	return NULL;
 }
 
-struct problem *flow_box_json(struct tx *tx, struct request *rq, struct store *s,
-			      const struct box_query *q, struct jw *w) {
-	struct boxed *boxed;
-	size_t n;
-	TRY(read_box(tx, rq, q, &boxed, &n));
-	bool more = n > (size_t)q->limit;
-	if (more) n = (size_t)q->limit;
+struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t id,
+			       int64_t n, struct jw *w) {
+	const char *title;
+	struct run *run;
+	bool sees;
+	TRY(flow_take(tx, rq, s, id, &run));
+	TRY(flow_sees(tx, rq, run, &sees));
+	const struct task *t = n ? run_task(run, n) : NULL;
+	struct task whole = flow_whole(run);
+	if (!sees || (n && !t)) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	if (!n) t = &whole;
+	TRY(sight_titles(tx, rq, run->flow->form, &run->record, 1, &title));
 	jw_object(w);
-	jw_key(w, "tasks");
-	jw_array(w);
-	for (size_t i = 0; i < n; i++) TRY(write_boxed(tx, rq, s, &boxed[i], w));
-	jw_end(w);
-	const struct place *last = more ? &boxed[n - 1].place : NULL;
-	key_text(w, "next",
-		 last ? arena_printf(rq->arena, "%lld.%lld.%lld", (long long)last->sort,
-				     (long long)last->run, (long long)last->n)
-		      : NULL);
-	jw_key(w, "counts");
-	TRY(flow_counts_json(tx, rq, w));
+	flow_task_keys(rq, run, t, title, w);
+	TRY(write_record(tx, rq, run, t, w));
+	TRY(write_changed(tx, rq, run, t, w));
+	TRY(write_asked(tx, rq, run, t, w));
+	jw_key(w, "run_detail");
+	TRY(flow_run_whole(tx, rq, s, run, w));
 	jw_end(w);
 	return NULL;
 }

@@ -14,8 +14,10 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 
 enum flow_box { BOX_TODO, BOX_DONE, BOX_STARTED, BOX_CC, BOXES };
 extern const char *const flow_box_names[BOXES];
-struct box_query { enum flow_box box; struct str flow, cursor; int64_t limit; };
-/* {"tasks":[…],"next","counts":{…}} of rq->actor. MALFORMED bad_cursor. */
+/* q: words, each to be found in the title, the flow's label or the starter's name (finder.h); with it a page may be short while
+ * "next" says there is more to look through. */
+struct box_query { enum flow_box box; struct str flow, q, cursor; int64_t limit; };
+/* {"tasks":[…],"next","counts":{…}} of rq->actor (inbox.c). MALFORMED bad_cursor. */
 struct problem *flow_box_json(struct tx *tx, struct request *rq, struct store *s, const struct box_query *q, struct jw *w) MUST_CHECK;
 struct problem *flow_counts_json(struct tx *tx, struct request *rq, struct jw *w) MUST_CHECK;
 /* {"runs":[…],"may_start":[{"flow","label"}]} of one record. */

@@ -31,21 +31,32 @@ static struct problem *take_app(struct request *rq, struct store *s, const char 
 	return NULL;
 }
 
+struct problem *flow_of_head(struct tx *tx, struct request *rq, struct store *s,
+			     const struct run_head *head, const struct flow **out) {
+	const struct flow_version_key key = { head->flow, head->version, str_of(head->hash) };
+	if (rq->scope.app && strcmp(rq->scope.app, head->app) != 0) return unknown(rq);
+	TRY(take_app(rq, s, head->app));
+	return flow_version(tx, rq, &key, out);
+}
+
+struct problem *flow_take_head(struct tx *tx, const struct request *rq, const struct flow *flow,
+			       const struct run_head *head, struct run **out) {
+	TRY(run_load(tx, rq->arena, flow, head, out));
+	(*out)->people = rq->directory;
+	(*out)->now_us = rq->now_us;
+	(*out)->language = rq->language;
+	return NULL;
+}
+
 struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, int64_t id,
 			  struct run **out) {
 	struct run_head head;
 	const struct flow *flow;
 	bool have;
 	TRY(run_head(tx, id, &head, &have));
-	if (!have || (rq->scope.app && strcmp(rq->scope.app, head.app) != 0)) return unknown(rq);
-	TRY(take_app(rq, s, head.app));
-	TRY(flow_version(tx, rq, head.flow, head.version, &flow));
-	TRY(run_load(tx, rq->arena, flow, id, out));
-	(*out)->version = head.version;
-	(*out)->people = rq->directory;
-	(*out)->now_us = rq->now_us;
-	(*out)->language = rq->language;
-	return NULL;
+	if (!have) return unknown(rq);
+	TRY(flow_of_head(tx, rq, s, &head, &flow));
+	return flow_take_head(tx, rq, flow, &head, out);
 }
 
 static bool takes_part(const struct run *run, int32_t user) {

@@ -51,6 +51,10 @@ bool flow_waits_for(const struct flow *flow, const struct form *form); /* has it
 
 /* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */
 struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, int64_t id, struct run **out) MUST_CHECK;
+/* The same in two steps, for who has read many rows at once. CONFLICT flow_outdated: its version cannot be used any more. */
+struct run_head;
+struct problem *flow_of_head(struct tx *tx, struct request *rq, struct store *s, const struct run_head *head, const struct flow **out) MUST_CHECK;
+struct problem *flow_take_head(struct tx *tx, const struct request *rq, const struct flow *flow, const struct run_head *head, struct run **out) MUST_CHECK;
 /* Has he to do with it: starter, asked, told, reads the record, or administers? */
 struct problem *flow_sees(struct tx *tx, struct request *rq, struct run *run, bool *out) MUST_CHECK;
 

@@ -152,43 +152,51 @@ static struct problem *read_marking(struct run *run, struct str text) {
 
 /* ---- loading ---- */
 
+struct run_head run_head_of(struct arena *a, const struct rows *r, int c) {
+	return (struct run_head){
+		.id = rows_int(r, c),
+		.app = str_dup(a, rows_text(r, c + 1)),
+		.flow = str_dup(a, rows_text(r, c + 2)),
+		.version = rows_int(r, c + 3),
+		.hash = str_dup(a, rows_text(r, c + 4)),
+		.record = rows_int(r, c + 5),
+		.starter = (int32_t)rows_int(r, c + 6),
+		.state = (enum run_state)word_of(rows_text(r, c + 7), run_state_names, RUN_STATES),
+		.rev = rows_int(r, c + 8),
+		.marking = str_dup(a, rows_text(r, c + 9)),
+		.started_us = rows_int(r, c + 10),
+		.ended_us = rows_int(r, c + 11),
+		.parent = rows_int(r, c + 12),
+		.parent_task = rows_int(r, c + 13),
+		.log_seq = rows_int(r, c + 14),
+		.log_hash = str_dup(a, rows_text(r, c + 15)),
+		.form = str_dup(a, rows_text(r, c + 16)),
+	};
+}
+
 struct problem *run_head(struct tx *tx, int64_t id, struct run_head *out, bool *have) {
 	struct rows *r;
 	TRY(tx_query(tx, sql_flow_run_head, PARAMS(value_int(id)), &r));
 	TRY(rows_next(r, have));
-	if (*have)
-		*out = (struct run_head){ .id = id,
-					  .app = str_dup(tx_arena(tx), rows_text(r, 0)),
-					  .flow = str_dup(tx_arena(tx), rows_text(r, 1)),
-					  .version = rows_int(r, 2),
-					  .record = rows_int(r, 3),
-					  .starter = (int32_t)rows_int(r, 4),
-					  .rev = rows_int(r, 5) };
+	if (*have) *out = run_head_of(tx_arena(tx), r, 0);
 	rows_close(r);
 	return NULL;
 }
 
-static struct problem *load_run_row(struct tx *tx, struct run *run, int64_t id) {
-	struct rows *r;
-	bool have;
-	TRY(tx_query(tx, sql_flow_run_row, PARAMS(value_int(id)), &r));
-	TRY(rows_next(r, &have));
-	if (!have) return PROBLEM(run->arena, NOT_FOUND, "not_found");
-	run->id = id;
-	run->record = rows_int(r, 0);
-	run->starter = (int32_t)rows_int(r, 1);
-	run->state = (enum run_state)word_of(rows_text(r, 2), run_state_names, RUN_STATES);
-	run->rev = rows_int(r, 3);
-	run->started_us = rows_int(r, 5);
-	run->ended_us = rows_int(r, 6);
-	run->parent = rows_int(r, 7);
-	run->parent_task = rows_int(r, 8);
-	run->log_seq = rows_int(r, 9);
-	snprintf(run->log_hash, sizeof run->log_hash, "%.*s", (int)rows_text(r, 10).n,
-		 rows_text(r, 10).p);
-	const char *marking = str_dup(run->arena, rows_text(r, 4));
-	rows_close(r);
-	return read_marking(run, str_of(marking));
+static struct problem *take_head(struct run *run, const struct run_head *h) {
+	run->id = h->id;
+	run->record = h->record;
+	run->starter = h->starter;
+	run->state = h->state;
+	run->rev = h->rev;
+	run->version = h->version;
+	run->started_us = h->started_us;
+	run->ended_us = h->ended_us;
+	run->parent = h->parent;
+	run->parent_task = h->parent_task;
+	run->log_seq = h->log_seq;
+	snprintf(run->log_hash, sizeof run->log_hash, "%s", h->log_hash);
+	return read_marking(run, str_of(h->marking));
 }
 
 static void read_task(struct run *run, const struct rows *r, struct task *t) {
@@ -229,17 +237,26 @@ static struct problem *load_tasks(struct tx *tx, struct run *run) {
 	}
 }
 
-struct problem *run_load(struct tx *tx, struct arena *a, const struct flow *flow, int64_t id,
-			 struct run **out) {
+struct problem *run_load(struct tx *tx, struct arena *a, const struct flow *flow,
+			 const struct run_head *head, struct run **out) {
 	struct run *run = arena_alloc(a, sizeof *run);
 	*run = (struct run){ .arena = a, .flow = flow };
-	TRY(load_run_row(tx, run, id));
+	TRY(take_head(run, head));
 	TRY(load_tasks(tx, run));
 	*out = run;
 	return NULL;
 }
 
 /* ---- saving ---- */
+
+/* Where it stands in somebody's inbox (sys_flow_task.sort_at). */
+static int64_t asked_at(const struct task *t) {
+	enum { NOT_ASKED = -1, NOT_READ = -2 };
+	static const int64_t far_away = 9000000000000000;
+	if (t->state != TASK_OPEN || !t->actor) return NOT_ASKED;
+	if (t->kind == TASK_CC) return NOT_READ;
+	return t->due_us ? t->due_us : far_away;
+}
 
 static struct problem *save_task(struct tx *tx, const struct run *run, struct task *t) {
 	bool asked = t->state == TASK_OPEN;
@@ -266,6 +283,7 @@ static struct problem *save_task(struct tx *tx, const struct run *run, struct ta
 		value_int((int64_t)t->next),
 		int_or_null(t->child),
 		value_bool(t->skipped),
+		value_int(asked_at(t)),
 	};
 	t->changed = false;
 	if (asked && t->next_us) tx_due(tx, t->next_us);

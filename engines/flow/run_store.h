@@ -10,10 +10,16 @@
 #include "engines/flow/run.h"
 #include "runtime/store/store.h"
 
-/* NULL run: there is none. What its row says before its flow is known. */
-struct run_head { int64_t id, version, record, rev; char *app, *flow; int32_t starter; };
+/* Its row, before its flow is known. hash: of its version's text. */
+struct run_head {
+	int64_t id, version, record, rev, started_us, ended_us, parent, parent_task, log_seq;
+	const char *app, *flow, *form, *hash, *marking, *log_hash;
+	int32_t starter;
+	enum run_state state;
+};
 struct problem *run_head(struct tx *tx, int64_t id, struct run_head *out, bool *have) MUST_CHECK;
-struct problem *run_load(struct tx *tx, struct arena *a, const struct flow *flow, int64_t id, struct run **out) MUST_CHECK;
+struct run_head run_head_of(struct arena *a, const struct rows *r, int column); /* columns: FLOW_RUN_COLUMNS from this one on */
+struct problem *run_load(struct tx *tx, struct arena *a, const struct flow *flow, const struct run_head *head, struct run **out) MUST_CHECK;
 /* content: what the decision was about, as hash; empty for none. signature: NULL or a picture as text. */
 struct run_seal { int64_t rev; const char *content; struct str signature; };
 struct problem *run_save(struct tx *tx, struct run *run, const struct run_seal *seal) MUST_CHECK;

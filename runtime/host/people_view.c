@@ -1,6 +1,5 @@
 /* people_view.c -- answers about people, from the directory of the request. */
-#include "runtime/base/fold.h"
-#include "runtime/base/pinyin.h"
+#include "runtime/base/finder.h"
 #include "runtime/host/people_view.h"
 
 static void pair(struct jw *w, const char *key, const char *value) {
@@ -85,52 +84,19 @@ void dept_members_json(struct jw *w, const struct dept *d, bool admin) {
 
 /* ---- pages ---- */
 
-struct matcher {
-	struct arena *arena;
-	struct str wanted;  /* folded */
-	struct str letters; /* the same without blanks when it may be typed Chinese; else empty */
-};
-
-static struct str folded(struct arena *a, struct str s) {
-	struct sb out = sb_on(a, 1 << 16);
-	fold_add(&out, s);
-	return sb_str(&out);
-}
-
-static struct matcher matcher_of(struct arena *a, struct str q) {
-	struct matcher m = { .arena = a, .wanted = folded(a, q) };
-	struct sb letters = sb_on(a, 1 << 16);
-	struct str rest = m.wanted;
-	while (rest.n) {
-		uint32_t cp = utf8_next(&rest);
-		if (!utf8_blank(cp)) sb_code_point(&letters, cp);
-	}
-	if (pinyin_is_term(sb_str(&letters))) m.letters = sb_str(&letters);
-	return m;
-}
-
-static bool holds(const struct matcher *m, const char *text) {
-	if (!text) return false;
-	struct arena_mark mark = arena_mark(m->arena);
-	struct str in = folded(m->arena, str_of(text));
-	bool found = in.n >= m->wanted.n && memmem(in.p, in.n, m->wanted.p, m->wanted.n) != NULL;
-	if (!found && m->letters.n) found = pinyin_found(in, m->letters);
-	arena_reset(m->arena, mark);
-	return found;
-}
-
-static bool user_fits(const struct matcher *m, const struct people_page *page,
+static bool user_fits(const struct finder *m, const struct people_page *page,
 		      const struct user *u) {
 	if (!page->admin && !u->active) return false;
 	if (page->cursor.n && str_cmp(str_of(u->login), page->cursor) <= 0) return false;
-	return !m->wanted.n || holds(m, u->login) || holds(m, u->label);
+	return !m->wanted.n || finder_finds(m, u->login) || finder_finds(m, u->label);
 }
 
-static bool dept_fits(const struct matcher *m, const struct people_page *page,
+static bool dept_fits(const struct finder *m, const struct people_page *page,
 		      const struct dept *d) {
 	if (!page->admin && !d->active) return false;
 	if (page->cursor.n && str_cmp(str_of(d->name), page->cursor) <= 0) return false;
-	return !m->wanted.n || holds(m, d->name) || holds(m, d->label.zh) || holds(m, d->label.en);
+	return !m->wanted.n || finder_finds(m, d->name) || finder_finds(m, d->label.zh) ||
+	       finder_finds(m, d->label.en);
 }
 
 /* A page being written: the names that fit, up to the limit, and whether there are more. */
@@ -165,7 +131,7 @@ static void page_end(struct page_run *r) {
 
 void users_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
 		     const struct people_page *page) {
-	struct matcher m = matcher_of(scratch, page->q);
+	struct finder m = finder_of(scratch, page->q);
 	struct page_run run = page_begin(w, "users", page);
 	for (size_t i = 0; i < d->user_count && !run.more; i++) {
 		const struct user *u = &d->users[i];
@@ -178,7 +144,7 @@ void users_page_json(struct jw *w, struct arena *scratch, const struct directory
 
 void depts_page_json(struct jw *w, struct arena *scratch, const struct directory *d,
 		     const struct people_page *page) {
-	struct matcher m = matcher_of(scratch, page->q);
+	struct finder m = finder_of(scratch, page->q);
 	struct page_run run = page_begin(w, "depts", page);
 	for (size_t i = 0; i < d->dept_count && !run.more; i++) {
 		const struct dept *dept = &d->depts[i];

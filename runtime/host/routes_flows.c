@@ -192,6 +192,7 @@ static struct problem *batch(struct call *c) {
 
 static struct problem *inbox(struct call *c) {
 	struct box_query q = { .flow = exchange_query(c->x, "flow"),
+			       .q = exchange_query(c->x, "q"),
 			       .cursor = exchange_query(c->x, "cursor") };
 	struct str box = exchange_query(c->x, "box");
 	struct jw w = call_answer(c);
@@ -387,7 +388,7 @@ const struct route routes_flows[] = {
 	{ HTTP_GET, "/api/{app}/flows/{flow}/versions", ROUTE_READ | ROUTE_APP | ROUTE_APP_ADMIN, versions, "Versions of a flow, with how many runs are on each", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/flows/{flow}/versions/{version}", ROUTE_READ | ROUTE_APP | ROUTE_APP_ADMIN, one_version, "The definition of a version", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/flows/{flow}/migrate", ROUTE_WRITE | ROUTE_APP | ROUTE_APP_ADMIN | ROUTE_BODY, migrate, "Move runs of earlier versions to the flow as it is: from, after, map, dry_run", NULL, 0, NULL },
-	{ HTTP_GET, "/api/tasks", ROUTE_READ, inbox, "My tasks: box todo, done, started, cc", NULL, 0, "box flow cursor limit" },
+	{ HTTP_GET, "/api/tasks", ROUTE_READ, inbox, "My tasks: box todo, done, started, cc; q: words found in the title, the flow or who started it", NULL, 0, "box flow q cursor limit" },
 	{ HTTP_GET, "/api/tasks/counts", ROUTE_READ, counts, "How many tasks wait for me", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tasks/batch", ROUTE_WRITE | ROUTE_BODY, batch, "One verdict on many tasks; each has its own answer: act, ids, with", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tasks/{task}", ROUTE_READ, one_task, "A task with its record, rights and run", NULL, 0, NULL },

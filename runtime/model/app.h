@@ -48,6 +48,7 @@ struct app {
 	struct calendar **calendars; size_t calendar_count;
 	const struct calendar *calendar;                  /* the one expressions and flows go by: that app.json names, else "work", else the only one; NULL: office hours */
 	const struct flow *const *flows; size_t flow_count; /* flow.h */
+	struct flow_kept *kept;                           /* flow.h: the only thing here that grows */
 	const struct definition **definitions; size_t definition_count; /* every file, sorted by path */
 	struct str bundle;                                /* canonical JSON of all files: what is published and hashed */
 	char hash[65];                                    /* SHA-256 (hex) of the bundle */

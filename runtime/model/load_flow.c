@@ -207,6 +207,7 @@ void load_flows(struct loading *l) {
 		if (flow) flows[app->flow_count++] = flow;
 	}
 	app->flows = flows;
+	app->kept = flow_kept_new(l->arena);
 	for (size_t i = 0; app->flow_count && i < app->form_count; i++)
 		list_of_form(l, app->forms[i]);
 }

@@ -28,13 +28,19 @@ static const struct flow *flow_with_id(const struct app *app, const char *id) {
 	return NULL;
 }
 
-static struct problem *compile(const struct request *rq, struct str body, const char *name,
-			       const struct flow **out) {
-	struct arena *a = rq->arena;
+static struct problem *outdated(const struct request *rq, const char *id) {
+	return PROBLEM(rq->arena, CONFLICT, "flow_outdated", "step", id);
+}
+
+/* NULL: it cannot be used any more. All of it lives in the arena. */
+static const struct flow *compile(struct arena *a, const struct app *app, struct str body,
+				  const char *id) {
 	struct findings *findings = arena_alloc(a, sizeof *findings);
 	struct definition *d = arena_alloc(a, sizeof *d);
+	const char *name = arena_strdup(a, id);
 	const struct json *json;
-	TRY(json_parse(a, body, &json_limits_definition, &json));
+	body = str_of(str_dup(a, body));
+	if (json_parse(a, body, &json_limits_definition, &json)) return NULL;
 	*findings = (struct findings){ .arena = a };
 	*d = (struct definition){ .kind = "flow",
 				  .name = name,
@@ -42,26 +48,33 @@ static struct problem *compile(const struct request *rq, struct str body, const 
 				  .file = arena_printf(a, "flows/%s.json", name),
 				  .json = json,
 				  .source = body };
-	*out = flow_compile(a, rq->app, d, findings);
-	return *out ? NULL : PROBLEM(a, CONFLICT, "flow_outdated", "step", name);
+	return flow_compile(a, app, d, findings);
 }
 
-struct problem *flow_version(struct tx *tx, const struct request *rq, const char *id,
-			     int64_t version, const struct flow **out) {
-	const struct flow *now = flow_with_id(rq->app, id);
+static const struct flow *compile_to_keep(const struct request *rq, struct str body,
+					  const struct flow_version_key *key) {
+	struct arena *a = arena_new(0);
+	const struct flow *flow = compile(a, rq->app, body, key->flow);
+	if (flow && flow_kept_add(rq->app->kept, a, flow, key->flow, key->hash)) return flow;
+	arena_free(a);
+	return flow ? compile(rq->arena, rq->app, body, key->flow) : NULL;
+}
+
+struct problem *flow_version(struct tx *tx, const struct request *rq,
+			     const struct flow_version_key *key, const struct flow **out) {
+	struct value app = value_text(str_of(rq->app->name));
 	struct rows *r;
 	bool have;
+	*out = flow_with_id(rq->app, key->flow);
+	if (*out && str_is(key->hash, (*out)->hash)) return NULL;
+	*out = key->hash.n ? flow_kept_find(rq->app->kept, key->flow, key->hash) : NULL;
+	if (*out) return NULL;
 	TRY(tx_query(tx, sql_flow_def_row,
-		     PARAMS(value_text(str_of(rq->app->name)), value_text(str_of(id)),
-			    value_int(version)),
-		     &r));
+		     PARAMS(app, value_text(str_of(key->flow)), value_int(key->version)), &r));
 	TRY(rows_next(r, &have));
-	if (!have) return PROBLEM(rq->arena, CONFLICT, "flow_outdated", "step", id);
-	bool same = now && str_is(rows_text(r, 0), now->hash);
-	struct str body = str_of(same ? "" : str_dup(rq->arena, rows_text(r, 1)));
+	if (have) *out = compile_to_keep(rq, rows_text(r, 1), key);
 	rows_close(r);
-	*out = now;
-	return same ? NULL : compile(rq, body, id, out);
+	return *out ? NULL : outdated(rq, key->flow);
 }
 
 struct problem *flow_versions_note(struct tx *tx, const struct request *rq, const struct app *app) {

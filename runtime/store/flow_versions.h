@@ -1,6 +1,6 @@
 /* flow_versions.h -- the versions of a flow: the text of its definition as it was published, numbered when it differs from the one
  * before and kept for ever. A run keeps its version; an earlier one is compiled against the app of
- * today for the command that needs it. Threads: reading anywhere; flow_version_current may write: the writer. */
+ * today, once (flow_kept). Threads: reading anywhere; flow_version_current may write: the writer. */
 #ifndef TENON_STORE_FLOW_VERSIONS_H
 #define TENON_STORE_FLOW_VERSIONS_H
 
@@ -17,7 +17,9 @@ struct problem *flow_version_list(struct tx *tx, const struct flow *flow, struct
 struct problem *flow_versions_verify(struct tx *tx, const struct app *next, struct findings *f) MUST_CHECK;
 /* The text of one; NULL: there is none. */
 struct problem *flow_version_body(struct tx *tx, const struct flow *flow, int64_t version, char **out) MUST_CHECK;
-/* flow: its id. CONFLICT flow_outdated when that version cannot be used any more. */
-struct problem *flow_version(struct tx *tx, const struct request *rq, const char *flow, int64_t version, const struct flow **out) MUST_CHECK;
+/* flow: its id; hash: of the version's text, as the table of versions has it (empty: it is not there). The text is read once in the
+ * life of an app and not at all when it is today's. CONFLICT flow_outdated when that version cannot be used any more. */
+struct flow_version_key { const char *flow; int64_t version; struct str hash; };
+struct problem *flow_version(struct tx *tx, const struct request *rq, const struct flow_version_key *key, const struct flow **out) MUST_CHECK;
 
 #endif

@@ -3,11 +3,13 @@
  * <app>_<form>, so they never meet (the apps `sys` and `v` are reserved).
  * 2. Columns hold INT8 (64-bit integer), TEXT or KEY8 (its own 64-bit key, given by the database);
  * nothing else, so that both dialects store the same.
- *    A table by key begins with its key's columns: SQLite 3.40's integrity_check reads others wrongly (false "NULL value").
+ *    A table by key begins with its key's columns: SQLite 3.40's integrity_check reads others
+ * wrongly (false "NULL value").
  * 3. Times are microseconds UTC; people are sys_user.id, departments sys_dept.id; booleans 0/1;
  * *_json is JSON text.
  * 4. A store made by an earlier program gets what it lacks when it is opened: tables, columns with
- * a default, indexes. Nothing is changed or dropped. Who adds to these tables raises
+ * a default, indexes. Nothing people wrote is changed or dropped; `renewed` brings what the program
+ * itself works out (and indexes) to what it means now. Who changes these tables raises
  * SCHEMA_SYSTEM_VERSION. */
 #include "runtime/store/schema_system.h"
 
@@ -111,7 +113,8 @@ static const struct system_table tables[] = {
 	{ "sys_flow_run", "id INT8 PRIMARY KEY, app TEXT NOT NULL, flow TEXT NOT NULL, version INT8 NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, "
 		"starter INT8 NOT NULL, state TEXT NOT NULL, rev INT8 NOT NULL, marking_json TEXT NOT NULL, started_at INT8 NOT NULL, ended_at INT8, "
 		"parent INT8, parent_task INT8, log_seq INT8 NOT NULL, log_hash TEXT NOT NULL", false },
-	/* sort_at: due_at, or far away. next_at: when a due rule acts or a wait ends, while the task is open. */
+	/* sort_at: of what somebody is asked now, when it is due, or far away; -2: a copy he has not read; else -1. next_at: when a due rule
+	 * acts or a wait ends, while the task is open. */
 	{ "sys_flow_task", "run INT8 NOT NULL, n INT8 NOT NULL, app TEXT NOT NULL, flow TEXT NOT NULL, step TEXT NOT NULL, round INT8 NOT NULL, kind TEXT NOT NULL, "
 		"state TEXT NOT NULL, origin TEXT NOT NULL, actor INT8, for_whom INT8, weight INT8 NOT NULL, place INT8 NOT NULL, parent INT8, verdict TEXT, "
 		"opened_at INT8 NOT NULL, closed_at INT8, due_at INT8, sort_at INT8 NOT NULL, next_at INT8, next_rule INT8 NOT NULL, child INT8, "
@@ -157,8 +160,9 @@ static const struct system_index indexes[] = {
 	{ "notification__at", "notification (at)", false },
 	{ "sys_flow_run__record", "sys_flow_run (app, form, record, state)", false },
 	{ "sys_flow_run__open", "sys_flow_run (app, flow, version) WHERE state = 'running'", false },
-	{ "sys_flow_run__starter", "sys_flow_run (starter, id)", false },
-	{ "sys_flow_task__todo", "sys_flow_task (actor, sort_at, run, n) WHERE state = 'open' AND kind <> 'cc'", false },
+	{ "sys_flow_run__started", "sys_flow_run (starter, started_at)", false },
+	/* All an inbox counts and chooses by stands in it: app and flow too. */
+	{ "sys_flow_task__asked", "sys_flow_task (actor, sort_at, run, n, app, flow) WHERE sort_at <> -1", false },
 	{ "sys_flow_task__cc", "sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc'", false },
 	{ "sys_flow_task__done", "sys_flow_task (actor, closed_at) WHERE state = 'done'", false },
 	{ "sys_flow_task__next", "sys_flow_task (next_at) WHERE next_at IS NOT NULL", false },
@@ -167,7 +171,13 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 5), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 6), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+};
+/* Run once on a store of an earlier program, when the tables are there and before the indexes. */
+static const char *const renewed[] = {
+	"DROP INDEX IF EXISTS sys_flow_run__starter", /* 6: what one started, by time */
+	"DROP INDEX IF EXISTS sys_flow_task__todo",   /* 6: sort_at says who is asked */
+	"UPDATE sys_flow_task SET sort_at = CASE WHEN state <> 'open' OR actor IS NULL THEN -1 WHEN kind = 'cc' THEN -2 ELSE sort_at END",
 };
 // clang-format on
 
@@ -249,16 +259,19 @@ struct problem *schema_system_upgrade(struct tx *tx) {
 	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		int64_t have;
-		TRY(tx_int(tx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+		TRY(tx_int(tx,
+			   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1",
 			   PARAMS(value_text(str_of(tables[i].name))), &have, NULL));
 		if (have)
 			TRY(add_columns(tx, &tables[i], &ddl));
 		else
 			table_add(&ddl, &tables[i], DIALECT_SQLITE);
 	}
+	for (size_t i = 0; i < ARRAY_LEN(renewed); i++) sb_printf(&ddl, "%s;\n", renewed[i]);
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
 		sb_printf(&ddl, "CREATE %sINDEX IF NOT EXISTS %s ON %s;\n",
 			  indexes[i].unique ? "UNIQUE " : "", indexes[i].name, indexes[i].on);
-	sb_printf(&ddl, "UPDATE meta SET value = %d WHERE key = 'schema';\n", SCHEMA_SYSTEM_VERSION);
+	sb_printf(&ddl, "UPDATE meta SET value = %d WHERE key = 'schema';\n",
+		  SCHEMA_SYSTEM_VERSION);
 	return tx_script(tx, sb_cstr(&ddl));
 }

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from client import Person, is_equal  # noqa: E402
@@ -640,9 +641,29 @@ def hidden():
     is_equal('a stranger gets nothing', 404, people['non'].call('GET', f'/runs/{run["id"]}')[0])
 
 
+def searched():
+    """`q` finds what the list shows, by parts, by letters, by the flow and who started it; all words must be there."""
+    run = start('simple', record=request(what='购买投影仪', secret='the word'))
+
+    def found(who, q, box='todo', **more):
+        status, page = people[who].call('GET', '/tasks?' + urllib.parse.urlencode({'box': box, 'q': q, **more}))
+        is_equal(f'{who} looks for {q}', 200, status)
+        return [t['run'] for t in page['tasks']]
+    for q in ('投影', '购买投影仪', 'tyy', 'touying', '安 投影', 'ANN 投影', '付款审批 投影', 'fksp　tyy'):
+        is_equal('and finds it', [run['id']], found('boss', q))
+    is_equal('only where all words are', [], found('boss', '投影 没有'))
+    is_equal('only what is shown', [], found('boss', 'the word'))
+    is_equal('in the box that is asked for', ([], [run['id']]), (found('boss', '投影', 'done'), found('ann', '投影', 'started')))
+    is_equal('together with a flow', ([run['id']], []), (found('boss', '投影', flow='simple'), found('boss', '投影', flow='vote')))
+    act(run, 'boss', 'approve')
+    is_equal('decided, it has changed boxes', ([], [run['id']]), (found('boss', '投影'), found('boss', '投影', 'done')))
+    newest = people['ann'].call('GET', '/tasks?box=started')[1]['tasks']
+    is_equal('what one started, the newest first', sorted((t['since'] for t in newest), reverse=True), [t['since'] for t in newest], len(newest))
+
+
 SCENARIOS = [simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting]
 SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies]
-SCENARIOS += [preview, drafted, supposed, hidden, refused_in_a_batch, picked, deleted, tokens]
+SCENARIOS += [preview, drafted, supposed, hidden, searched, refused_in_a_batch, picked, deleted, tokens]
 SCENARIOS += [versions, thousand]
 SCENARIOS += [timed]
 for scenario in SCENARIOS:

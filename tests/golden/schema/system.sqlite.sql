@@ -63,11 +63,11 @@ CREATE INDEX notification__unread ON notification (user_id) WHERE read_at IS NUL
 CREATE INDEX notification__at ON notification (at);
 CREATE INDEX sys_flow_run__record ON sys_flow_run (app, form, record, state);
 CREATE INDEX sys_flow_run__open ON sys_flow_run (app, flow, version) WHERE state = 'running';
-CREATE INDEX sys_flow_run__starter ON sys_flow_run (starter, id);
-CREATE INDEX sys_flow_task__todo ON sys_flow_task (actor, sort_at, run, n) WHERE state = 'open' AND kind <> 'cc';
+CREATE INDEX sys_flow_run__started ON sys_flow_run (starter, started_at);
+CREATE INDEX sys_flow_task__asked ON sys_flow_task (actor, sort_at, run, n, app, flow) WHERE sort_at <> -1;
 CREATE INDEX sys_flow_task__cc ON sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc';
 CREATE INDEX sys_flow_task__done ON sys_flow_task (actor, closed_at) WHERE state = 'done';
 CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 5), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 6), ('epoch', 1), ('last_id', 0), ('probe', 0);

@@ -1,0 +1,17 @@
+/* answer_internal.h -- what the answers about one task (answer.c) and about many (inbox.c) are made of. */
+#ifndef TENON_FLOW_ANSWER_INTERNAL_H
+#define TENON_FLOW_ANSWER_INTERNAL_H
+
+#include "engines/flow/answer.h"
+
+void key_text(struct jw *w, const char *key, const char *text);
+void key_int(struct jw *w, const char *key, int64_t n);
+void key_time(struct jw *w, const char *key, int64_t us);           /* 0: null */
+const char *flow_login(const struct request *rq, int64_t id);
+void key_person(struct jw *w, const struct request *rq, const char *key, int64_t id);
+
+void flow_task_keys(struct request *rq, const struct run *run, const struct task *t, const char *title, struct jw *w);
+void flow_open_keys(struct request *rq, const struct run *run, struct jw *w); /* "open": who has it now */
+struct task flow_whole(const struct run *run);                      /* the run as the task of its start */
+
+#endif

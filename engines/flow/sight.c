@@ -1,0 +1,67 @@
+#include "engines/flow/sight.h"
+
+static struct sight sight_on(struct request *rq, const struct form *form) {
+	struct sight s = { .rq = rq, .form = form };
+	struct problem *p = access_of(rq, form, &s.access);
+	s.granted = !p && (s.access.everything || s.access.grant_count);
+	return s;
+}
+
+struct sight sight_of(struct request *rq, const struct run *run, const struct task *t) {
+	struct sight s = sight_on(rq, run->flow->form);
+	s.named = !t ? NULL : t->step ? t->step->fields : run->flow->start.fields;
+	return s;
+}
+
+enum field_right sight_right(const struct sight *s, const struct field *f, bool open) {
+	if (f->form == s->form && s->named && s->named[f->index] != STEP_FIELD_UNNAMED) {
+		enum field_right named = (enum field_right)s->named[f->index];
+		return named == RIGHT_EDIT && !open ? RIGHT_READ : named;
+	}
+	enum field_right own = s->granted ? access_right(&s->access, f) : RIGHT_READ;
+	return own > RIGHT_READ ? RIGHT_READ : own;
+}
+
+void sight_apply(const struct sight *s, struct record *r, bool open) {
+	struct arena *a = s->rq->arena;
+	const struct codec codec = request_codec(s->rq);
+	r->rights = arena_array(a, r->form->field_count + 1, 1);
+	for (size_t i = 0; i < r->form->field_count; i++) {
+		const struct field *f = r->form->fields[i];
+		enum field_right right = sight_right(s, f, open);
+		r->rights[i] = (uint8_t)right;
+		if (right == RIGHT_HIDDEN) r->values[i] = VALUE_NONE;
+		if (right == RIGHT_MASK) r->values[i] = field_mask(a, f, &codec, &r->values[i]);
+		if (right < RIGHT_READ) r->rows[i] = (struct record_rows){ NULL, 0 };
+		for (size_t k = 0; k < r->rows[i].n; k++) sight_apply(s, r->rows[i].items[k], open);
+	}
+}
+
+/* ---- titles ---- */
+
+static bool reads_all(const struct sight *s) {
+	bool all = true;
+	for (size_t i = 0; s->granted && all && i < s->form->declared_count; i++)
+		all = access_reads(&s->access, s->form->fields[i]);
+	return all;
+}
+
+struct problem *sight_titles(struct tx *tx, struct request *rq, const struct form *form,
+			     const int64_t *ids, size_t n, const char **titles) {
+	struct arena *a = rq->arena;
+	struct sight s = sight_on(rq, form);
+	struct request all = *rq;
+	int64_t *left = arena_array(a, n + 1, sizeof *left);
+	const char **texts = arena_array(a, n + 1, sizeof *texts);
+	size_t many = 0, at = 0;
+	memset(titles, 0, n * sizeof *titles);
+	if (s.granted) TRY(read_titles(rq, tx, form, ids, n, titles));
+	for (size_t i = 0; i < n; i++)
+		if (!titles[i]) left[many++] = ids[i];
+	if (!many || !reads_all(&s)) return NULL;
+	all.actor = NULL;
+	TRY(read_titles(&all, tx, form, left, many, texts));
+	for (size_t i = 0; i < n; i++)
+		if (!titles[i]) titles[i] = texts[at++];
+	return NULL;
+}
