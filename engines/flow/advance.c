@@ -57,6 +57,7 @@ static struct problem *join(struct run *run, const struct world *w, const struct
 	}
 	size_t need = block->wait && block->wait < started ? block->wait : started;
 	if (started - live < need) return NULL;
+	if (live) run_log(run, "joined", block, 0);
 	for (size_t i = 0; i < block->list_count; i++) run_cancel(run, block->lists[i]);
 	return leave(run, w, block);
 }
@@ -84,6 +85,13 @@ static void log_skip(struct run *run, const struct step *step, const char *reaso
 	run_log(run, "skip", step, who)->reason = reason;
 }
 
+/* Somebody else is asked than the step's rule names: a policy, or who stands in. */
+static void log_asked(struct run *run, const struct step *step, const struct asked *who) {
+	struct log_line *line = run_log(run, "asked", step, who->user);
+	line->for_whom = who->for_whom;
+	line->reason = who->reason;
+}
+
 /* Those a policy decides for have voted before anybody is asked. */
 static void ask_one(struct run *run, const struct token *token, enum task_kind kind,
 		    const struct asked *who, int64_t place) {
@@ -94,9 +102,10 @@ static void ask_one(struct run *run, const struct token *token, enum task_kind k
 			  kind == TASK_HANDLE ? VERDICT_COMPLETE : VERDICT_APPROVE);
 		t->skipped = true;
 		log_skip(run, token->step, who->reason, who->user);
-	} else if (token->step->mode.kind == MODE_ORDER) {
-		run_hold(t);
+		return;
 	}
+	if (who->reason) log_asked(run, token->step, who);
+	if (token->step->mode.kind == MODE_ORDER) run_hold(t);
 }
 
 static struct problem *enter_people(struct run *run, const struct world *w, const struct step *step,
@@ -139,6 +148,15 @@ static struct problem *choose(const struct world *w, const struct step *step, ui
 	return NULL;
 }
 
+static struct problem *log_taken(struct run *run, const struct world *w, const struct step *step,
+				 uint64_t lists) {
+	const char *why = NULL;
+	if (!w->taken) return NULL;
+	TRY(w->taken(w->context, step, lists, &why));
+	run_log(run, "branch", step, 0)->reason = why;
+	return NULL;
+}
+
 static struct problem *enter_branch(struct run *run, const struct world *w, const struct step *step,
 				    bool *waits) {
 	uint64_t lists;
@@ -147,6 +165,7 @@ static struct problem *enter_branch(struct run *run, const struct world *w, cons
 		return PROBLEM(run->arena, CONFLICT, "flow_no_case", "step",
 			       label_text(&step->label, run->language));
 	run_choice(run, step)->lists = lists;
+	TRY(log_taken(run, w, step, lists));
 	*waits = true;
 	return enter_lists(run, w, step);
 }
@@ -161,7 +180,10 @@ static struct problem *enter_wait(struct run *run, const struct world *w, const 
 				  bool *waits) {
 	bool over = false;
 	if (step->until) TRY(w->awaited(w->context, run, step, &over));
-	if (over) return NULL;
+	if (over) {
+		run_log(run, "waited", step, 0)->reason = "event";
+		return NULL;
+	}
 	struct token token = *run_put(run, step);
 	*waits = true;
 	return w->due(w->context, step, run_open(run, step, token.round, TASK_WAIT, NULL));
@@ -171,7 +193,9 @@ static struct problem *enter_act(struct run *run, const struct world *w, const s
 				 bool *waits) {
 	(void)waits;
 	run->undo = (struct undo){ 0 };
-	return w->act(w->context, run, step);
+	TRY(w->act(w->context, run, step));
+	run_log(run, "act", step, 0);
+	return NULL;
 }
 
 static struct problem *enter_sub(struct run *run, const struct world *w, const struct step *step,
@@ -184,6 +208,7 @@ static struct problem *enter_sub(struct run *run, const struct world *w, const s
 	*waits = state != RUN_APPROVED;
 	if (state == RUN_RUNNING) return NULL;
 	run_take(run, step);
+	run_log(run, "sub", step, 0)->reason = run_state_names[state];
 	if (state != RUN_APPROVED) run_end(run, RUN_REJECTED);
 	return NULL;
 }
@@ -212,6 +237,7 @@ static struct problem *go(struct run *run, const struct world *w, const struct s
 static struct problem *enter_goto(struct run *run, const struct world *w, const struct step *step,
 				  bool *waits) {
 	*waits = true;
+	run_log(run, "goto", step, 0)->reason = step->to->id;
 	return go(run, w, region_of(step, step->to), step->to);
 }
 

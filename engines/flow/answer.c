@@ -3,6 +3,7 @@
 #include "engines/flow/changed.h"
 #include "engines/flow/preview.h"
 #include "engines/flow/sight.h"
+#include "engines/flow/taken.h"
 #include "runtime/base/day.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
@@ -88,6 +89,12 @@ void flow_open_keys(struct request *rq, const struct run *run, struct jw *w) {
 	jw_end(w);
 }
 
+static void write_taken(struct request *rq, const struct run *run, struct str reason,
+			struct jw *w) {
+	struct sight_trail trail = { sight_of(rq, run, NULL), run };
+	flow_taken_json(rq, run, reason, sight_trail_right, &trail, w);
+}
+
 static void write_line(struct request *rq, const struct run *run, const struct rows *r,
 		       struct jw *w) {
 	struct str step = rows_text(r, 4);
@@ -107,8 +114,10 @@ static void write_line(struct request *rq, const struct run *run, const struct r
 	jw_str(w, rows_text(r, 6));
 	jw_key(w, "note");
 	rows_cell(r, 7).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 7));
+	bool taken = str_is(rows_text(r, 6), "branch");
+	if (taken) write_taken(rq, run, rows_text(r, 8), w);
 	jw_key(w, "reason");
-	rows_cell(r, 8).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 8));
+	taken || rows_cell(r, 8).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 8));
 	if (rows_int(r, 9)) key_text(w, "task", flow_task_id(rq->arena, run->id, rows_int(r, 9)));
 	if (rows_int(r, 10)) key_int(w, "rev", rows_int(r, 10));
 	if (rows_cell(r, 11).kind != VALUE_NULL)

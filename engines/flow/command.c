@@ -256,6 +256,8 @@ static struct problem *due_decides(const struct doing *d, enum verdict verdict) 
 	return settle(d, d->task);
 }
 
+static const char *const due_names[] = { "remind", "pass", "reject", "transfer", "escalate" };
+
 static struct problem *due_transfer(const struct doing *d, const struct due_rule *rule) {
 	int32_t to;
 	TRY(d->w->deputy(d->w->context, d->run, d->task, rule, &to));
@@ -263,11 +265,14 @@ static struct problem *due_transfer(const struct doing *d, const struct due_rule
 	d->task->actor = to;
 	d->task->for_whom = 0;
 	d->task->opened_us = d->run->now_us;
+	struct log_line *line = run_log(d->run, "asked", d->task->step, to);
+	line->task = d->task->n;
+	line->round = d->task->round;
+	line->reason = due_names[rule->act];
 	return NULL;
 }
 
 static struct problem *do_due(const struct doing *d) {
-	static const char *const names[] = { "remind", "pass", "reject", "transfer", "escalate" };
 	struct task *t = d->task;
 	t->changed = true;
 	if (t->kind == TASK_WAIT) {
@@ -275,10 +280,11 @@ static struct problem *do_due(const struct doing *d) {
 		if (t->step->until) TRY(d->w->awaited(d->w->context, d->run, t->step, &over));
 		if (!over) return d->w->due(d->w->context, t->step, t);
 		run_close(d->run, t, TASK_DONE, NO_VERDICT);
+		run_log(d->run, "waited", t->step, 0)->reason = t->step->until ? "event" : "time";
 		return run_pass(d->run, d->w, t->step);
 	}
 	const struct due_rule *rule = &t->step->on_due[t->next];
-	told(d)->reason = names[rule->act];
+	told(d)->reason = due_names[rule->act];
 	switch (rule->act) {
 	case DUE_REMIND: break;
 	case DUE_PASS:

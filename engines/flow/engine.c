@@ -180,6 +180,7 @@ static struct problem *tell_parent(struct flow_world *fw) {
 	if (!t || !task_live(t)) return NULL;
 	flow_world_init(&above, fw->tx, fw->rq, fw->store, parent);
 	run_close(parent, t, TASK_DONE, NO_VERDICT);
+	run_log(parent, "sub", t->step, 0)->reason = run_state_names[child->state];
 	if (child->state == RUN_APPROVED)
 		TRY(run_pass(parent, &above.world, t->step));
 	else

@@ -167,7 +167,7 @@ static void walk_init(struct walk *k, struct tx *tx, struct request *rq, struct 
 	k->real = k->noting.fw.world;
 	k->noting.real = &k->real;
 	k->world = (struct world){ &k->noting, note_test, note_people, note_act,
-				   note_sub,   note_due,  NULL,        note_awaited };
+				   note_sub,   note_due,  NULL,        note_awaited, NULL };
 }
 
 /* What refuses the walk (nobody to ask, a person still to be picked) ends it: as far as can be

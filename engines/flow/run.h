@@ -109,6 +109,8 @@ struct world {
 	struct problem *(*deputy)(void *context, const struct run *run, const struct task *task, const struct due_rule *rule, int32_t *out);
 	/* Does what a wait is for hold already? */
 	struct problem *(*awaited)(void *context, const struct run *run, const struct step *step, bool *out);
+	/* Why a branch goes the way it goes, for the log (taken.h). NULL: this world tells nobody. */
+	struct problem *(*taken)(void *context, const struct step *branch, uint64_t lists, const char **out);
 };
 
 /* ---- advance.c ---- */

@@ -22,6 +22,20 @@ enum field_right sight_right(const struct sight *s, const struct field *f, bool 
 	return own > RIGHT_READ ? RIGHT_READ : own;
 }
 
+enum field_right sight_trail_right(const void *trail, const struct field *f) {
+	const struct sight_trail *of = trail;
+	const struct user *actor = of->own.rq->actor;
+	enum field_right right = sight_right(&of->own, f, false);
+	for (size_t i = 0; actor && i < of->run->task_count; i++) {
+		const struct task *t = &of->run->tasks[i];
+		const uint8_t *named = t->step ? t->step->fields : NULL;
+		bool less = named && t->actor == actor->id &&
+			    named[f->index] != STEP_FIELD_UNNAMED && named[f->index] < right;
+		if (less) right = (enum field_right)named[f->index];
+	}
+	return right;
+}
+
 void sight_apply(const struct sight *s, struct record *r, bool open) {
 	struct arena *a = s->rq->arena;
 	const struct codec codec = request_codec(s->rq);

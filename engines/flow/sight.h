@@ -16,6 +16,9 @@ struct sight {
 struct sight sight_of(struct request *rq, const struct run *run, const struct task *t); /* t NULL: without a step */
 /* open: the task waits for him, so that what the step opens may be edited. */
 enum field_right sight_right(const struct sight *s, const struct field *f, bool open);
+/* Of the trail of a run: what he may read himself, less what the steps that ask him hide. */
+struct sight_trail { struct sight own; const struct run *run; };
+enum field_right sight_trail_right(const void *trail, const struct field *f);
 void sight_apply(const struct sight *s, struct record *r, bool open);
 /* Titles of records of one form that he is asked about, as he may read them: by his roles; in full when they hide nothing of the
  * form. NULL: hidden from him. Two reads at the most, however many they are. rq->app: the form's. */

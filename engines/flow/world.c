@@ -2,6 +2,7 @@
 
 #include "engines/action/run.h"
 #include "engines/flow/engine.h"
+#include "engines/flow/taken.h"
 #include "runtime/expr/worktime.h"
 #include "runtime/store/read.h"
 
@@ -184,5 +185,6 @@ void flow_world_init(struct flow_world *fw, struct tx *tx, struct request *rq, s
 		     struct run *run) {
 	*fw = (struct flow_world){ .tx = tx, .rq = rq, .store = s, .run = run };
 	fw->world = (struct world){ fw,        world_test, flow_people, world_act,
-				    world_sub, world_due,  flow_deputy, world_awaited };
+				    world_sub, world_due,  flow_deputy, world_awaited,
+				    flow_taken };
 }

@@ -165,8 +165,8 @@ static struct problem *world_due(void *context, const struct step *step, struct 
 	return NULL;
 }
 
-static const struct world world = { NULL, world_test, world_people, NULL,
-				    NULL, world_due,  NULL,         NULL };
+static const struct world world = { NULL,      world_test, world_people, NULL, NULL,
+				    world_due, NULL,       NULL,         NULL };
 
 /* ---- the invariants of run.h ---- */
 

@@ -72,7 +72,7 @@ def simple():
     run = act(run, 'boss', 'approve', comment='fine')
     is_equal('it ends', ('approved', []), (run['state'], asked(run)))
     is_equal('the record is approved', 'good', record_of(run)['state'])
-    is_equal('its story', [('start', 'ann', 'start'), ('approve', 'boss', 'lead'), ('cc', 'fin', 'tell')], acts(run))
+    is_equal('its story', [('start', 'ann', 'start'), ('approve', 'boss', 'lead'), ('branch', None, 'band'), ('cc', 'fin', 'tell')], acts(run))
     box = people['fin'].call('GET', '/tasks?box=cc')[1]
     is_equal('finance is told', run['id'], box['tasks'][0]['run'])
     unread = people['fin'].call('GET', '/tasks/counts')[1]['cc']
@@ -81,6 +81,28 @@ def simple():
     is_equal('read, it counts no more', (200, unread - 1), (lambda s, a: (s, a['cc']))(*people['fin'].call('POST', f'/tasks/{box["tasks"][0]["id"]}/read', {})))
     status, again = people['ann'].call('POST', '/pay/flows/simple/start', {'record': run['record']})
     is_equal('what is approved is not started again', (409, 'flow_not_now'), (status, again['code']))
+
+
+def told(run, what, who=None):
+    """A line of the story as somebody reads it: of an act, the last."""
+    log = (people[who] if who else admin).call('GET', f'/runs/{run["id"]}')[1]['log']
+    return [line for line in log if line['act'] == what][-1]
+
+
+def why():
+    """Whoever looks at a case can read why it went where it went."""
+    run = act(start('simple', record=request(amount='60000')), 'boss', 'approve')
+    is_equal('the way of a branch, by the values it had then', {'values': [{'field': 'amount', 'value': '60000.00'}], 'cases': [{}]}, told(run, 'branch')['taken'])
+    run = act(act(run, 'top', 'return'), 'ann', 'resubmit', fields={'amount': '10'})
+    run = act(run, 'boss', 'approve')
+    is_equal('and how it went later', {'values': [{'field': 'amount', 'value': '10.00'}], 'cases': [{'when': 'amount <= 50000'}]}, told(run, 'branch')['taken'])
+    run = start('whispered', record=request(secret='the word'))
+    is_equal('who may not read what decided is told the name of the case', {'values': [], 'cases': [{'label': '已知'}]}, told(run, 'branch', 'eve')['taken'])
+    is_equal('nor through a step that hides it', {'values': [], 'cases': [{'label': '已知'}]}, told(run, 'branch', 'b1')['taken'])
+    is_equal('who may reads it', [{'field': 'secret', 'value': 'the word'}], told(run, 'branch', 'ann')['taken']['values'])
+    run = start('nobody_admin')
+    line = told(run, 'asked')
+    is_equal('who is asked because nobody was found', ('admin', 'gone', 'nobody'), (line['who'], line['step'], line['reason']))
 
 
 def big():
@@ -275,12 +297,14 @@ def acting():
     run = start('acting', record=request(checker='b4'))
     is_equal('from the record', [('who', 'b4')], asked(run))
     is_equal('an act writes', 'set by the flow', record_of(run)['mark'])
+    is_equal('and says so', None, told(run, 'act')['who'])
     run = act(run, 'b4', 'approve')
     inner = [t for t in people['b1'].call('GET', '/tasks')[1]['tasks'] if t['record'] == run['record']][0]
     sub = admin.call('GET', f'/runs/{inner["run"]}')[1]
     for who in ('b1', 'b2', 'b3'):
         sub = act(sub, who, 'approve')
     is_equal('the inner one ends', 'approved', sub['state'])
+    is_equal('how the inner one ended is told', 'approved', told(run, 'sub')['reason'])
     is_equal('and the outer one with it', ('approved', 'done', 'good'), (run_of(run)['state'], record_of(run)['mark'], record_of(run)['state']))
 
 
@@ -344,6 +368,7 @@ def waiting():
     is_equal('another payment is not it', ['paid'], waits())
     admin.make('payment', note='this', of=record['id'])
     until('the payment ends it', ['marked'], waits)
+    is_equal('which is told', ('paid', 'event'), (told(run, 'waited')['step'], told(run, 'waited')['reason']))
     admin.change('request', record, mark='go')
     until('and the mark; who is asked stands in a table', ['keep'], waits)
     is_equal('he', [('keep', 'b3')], asked(run_of(run)))
@@ -357,6 +382,8 @@ def stand_ins():
         made.append((who, answer.get('id') or answer['proxies'][0]['id']))
     run = start('simple')
     is_equal('the last of the chain is asked', [('lead', 'b2', 'boss')], [(o['step'], o['who'], o['for']) for o in run['open']])
+    line = told(run, 'asked')
+    is_equal('why he', ('b2', 'boss', 'proxy'), (line['who'], line['for'], line['reason']))
     run = act(run, 'b2', 'approve')
     is_equal('and it says for whom', ('b2', 'boss'), [(x['who'], x['for']) for x in run_of(run)['log'] if x['act'] == 'approve'][0])
     status, answer = people['b2'].call('POST', '/proxies', {'to': 'boss', 'since': '2020-01-01', 'until': '2100-01-01'})
@@ -661,7 +688,7 @@ def searched():
     is_equal('what one started, the newest first', sorted((t['since'] for t in newest), reverse=True), [t['since'] for t in newest], len(newest))
 
 
-SCENARIOS = [simple, big, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting]
+SCENARIOS = [simple, big, why, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting]
 SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies]
 SCENARIOS += [preview, drafted, supposed, hidden, searched, refused_in_a_batch, picked, deleted, tokens]
 SCENARIOS += [versions, thousand]

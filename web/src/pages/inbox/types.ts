@@ -74,6 +74,8 @@ export interface LogEntry {
   note?: string | null
   reason?: string | null
   signature?: string | null
+  /** of a branch: the cases taken and what the fields they ask held, as far as the reader may see them */
+  taken?: { cases: { label?: string; when?: string }[]; values: { field: string; value: unknown }[] }
 }
 export interface PathStep {
   step: string
