@@ -46,10 +46,19 @@ static const char people_sql[] =
 	"'pay', 'staff');"
 	"UPDATE meta SET value = value + 1 WHERE key = 'epoch';";
 
-void approving_open_in(struct side *side, struct arena *a, const char *folder) {
+static void open_in(struct side *side, struct arena *a, const char *folder, const char *app,
+		    const char *people) {
 	side->run = 0;
-	sample_open_in(&side->s, a, folder, quotes(a, app_text), false);
-	sample_people(&side->s, people_sql);
+	sample_open_in(&side->s, a, folder, quotes(a, app), false);
+	sample_people(&side->s, people);
+}
+
+void approving_open_in(struct side *side, struct arena *a, const char *folder) {
+	open_in(side, a, folder, app_text, people_sql);
+}
+
+void approving_open_app(struct side *side, struct arena *a, const char *app, const char *people) {
+	open_in(side, a, temp_folder(a), app, people);
 }
 
 void approving_open(struct side *side, struct arena *a) {
@@ -73,7 +82,7 @@ static struct problem *commit(struct tx *tx, void *arg) {
 	struct doing *d = arg;
 	const struct wish *w = d->wish;
 	struct flow_call call = { .run = d->side->run, .task = w->task, .act = w->act };
-	struct flow_start start = { .flow = d->side->s.app->flows[0],
+	struct flow_start start = { .flow = w->flow ? w->flow : d->side->s.app->flows[0],
 				    .record = w->record,
 				    .starter = d->rq->actor };
 	d->rq->door = DOOR_API;
@@ -91,6 +100,32 @@ struct problem *approving_send(struct side *side, const struct wish *w, struct a
 	p = p ? problem_copy(keep, p) : NULL;
 	sample_end(rq);
 	return p;
+}
+
+enum { ANSWER_MAX = 1 << 22 };
+
+static const struct json *parsed(struct request *rq, struct sb *answer) {
+	const struct json *out;
+	assert_ok(json_parse(rq->arena, sb_str(answer), &json_limits_request, &out));
+	return out;
+}
+
+const struct json *approving_box(struct side *side, struct request *rq, const struct box_query *q) {
+	struct sb out = sb_on(rq->arena, ANSWER_MAX);
+	struct jw w = jw_on(&out);
+	struct tx *tx;
+	assert_ok(tx_read(side->s.store, rq->arena, &tx));
+	assert_ok(tx_end(tx, flow_box_json(tx, rq, side->s.store, q, &w)));
+	return parsed(rq, &out);
+}
+
+const struct json *approving_counts(struct side *side, struct request *rq) {
+	struct sb out = sb_on(rq->arena, ANSWER_MAX);
+	struct jw w = jw_on(&out);
+	struct tx *tx;
+	assert_ok(tx_read(side->s.store, rq->arena, &tx));
+	assert_ok(tx_end(tx, flow_counts_json(tx, rq, &w)));
+	return parsed(rq, &out);
 }
 
 void approving_bill(struct side *side, struct arena *a, int64_t id, unsigned amount) {

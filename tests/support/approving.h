@@ -4,7 +4,7 @@
 #ifndef TESTS_SUPPORT_APPROVING_H
 #define TESTS_SUPPORT_APPROVING_H
 
-#include "engines/flow/engine.h"
+#include "engines/flow/answer.h"
 #include "tests/support/sample.h"
 
 struct side {
@@ -13,11 +13,15 @@ struct side {
 };
 void approving_open(struct side *side, struct arena *a);
 void approving_open_in(struct side *side, struct arena *a, const char *folder);
+void approving_open_app(struct side *side, struct arena *a, const char *app, const char *people); /* another app and people: text with ' for ", SQL */
 void approving_reopen(struct side *side); /* the store, as after a restart */
 
-struct wish { enum act_kind act; int64_t task, record; bool begin; const char *login, *body; };
+struct wish { enum act_kind act; int64_t task, record; bool begin; const char *login, *body; const struct flow *flow; }; /* flow: to begin; NULL: the first */
 /* Sends it as that person at clock_now(); a problem lives in `keep`. */
 struct problem *approving_send(struct side *side, const struct wish *w, struct arena *keep) MUST_CHECK;
+/* A page of his inbox, counts alone: as the server answers, parsed; they live in rq's arena. */
+const struct json *approving_box(struct side *side, struct request *rq, const struct box_query *q);
+const struct json *approving_counts(struct side *side, struct request *rq);
 /* A bill of ann's with this id. */
 void approving_bill(struct side *side, struct arena *a, int64_t id, unsigned amount);
 

@@ -1,0 +1,223 @@
+/* The boxes of one person: what a title shows him (all records of a page at once, and each alone
+ * must say the same), what he finds by typing, runs that cannot go on, order by time, and a store
+ * of an earlier program. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "runtime/base/clock.h"
+#include "tests/support/approving.h"
+#include "tests/support/publish.h"
+
+static const char app_text[] =
+	"{'files': {"
+	"'app.json': {'app': 'pay', 'version': '1', 'label': 'Pay', 'timezone': 'Asia/Shanghai'},"
+	"'roles/staff.json': {'role': 'staff', 'label': 'Staff', 'forms': {'bill': {'create': "
+	"true, 'read': 'all', 'update': 'all'}, 'note': {'create': true, 'read': 'all', 'update': "
+	"'all'}}},"
+	"'roles/blind.json': {'role': 'blind', 'label': 'Blind', 'forms': {'bill': {'read': 'all', "
+	"'fields': {'what': 'hidden'}}}},"
+	"'roles/own.json': {'role': 'own', 'label': 'Own', 'forms': {'bill': {'read': 'own'}}},"
+	"'roles/half.json': {'role': 'half', 'label': 'Half', 'forms': {'bill': {'read': 'own', "
+	"'fields': {'secret': 'hidden'}}}},"
+	"'forms/bill.json': {'form': 'bill', 'label': 'Bill', 'title': '{what}', 'fields': "
+	"[{'name': 'what', 'label': 'What', 'type': 'text'}, {'name': 'secret', 'label': 'Secret', "
+	"'type': 'text'}]},"
+	"'forms/note.json': {'form': 'note', 'label': 'Note', 'title': '{text}', 'fields': "
+	"[{'name': 'text', 'label': 'Text', 'type': 'text'}]},"
+	"'flows/ask.json': {'flow': 'ask', 'form': 'bill', 'label': {'zh-CN': '付款', 'en': "
+	"'Paying'}, 'start': {'who': ['role:staff']}, 'steps': [{'id': 'all', 'kind': 'approve', "
+	"'mode': 'all', 'who': ['user:bob', 'user:cal', 'user:dan', 'user:eve']}]},"
+	"'flows/more.json': {'flow': 'more', 'form': 'note', 'label': 'More', 'start': {'who': "
+	"['role:staff']}, 'steps': [{'id': 'one', 'kind': 'approve', 'who': ['user:bob']}]}}}";
+
+/* bob has no role at all, cal may not see what titles are made of, dan only what is his, eve that
+ * and not all of it. */
+static const char people_sql[] =
+	"INSERT INTO sys_user (id, login, label, created_at) VALUES (1, 'ann', '安娜', 0), (2, "
+	"'bob', 'Bob', 0), (3, 'cal', 'Cal', 0), (4, 'dan', 'Dan', 0), (5, 'eve', 'Eve', 0);"
+	"INSERT INTO sys_user_role (user_id, app, role) VALUES (1, 'pay', 'staff'), (3, 'pay', "
+	"'blind'), (4, 'pay', 'own'), (5, 'pay', 'half');"
+	"UPDATE meta SET value = value + 1 WHERE key = 'epoch';";
+
+enum { BILLS = 7, FIRST = 1000 };
+
+static struct arena *arena;
+static struct side side;
+
+static void start(const char *flow, int64_t record, const char *json) {
+	const struct flow *f = app_flow(side.s.app, str_of(flow));
+	struct wish w = { .begin = true, .login = "ann", .record = record, .flow = f };
+	sample_insert(&side.s, f->form, record, json);
+	assert_ok(approving_send(&side, &w, arena));
+}
+
+static int set_up(void **state) {
+	(void)state;
+	arena = arena_new(0);
+	approving_open_app(&side, arena, app_text, people_sql);
+	for (int i = 0; i < BILLS; i++)
+		start("ask", FIRST + i,
+		      arena_printf(arena,
+				   "{\"what\": \"投影仪 %d\", \"secret\": \"gold\", \"owner\": "
+				   "\"%s\"}",
+				   i, i == 3 ? "eve" : "ann"));
+	start("more", FIRST + BILLS, "{\"text\": \"幕布\", \"owner\": \"ann\"}");
+	return 0;
+}
+
+static int tear_down(void **state) {
+	(void)state;
+	sample_close(&side.s);
+	arena_free(arena);
+	return 0;
+}
+
+static const struct json *todo(struct request *rq, const char *q) {
+	const struct box_query box = { .box = BOX_TODO, .limit = 50, .q = str_of(q) };
+	return json_get(approving_box(&side, rq, &box), "tasks");
+}
+
+/* The title the task itself shows; it must be that of the list. */
+static void check_alone(struct request *rq, const struct json *task) {
+	struct sb out = sb_on(rq->arena, 1 << 20);
+	struct jw w = jw_on(&out);
+	const struct json *alone;
+	int64_t run, n;
+	struct tx *tx;
+	assert_true(flow_task_parse(json_str(json_get(task, "id")), &run, &n));
+	assert_ok(tx_read(side.s.store, rq->arena, &tx));
+	assert_ok(tx_end(tx, flow_task_json(tx, rq, side.s.store, run, n, &w)));
+	assert_ok(json_parse(rq->arena, sb_str(&out), &json_limits_request, &alone));
+	const struct json *a = json_get(alone, "title"), *b = json_get(task, "title");
+	assert_int_equal(a->kind, b->kind);
+	assert_true(a->kind == JSON_NULL || str_eq(json_str(a), json_str(b)));
+}
+
+static const struct json *titled(const struct json *tasks, int64_t record) {
+	int64_t of;
+	for (uint32_t i = 0; i < tasks->n; i++)
+		if (json_int(json_get(&tasks->items[i], "record"), &of) && of == record)
+			return json_get(&tasks->items[i], "title");
+	fail();
+	return NULL;
+}
+
+static void titles_are_what_each_may_see(void **state) {
+	/* of a bill of ann's, of eve's own, of the note; NULL: hidden; - : not asked */
+	static const struct {
+		const char *login, *others, *eves, *note;
+	} rows[] = { { "bob", "投影仪 1", "投影仪 3", "幕布" },
+		     { "cal", "1001", "1003", "-" },
+		     { "dan", "投影仪 1", "投影仪 3", "-" },
+		     { "eve", NULL, "投影仪 3", "-" } };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct request *rq = sample_request(&side.s, rows[i].login);
+		const struct json *tasks = todo(rq, "");
+		const char *const wanted[] = { rows[i].others, rows[i].eves, rows[i].note };
+		const int64_t of[] = { FIRST + 1, FIRST + 3, FIRST + BILLS };
+		assert_int_equal(tasks->n, BILLS + (i == 0));
+		for (uint32_t k = 0; k < tasks->n; k++) check_alone(rq, &tasks->items[k]);
+		for (size_t k = 0; k < ARRAY_LEN(of) && (k < 2 || i == 0); k++) {
+			const struct json *title = titled(tasks, of[k]);
+			if (wanted[k])
+				assert_true(str_is(json_str(title), wanted[k]));
+			else
+				assert_int_equal(title->kind, JSON_NULL);
+		}
+		sample_end(rq);
+	}
+}
+
+static void only_what_is_shown_is_found(void **state) {
+	static const struct {
+		const char *login, *q;
+		uint32_t n;
+	} rows[] = {
+		{ "bob", "投影", BILLS },    { "bob", "tyy 3", 1 },
+		{ "bob", "touying", BILLS }, { "bob", "幕布", 1 },
+		{ "bob", "gold", 0 },        { "bob", "付款 投影仪", BILLS },
+		{ "bob", "PAYING", BILLS },  { "bob", "anna 幕布", 1 },
+		{ "bob", "投影 幕布", 0 },   { "cal", "投影", 0 },
+		{ "cal", "付款", BILLS },    { "eve", "投影", 1 },
+		{ "eve", "gold", 0 },        { "dan", "投影", BILLS },
+		{ "ann", "投影", 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct request *rq = sample_request(&side.s, rows[i].login);
+		uint32_t n = todo(rq, rows[i].q)->n;
+		if (n != rows[i].n) print_error("%s: %s\n", rows[i].login, rows[i].q);
+		assert_int_equal(n, rows[i].n);
+		sample_end(rq);
+	}
+}
+
+/* One run that cannot go on closes nobody's inbox: it is listed, with nothing to do. */
+static void a_version_that_is_gone_is_listed(void **state) {
+	(void)state;
+	run_sql(side.s.store, "UPDATE sys_flow_def SET hash = 'x', body = '{}' WHERE flow = "
+			      "(SELECT flow FROM sys_flow_run ORDER BY id DESC LIMIT 1)");
+	struct request *rq = sample_request(&side.s, "bob");
+	const struct json *tasks = todo(rq, "");
+	uint32_t gone = 0;
+	assert_int_equal(tasks->n, BILLS + 1);
+	for (uint32_t i = 0; i < tasks->n; i++) {
+		bool bare = json_get(&tasks->items[i], "title")->kind == JSON_NULL;
+		gone += bare;
+		assert_int_equal(json_get(&tasks->items[i], "actions")->n == 0, bare);
+	}
+	assert_int_equal(gone, 1);
+	int64_t n;
+	assert_true(json_int(json_get(approving_counts(&side, rq), "todo"), &n) && n == BILLS + 1);
+	sample_end(rq);
+}
+
+/* Runs brought in later may have begun earlier. */
+static void what_one_started_is_by_time(void **state) {
+	const struct box_query box = { .box = BOX_STARTED, .limit = 50 };
+	(void)state;
+	run_sql(side.s.store,
+		"UPDATE sys_flow_run SET started_at = 5000000 WHERE id = (SELECT max(id) "
+		"FROM sys_flow_run)");
+	struct request *rq = sample_request(&side.s, "ann");
+	const struct json *tasks = json_get(approving_box(&side, rq, &box), "tasks");
+	int64_t last;
+	assert_int_equal(tasks->n, BILLS + 1);
+	assert_true(json_int(json_get(&tasks->items[BILLS], "record"), &last));
+	assert_int_equal(last, FIRST + BILLS);
+	for (uint32_t i = 0; i + 1 < tasks->n; i++)
+		assert_true(str_cmp(json_str(json_get(&tasks->items[i], "since")),
+				    json_str(json_get(&tasks->items[i + 1], "since"))) >= 0);
+	sample_end(rq);
+}
+
+/* The program before this one kept sort_at of tasks that were over. */
+static void an_earlier_store_counts_alike(void **state) {
+	struct wish w = { .act = ACT_APPROVE, .task = 1, .login = "bob", .body = "{}" };
+	int64_t n;
+	(void)state;
+	assert_ok(approving_send(&side, &w, arena)); /* the note: bob's last is over */
+	run_sql(side.s.store, "UPDATE sys_flow_task SET sort_at = 9000000000000000");
+	run_sql(side.s.store, "UPDATE meta SET value = 5 WHERE key = 'schema'");
+	approving_reopen(&side);
+	struct request *rq = sample_request(&side.s, "bob");
+	assert_int_equal(todo(rq, "")->n, BILLS);
+	assert_true(json_int(json_get(approving_counts(&side, rq), "todo"), &n) && n == BILLS);
+	sample_end(rq);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(titles_are_what_each_may_see, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(only_what_is_shown_is_found, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_version_that_is_gone_is_listed, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_one_started_is_by_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_earlier_store_counts_alike, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
