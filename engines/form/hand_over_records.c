@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "engines/form/csv.h"
 
-enum { AT_ONCE = 50, APPS_MAX = 256, LINE_MAX = 64 * 1024 };
+enum { AT_ONCE = 50, LINE_MAX = 64 * 1024 };
 
 /* ---- forms ---- */
 
@@ -20,14 +20,11 @@ static void add_forms(struct arena *a, const struct app *app, struct hand_forms 
 }
 
 void hand_forms_of(struct arena *a, struct store *s, struct hand_forms *out) {
-	struct app **apps = arena_array(a, APPS_MAX, sizeof(struct app *));
-	size_t n = apps_list(s, apps, APPS_MAX), room = 0;
-	for (size_t i = 0; i < n; i++) {
-		app_keep(a, apps[i]);
-		room += apps[i]->form_count;
-	}
+	struct app_list apps = apps_list(s, a);
+	size_t room = 0;
+	for (size_t i = 0; i < apps.n; i++) room += apps.items[i]->form_count;
 	*out = (struct hand_forms){ arena_array(a, room + 1, sizeof *out->items), 0 };
-	for (size_t i = 0; i < n; i++) add_forms(a, apps[i], out);
+	for (size_t i = 0; i < apps.n; i++) add_forms(a, apps.items[i], out);
 }
 
 /* ---- one go ---- */

@@ -194,6 +194,7 @@ struct problem *events_new(struct arena *a, struct store *s, unsigned heartbeat_
 	pthread_cond_init(&e->wake, NULL);
 	events_known_apps(e);
 	if (pthread_create(&e->thread, NULL, hub_run, e) != 0) {
+		free(e->known);
 		free(e);
 		return PROBLEM(a, UNAVAILABLE, "store_thread");
 	}
@@ -228,5 +229,6 @@ void events_free(struct events *e) {
 	}
 	pthread_mutex_destroy(&e->lock);
 	pthread_cond_destroy(&e->wake);
+	free(e->known);
 	free(e);
 }

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include "runtime/host/events.h"
 
-enum { EVENTS_BATCH = 500, EVENTS_APPS = 64 };
+enum { EVENTS_BATCH = 500 };
 
 struct stream {
 	struct stream *next, *previous;  /* the hub's, by id */
@@ -31,9 +31,9 @@ struct events {
 	int64_t last_id;
 	bool dirty, sessions, closed, stopping;
 	struct announcement *announcements; /* for administrators, newest first */
-	/* The hub thread's: what was published when it last looked. */
-	struct { char name[64]; uint64_t serial; } apps[EVENTS_APPS];
-	size_t app_count;
+	/* The hub thread's: the serials of what was published when it last looked. */
+	uint64_t *known;
+	size_t known_count;
 };
 
 /* One pass: reads what is new for the streams there are, then hands it over. */

@@ -5,7 +5,8 @@
  * where something was deleted. */
 #include "runtime/host/events_internal.h"
 
-#include <stdio.h>
+#include <assert.h>
+#include <stdlib.h>
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/store/accounts.h"
@@ -26,8 +27,8 @@ struct viewer { /* streams of one person with the same scope share the answers *
 	const char *app;
 	const struct user *who;
 	bool present, admin;
-	bool *sees;              /* by happening */
-	bool knows[EVENTS_APPS]; /* by app, of those that were published */
+	bool *sees;  /* by happening */
+	bool *knows; /* by app, of those that were published */
 };
 struct listener {
 	struct listening who;
@@ -43,9 +44,8 @@ struct round {
 	struct viewer *viewers;
 	size_t viewer_count;
 	struct announcement *announcements;
-	struct app *apps[EVENTS_APPS];
-	struct str published[EVENTS_APPS]; /* text, or empty */
-	size_t app_count;
+	struct app_list apps;
+	struct str *published; /* by app: text, or empty */
 	const struct directory *people;
 	struct happening *happenings;
 	size_t happening_count;
@@ -83,46 +83,44 @@ static bool take_listeners(struct round *r) {
 
 /* ---- apps ---- */
 
-static void take_apps(struct round *r) {
-	r->app_count = apps_list(r->e->store, r->apps, EVENTS_APPS);
-	for (size_t i = 0; i < r->app_count; i++) app_keep(r->a, r->apps[i]);
+/* Each publication of an app has a serial of its own. */
+static bool is_known(const struct events *e, const struct app *app) {
+	for (size_t i = 0; i < e->known_count; i++)
+		if (e->known[i] == app->serial) return true;
+	return false;
 }
 
-static bool newly_published(struct events *e, const struct app *app) {
-	size_t i = 0;
-	while (i < e->app_count && strcmp(e->apps[i].name, app->name) != 0) i++;
-	bool news = i == e->app_count || e->apps[i].serial != app->serial;
-	if (i == EVENTS_APPS) return false;
-	if (i == e->app_count) e->app_count++;
-	snprintf(e->apps[i].name, sizeof e->apps[i].name, "%s", app->name);
-	e->apps[i].serial = app->serial;
-	return news;
+static void know(struct events *e, struct app_list apps) {
+	e->known = realloc(e->known, (apps.n + 1) * sizeof *e->known);
+	assert(e->known);
+	for (size_t i = 0; i < apps.n; i++) e->known[i] = apps.items[i]->serial;
+	e->known_count = apps.n;
 }
 
 static void find_published(struct round *r) {
-	for (size_t i = 0; i < r->app_count; i++) {
-		struct sb text = sb_on(r->a, 4096);
-		if (!newly_published(r->e, r->apps[i])) continue;
-		sb_printf(&text, "event: definition\ndata: {\"app\":\"%s\",\"version\":%lld}\n\n",
-			  r->apps[i]->name, (long long)r->apps[i]->version);
-		r->published[i] = sb_str(&text);
+	r->apps = apps_list(r->e->store, r->a);
+	r->published = arena_array(r->a, r->apps.n + 1, sizeof *r->published);
+	for (size_t i = 0; i < r->apps.n; i++) {
+		const struct app *app = r->apps.items[i];
+		if (is_known(r->e, app)) continue;
+		r->published[i] = str_of(arena_printf(
+			r->a, "event: definition\ndata: {\"app\":\"%s\",\"version\":%lld}\n\n",
+			app->name, (long long)app->version));
 	}
+	know(r->e, r->apps);
 }
 
 void events_known_apps(struct events *e) {
-	struct app *apps[EVENTS_APPS];
-	size_t n = apps_list(e->store, apps, EVENTS_APPS);
-	for (size_t i = 0; i < n; i++) {
-		newly_published(e, apps[i]);
-		app_release(apps[i]);
-	}
+	struct arena *a = arena_new(0);
+	know(e, apps_list(e->store, a));
+	arena_free(a);
 }
 
 /* ---- what happened ---- */
 
 static void find_form(struct round *r, struct happening *h, struct str app, struct str form) {
-	for (size_t i = 0; i < r->app_count; i++)
-		if (str_is(app, r->apps[i]->name)) h->app = r->apps[i];
+	for (size_t i = 0; i < r->apps.n; i++)
+		if (str_is(app, r->apps.items[i]->name)) h->app = r->apps.items[i];
 	for (size_t i = 0; h->app && i < h->app->form_count; i++)
 		if (str_is(form, h->app->forms[i]->id)) h->form = h->app->forms[i];
 }
@@ -131,8 +129,8 @@ static void find_form(struct round *r, struct happening *h, struct str app, stru
 static void read_task(struct round *r, struct happening *h, const struct rows *rows) {
 	struct str app = rows_text(rows, 1);
 	h->only = (int32_t)rows_int(rows, 6);
-	for (size_t i = 0; i < r->app_count; i++)
-		if (str_is(app, r->apps[i]->name)) h->app = r->apps[i];
+	for (size_t i = 0; i < r->apps.n; i++)
+		if (str_is(app, r->apps.items[i]->name)) h->app = r->apps.items[i];
 	h->text = str_of(arena_printf(
 		r->a, "id: %lld\nevent: task\ndata: {\"app\":\"%.*s\",\"id\":\"%lld-%lld\"}\n\n",
 		(long long)h->seq, (int)app.n, app.p, (long long)h->record,
@@ -281,9 +279,10 @@ static struct problem *ask_viewer(struct round *r, struct tx *tx, struct viewer 
 	for (size_t i = 0; i < r->happening_count; i++)
 		if (r->happenings[i].form && !asked[i])
 			TRY(ask_form(&(struct asking){ .r = r, .tx = tx, .v = v }, i, asked));
-	for (size_t i = 0; i < r->app_count; i++) {
-		struct request rq = request_of(r, v, r->apps[i]);
-		if (r->published[i].n) v->knows[i] = access_app(&rq, r->apps[i]);
+	v->knows = arena_array(r->a, r->apps.n + 1, sizeof *v->knows);
+	for (size_t i = 0; i < r->apps.n; i++) {
+		struct request rq = request_of(r, v, r->apps.items[i]);
+		if (r->published[i].n) v->knows[i] = access_app(&rq, r->apps.items[i]);
 	}
 	return NULL;
 }
@@ -374,7 +373,7 @@ static void tell(const struct round *r, const struct listener *l, struct stream 
 	if (!l->over) {
 		tell_happenings(r, l, s);
 		tell_notifications(r, l, s);
-		for (size_t i = 0; i < r->app_count; i++)
+		for (size_t i = 0; i < r->apps.n; i++)
 			if (l->viewer->knows[i]) events_say(s, r->published[i]);
 		for (const struct announcement *n = r->announcements; n && l->viewer->admin;
 		     n = n->next)
@@ -406,8 +405,7 @@ static void hand_over(const struct round *r) {
 void events_round(struct events *e, struct arena *a) {
 	struct round r = { .e = e, .a = a };
 	if (take_listeners(&r)) {
-		take_apps(&r); /* before the snapshot: call.c, invariant 3 */
-		find_published(&r);
+		find_published(&r); /* before the snapshot: call.c, invariant 3 */
 		struct problem *p = ask(&r);
 		if (p)
 			LOG(WARN, "events_failed", "code", p->code, "log", p->log ? p->log : "");

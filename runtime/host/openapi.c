@@ -290,15 +290,11 @@ static void schemas_of_app(struct jw *w, struct call *c) {
 	}
 }
 
-enum { APPS_MAX = 64 };
-
 static void each_app(struct jw *w, struct call *c, void (*write)(struct jw *w, struct call *c)) {
-	struct app *apps[APPS_MAX];
-	size_t n = apps_list(c->server->store, apps, APPS_MAX);
-	for (size_t i = 0; i < n; i++) {
-		app_keep(c->x->arena, apps[i]);
-		if (c->rq.scope.app && strcmp(c->rq.scope.app, apps[i]->name) != 0) continue;
-		c->rq.app = apps[i];
+	struct app_list apps = apps_list(c->server->store, c->x->arena);
+	for (size_t i = 0; i < apps.n; i++) {
+		if (c->rq.scope.app && strcmp(c->rq.scope.app, apps.items[i]->name) != 0) continue;
+		c->rq.app = apps.items[i];
 		write(w, c);
 	}
 	c->rq.app = NULL;

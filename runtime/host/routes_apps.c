@@ -6,7 +6,7 @@
 #include "runtime/model/sha256.h"
 #include "runtime/store/notifications.h"
 
-enum { APPS_MAX = 64, DEFINITION_ANSWER = 64 << 20 };
+enum { DEFINITION_ANSWER = 64 << 20 };
 
 static void pair(struct jw *w, const char *key, const char *value) {
 	jw_key(w, key);
@@ -56,21 +56,20 @@ static void label_json(struct jw *w, const struct label *label, const char *name
 }
 
 static struct problem *apps(struct call *c) {
-	struct app *list[APPS_MAX];
-	size_t n = apps_list(c->server->store, list, APPS_MAX);
+	struct app_list list = apps_list(c->server->store, c->x->arena);
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	jw_key(&w, "apps");
 	jw_array(&w);
-	for (size_t i = 0; i < n; i++) {
-		app_keep(c->x->arena, list[i]);
-		if (!access_app(&c->rq, list[i])) continue;
+	for (size_t i = 0; i < list.n; i++) {
+		const struct app *app = list.items[i];
+		if (!access_app(&c->rq, app)) continue;
 		jw_object(&w);
-		pair(&w, "app", list[i]->name);
-		label_json(&w, &list[i]->label, list[i]->name);
-		pair(&w, "version", list[i]->version_text);
+		pair(&w, "app", app->name);
+		label_json(&w, &app->label, app->name);
+		pair(&w, "version", app->version_text);
 		jw_key(&w, "published");
-		jw_int(&w, list[i]->version);
+		jw_int(&w, app->version);
 		jw_end(&w);
 	}
 	jw_end(&w);

@@ -6,12 +6,11 @@
 #include "runtime/store/notifications.h"
 #include "runtime/store/read.h"
 
-enum { APPS_MAX = 64, PAGE_USUAL = 50, PAGE_MAX = 200, IDS_MAX = 1000 };
+enum { PAGE_USUAL = 50, PAGE_MAX = 200, IDS_MAX = 1000 };
 
 struct listing {
 	struct call *c;
-	struct app *apps[APPS_MAX];
-	size_t app_count;
+	struct app_list apps;
 	struct notification *items;
 	size_t n;
 	const struct form **forms; /* by item; NULL: gone, or not his to know of */
@@ -21,8 +20,8 @@ struct listing {
 };
 
 static const struct app *app_of(const struct listing *l, const char *name) {
-	for (size_t i = 0; i < l->app_count; i++)
-		if (!strcmp(l->apps[i]->name, name)) return l->apps[i];
+	for (size_t i = 0; i < l->apps.n; i++)
+		if (!strcmp(l->apps.items[i]->name, name)) return l->apps.items[i];
 	return NULL;
 }
 
@@ -194,8 +193,7 @@ static struct problem *list(struct call *c) {
 	struct tx *tx;
 	TRY(read_query(&l));
 	if (!c->rq.actor) return answer(&l);
-	l.app_count = apps_list(c->server->store, l.apps, APPS_MAX);
-	for (size_t i = 0; i < l.app_count; i++) app_keep(c->x->arena, l.apps[i]);
+	l.apps = apps_list(c->server->store, c->x->arena);
 	TRY(tx_read(c->server->store, c->x->arena, &tx));
 	TRY(tx_end(tx, read_all(&l, tx)));
 	return answer(&l);

@@ -9,12 +9,11 @@
 #include "runtime/store/audit.h"
 #include "runtime/store/proxies.h"
 
-enum { APPS_MAX = 64, FLOWS_TEXT = 16 * 1024 };
+enum { FLOWS_TEXT = 16 * 1024 };
 
 struct proxies {
 	struct call *c;
-	struct app *apps[APPS_MAX];
-	size_t app_count;
+	struct app_list apps;
 	/* adding */
 	struct faults faults;
 	struct proxy proxy;
@@ -23,16 +22,17 @@ struct proxies {
 };
 
 static void take_apps(struct proxies *p, struct call *c) {
-	*p = (struct proxies){ .c = c, .faults = { .arena = c->x->arena } };
-	p->app_count = apps_list(c->server->store, p->apps, APPS_MAX);
-	for (size_t i = 0; i < p->app_count; i++) app_keep(c->x->arena, p->apps[i]);
+	*p = (struct proxies){ .c = c,
+			       .apps = apps_list(c->server->store, c->x->arena),
+			       .faults = { .arena = c->x->arena } };
 }
 
 /* ---- names of flows ---- */
 
 static size_t flows_called(const struct proxies *p, const char *name) {
 	size_t n = 0;
-	for (size_t i = 0; i < p->app_count; i++) n += app_flow(p->apps[i], str_of(name)) != NULL;
+	for (size_t i = 0; i < p->apps.n; i++)
+		n += app_flow(p->apps.items[i], str_of(name)) != NULL;
 	return n;
 }
 
@@ -43,11 +43,11 @@ static const char *flow_said(const struct proxies *p, const struct flow *f) {
 
 /* "crm/approval" by ids; one that is gone stays as it is stored. */
 static const char *flow_name(const struct proxies *p, const char *stored) {
-	for (size_t i = 0; i < p->app_count; i++)
-		for (size_t k = 0; k < p->apps[i]->flow_count; k++) {
-			const struct flow *f = p->apps[i]->flows[k];
-			size_t n = strlen(p->apps[i]->name);
-			if (!strncmp(stored, p->apps[i]->name, n) && stored[n] == '/' &&
+	for (size_t i = 0; i < p->apps.n; i++)
+		for (size_t k = 0; k < p->apps.items[i]->flow_count; k++) {
+			const struct flow *f = p->apps.items[i]->flows[k];
+			size_t n = strlen(p->apps.items[i]->name);
+			if (!strncmp(stored, p->apps.items[i]->name, n) && stored[n] == '/' &&
 			    !strcmp(stored + n + 1, f->id))
 				return flow_said(p, f);
 		}
@@ -60,12 +60,12 @@ static bool add_flow(struct proxies *p, struct sb *out, struct str said, const s
 	struct str app = { said.p, slash ? (size_t)(slash - said.p) : 0 };
 	struct str name = slash ? (struct str){ slash + 1, said.n - app.n - 1 } : said;
 	bool found = false;
-	for (size_t i = 0; i < p->app_count; i++) {
-		const struct flow *f = app_flow(p->apps[i], name);
-		if (!f || (app.n && !str_is(app, p->apps[i]->name))) continue;
-		if (!out->n) *zone = p->apps[i]->zone;
+	for (size_t i = 0; i < p->apps.n; i++) {
+		const struct flow *f = app_flow(p->apps.items[i], name);
+		if (!f || (app.n && !str_is(app, p->apps.items[i]->name))) continue;
+		if (!out->n) *zone = p->apps.items[i]->zone;
 		if (!out->n) sb_char(out, ' ');
-		sb_printf(out, "%s/%s ", p->apps[i]->name, f->id);
+		sb_printf(out, "%s/%s ", p->apps.items[i]->name, f->id);
 		found = true;
 	}
 	return found;
@@ -129,19 +129,19 @@ static void proxy_json(const struct proxies *p, struct jw *w, const struct proxy
 static void choices_json(const struct proxies *p, struct jw *w) {
 	jw_key(w, "flows");
 	jw_array(w);
-	for (size_t i = 0; i < p->app_count; i++) {
+	for (size_t i = 0; i < p->apps.n; i++) {
 		struct request rq = p->c->rq;
-		rq.app = p->apps[i];
-		if (!access_app(&rq, p->apps[i])) continue;
-		for (size_t k = 0; k < p->apps[i]->flow_count; k++) {
-			const struct flow *f = p->apps[i]->flows[k];
+		rq.app = p->apps.items[i];
+		if (!access_app(&rq, p->apps.items[i])) continue;
+		for (size_t k = 0; k < p->apps.items[i]->flow_count; k++) {
+			const struct flow *f = p->apps.items[i]->flows[k];
 			jw_object(w);
 			jw_key(w, "flow");
 			jw_text(w, flow_said(p, f));
 			jw_key(w, "label");
 			jw_text(w, label_text(&f->label, rq.language));
 			jw_key(w, "app_label");
-			jw_text(w, label_text(&p->apps[i]->label, rq.language));
+			jw_text(w, label_text(&p->apps.items[i]->label, rq.language));
 			jw_end(w);
 		}
 	}
@@ -202,7 +202,7 @@ static void read_day(struct proxies *p, const char *key, const char *pointer, in
 
 static const struct zone *read_flows(struct proxies *p) {
 	const struct json *list = json_get(p->c->body, "flows");
-	const struct zone *zone = p->app_count ? p->apps[0]->zone : NULL;
+	const struct zone *zone = p->apps.n ? p->apps.items[0]->zone : NULL;
 	struct sb out = sb_on(p->c->x->arena, FLOWS_TEXT);
 	struct arena *a = p->c->x->arena;
 	if (list && list->kind != JSON_ARRAY && list->kind != JSON_NULL)

@@ -3,7 +3,7 @@
 #include "runtime/host/router.h"
 #include "runtime/store/read.h"
 
-enum { APPS_MAX = 64, MATCHES = 5 };
+enum { MATCHES = 5 };
 
 struct search {
 	struct call *c;
@@ -59,24 +59,22 @@ static struct problem *search_app(struct search *s, const struct app *app) {
 	return NULL;
 }
 
-static struct problem *search_all(struct search *s, struct app **apps, size_t n) {
-	for (size_t i = 0; s->q.n && i < n; i++)
-		if (!s->c->rq.scope.app || !strcmp(s->c->rq.scope.app, apps[i]->name))
-			TRY(search_app(s, apps[i]));
+static struct problem *search_all(struct search *s, struct app_list apps) {
+	for (size_t i = 0; s->q.n && i < apps.n; i++)
+		if (!s->c->rq.scope.app || !strcmp(s->c->rq.scope.app, apps.items[i]->name))
+			TRY(search_app(s, apps.items[i]));
 	return NULL;
 }
 
 /* On the pool: the apps are taken before the snapshot (call.c, invariant 3). */
 static struct problem *search(struct call *c) {
-	struct app *apps[APPS_MAX];
-	size_t n = apps_list(c->server->store, apps, APPS_MAX);
-	for (size_t i = 0; i < n; i++) app_keep(c->x->arena, apps[i]);
+	struct app_list apps = apps_list(c->server->store, c->x->arena);
 	struct search s = { c, call_answer(c), str_trim(exchange_query(c->x, "q")) };
 	jw_object(&s.w);
 	jw_key(&s.w, "matches");
 	jw_array(&s.w);
 	TRY(tx_read(c->server->store, c->x->arena, &c->tx));
-	TRY(tx_end(c->tx, search_all(&s, apps, n)));
+	TRY(tx_end(c->tx, search_all(&s, apps)));
 	jw_end(&s.w);
 	jw_end(&s.w);
 	return call_ok(c, 200);

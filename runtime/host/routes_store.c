@@ -120,8 +120,6 @@ static struct problem *examine_rollups(struct examination *e, const struct app *
 	return NULL;
 }
 
-enum { APPS_MAX = 64 };
-
 static struct problem *examine_app(struct examination *e, const struct app *app) {
 	struct param params[] = { { "app", app->name },
 				  { "version", text_of(e, app->version) },
@@ -135,14 +133,12 @@ static struct problem *examine_app(struct examination *e, const struct app *app)
 }
 
 static struct problem *examine(struct examination *e) {
-	struct app *apps[APPS_MAX];
-	size_t n = apps_list(e->c->server->store, apps, APPS_MAX);
-	for (size_t i = 0; i < n; i++) app_keep(e->c->x->arena, apps[i]);
+	struct app_list apps = apps_list(e->c->server->store, e->c->x->arena);
 	tx_patient(e->tx);
 	examine_disk(e);
 	examine_writer(e);
 	TRY(examine_audit(e));
-	for (size_t i = 0; i < n; i++) TRY(examine_app(e, apps[i]));
+	for (size_t i = 0; i < apps.n; i++) TRY(examine_app(e, apps.items[i]));
 	return NULL;
 }
 

@@ -40,13 +40,13 @@ struct app *apps_take(struct store *s, struct str name) {
 	return found;
 }
 
-size_t apps_list(struct store *s, struct app **out, size_t room) {
+struct app_list apps_list(struct store *s, struct arena *a) {
 	struct app_registry *r = apps_of(s);
 	pthread_mutex_lock(&r->mutex);
-	size_t n = r->n < room ? r->n : room;
-	for (size_t i = 0; i < n; i++) out[i] = app_retain(r->items[i]);
+	struct app_list out = { arena_array(a, r->n + 1, sizeof *out.items), r->n };
+	for (size_t i = 0; i < r->n; i++) app_keep(a, out.items[i] = app_retain(r->items[i]));
 	pthread_mutex_unlock(&r->mutex);
-	return n;
+	return out;
 }
 
 static struct app **place_of(struct app_registry *r, const char *name) {

@@ -8,7 +8,8 @@
 
 struct problem *apps_boot(struct store *s, struct arena *a) MUST_CHECK;          /* loads the published version of every app */
 struct app *apps_take(struct store *s, struct str name);                         /* retained; NULL: no such app */
-size_t apps_list(struct store *s, struct app **out, size_t room);                /* retained each */
+struct app_list { struct app **items; size_t n; };
+struct app_list apps_list(struct store *s, struct arena *a);                     /* all of them, kept until the arena ends */
 void apps_swap(struct store *s, struct app *next);                               /* publishes: replaces the one of its name */
 struct directory *people_take(struct store *s, struct tx *tx, struct problem **p); /* snapshot at tx's epoch, retained; cached */
 

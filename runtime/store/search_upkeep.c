@@ -5,7 +5,7 @@
 #include "runtime/store/search.h"
 #include "runtime/store/search_upkeep.h"
 
-enum { PIECE_PAGES = 16, APPS_MAX = 64, PAUSE_MS = 200 };
+enum { PIECE_PAGES = 16, PAUSE_MS = 200 };
 
 struct search_upkeep {
 	struct store *store;
@@ -58,13 +58,11 @@ static bool merge_app(struct search_upkeep *u, const struct app *app) {
 }
 
 static bool merge_all(struct search_upkeep *u) {
-	struct app *apps[APPS_MAX];
-	size_t n = apps_list(u->store, apps, APPS_MAX);
+	struct arena *a = arena_new(0);
+	struct app_list apps = apps_list(u->store, a);
 	bool left = false;
-	for (size_t i = 0; i < n; i++) {
-		left |= merge_app(u, apps[i]);
-		app_release(apps[i]);
-	}
+	for (size_t i = 0; i < apps.n; i++) left |= merge_app(u, apps.items[i]);
+	arena_free(a);
 	return left;
 }
 
