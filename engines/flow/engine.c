@@ -420,9 +420,8 @@ static struct problem *read_who(struct request *rq, const struct json *in, struc
 	const struct user **who = arena_array(rq->arena, n + 1, sizeof *who);
 	if (n > WHO_MAX) return PROBLEM(rq->arena, MALFORMED, "flow_who_many", "max", "50");
 	for (uint32_t i = 0; i < n; i++) {
-		struct str name = json_str(one ? one : &in->items[i]), prefix = STR("user:");
-		if (str_starts(name, prefix))
-			name = (struct str){ name.p + prefix.n, name.n - prefix.n };
+		struct str name = json_str(one ? one : &in->items[i]);
+		str_after(name, STR("user:"), &name);
 		who[i] = directory_user(rq->directory, name);
 		if (!who[i] || !who[i]->active)
 			return PROBLEM(rq->arena, INVALID, "flow_who_unknown", "name",

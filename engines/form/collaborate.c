@@ -61,42 +61,32 @@ static bool name_dept(const struct request *rq, int32_t id, struct who *out) {
 }
 
 static const struct {
-	struct str prefix;
 	bool (*find)(const struct request *rq, struct str name, struct who *out);
 	bool (*name)(const struct request *rq, int32_t id,
 		     struct who *out); /* NULL: stored as it is called */
-} kinds[] = {
-	{ { "user:", 5 }, find_user, name_user },
-	{ { "dept:", 5 }, find_dept, name_dept },
-	{ { "role:", 5 }, find_role, NULL },
+} kinds[PRINCIPAL_KINDS] = {
+	[PRINCIPAL_USER] = { find_user, name_user },
+	[PRINCIPAL_DEPT] = { find_dept, name_dept },
+	[PRINCIPAL_ROLE] = { find_role, NULL },
 };
 
 static bool who_find(const struct request *rq, struct str who, struct who *out) {
+	struct principal p = principal_of(who);
 	*out = (struct who){ NULL, NULL, NULL, NULL };
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct str p = kinds[i].prefix;
-		if (str_starts(who, p))
-			return kinds[i].find(rq, (struct str){ who.p + p.n, who.n - p.n }, out);
-	}
-	return false;
+	return p.kind && kinds[p.kind].find(rq, p.name, out);
 }
 
 static bool who_name(const struct request *rq, const char *stored, struct who *out) {
-	struct str text = str_of(stored);
+	struct principal p = principal_of(str_of(stored));
+	int64_t id;
 	*out = (struct who){ .stored = stored };
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct str p = kinds[i].prefix;
-		int64_t id;
-		if (!str_starts(text, p)) continue;
-		struct str rest = { text.p + p.n, text.n - p.n };
-		if (kinds[i].name)
-			return str_to_int(rest, &id) && kinds[i].name(rq, (int32_t)id, out);
-		const struct role *role = app_role(rq->app, rest);
-		out->name = stored;
-		out->label = role ? label_text(&role->label, rq->language) : NULL;
-		return role != NULL;
-	}
-	return false;
+	if (!p.kind) return false;
+	if (kinds[p.kind].name)
+		return str_to_int(p.name, &id) && kinds[p.kind].name(rq, (int32_t)id, out);
+	const struct role *role = app_role(rq->app, p.name);
+	out->name = stored;
+	out->label = role ? label_text(&role->label, rq->language) : NULL;
+	return role != NULL;
 }
 
 const char *collaborator_name(const struct request *rq, const char *stored) {
@@ -249,10 +239,9 @@ struct problem *collaborate_give(struct request *rq, struct tx *tx,
 static const char *stored_of(const struct request *rq, struct str who) {
 	struct who found;
 	if (who_find(rq, who, &found)) return found.stored;
+	struct principal p = principal_of(who);
 	const struct user *u =
-		str_starts(who, STR("user:"))
-			? directory_user(rq->directory, (struct str){ who.p + 5, who.n - 5 })
-			: NULL;
+		p.kind == PRINCIPAL_USER ? directory_user(rq->directory, p.name) : NULL;
 	return u ? arena_printf(rq->arena, "user:%d", u->id) : str_dup(rq->arena, who);
 }
 

@@ -3,7 +3,7 @@
  *  1. Who gives needs update on the record; who may update it only as a collaborator gives no longer than he has it himself.
  *  2. Taking needs the same; everybody may end his own.
  *  3. Each change gives the record a new revision and leaves a line of history, an event and, when one person is given something, a notification.
- * Names:    "user:li", "dept:east", "role:sales", as everywhere (request_actor_is); stored by id.
+ * Names:    "user:li", "dept:east", "role:sales", as everywhere (principal.h); stored by id.
  * Threads:  the changes belong on the writer; they give &write_again when people or rights changed since the request began.
  * Problems: NOT_FOUND, FORBIDDEN like an update; INVALID with a fault at /who, /right, /until; CONFLICT collaborators_many. */
 #ifndef TENON_FORM_COLLABORATE_H

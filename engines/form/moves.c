@@ -50,18 +50,17 @@ static struct problem *find_way(struct unit *u, const struct field *f, const str
 /* ---- what is in the way ---- */
 
 static const char *name_of(const struct request *rq, struct str who) {
-	const char *colon = memchr(who.p, ':', who.n);
-	struct str name = { who.p, who.n };
-	if (colon) name = (struct str){ colon + 1, (size_t)(who.p + who.n - colon - 1) };
+	struct principal p = principal_of(who);
+	struct str name = p.name;
 	const char *dot = memchr(name.p, '.', name.n); /* "crm.sales": the app's own role */
 	struct str own = dot ? (struct str){ dot + 1, (size_t)(name.p + name.n - dot - 1) } : name;
 	const struct role *role = app_role(rq->app, own);
 	const struct user *user = directory_user(rq->directory, name);
 	const struct dept *dept = directory_dept(rq->directory, name);
-	const struct label *label = str_starts(who, str_of("role:")) && role   ? &role->label
-				    : str_starts(who, str_of("user:")) && user ? &user->name
-				    : str_starts(who, str_of("dept:")) && dept ? &dept->label
-									       : NULL;
+	const struct label *label = p.kind == PRINCIPAL_ROLE && role   ? &role->label
+				    : p.kind == PRINCIPAL_USER && user ? &user->name
+				    : p.kind == PRINCIPAL_DEPT && dept ? &dept->label
+								       : NULL;
 	const char *text = label ? label_text(label, rq->language) : "";
 	return *text ? text : str_dup(rq->arena, name);
 }

@@ -22,6 +22,12 @@ bool str_starts(struct str a, struct str prefix) {
 	return a.n >= prefix.n && str_eq((struct str){ a.p, prefix.n }, prefix);
 }
 
+bool str_after(struct str a, struct str prefix, struct str *rest) {
+	if (!str_starts(a, prefix)) return false;
+	*rest = (struct str){ a.p + prefix.n, a.n - prefix.n };
+	return true;
+}
+
 static const char ideographic_space[] = "\xE3\x80\x80"; /* U+3000 */
 
 static size_t blank_at_front(struct str s) {

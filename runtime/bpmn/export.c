@@ -58,11 +58,11 @@ static void people(struct page *p, const struct json *who) {
 	uint32_t n = !who ? 0 : who->kind == JSON_ARRAY ? who->n : 1;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct json *one = who->kind == JSON_ARRAY ? &who->items[i] : who;
-		struct str s = json_str(one);
-		bool user = str_starts(s, STR("user:")), role = str_starts(s, STR("role:"));
-		if (!user && !role) continue;
+		struct str name = json_str(one);
+		bool user = str_after(name, STR("user:"), &name);
+		if (!user && !str_after(name, STR("role:"), &name)) continue;
 		if (text.n) sb_cat(&text, ", ");
-		sb_printf(&text, "%s(%.*s)", user ? "user" : "group", (int)(s.n - 5), s.p + 5);
+		sb_printf(&text, "%s(%.*s)", user ? "user" : "group", (int)name.n, name.p);
 	}
 	if (!text.n) return;
 	sb_cat(p->out,

@@ -88,12 +88,10 @@ static const struct user *role_person(struct call *c, struct str text) {
 }
 
 static const struct user *person(struct call *c, struct str as) {
-	struct str user = STR("user:"), role = STR("role:");
-	if (str_starts(as, role))
-		return role_person(c, (struct str){ as.p + role.n, as.n - role.n });
-	if (!str_starts(as, user)) return NULL;
+	struct principal p = principal_of(as);
+	if (p.kind == PRINCIPAL_ROLE) return role_person(c, p.name);
 	const struct user *u =
-		directory_user(c->rq.directory, (struct str){ as.p + user.n, as.n - user.n });
+		p.kind == PRINCIPAL_USER ? directory_user(c->rq.directory, p.name) : NULL;
 	return u && u->active ? u : NULL;
 }
 

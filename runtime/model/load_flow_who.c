@@ -3,29 +3,25 @@
 #include "runtime/expr/worktime.h"
 #include "runtime/model/load_flow.h"
 #include "runtime/model/field_kit.h"
+#include "runtime/model/principal.h"
 
 enum { LEVELS_MAX = 20, WEIGHT_MAX = 1000000 };
 
 /* ---- one rule ---- */
 
-static bool after(struct str text, const char *prefix, struct str *rest) {
-	struct str p = str_of(prefix);
-	if (!str_starts(text, p)) return false;
-	*rest = (struct str){ text.p + p.n, text.n - p.n };
-	return true;
-}
-
+static const enum who_kind named[PRINCIPAL_KINDS] = {
+	[PRINCIPAL_USER] = WHO_USER,
+	[PRINCIPAL_DEPT] = WHO_DEPT,
+	[PRINCIPAL_ROLE] = WHO_ROLE,
+};
+/* None of them says who may start a run. */
 static const struct {
-	const char *word; /* ending in a colon: a name follows */
+	const char *word;
 	enum who_kind kind;
-	bool starts; /* makes sense of who may start a run, too */
 } words[] = {
-	{ "user:", WHO_USER, true },
-	{ "role:", WHO_ROLE, true },
-	{ "dept:", WHO_DEPT, true },
-	{ "starter", WHO_STARTER, false },
-	{ "starter_picks", WHO_STARTER_PICKS, false },
-	{ "previous_picks", WHO_PREVIOUS_PICKS, false },
+	{ "starter", WHO_STARTER },
+	{ "starter_picks", WHO_STARTER_PICKS },
+	{ "previous_picks", WHO_PREVIOUS_PICKS },
 };
 
 /* false: no such rule, or one whose role there is not */
@@ -34,15 +30,16 @@ static bool read_word(struct flow_loading *fl, const struct json *at, struct str
 	static const char *const known[] = { "user:LOGIN", "role:NAME",     "dept:NAME",
 					     "starter",    "starter_picks", "previous_picks",
 					     NULL };
+	struct principal p = principal_of(text);
+	if (p.kind && p.name.n) {
+		out->kind = named[p.kind];
+		out->name = str_dup(fl->l.arena, p.name);
+		return out->kind != WHO_ROLE || load_need_role(&fl->l, fl->d, at, p.name);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		struct str name = { NULL, 0 };
-		bool named = strchr(words[i].word, ':') != NULL;
-		if (named ? !after(text, words[i].word, &name) || !name.n
-			  : !str_is(text, words[i].word))
-			continue;
+		if (!str_is(text, words[i].word)) continue;
 		out->kind = words[i].kind;
-		out->name = named ? str_dup(fl->l.arena, name) : NULL;
-		return out->kind != WHO_ROLE || load_need_role(&fl->l, fl->d, at, name);
+		return true;
 	}
 	load_word(fl, at, "who", text, known);
 	return false;
@@ -68,7 +65,7 @@ static bool read_superiors_to(struct flow_loading *fl, const struct json *at, st
 	out->kind = WHO_SUPERIORS_TO;
 	if (at->kind != JSON_STRING) return level_of(fl, at, "superiors_to", &out->level);
 	struct str role = at->text;
-	after(role, "role:", &role);
+	str_after(role, STR("role:"), &role);
 	out->name = str_dup(fl->l.arena, role);
 	return load_need_role(&fl->l, fl->d, at, role);
 }
@@ -177,9 +174,7 @@ static bool load_who(struct flow_loading *fl, const struct json *at, int of, str
 	}
 	if (at->kind == JSON_OBJECT) return read_object(fl, at, of, out);
 	if (at->kind != JSON_STRING || !read_word(fl, at, at->text, out)) return false;
-	for (size_t i = 0; of == WHO_OF_START && i < ARRAY_LEN(words); i++)
-		if (words[i].kind == out->kind && !words[i].starts) return refused_at_start(fl, at);
-	return true;
+	return of != WHO_OF_START || out->name || refused_at_start(fl, at);
 }
 
 struct who_list load_who_list(struct flow_loading *fl, const struct json *at, int of) {
@@ -212,16 +207,16 @@ static bool digits(struct str *s, int64_t *n, int64_t *scale) {
 static bool read_bound(struct str s, struct mode *m) {
 	m->denominator = 1;
 	if (!digits(&s, &m->numerator, NULL)) return false;
-	if (after(s, "/", &s)) {
+	if (str_after(s, STR("/"), &s)) {
 		m->denominator = 0;
 		return digits(&s, &m->denominator, NULL) && m->denominator && !s.n;
 	}
-	if (after(s, ".", &s)) {
+	if (str_after(s, STR("."), &s)) {
 		int64_t whole = m->numerator, part = 0;
 		if (!digits(&s, &part, &m->denominator)) return false;
 		m->numerator = whole * m->denominator + part;
 	}
-	if (after(s, "%", &s)) m->denominator *= 100;
+	if (str_after(s, STR("%"), &s)) m->denominator *= 100;
 	return !s.n;
 }
 
@@ -232,11 +227,11 @@ static bool read_vote(struct str text, struct mode *m) {
 	} kinds[] = { { "count", MODE_COUNT }, { "share", MODE_SHARE }, { "weight", MODE_WEIGHT } };
 	struct str rest = str_trim(text);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (!after(rest, kinds[i].word, &rest)) continue;
+		if (!str_after(rest, str_of(kinds[i].word), &rest)) continue;
 		m->kind = kinds[i].kind;
 		rest = str_trim(rest);
-		m->or_equal = after(rest, ">=", &rest);
-		if (!m->or_equal && !after(rest, ">", &rest)) return false;
+		m->or_equal = str_after(rest, STR(">="), &rest);
+		if (!m->or_equal && !str_after(rest, STR(">"), &rest)) return false;
 		return read_bound(str_trim(rest), m) &&
 		       (m->kind != MODE_COUNT || m->denominator == 1);
 	}
@@ -299,7 +294,7 @@ static bool transfer_to(struct flow_loading *fl, const struct json *at, struct s
 /* "1d" -> "-1d" (before), "+1d" -> "1d" */
 static const char *offset_of(struct flow_loading *fl, struct str text) {
 	struct str rest = text;
-	bool later = after(text, "+", &rest);
+	bool later = str_after(text, STR("+"), &rest);
 	if (!is_span(rest)) return NULL;
 	return later ? str_dup(fl->l.arena, rest)
 		     : arena_printf(fl->l.arena, "-%s", str_dup(fl->l.arena, rest));
@@ -312,7 +307,7 @@ static bool read_due_rule(struct flow_loading *fl, const struct json *at, struct
 	struct str act = { at->text.p, sign ? (size_t)(sign - at->text.p) : at->text.n }, who;
 	out->offset = sign ? offset_of(fl, (struct str){ sign + 1, at->text.n - act.n - 1 }) : "";
 	if (!out->offset) return false;
-	if (after(act, "transfer:", &who)) return transfer_to(fl, at, who, out);
+	if (str_after(act, STR("transfer:"), &who)) return transfer_to(fl, at, who, out);
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
 		if (!acts[i] || !str_is(act, acts[i])) continue;
 		out->act = (enum due_act)i;
@@ -347,11 +342,11 @@ void load_due_rules(struct flow_loading *fl, const struct json *list, struct ste
 static void load_on_nobody(struct flow_loading *fl, const struct json *at, struct policies *io) {
 	static const char *const known[] = { "admin",        "pass",       "reject",
 					     "refuse_start", "user:LOGIN", NULL };
-	struct str login;
 	if (!at || at->kind != JSON_STRING) return;
-	if (after(at->text, "user:", &login) && login.n) {
+	struct principal p = principal_of(at->text);
+	if (p.kind == PRINCIPAL_USER && p.name.n) {
 		io->on_nobody = ON_NOBODY_USER;
-		io->nobody_user = str_dup(fl->l.arena, login);
+		io->nobody_user = str_dup(fl->l.arena, p.name);
 		return;
 	}
 	int word = load_word(fl, at, "on_nobody", at->text, known);

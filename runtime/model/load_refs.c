@@ -2,6 +2,7 @@
  * not part of the core: menus, roles in who-rules, rules, reports, prints. Names and types
  * are checked now (VR01, VR02). */
 #include "runtime/model/loading.h"
+#include "runtime/model/principal.h"
 
 void load_need_object(struct loading *l, const struct definition *d, const struct json *at,
 		      const char *kind) {
@@ -33,9 +34,8 @@ static void check_who(struct loading *l, const struct definition *d, const struc
 	for (uint32_t i = 0; i < load_count(node, JSON_ARRAY); i++)
 		check_who(l, d, &node->items[i]);
 	if (node && node->kind == JSON_OBJECT) check_who(l, d, json_get(node, "who"));
-	struct str text = json_str(node);
-	if (str_starts(text, STR("role:")))
-		load_need_role(l, d, node, (struct str){ text.p + 5, text.n - 5 });
+	struct principal p = principal_of(json_str(node));
+	if (p.kind == PRINCIPAL_ROLE) load_need_role(l, d, node, p.name);
 }
 
 /* ---- menus ---- */

@@ -115,15 +115,6 @@ static bool has_role(const struct request *rq, struct str name) {
 	return directory_has_role(rq->actor, rq->app->name, name);
 }
 
-static const struct {
-	struct str prefix;
-	bool (*is)(const struct request *rq, struct str name);
-} kinds[] = {
-	{ { "role:", 5 }, has_role },
-	{ { "user:", 5 }, is_user },
-	{ { "dept:", 5 }, is_in_dept },
-};
-
 struct str *request_principals(const struct request *rq, size_t *n) {
 	const struct user *me = rq->actor;
 	const struct dept *mine;
@@ -142,10 +133,11 @@ struct str *request_principals(const struct request *rq, size_t *n) {
 }
 
 bool request_actor_is(const struct request *rq, struct str who) {
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct str prefix = kinds[i].prefix;
-		if (str_starts(who, prefix))
-			return kinds[i].is(rq, (struct str){ who.p + prefix.n, who.n - prefix.n });
-	}
-	return false;
+	static bool (*const is[PRINCIPAL_KINDS])(const struct request *, struct str) = {
+		[PRINCIPAL_USER] = is_user,
+		[PRINCIPAL_DEPT] = is_in_dept,
+		[PRINCIPAL_ROLE] = has_role,
+	};
+	struct principal p = principal_of(who);
+	return is[p.kind] && is[p.kind](rq, p.name);
 }

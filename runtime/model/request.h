@@ -4,6 +4,7 @@
 #define TENON_MODEL_REQUEST_H
 
 #include "runtime/model/field_type.h"
+#include "runtime/model/principal.h"
 
 enum door { DOOR_API, DOOR_FORM, DOOR_BATCH, DOOR_IMPORT, DOOR_CLI, DOOR_RULE, DOOR_FLOW, DOOR_HOOK, DOOR_PUBLIC, DOOR_SYSTEM, DOOR_HAND_OVER, DOOR_BUTTON };
 const char *door_name(enum door d);
@@ -26,7 +27,7 @@ struct expr_frame request_frame(const struct request *rq, const struct value *sl
 struct value *request_slots(const struct request *rq, const struct expr_paths *paths);
 void request_fill_user(const struct request *rq, const struct expr_paths *paths, struct value *slots);
 bool request_is_admin(const struct request *rq);          /* system or admin */
-/* Is the actor who a rule names: "role:sales", "user:li", "dept:east" (that department or one below it)? Not for the system. */
+/* Is the actor whom a rule names (principal.h)? Not for the system. */
 bool request_actor_is(const struct request *rq, struct str who);
 /* What the actor is, as stored of collaborators: "user:<id>", "role:<name>" of rq->app, "dept:<id>" of each of his departments and
  * those above them. */

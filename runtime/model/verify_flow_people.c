@@ -1,6 +1,7 @@
 /* verify_flow_people.c -- who would be asked, for everybody who may start a run (F301-F304). Always
  * warnings: the directory is filled later. Rules that need a record or a choice (fields other than
  * the owner's, queries, picks) are unknown here, and a step that has one is never called empty. */
+#include "runtime/model/principal.h"
 #include "runtime/model/verify_flow.h"
 #include "runtime/model/who.h"
 
@@ -226,10 +227,8 @@ static void check_named(struct flow_check *fc, const struct step *s) {
 static void check_settings(struct flow_check *fc) {
 	const struct json *settings = json_get(fc->flow->definition->json, "settings");
 	const struct json *at = json_get(settings, "on_nobody");
-	struct str text = json_str(at), user = STR("user:");
-	if (!at || !str_starts(text, user) || text.n == user.n) return;
-	const char *login = str_dup(fc->a, (struct str){ text.p + user.n, text.n - user.n });
-	check_login(fc, at, login, NULL);
+	struct principal p = principal_of(json_str(at));
+	if (p.kind == PRINCIPAL_USER && p.name.n) check_login(fc, at, str_dup(fc->a, p.name), NULL);
 }
 
 /* Two or more who are each other's superior have nobody above them. */

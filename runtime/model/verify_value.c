@@ -2,6 +2,7 @@
  * work. (A value that expressions or transitions still use after its removal is found while
  * loading; records that hold one, by the plan.) And people named in who-rules that the directory
  * does not know: warnings, never more. */
+#include "runtime/model/principal.h"
 #include "runtime/model/verify.h"
 
 static void check_default(struct verifying *v, const struct field *f) {
@@ -45,27 +46,15 @@ void verify_values(struct verifying *v) {
 
 /* ---- people ---- */
 
-static bool unknown_person(const struct directory *d, struct str text, const char **word,
-			   struct str *name) {
-	static const char *const prefixes[] = { "user:", "dept:" };
-	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
-		struct str prefix = str_of(prefixes[i]);
-		if (!str_starts(text, prefix)) continue;
-		*name = (struct str){ text.p + prefix.n, text.n - prefix.n };
-		*word = i ? "unknown_dept" : "unknown_user";
-		return i ? !directory_dept(d, *name) : !directory_user(d, *name);
-	}
-	return false;
-}
-
 static void check_node(struct verifying *v, const struct definition *d, const struct json *node) {
-	const char *word;
-	struct str name;
 	for (uint32_t i = 0; i < node->n; i++) check_node(v, d, &node->items[i]);
-	if (node->kind != JSON_STRING || !unknown_person(v->people, node->text, &word, &name))
-		return;
+	struct principal p = principal_of(json_str(node));
+	bool user = p.kind == PRINCIPAL_USER && !directory_user(v->people, p.name);
+	bool dept = p.kind == PRINCIPAL_DEPT && !directory_dept(v->people, p.name);
 	struct spot at = { .definition = d, .at = node };
-	FIND(v->f, at, WARNING, "DEF13", word, "fix_people", "name", str_dup(v->f->arena, name));
+	if (user || dept)
+		FIND(v->f, at, WARNING, "DEF13", user ? "unknown_user" : "unknown_dept",
+		     "fix_people", "name", str_dup(v->f->arena, p.name));
 }
 
 static void check_who(struct verifying *v, const struct definition *d, const struct json *node) {
