@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -107,10 +107,35 @@ export async function settled(page) {
   await page.waitForLoadState('domcontentloaded')
   for (let quiet = 0, i = 0; quiet < 4 && i < 200; i++) {
     await page.waitForTimeout(50)
-    quiet = page.underWay.size === 0 && (await page.locator('.tn-skeleton').count()) === 0 ? quiet + 1 : 0
+    quiet = page.underWay.size === 0 && (await page.locator('.tn-skeleton, [role=row][aria-busy=true]').count()) === 0 ? quiet + 1 : 0
   }
   await page.evaluate(() => document.fonts.ready)
 }
+
+/**
+ * What the page's main thread has done since, in ms of its own CPU time: waiting for a busy machine does not count. `task` is all of
+ * it, the rest are parts of it.
+ */
+export async function meter(context, page) {
+  const session = await context.newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const read = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map((m) => [m.name, m.value]))
+  let last = await read()
+  return {
+    heap: async () => {
+      await session.send('HeapProfiler.collectGarbage')
+      return (await read()).JSHeapUsedSize / 2 ** 20
+    },
+    since: async () => {
+      const [before, now] = [last, (last = await read())]
+      const ms = (name) => (now[name] - before[name]) * 1000
+      return { task: ms('TaskDuration'), script: ms('ScriptDuration'), layout: ms('LayoutDuration'), style: ms('RecalcStyleDuration') }
+    }
+  }
+}
+
+/** Figures are judged where depth is asked for and the machine has the time: less than one task waits for each processor. */
+export const isJudged = () => Number(process.env.TENON_DEPTH ?? 1) > 1 && loadavg()[0] < cpus().length
 
 /** What is stored becomes what is expected, soon: a page answers before it has asked. */
 export async function eventually(read, expected, what = '') {

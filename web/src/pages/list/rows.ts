@@ -7,6 +7,9 @@ import type { RecordData, RecordPage } from '@/api/types'
 
 export const PAGE = 100
 const SETTLE_MS = 60
+/** rows asked for before they are in sight, and how many pages at once while the scroll goes on */
+const AHEAD = 80
+const AT_ONCE = 2
 
 export interface Question {
   app: string
@@ -30,6 +33,8 @@ export function useRows(question: Ref<Question>) {
   let abort = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let wanted: [number, number] = [0, 0]
+  let down = true
+  let underWay = 0
 
   const query = (extra: Record<string, string | number>) => {
     const { filter, sort, q, fields, shared } = question.value
@@ -40,6 +45,7 @@ export function useRows(question: Ref<Question>) {
   async function fetchPage(page: number, mine: number): Promise<void> {
     if (asked.has(page)) return
     asked.add(page)
+    underWay++
     const first = page === 0
     try {
       const answer = await get<RecordPage>(path(), query({ limit: PAGE, ...(page ? { offset: page * PAGE } : {}), ...(first ? { count: 1 } : {}) }), abort.signal)
@@ -58,6 +64,7 @@ export function useRows(question: Ref<Question>) {
       asked.delete(page)
       error.value = failure
     } finally {
+      underWay--
       if (mine === generation) loading.value = false
     }
   }
@@ -76,19 +83,29 @@ export function useRows(question: Ref<Question>) {
     abort = new AbortController()
     asked.clear()
     loading.value = true
-    void fetchPage(0, generation)
+    void fetchPage(0, generation).then(fetchWanted)
   }
 
-  /** The rows in sight; pages are asked for once the scroll has settled. */
+  /**
+   * The rows in sight. A steady scroll has its next rows asked for before it comes to them; a leap over thousands waits until it
+   * has settled, so that the pages leapt over are not asked for.
+   */
   function look(from: number, to: number): void {
+    down = from >= wanted[0]
     wanted = [from, to]
     clearTimeout(timer)
-    const missing = [Math.floor(from / PAGE), Math.floor(to / PAGE)].some((page) => !asked.has(page))
-    if (missing) timer = setTimeout(fetchWanted, SETTLE_MS)
+    if (!missing().length) return
+    if (underWay < AT_ONCE) fetchWanted()
+    timer = setTimeout(fetchWanted, SETTLE_MS)
+  }
+
+  function missing(): number[] {
+    const [from, to] = [wanted[0] - (down ? 0 : AHEAD), wanted[1] + (down ? AHEAD : 0)].map((row) => Math.floor(Math.max(0, Math.min(total.value - 1, row)) / PAGE)) as [number, number]
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((page) => !asked.has(page))
   }
 
   function fetchWanted(): void {
-    for (let page = Math.floor(wanted[0] / PAGE); page <= Math.floor(wanted[1] / PAGE); page++) void fetchPage(page, generation)
+    for (const page of missing()) void fetchPage(page, generation)
   }
 
   const at = (index: number): RecordData | undefined => pages.value.get(Math.floor(index / PAGE))?.[index % PAGE]
