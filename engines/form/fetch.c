@@ -82,6 +82,8 @@ static struct problem *note_fresh(struct prepared *p, const struct note *note, b
 	struct record *r;
 	int64_t rev;
 	bool live;
+	*fresh = tx_unwritten(p->tx, note->form->table, p->commits);
+	if (*fresh) return NULL;
 	TRY(record_revision(p->tx, note->form, note->id, &rev, &live));
 	bool deleted = note->record && !record_alive(note->record);
 	*fresh = note->record ? rev == note->rev && live != deleted : !live;

@@ -51,6 +51,7 @@ struct prepared {
 	struct codec codec;
 	struct expr_frame frame;        /* without slots */
 	int64_t epoch;
+	int64_t commits;                /* what its snapshot held (tx_commits) */
 	uint64_t app_serial;
 	struct access access;
 	const struct role_grant **grants; size_t grant_count; /* those that cover the record for this write */

@@ -153,7 +153,12 @@ struct problem *prepare_on(struct tx *tx, struct request *rq, struct store *s, s
 	struct prepared *p = arena_alloc(rq->arena, sizeof *p);
 	w->prepared = p;
 	w->faults = (struct faults){ .arena = rq->arena };
-	*p = (struct prepared){ .rq = rq, .store = s, .tx = tx, .w = w, .epoch = tx_epoch(tx) };
+	*p = (struct prepared){ .rq = rq,
+				.store = s,
+				.tx = tx,
+				.w = w,
+				.epoch = tx_epoch(tx),
+				.commits = tx_commits(tx) };
 	p->root = (struct unit){ .p = p, .form = w->form };
 	p->root.pointer = w->pointer ? w->pointer : "";
 	p->app_serial = rq->app->serial;

@@ -33,13 +33,15 @@ static int row_written(struct connection *c, int action, const char *table) {
 	if (table && strcmp(table, "sqlite_master") == 0) return SQLITE_OK;
 	if (c->kind != CONNECTION_WRITER) return SQLITE_DENY;
 	if (table && strcmp(table, "audit") == 0 && action != SQLITE_INSERT) return SQLITE_DENY;
-	if (AMONG(table, schema_tables)) c->needs |= TX_ALLOW_SCHEMA;
-	if (AMONG(table, people_tables)) c->needs |= TX_ALLOW_PEOPLE;
+	if (AMONG(table, schema_tables)) c->needs.allowed |= TX_ALLOW_SCHEMA;
+	if (AMONG(table, people_tables)) c->needs.allowed |= TX_ALLOW_PEOPLE;
+	if (table) table_set_add(&c->needs.written, table);
 	return SQLITE_OK;
 }
 
 static int schema_changed(struct connection *c) {
-	c->needs |= TX_ALLOW_SCHEMA;
+	c->needs.allowed |= TX_ALLOW_SCHEMA;
+	table_set_all(&c->needs.written);
 	return c->kind == CONNECTION_WRITER ? SQLITE_OK : SQLITE_DENY;
 }
 

@@ -9,13 +9,22 @@
 #include <stdatomic.h>
 #include "runtime/store/writer.h"
 
+/* tables.c -- which tables a statement touches, told by the authorizer; two names may share a place. */
+enum { TABLE_PLACES = 256 };
+struct table_set { uint64_t bits[TABLE_PLACES / 64]; };
+struct needs { unsigned allowed; struct table_set written; }; /* of one statement; allowed: TX_ALLOW_... */
+void table_set_add(struct table_set *set, const char *table);
+void table_set_all(struct table_set *set);
+void tables_written(struct tx *tx, const struct table_set *set);
+
 /* statements.c -- prepared statements of one connection, kept by their text; the least recently used goes first. */
 enum { STATEMENTS_KEPT = 256, STATEMENT_BUCKETS = 512, STATEMENT_GUESSES = 128 };
 struct statement {
 	sqlite3_stmt *st;
 	uint64_t hash;
 	const char *sql;                      /* sqlite3's copy */
-	unsigned needs;                       /* TX_ALLOW_... found by the authorizer while it was prepared */
+	struct needs needs;                   /* found by the authorizer while it was prepared */
+	bool writes;                          /* needs.written is not empty */
 	bool busy;
 	struct statement *newer, *older, *chain;
 };
@@ -31,7 +40,7 @@ struct connection {
 	struct store *store;
 	enum connection_kind kind;
 	bool internal;                        /* the backend itself is preparing: the authorizer lets it */
-	unsigned needs;                       /* gathered by the authorizer */
+	struct needs needs;                   /* gathered by the authorizer */
 	struct statement_cache cache;
 	sqlite3_stmt *control[CONTROL_COUNT];
 	bool limited;                         /* reader: steps_left counts */
@@ -77,6 +86,7 @@ struct tx {
 	bool guarded;                         /* a member's: a savepoint is around it */
 	unsigned allowed;
 	int64_t epoch, slice_end_us;
+	int64_t commits;                      /* a read's: its snapshot holds these, and maybe later ones (tables.c) */
 	struct publish *publish_first, *publish_last;
 	struct later *later_first, *later_last;
 	char violation[128];
@@ -136,6 +146,8 @@ struct writer {
 	int64_t retry_us;
 	int64_t people_us;                    /* when the last interactive member was taken */
 	int64_t id_ceiling, id_pending;       /* meta.last_id as committed; as written by this group, or 0 */
+	int64_t written[TABLE_PLACES];        /* by table: in which commit last (tables.c) */
+	int64_t epoch, epoch_at;              /* the rights epoch as read after so many commits; epoch 0: not yet */
 	struct tx tx;
 	atomic_llong groups, members, failed, commit_us_max;
 };
@@ -155,6 +167,7 @@ struct store {
 	struct checkpoint checkpoint;
 	struct fault_shim fault;
 	atomic_llong last_id;
+	atomic_llong commits;                 /* done by the writer since the store was opened (tables.c) */
 	pthread_mutex_t people_mutex;         /* guards people */
 	struct directory *people;
 	struct app_registry *apps;            /* apps.c's */

@@ -35,6 +35,7 @@ struct problem *tx_query(struct tx *tx, const char *sql, const struct value *par
 	TRY(tx_usable(tx));
 	struct statement *st;
 	TRY(statement_take(tx->c, tx->arena, sql, tx->allowed, &st));
+	if (st->writes) tables_written(tx, &st->needs.written);
 	struct problem *p = tx_bind(tx, st->st, params, n);
 	if (p) {
 		statement_give(tx->c, st);
@@ -101,6 +102,7 @@ struct problem *tx_exec(struct tx *tx, const char *sql, const struct value *para
 	TRY(tx_usable(tx));
 	struct statement *st;
 	TRY(statement_take(tx->c, tx->arena, sql, tx->allowed, &st));
+	if (st->writes) tables_written(tx, &st->needs.written);
 	struct problem *p = tx_bind(tx, st->st, params, n);
 	if (!p) {
 		int rc = sqlite3_step(st->st);
@@ -120,6 +122,7 @@ static struct problem *script_step(struct tx *tx, sqlite3_stmt *st, unsigned nee
 		return problem_logged(tx->arena, PROBLEM(tx->arena, INTERNAL, "store_sql"),
 				      "needs tx_allow: %s", sql);
 	int rc;
+	tables_written(tx, &tx->c->needs.written);
 	do rc = sqlite3_step(st);
 	while (rc == SQLITE_ROW);
 	return rc == SQLITE_DONE ? NULL : tx_failed(tx, rc, sql);
@@ -131,10 +134,10 @@ struct problem *tx_script(struct tx *tx, const char *sql) {
 		TRY(tx_usable(tx));
 		sqlite3_stmt *st = NULL;
 		const char *tail = sql;
-		tx->c->needs = 0;
+		tx->c->needs = (struct needs){ 0 };
 		int rc = sqlite3_prepare_v2(tx->c->db, sql, -1, &st, &tail);
 		struct problem *p = rc != SQLITE_OK ? tx_failed(tx, rc, sql)
-				    : st            ? script_step(tx, st, tx->c->needs, sql)
+				    : st            ? script_step(tx, st, tx->c->needs.allowed, sql)
 						    : NULL;
 		sqlite3_finalize(st);
 		if (p) return p;

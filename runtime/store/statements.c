@@ -82,7 +82,7 @@ static struct problem *prepare(struct connection *c, struct arena *a, const char
 			       uint64_t hash, struct statement **out) {
 	sqlite3_stmt *prepared = NULL;
 	const char *tail = NULL;
-	c->needs = 0;
+	c->needs = (struct needs){ 0 };
 	int rc = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, &tail);
 	if (rc != SQLITE_OK) return sqlite_problem(c, a, rc, sql);
 	if (!prepared || tail[strspn(tail, " \t\r\n;")]) {
@@ -93,7 +93,8 @@ static struct problem *prepare(struct connection *c, struct arena *a, const char
 	struct statement *st = calloc(1, sizeof *st);
 	if (!st) abort();
 	*st = (struct statement){
-		.st = prepared, .hash = hash, .sql = sqlite3_sql(prepared), .needs = c->needs
+		.st = prepared, .hash = hash, .sql = sqlite3_sql(prepared), .needs = c->needs,
+		.writes = !sqlite3_stmt_readonly(prepared),
 	};
 	keep(&c->cache, st);
 	*out = st;
@@ -114,10 +115,10 @@ struct problem *statement_take(struct connection *c, struct arena *a, const char
 		unlink_use(&c->cache, st);
 		link_newest(&c->cache, st);
 	}
-	if (st->needs & ~allowed)
+	if (st->needs.allowed & ~allowed)
 		return problem_logged(a, PROBLEM(a, INTERNAL, "store_sql"),
 				      "needs tx_allow(%s): %s",
-				      st->needs & ~allowed & TX_ALLOW_SCHEMA ? "TX_ALLOW_SCHEMA"
+				      st->needs.allowed & ~allowed & TX_ALLOW_SCHEMA ? "TX_ALLOW_SCHEMA"
 									     : "TX_ALLOW_PEOPLE",
 				      sql);
 	st->busy = true;

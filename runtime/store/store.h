@@ -47,6 +47,9 @@ struct problem *tx_script(struct tx *tx, const char *sql) MUST_CHECK; /* writer 
 enum { TX_ALLOW_SCHEMA = 1, TX_ALLOW_PEOPLE = 2 };
 void tx_allow(struct tx *tx, unsigned what);
 void tx_patient(struct tx *tx);                    /* read: lifts the 5 s limit (counts of a plan, doctor); such a read holds the WAL */
+/* How much a snapshot holds, and on the writer: was nothing written to a table since a snapshot that held so much? */
+int64_t tx_commits(const struct tx *tx);
+bool tx_unwritten(const struct tx *tx, const char *table, int64_t commits);
 int64_t tx_slice_us(const struct tx *tx);          /* writer: what is left of this member's 5 ms; long work stops at <= 0 and comes again */
 const char *tx_violation(const struct tx *tx);     /* after store_unique: name of the index that refused */
 /* Conveniences over the above: one integer / one text of the first row; *have false when there is no row. */

@@ -27,13 +27,14 @@ struct problem *tx_read(struct store *s, struct arena *a, struct tx **out) {
 	c->limited = false;
 	c->stopped = STOPPED_NOT;
 	c->deadline_us = clock_mono() + read_us;
+	int64_t commits = atomic_load(&s->commits); /* before the snapshot is taken */
 	struct problem *p = connection_control(c, a, CONTROL_BEGIN);
 	if (p) {
 		pool_give(s, c);
 		return p;
 	}
 	struct tx *tx = arena_alloc(a, sizeof *tx);
-	*tx = (struct tx){ .store = s, .c = c, .arena = a };
+	*tx = (struct tx){ .store = s, .c = c, .arena = a, .commits = commits };
 	*out = tx;
 	return NULL;
 }
@@ -77,18 +78,31 @@ static unsigned changes_seen(struct connection *c) {
 	return version;
 }
 
+/* Read again once anything was written to meta since. */
+static int64_t writer_epoch(struct tx *tx) {
+	struct writer *w = &tx->store->writer;
+	if (!w->epoch || !tx_unwritten(tx, "meta", w->epoch_at)) {
+		bool known = false;
+		if (tx_int(tx, sql_epoch, NO_PARAMS, &w->epoch, &known) || !known) return -1;
+		w->epoch_at = tx_commits(tx);
+	}
+	tx->epoch_known = true;
+	return tx->epoch = w->epoch;
+}
+
 /* Once a snapshot stands, SQLite's count of changes tells whether anybody has written since this
  * connection read the epoch last; a writer's own changes it does not count. */
 int64_t tx_epoch(struct tx *tx) {
 	struct connection *c = tx->c;
 	if (tx->epoch_known) return tx->epoch;
-	if (!tx->write && tx->pinned && c->seen_epoch && c->seen_version == changes_seen(c)) {
+	if (tx->pinned && c->seen_epoch && c->seen_version == changes_seen(c)) {
 		tx->epoch_known = true;
 		return tx->epoch = c->seen_epoch;
 	}
+	if (tx->write) return writer_epoch(tx);
 	struct problem *p = tx_int(tx, sql_epoch, NO_PARAMS, &tx->epoch, &tx->epoch_known);
 	if (p) return -1;
-	if (!tx->write && tx->epoch_known) {
+	if (tx->epoch_known) {
 		c->seen_epoch = tx->epoch;
 		c->seen_version = changes_seen(c);
 	}

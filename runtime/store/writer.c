@@ -252,6 +252,7 @@ static struct problem *group_commit(struct writer *w) {
 	int64_t before = clock_mono();
 	TRY(control(w, CONTROL_COMMIT));
 	int64_t took = clock_mono() - before;
+	atomic_fetch_add(&store_of(w)->commits, 1);
 	if (took > atomic_load_explicit(&w->commit_us_max, memory_order_relaxed))
 		atomic_store(&w->commit_us_max, took);
 	if (w->id_pending) w->id_ceiling = w->id_pending;
