@@ -62,12 +62,9 @@ static struct problem *write_made(struct tx *tx, struct request *rq, const struc
 	TRY(read_titles(rq, tx, m->form, &m->id, 1, &title));
 	if (!title) return NULL;
 	jw_object(out);
-	jw_key(out, "form");
-	jw_text(out, m->form->name);
-	jw_key(out, "id");
-	jw_int(out, m->id);
-	jw_key(out, "title");
-	jw_text(out, title);
+	jw_set_text(out, "form", m->form->name);
+	jw_set_int(out, "id", m->id);
+	jw_set_text(out, "title", title);
 	jw_end(out);
 	return NULL;
 }
@@ -107,8 +104,7 @@ static struct problem *write_reason(struct subject *s, const struct field *f, st
 	if (now) return NULL;
 	TRY(subject_words(s, &f->button->message, &why));
 	if (!*why) return NULL;
-	jw_key(out, f->name);
-	jw_text(out, why);
+	jw_set_text(out, f->name, why);
 	return NULL;
 }
 
@@ -126,8 +122,7 @@ struct problem *button_states(struct tx *tx, struct request *rq, struct store *s
 		bool now;
 		if (!f->button || !knows(subject, f)) continue;
 		TRY(holds(subject, f, &now));
-		jw_key(out, f->name);
-		jw_bool(out, now && subject_right(subject, f) == RIGHT_EDIT);
+		jw_set_bool(out, f->name, now && subject_right(subject, f) == RIGHT_EDIT);
 	}
 	jw_end(out);
 	jw_key(out, "reasons");

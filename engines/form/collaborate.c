@@ -130,10 +130,8 @@ static const char *told(const struct request *rq, const char *stored,
 	char day[16];
 	jw_array(&w);
 	jw_object(&w);
-	jw_key(&w, "who");
-	jw_text(&w, stored);
-	jw_key(&w, "right");
-	jw_text(&w, !c ? NULL : c->edit ? "edit" : "read");
+	jw_set_text(&w, "who", stored);
+	jw_set_text(&w, "right", !c ? NULL : c->edit ? "edit" : "read");
 	jw_key(&w, "until");
 	if (c && c->ends)
 		jw_str(&w, (struct str){ day, day_text(c->until, day) });
@@ -268,23 +266,17 @@ static void write_one(struct request *rq, const struct form *form, const struct 
 	bool known = who_name(rq, c->who, &who);
 	const struct user *by = directory_user_id(rq->directory, c->by);
 	jw_object(w);
-	jw_key(w, "who");
-	jw_text(w, known ? who.name : c->who);
-	jw_key(w, "label");
-	jw_text(w, known ? who.label : NULL);
-	jw_key(w, "right");
-	jw_text(w, c->edit ? "edit" : "read");
+	jw_set_text(w, "who", known ? who.name : c->who);
+	jw_set_text(w, "label", known ? who.label : NULL);
+	jw_set_text(w, "right", c->edit ? "edit" : "read");
 	jw_key(w, "until");
 	if (c->ends)
 		jw_str(w, (struct str){ text, day_text(c->until, text) });
 	else
 		jw_null(w);
-	jw_key(w, "ended");
-	jw_bool(w, c->ends && c->until < zone_day(form->app->zone, rq->now_us));
-	jw_key(w, "by");
-	jw_text(w, by ? by->login : NULL);
-	jw_key(w, "at");
-	jw_str(w, (struct str){ text, datetime_text(c->at_us, text) });
+	jw_set_bool(w, "ended", c->ends && c->until < zone_day(form->app->zone, rq->now_us));
+	jw_set_text(w, "by", by ? by->login : NULL);
+	jw_set_str(w, "at", (struct str){ text, datetime_text(c->at_us, text) });
 	jw_end(w);
 }
 
@@ -302,8 +294,7 @@ struct problem *collaborate_list(struct request *rq, struct tx *tx, const struct
 	jw_array(w);
 	for (size_t i = 0; i < n; i++) write_one(rq, form, &all[i], w);
 	jw_end(w);
-	jw_key(w, "may");
-	jw_bool(w, !may);
+	jw_set_bool(w, "may", !may);
 	jw_end(w);
 	return NULL;
 }

@@ -108,18 +108,12 @@ static void form_json(struct request *rq, const struct hand_over *h, const struc
 		      int64_t n, struct jw *w) {
 	const struct user *to = h->to ? hand_over_to(rq, h, f->key) : NULL;
 	jw_object(w);
-	jw_key(w, "app");
-	jw_text(w, f->form->app->name);
-	jw_key(w, "form");
-	jw_text(w, f->form->name);
-	jw_key(w, "label");
-	jw_text(w, label_text(&f->form->label, rq->language));
-	jw_key(w, "records");
-	jw_int(w, n);
-	jw_key(w, "to");
-	jw_text(w, to ? to->login : NULL);
-	jw_key(w, "knows");
-	jw_bool(w, to && knows(rq, f, to));
+	jw_set_text(w, "app", f->form->app->name);
+	jw_set_text(w, "form", f->form->name);
+	jw_set_text(w, "label", label_text(&f->form->label, rq->language));
+	jw_set_int(w, "records", n);
+	jw_set_text(w, "to", to ? to->login : NULL);
+	jw_set_bool(w, "knows", to && knows(rq, f, to));
 	jw_end(w);
 }
 
@@ -130,12 +124,9 @@ static struct problem *others_json(struct tx *tx, const struct user *from, struc
 		int64_t n;
 		TRY(count_of(tx, &holdings[i], from, &n));
 		jw_object(w);
-		jw_key(w, "kind");
-		jw_text(w, holdings[i].kind);
-		jw_key(w, "count");
-		jw_int(w, n);
-		jw_key(w, "moves");
-		jw_bool(w, !holdings[i].ends);
+		jw_set_text(w, "kind", holdings[i].kind);
+		jw_set_int(w, "count", n);
+		jw_set_bool(w, "moves", !holdings[i].ends);
 		jw_end(w);
 	}
 	jw_end(w);
@@ -147,8 +138,7 @@ struct problem *hand_over_json(struct request *rq, struct store *s, struct tx *t
 	struct hand_forms all;
 	int64_t total = 0;
 	hand_forms_of(rq->arena, s, &all);
-	jw_key(w, "user");
-	jw_text(w, h->from->login);
+	jw_set_text(w, "user", h->from->login);
 	jw_key(w, "forms");
 	jw_array(w);
 	for (size_t i = 0; i < all.n; i++) {
@@ -158,8 +148,7 @@ struct problem *hand_over_json(struct request *rq, struct store *s, struct tx *t
 		total += n;
 	}
 	jw_end(w);
-	jw_key(w, "records");
-	jw_int(w, total);
+	jw_set_int(w, "records", total);
 	return others_json(tx, h->from, w);
 }
 
@@ -174,12 +163,9 @@ static struct problem *note(struct tx *tx, const struct links *l) {
 	struct sb text = sb_on(tx_arena(tx), DETAIL_MAX);
 	struct jw w = jw_on(&text);
 	jw_object(&w);
-	jw_key(&w, "user");
-	jw_text(&w, l->h->from->login);
-	jw_key(&w, "to");
-	jw_text(&w, l->h->to->login);
-	jw_key(&w, "disable");
-	jw_bool(&w, l->h->disable);
+	jw_set_text(&w, "user", l->h->from->login);
+	jw_set_text(&w, "to", l->h->to->login);
+	jw_set_bool(&w, "disable", l->h->disable);
 	jw_end(&w);
 	return audit_note(tx, l->rq, "hand_over", sb_cstr(&text));
 }

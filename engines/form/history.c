@@ -39,8 +39,7 @@ static void write_fields(struct difference *d, const struct record *old, const s
 		const struct field *f = form->fields[i];
 		if (!told(f) || !differs(f, old, now)) continue;
 		jw_object(&d->w);
-		jw_key(&d->w, "field");
-		jw_text(&d->w, f->id);
+		jw_set_text(&d->w, "field", f->id);
 		write_side(d, "old", f, old);
 		write_side(d, "new", f, now);
 		jw_end(&d->w);
@@ -65,12 +64,9 @@ static bool row_differs(const struct record *old, const struct record *now) {
 static void write_row(struct difference *d, const struct field *table, const struct record *old,
 		      const struct record *now) {
 	jw_object(&d->w);
-	jw_key(&d->w, "field");
-	jw_text(&d->w, table->id);
-	jw_key(&d->w, "row");
-	jw_int(&d->w, (now ? now : old)->id);
-	jw_key(&d->w, "op");
-	jw_text(&d->w, !old ? "add" : !now ? "delete" : "set");
+	jw_set_text(&d->w, "field", table->id);
+	jw_set_int(&d->w, "row", (now ? now : old)->id);
+	jw_set_text(&d->w, "op", !old ? "add" : !now ? "delete" : "set");
 	jw_key(&d->w, "changes");
 	jw_array(&d->w);
 	write_fields(d, old, now);

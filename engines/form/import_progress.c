@@ -24,8 +24,7 @@ static const struct counter marks[] = {
 
 static void write_counts(struct jw *w, const void *from, const struct counter *c, size_t n) {
 	for (size_t i = 0; i < n; i++) {
-		jw_key(w, c[i].name);
-		jw_int(w, *(const int64_t *)(const void *)((const char *)from + c[i].at));
+		jw_set_int(w, c[i].name, *(const int64_t *)(const void *)((const char *)from + c[i].at));
 	}
 }
 

@@ -143,15 +143,11 @@ static bool missing(const struct unit *u, const struct field *f) {
 static void write_move(struct jw *w, const struct unit *u, const struct open_move *m) {
 	const struct transition *t = m->by;
 	jw_object(w);
-	jw_key(w, "field");
-	jw_text(w, m->field->name);
-	jw_key(w, "to");
-	jw_text(w, m->to->value);
-	jw_key(w, "allowed");
-	jw_bool(w, m->allowed);
+	jw_set_text(w, "field", m->field->name);
+	jw_set_text(w, "to", m->to->value);
+	jw_set_bool(w, "allowed", m->allowed);
 	if (m->reason) {
-		jw_key(w, "reason");
-		jw_text(w, m->reason);
+		jw_set_text(w, "reason", m->reason);
 	}
 	jw_key(w, "needs");
 	jw_array(w);

@@ -74,8 +74,7 @@ static struct problem *tell_change(struct telling *t, const struct form *form,
 	const struct field *f = field_by_id(form, json_str(json_get(change, "field")));
 	if (!f || rights_reads(t->p, f) == RIGHT_HIDDEN) return NULL;
 	jw_object(t->out);
-	jw_key(t->out, "field");
-	jw_text(t->out, f->name);
+	jw_set_text(t->out, "field", f->name);
 	if (f->rows) {
 		TRY(tell_row(t, f, change));
 	} else {
@@ -104,8 +103,7 @@ static void tell_collaborator(struct telling *t, const struct json *changes) {
 	const char *name = collaborator_name(t->p->rq, stored);
 	jw_key(t->out, "collaborator");
 	jw_object(t->out);
-	jw_key(t->out, "who");
-	jw_text(t->out, name ? name : stored);
+	jw_set_text(t->out, "who", name ? name : stored);
 	for (size_t i = 0; c && i < c->n; i++) {
 		if (str_is(c->keys[i].name, "who")) continue;
 		jw_key_str(t->out, c->keys[i].name);
@@ -128,16 +126,12 @@ static struct problem *tell_line(struct telling *t, const struct rows *rows) {
 	if (text.n) TRY(json_parse(a, text, &json_limits_definition, &changes));
 	datetime_text(rows_int(rows, 1), at);
 	jw_object(t->out);
-	jw_key(t->out, "at");
-	jw_text(t->out, at);
+	jw_set_text(t->out, "at", at);
 	jw_key(t->out, "by");
 	tell_actor(t, rows);
-	jw_key(t->out, "door");
-	jw_str(t->out, rows_text(rows, 3));
-	jw_key(t->out, "op");
-	jw_str(t->out, rows_text(rows, 4));
-	jw_key(t->out, "rev");
-	jw_int(t->out, rows_int(rows, 0));
+	jw_set_str(t->out, "door", rows_text(rows, 3));
+	jw_set_str(t->out, "op", rows_text(rows, 4));
+	jw_set_int(t->out, "rev", rows_int(rows, 0));
 	bool sharing = is_sharing(rows_text(rows, 4));
 	if (sharing) tell_collaborator(t, changes);
 	jw_key(t->out, "changes");

@@ -38,8 +38,7 @@ static void write_state(struct jw *w, const struct unit *u, const struct field *
 	jw_key(w, f->name);
 	jw_object(w);
 	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		jw_key(w, states[i].key);
-		jw_bool(w, state_of(u, f, states[i].flag) == states[i].means);
+		jw_set_bool(w, states[i].key, state_of(u, f, states[i].flag) == states[i].means);
 	}
 	jw_end(w);
 }
@@ -82,8 +81,7 @@ static void write_values(struct jw *w, struct prepared *p) {
 static void write_params(struct jw *w, const struct fault *f) {
 	jw_object(w);
 	for (size_t i = 0; i < f->param_count; i++) {
-		jw_key(w, f->params[i].name);
-		jw_text(w, f->params[i].value);
+		jw_set_text(w, f->params[i].name, f->params[i].value);
 	}
 	jw_end(w);
 }
@@ -92,12 +90,9 @@ static void write_errors(struct jw *w, const struct prepared *p) {
 	jw_array(w);
 	for (const struct fault *f = p->w->faults.first; f; f = f->next) {
 		jw_object(w);
-		jw_key(w, "pointer");
-		jw_text(w, f->pointer);
-		jw_key(w, "code");
-		jw_text(w, f->code);
-		jw_key(w, "detail");
-		jw_text(w, fault_text(p->rq->arena, p->rq->language, f));
+		jw_set_text(w, "pointer", f->pointer);
+		jw_set_text(w, "code", f->code);
+		jw_set_text(w, "detail", fault_text(p->rq->arena, p->rq->language, f));
 		jw_key(w, "params");
 		write_params(w, f);
 		jw_end(w);

@@ -128,10 +128,8 @@ struct problem *door_token(struct door *d, struct arena *a, const char *login, c
 	struct sb text = sb_on(a, PATH_ROOM);
 	struct jw w = jw_on(&text);
 	jw_object(&w);
-	jw_key(&w, "user");
-	jw_text(&w, login);
-	jw_key(&w, "label");
-	jw_text(&w, "test");
+	jw_set_text(&w, "user", login);
+	jw_set_text(&w, "label", "test");
 	jw_end(&w);
 	struct ask ask = { .method = "POST", .path = "/api/tokens", .body = sb_str(&text) };
 	TRY(door_do(d, a, &ask, &r));

@@ -37,8 +37,7 @@ static void write_person(struct jw *w, const struct person *p, const char *app) 
 	jw_object(w);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		if (!texts[i].text) continue;
-		jw_key(w, texts[i].key);
-		jw_text(w, texts[i].text);
+		jw_set_text(w, texts[i].key, texts[i].text);
 	}
 	if (p->role) {
 		jw_key(w, "roles");
@@ -167,8 +166,7 @@ static struct str body_of(struct matrix *m, struct arena *a, const struct form *
 		jw_key(&w, form->fields[i]->name);
 		jw_raw(&w, str_of(value));
 	}
-	jw_key(&w, "owner");
-	jw_text(&w, k < m->people_count ? m->people[k].login : NULL);
+	jw_set_text(&w, "owner", k < m->people_count ? m->people[k].login : NULL);
 	jw_end(&w);
 	sb_cstr(&text);
 	return sb_str(&text);

@@ -20,10 +20,8 @@ void report_begin(struct report *r, const char *kind, const char *name) {
 	r->failures = sb_on(r->arena, TEXT_MAX);
 	r->started_us = clock_mono();
 	jw_object(&r->w);
-	jw_key(&r->w, "kind");
-	jw_text(&r->w, kind);
-	jw_key(&r->w, "case");
-	jw_text(&r->w, r->name);
+	jw_set_text(&r->w, "kind", kind);
+	jw_set_text(&r->w, "case", r->name);
 	jw_key(&r->w, "failures");
 	jw_array(&r->w);
 }
@@ -59,8 +57,7 @@ void report_fail(struct report *r, const struct failure *f) {
 	jw_object(&r->w);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		line(r, parts[i].code, parts[i].value);
-		jw_key(&r->w, parts[i].key);
-		jw_str(&r->w, shortened(parts[i].value));
+		jw_set_str(&r->w, parts[i].key, shortened(parts[i].value));
 	}
 	jw_end(&r->w);
 }
@@ -69,12 +66,9 @@ void report_end(struct report *r) {
 	int64_t ms = (clock_mono() - r->started_us) / 1000;
 	bool good = !r->case_failures;
 	jw_end(&r->w);
-	jw_key(&r->w, "passed");
-	jw_bool(&r->w, good);
-	jw_key(&r->w, "checks");
-	jw_int(&r->w, (int64_t)r->case_checks);
-	jw_key(&r->w, "failed");
-	jw_int(&r->w, (int64_t)r->case_failures);
+	jw_set_bool(&r->w, "passed", good);
+	jw_set_int(&r->w, "checks", (int64_t)r->case_checks);
+	jw_set_int(&r->w, "failed", (int64_t)r->case_failures);
 	jw_end(&r->w);
 	*(good ? &r->passed : &r->failed) += 1;
 	if (r->json) return;
@@ -91,10 +85,8 @@ void report_uncovered(struct report *r, const char *what, const char *why) {
 	r->uncovered++;
 	if (r->json) {
 		jw_object(&r->w);
-		jw_key(&r->w, "not_covered");
-		jw_text(&r->w, what);
-		jw_key(&r->w, "why");
-		jw_text(&r->w, why);
+		jw_set_text(&r->w, "not_covered", what);
+		jw_set_text(&r->w, "why", why);
 		jw_end(&r->w);
 		return;
 	}
@@ -113,8 +105,7 @@ void report_close(struct report *r) {
 		       { "failed", r->failed } };
 	jw_end(&r->w);
 	for (size_t i = 0; i < ARRAY_LEN(totals); i++) {
-		jw_key(&r->w, totals[i].key);
-		jw_int(&r->w, (int64_t)totals[i].n);
+		jw_set_int(&r->w, totals[i].key, (int64_t)totals[i].n);
 	}
 	jw_end(&r->w);
 	if (r->json)

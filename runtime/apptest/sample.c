@@ -269,8 +269,8 @@ static bool write_place(struct jw *w, const struct field *f, unsigned n) {
 	} else {
 		jw_text(w, arena_printf(w->out->arena, "114.%06u", 1 + n % 999999));
 	}
-	jw_key(w, address ? "detail" : "lat");
-	jw_text(w, address ? arena_printf(w->out->arena, "%u", 100 + n) : "22.543099");
+	jw_set_text(w, address ? "detail" : "lat",
+		    address ? arena_printf(w->out->arena, "%u", 100 + n) : "22.543099");
 	jw_end(w);
 	return true;
 }

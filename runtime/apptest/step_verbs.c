@@ -227,8 +227,7 @@ static struct problem *start(struct running *r, struct str arg) {
 	struct sb out = sb_on(r->arena, STEP_TEXT_MAX);
 	struct jw w = jw_on(&out);
 	jw_object(&w);
-	jw_key(&w, "record");
-	jw_int(&w, r->record->id);
+	jw_set_int(&w, "record", r->record->id);
 	write_members(r, &w, given);
 	jw_end(&w);
 	r->ask.method = "POST";

@@ -9,8 +9,7 @@
 static void text_member(struct jw *w, const struct json *from, const char *key) {
 	const struct json *value = json_get(from, key);
 	if (!value) return;
-	jw_key(w, key);
-	jw_str(w, json_str(value));
+	jw_set_str(w, key, json_str(value));
 }
 
 static bool declared(const struct json *depts, const struct json *users, size_t before,
@@ -36,8 +35,7 @@ static void write_depts(struct jw *w, const struct json *depts, const struct jso
 		struct str dept = json_str(json_get(&users->items[i], "dept"));
 		if (!dept.n || declared(depts, users, i, dept)) continue;
 		jw_object(w);
-		jw_key(w, "dept");
-		jw_str(w, dept);
+		jw_set_str(w, "dept", dept);
 		jw_end(w);
 	}
 	jw_end(w);

@@ -49,6 +49,11 @@ void jw_text(struct jw *w, const char *s);      /* NULL writes null */
 void jw_int(struct jw *w, int64_t n);
 void jw_bool(struct jw *w, bool b);
 void jw_null(struct jw *w);
+/* A member: its key and its value. */
+void jw_set_str(struct jw *w, const char *key, struct str s);
+void jw_set_text(struct jw *w, const char *key, const char *s);
+void jw_set_int(struct jw *w, const char *key, int64_t n);
+void jw_set_bool(struct jw *w, const char *key, bool b);
 void jw_raw(struct jw *w, struct str json);     /* already JSON */
 void jw_json(struct jw *w, const struct json *j); /* a tree, keys in source order */
 void jw_pretty(struct jw *w, const struct json *j, unsigned indent); /* export form: one key a line, two

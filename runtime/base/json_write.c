@@ -115,6 +115,26 @@ void jw_bool(struct jw *w, bool b) { jw_raw(w, b ? STR("true") : STR("false")); 
 
 void jw_null(struct jw *w) { jw_raw(w, STR("null")); }
 
+void jw_set_str(struct jw *w, const char *key, struct str s) {
+	jw_key(w, key);
+	jw_str(w, s);
+}
+
+void jw_set_text(struct jw *w, const char *key, const char *s) {
+	jw_key(w, key);
+	jw_text(w, s);
+}
+
+void jw_set_int(struct jw *w, const char *key, int64_t n) {
+	jw_key(w, key);
+	jw_int(w, n);
+}
+
+void jw_set_bool(struct jw *w, const char *key, bool b) {
+	jw_key(w, key);
+	jw_bool(w, b);
+}
+
 static void write_scalar(struct jw *w, const struct json *j) {
 	static const struct str words[] = { [JSON_NULL] = { "null", 4 },
 					    [JSON_FALSE] = { "false", 5 },

@@ -33,8 +33,7 @@ static void write_time(struct jw *w) {
 	for (int64_t left = us % 1000000, unit = 100000; unit; unit /= 10)
 		text[n++] = (char)('0' + left / unit % 10);
 	text[n++] = 'Z';
-	jw_key(w, "at");
-	jw_str(w, (struct str){ text, n });
+	jw_set_str(w, "at", (struct str){ text, n });
 }
 
 /* Whatever a value holds, the line stays valid JSON: bad bytes become U+FFFD, long values are cut.
@@ -67,10 +66,8 @@ void log_event(enum log_level level, const char *event, ...) {
 	struct jw w = jw_on(&line);
 	jw_object(&w);
 	write_time(&w);
-	jw_key(&w, "level");
-	jw_text(&w, level_names[level]);
-	jw_key(&w, "event");
-	jw_text(&w, event);
+	jw_set_text(&w, "level", level_names[level]);
+	jw_set_text(&w, "event", event);
 	va_list args;
 	va_start(args, event);
 	for (const char *name; (name = va_arg(args, const char *)) != NULL;) {

@@ -35,8 +35,7 @@ static void put_word(struct people *p, const char *word) {
 static void put_field(struct people *p, const char *field) {
 	if (!new_one(p, arena_printf(p->g->arena, "{%s", field))) return;
 	jw_object(p->w);
-	jw_key(p->w, "field");
-	jw_text(p->w, field);
+	jw_set_text(p->w, "field", field);
 	jw_end(p->w);
 }
 

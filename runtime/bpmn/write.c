@@ -13,8 +13,7 @@ static struct problem *steps(struct writing *x, const struct list *l);
 
 static void text_key(struct jw *w, const char *key, const char *text) {
 	if (!text) return;
-	jw_key(w, key);
-	jw_text(w, text);
+	jw_set_text(w, key, text);
 }
 
 static void head(struct jw *w, const struct item *i, const char *kind) {
@@ -99,8 +98,7 @@ static struct problem *cases(struct writing *x, const struct item *i) {
 		if (arm->note) {
 			note(w, arm->note, "steps", NULL);
 		} else if (arm->otherwise) {
-			jw_key(w, "else");
-			jw_bool(w, true);
+			jw_set_bool(w, "else", true);
 		} else {
 			text_key(w, "when", arm->when);
 		}
@@ -139,8 +137,7 @@ static struct problem *block(struct writing *x, const struct item *i) {
 	if (!i->step && i->all) text_key(w, "pick", "all");
 	if (!i->step && i->wait == 1) text_key(w, "wait", "any");
 	if (!i->step && i->wait > 1) {
-		jw_key(w, "wait");
-		jw_int(w, i->wait);
+		jw_set_int(w, "wait", i->wait);
 	}
 	return branch ? cases(x, i) : branches(x, i);
 }

@@ -7,22 +7,12 @@ static const char *const scope_names[] = { [SCOPE_NONE] = "none",
 					   [SCOPE_DEPT_TREE] = "dept_tree",
 					   [SCOPE_ALL] = "all" };
 
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
-static void flag(struct jw *w, const char *key, bool value) {
-	jw_key(w, key);
-	jw_bool(w, value);
-}
-
 static void label_json(struct jw *w, const struct label *l, const char *name) {
 	const char *zh = label_text(l, LANGUAGE_ZH), *en = label_text(l, LANGUAGE_EN);
 	jw_key(w, "label");
 	jw_object(w);
-	pair(w, "zh-CN", zh && *zh ? zh : name);
-	pair(w, "en", en && *en ? en : name);
+	jw_set_text(w, "zh-CN", zh && *zh ? zh : name);
+	jw_set_text(w, "en", en && *en ? en : name);
 	jw_end(w);
 }
 
@@ -34,9 +24,9 @@ static void fields_json(struct jw *w, const struct form *form) {
 	for (size_t i = 0; i < form->field_count; i++) {
 		const struct field *f = form->fields[i];
 		jw_object(w);
-		pair(w, "name", f->name);
+		jw_set_text(w, "name", f->name);
 		label_json(w, &f->label, f->name);
-		flag(w, "system", f->system != SYSTEM_NONE && f->system != SYSTEM_STATE);
+		jw_set_bool(w, "system", f->system != SYSTEM_NONE && f->system != SYSTEM_STATE);
 		if (f->rows) fields_json(w, f->rows);
 		jw_end(w);
 	}
@@ -48,7 +38,7 @@ static void forms_json(struct jw *w, const struct app *app) {
 	jw_array(w);
 	for (size_t i = 0; i < app->form_count; i++) {
 		jw_object(w);
-		pair(w, "form", app->forms[i]->name);
+		jw_set_text(w, "form", app->forms[i]->name);
 		label_json(w, &app->forms[i]->label, app->forms[i]->name);
 		fields_json(w, app->forms[i]);
 		jw_end(w);
@@ -59,7 +49,8 @@ static void forms_json(struct jw *w, const struct app *app) {
 static void field_rights_json(struct jw *w, const struct role_grant *g, const struct form *form) {
 	jw_object(w);
 	for (size_t i = 0; i < form->field_count; i++)
-		pair(w, form->fields[i]->name, field_right_names[grant_right(g, form->fields[i])]);
+		jw_set_text(w, form->fields[i]->name,
+			    field_right_names[grant_right(g, form->fields[i])]);
 	jw_end(w);
 }
 
@@ -77,13 +68,13 @@ static void row_rights_json(struct jw *w, const struct role_grant *g) {
 static void grant_json(struct jw *w, const struct role_grant *g, const struct json *j) {
 	struct str where = json_str(json_get(j, "where"));
 	jw_object(w);
-	flag(w, "create", g->create);
-	pair(w, "read", scope_names[g->read]);
-	pair(w, "update", scope_names[g->update]);
-	pair(w, "delete", scope_names[g->delete_]);
-	flag(w, "import", g->import);
-	flag(w, "export", g->export);
-	flag(w, "print", g->print);
+	jw_set_bool(w, "create", g->create);
+	jw_set_text(w, "read", scope_names[g->read]);
+	jw_set_text(w, "update", scope_names[g->update]);
+	jw_set_text(w, "delete", scope_names[g->delete_]);
+	jw_set_bool(w, "import", g->import);
+	jw_set_bool(w, "export", g->export);
+	jw_set_bool(w, "print", g->print);
 	jw_key(w, "where");
 	if (where.n)
 		jw_str(w, where);
@@ -107,7 +98,7 @@ static void role_form_json(struct jw *w, const struct role *role, const struct f
 		if (role->grants[i].form != form) continue;
 		if (!index) {
 			jw_object(w);
-			pair(w, "form", form->name);
+			jw_set_text(w, "form", form->name);
 			jw_key(w, "grants");
 			jw_array(w);
 		}
@@ -137,9 +128,9 @@ void rights_matrix_json(struct jw *w, const struct request *rq) {
 	for (size_t i = 0; i < rq->app->role_count; i++) {
 		const struct role *role = rq->app->roles[i];
 		jw_object(w);
-		pair(w, "role", role->name);
+		jw_set_text(w, "role", role->name);
 		label_json(w, &role->label, role->name);
-		pair(w, "file", role->definition->file);
+		jw_set_text(w, "file", role->definition->file);
 		role_users_json(w, rq, role);
 		jw_key(w, "forms");
 		jw_array(w);
@@ -187,13 +178,13 @@ static void action_json(struct jw *w, const struct request *rq, const struct rea
 				  { "where", str_dup(a, where) } };
 	jw_key(w, key);
 	jw_object(w);
-	pair(w, "scope", scope_names[grant_scope(v->grant, action)]);
-	flag(w, "given", v->covers[action]);
-	pair(w, "code", code);
+	jw_set_text(w, "scope", scope_names[grant_scope(v->grant, action)]);
+	jw_set_bool(w, "given", v->covers[action]);
+	jw_set_text(w, "code", code);
 	jw_key(w, "reason");
 	jw_object(w);
-	pair(w, "zh-CN", catalogue_text(a, LANGUAGE_ZH, code, params, ARRAY_LEN(params)));
-	pair(w, "en", catalogue_text(a, LANGUAGE_EN, code, params, ARRAY_LEN(params)));
+	jw_set_text(w, "zh-CN", catalogue_text(a, LANGUAGE_ZH, code, params, ARRAY_LEN(params)));
+	jw_set_text(w, "en", catalogue_text(a, LANGUAGE_EN, code, params, ARRAY_LEN(params)));
 	jw_end(w);
 	jw_end(w);
 }
@@ -203,11 +194,10 @@ static void verdict_json(struct jw *w, const struct request *rq, const struct re
 	struct str where =
 		json_str(json_get(grant_source(v->role, v->grant->form, v->index), "where"));
 	jw_object(w);
-	pair(w, "role", v->role->name);
+	jw_set_text(w, "role", v->role->name);
 	label_json(w, &v->role->label, v->role->name);
-	jw_key(w, "grant");
-	jw_int(w, (int64_t)v->index);
-	pair(w, "where", where.n ? str_dup(rq->arena, where) : NULL);
+	jw_set_int(w, "grant", (int64_t)v->index);
+	jw_set_text(w, "where", where.n ? str_dup(rq->arena, where) : NULL);
 	action_json(w, rq, ac, v, "read", ACTION_READ);
 	action_json(w, rq, ac, v, "update", ACTION_UPDATE);
 	action_json(w, rq, ac, v, "delete", ACTION_DELETE);
@@ -218,10 +208,10 @@ static void field_json(struct jw *w, const struct read_access *ac, const struct 
 	enum field_right right;
 	const struct grant_verdict *from = read_access_field(ac, f, &right);
 	jw_object(w);
-	pair(w, "name", f->name);
+	jw_set_text(w, "name", f->name);
 	label_json(w, &f->label, f->name);
-	pair(w, "right", field_right_names[right]);
-	pair(w, "role", from ? from->role->name : NULL);
+	jw_set_text(w, "right", field_right_names[right]);
+	jw_set_text(w, "role", from ? from->role->name : NULL);
 	jw_key(w, "grant");
 	if (from)
 		jw_int(w, (int64_t)from->index);
@@ -233,24 +223,23 @@ static void field_json(struct jw *w, const struct read_access *ac, const struct 
 static void record_members(struct jw *w, const struct request *rq, const struct read_access *ac) {
 	jw_key(w, "record");
 	jw_object(w);
-	jw_key(w, "id");
-	jw_int(w, ac->record->id);
-	pair(w, "owner", text_of(ac, rq->arena, SYSTEM_OWNER));
-	pair(w, "dept", text_of(ac, rq->arena, SYSTEM_DEPT));
+	jw_set_int(w, "id", ac->record->id);
+	jw_set_text(w, "owner", text_of(ac, rq->arena, SYSTEM_OWNER));
+	jw_set_text(w, "dept", text_of(ac, rq->arena, SYSTEM_DEPT));
 	jw_end(w);
 }
 
 void read_access_json(struct jw *w, const struct request *rq, const struct read_access *ac) {
 	const struct form *form = ac->record->form;
 	jw_object(w);
-	pair(w, "user", rq->actor->login);
-	pair(w, "label", directory_label(rq->actor));
-	pair(w, "dept", rq->actor->dept ? rq->actor->dept->name : NULL);
-	flag(w, "admin", ac->access.everything);
+	jw_set_text(w, "user", rq->actor->login);
+	jw_set_text(w, "label", directory_label(rq->actor));
+	jw_set_text(w, "dept", rq->actor->dept ? rq->actor->dept->name : NULL);
+	jw_set_bool(w, "admin", ac->access.everything);
 	record_members(w, rq, ac);
-	flag(w, "read", ac->may[ACTION_READ]);
-	flag(w, "update", ac->may[ACTION_UPDATE]);
-	flag(w, "delete", ac->may[ACTION_DELETE]);
+	jw_set_bool(w, "read", ac->may[ACTION_READ]);
+	jw_set_bool(w, "update", ac->may[ACTION_UPDATE]);
+	jw_set_bool(w, "delete", ac->may[ACTION_DELETE]);
 	jw_key(w, "grants");
 	jw_array(w);
 	for (size_t i = 0; i < ac->n; i++) verdict_json(w, rq, ac, &ac->grants[i]);

@@ -33,12 +33,9 @@ static const char *detail_of(struct arena *a, const struct call *c, const struct
 	struct sb text = sb_on(a, 16 * 1024);
 	struct jw w = jw_on(&text);
 	jw_object(&w);
-	jw_key(&w, "method");
-	jw_text(&w, c->x->method_name);
-	jw_key(&w, "path");
-	jw_text(&w, c->route->pattern);
-	jw_key(&w, "code");
-	jw_text(&w, p->code);
+	jw_set_text(&w, "method", c->x->method_name);
+	jw_set_text(&w, "path", c->route->pattern);
+	jw_set_text(&w, "code", p->code);
 	jw_end(&w);
 	return sb_cstr(&text);
 }

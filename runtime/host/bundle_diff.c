@@ -2,10 +2,7 @@
 
 enum { CONTEXT_LINES = 3 };
 
-static void integer(struct jw *w, const char *key, size_t n) {
-	jw_key(w, key);
-	jw_int(w, (int64_t)n);
-}
+static void integer(struct jw *w, const char *key, size_t n) { jw_set_int(w, key, (int64_t)n); }
 
 static void hunk_json(struct jw *w, const struct diff_hunk *h) {
 	static const char *const marks[] = {
@@ -38,10 +35,8 @@ static void file_json(struct jw *w, const struct bundle_file *from, const struct
 	if (from && to && str_eq(was, now)) return;
 	diff_make(a, was, now, CONTEXT_LINES, &d);
 	jw_object(w);
-	jw_key(w, "path");
-	jw_text(w, from ? from->path : to->path);
-	jw_key(w, "change");
-	jw_text(w, !from ? "added" : to ? "changed" : "removed");
+	jw_set_text(w, "path", from ? from->path : to->path);
+	jw_set_text(w, "change", !from ? "added" : to ? "changed" : "removed");
 	integer(w, "added", d.added);
 	integer(w, "removed", d.removed);
 	jw_key(w, "hunks");

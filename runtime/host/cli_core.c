@@ -153,8 +153,7 @@ static struct str publishing_body(struct arena *a, const struct publishing *p,
 	int64_t version;
 	jw_object(&w);
 	if (p->version && str_to_int(str_of(p->version), &version)) {
-		jw_key(&w, "version");
-		jw_int(&w, version);
+		jw_set_int(&w, "version", version);
 	} else {
 		bundle_write_json(&files, bundle);
 		/* The canonical text is {"files":{…}}: its one member. */
@@ -165,8 +164,7 @@ static struct str publishing_body(struct arena *a, const struct publishing *p,
 	jw_array(&w);
 	for (size_t i = 0; i < p->allow_count; i++) jw_text(&w, p->allow[i]);
 	jw_end(&w);
-	jw_key(&w, "note");
-	jw_text(&w, "folder");
+	jw_set_text(&w, "note", "folder");
 	jw_end(&w);
 	return sb_str(&body);
 }

@@ -44,13 +44,10 @@ static struct str import_body(struct arena *a, const struct importing *im, const
 	jw_object(&w);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		if (!texts[i].text) continue;
-		jw_key(&w, texts[i].name);
-		jw_text(&w, texts[i].text);
+		jw_set_text(&w, texts[i].name, texts[i].text);
 	}
-	jw_key(&w, "dry_run");
-	jw_bool(&w, im->dry_run);
-	jw_key(&w, "all_or_nothing");
-	jw_bool(&w, im->all_or_nothing);
+	jw_set_bool(&w, "dry_run", im->dry_run);
+	jw_set_bool(&w, "all_or_nothing", im->all_or_nothing);
 	if (map) {
 		jw_key(&w, "map");
 		jw_json(&w, map);

@@ -33,8 +33,7 @@ static const char *user_path(struct arena *a, const char *login) {
 
 static void pair(struct jw *w, const char *key, const char *value) {
 	if (!value) return;
-	jw_key(w, key);
-	jw_text(w, value);
+	jw_set_text(w, key, value);
 }
 
 static void show_warnings(const struct reply *r) {
@@ -141,8 +140,7 @@ static int add(struct arena *a, int argc, char **argv) {
 	pair(&w, "language", language);
 	pair(&w, "password", password);
 	if (admin) {
-		jw_key(&w, "admin");
-		jw_bool(&w, true);
+		jw_set_bool(&w, "admin", true);
 	}
 	if (roles.n) roles_json(&w, &roles);
 	jw_end(&w);
@@ -300,8 +298,7 @@ static int token(struct arena *a, int argc, char **argv) {
 	jw_object(&w);
 	pair(&w, "app", app);
 	if (read_only) {
-		jw_key(&w, "read_only");
-		jw_bool(&w, true);
+		jw_set_bool(&w, "read_only", true);
 	}
 	jw_end(&w);
 	jw_end(&w);

@@ -138,8 +138,8 @@ static void write_rule(const struct viewer *v, const struct json *rule, bool tra
 		jw_key_str(v->w, rule->keys[i].name);
 		jw_json(v->w, &rule->items[i]);
 	}
-	jw_key(v->w, "may");
-	jw_bool(v->w, access_may(v->ac, ACTION_UPDATE) && who_covers(v->rq, json_get(rule, "who")));
+	jw_set_bool(v->w, "may",
+		    access_may(v->ac, ACTION_UPDATE) && who_covers(v->rq, json_get(rule, "who")));
 	jw_end(v->w);
 }
 
@@ -175,8 +175,7 @@ static bool known_form(const struct viewer *v, const struct form *form) {
 /* That it is computed, and from what, where the formula may be seen. */
 static void write_computed(const struct viewer *v, const struct form *form, const struct field *f) {
 	const struct json *formula = json_get(f->json, "formula");
-	jw_key(v->w, "computed");
-	jw_bool(v->w, true);
+	jw_set_bool(v->w, "computed", true);
 	if (!formula || tree_hidden(v, form, STR("formula"), formula)) return;
 	jw_key(v->w, "deps");
 	jw_array(v->w);
@@ -196,15 +195,12 @@ static bool is_gathering(struct str key) {
 
 static void write_rollup(const struct viewer *v, const struct field *f) {
 	enum rollup_agg agg = f->rollup->agg;
-	jw_key(v->w, "rollup");
-	jw_bool(v->w, true);
+	jw_set_bool(v->w, "rollup", true);
 	if (agg == ROLLUP_COUNT || agg == ROLLUP_COUNT_DISTINCT) {
-		jw_key(v->w, "counts");
-		jw_bool(v->w, true);
+		jw_set_bool(v->w, "counts", true);
 	}
 	if (f->value_type.kind == TYPE_DECIMAL) {
-		jw_key(v->w, "scale");
-		jw_int(v->w, f->scale);
+		jw_set_int(v->w, "scale", f->scale);
 	}
 }
 
@@ -216,8 +212,7 @@ static void write_lookup(const struct viewer *v, const struct field *f) {
 	while (end->lookup) end = end->lookup[end->lookup_length - 1];
 	jw_key(v->w, "as");
 	jw_object(v->w);
-	jw_key(v->w, "type");
-	jw_text(v->w, end->type->name);
+	jw_set_text(v->w, "type", end->type->name);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct json *item = end->json ? json_get(end->json, keys[i]) : NULL;
 		if (!item ||
@@ -242,8 +237,7 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		if (f->button && str_is(key, "do") && !v->ac->everything) continue;
 		if (f->rollup && is_gathering(key)) continue;
 		if (f->rollup && str_is(key, "type")) {
-			jw_key(v->w, "type");
-			jw_text(v->w, f->type->name);
+			jw_set_text(v->w, "type", f->type->name);
 			continue;
 		}
 		/* A formula over hidden fields: that it is computed shows, how does not. */
@@ -256,8 +250,7 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 		else
 			write_left(v, scope, key, item);
 	}
-	jw_key(v->w, "right");
-	jw_text(v->w, right_name(v, f));
+	jw_set_text(v->w, "right", right_name(v, f));
 	if (f->rollup) write_rollup(v, f);
 	if (field_is_made(f)) write_computed(v, form, f);
 	if (f->lookup) write_lookup(v, f);
@@ -288,8 +281,7 @@ static void write_rights(const struct viewer *v) {
 	jw_key(v->w, "rights");
 	jw_object(v->w);
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-		jw_key(v->w, actions[i].name);
-		jw_bool(v->w, access_may(v->ac, actions[i].action));
+		jw_set_bool(v->w, actions[i].name, access_may(v->ac, actions[i].action));
 	}
 	jw_end(v->w);
 }
@@ -301,19 +293,14 @@ static void write_system(const struct viewer *v, const struct form *form) {
 		const struct field *f = form->fields[i];
 		if (!v->ac->everything && access_right(v->ac, f) == RIGHT_HIDDEN) continue;
 		jw_object(v->w);
-		jw_key(v->w, "name");
-		jw_text(v->w, f->name);
-		jw_key(v->w, "type");
-		jw_text(v->w, f->type->name);
+		jw_set_text(v->w, "name", f->name);
+		jw_set_text(v->w, "type", f->type->name);
 		jw_key(v->w, "label");
 		jw_object(v->w);
-		jw_key(v->w, "zh-CN");
-		jw_text(v->w, f->label.zh);
-		jw_key(v->w, "en");
-		jw_text(v->w, f->label.en);
+		jw_set_text(v->w, "zh-CN", f->label.zh);
+		jw_set_text(v->w, "en", f->label.en);
 		jw_end(v->w);
-		jw_key(v->w, "right");
-		jw_text(v->w, f->system == SYSTEM_OWNER ? right_name(v, f) : "read");
+		jw_set_text(v->w, "right", f->system == SYSTEM_OWNER ? right_name(v, f) : "read");
 		jw_end(v->w);
 	}
 	jw_end(v->w);
@@ -365,10 +352,8 @@ static bool enum_shown(const struct request *rq, const struct enumeration *e) {
 
 static void write_regions(struct jw *w) {
 	jw_object(w);
-	jw_key(w, "enum");
-	jw_text(w, REGION_ENUM);
-	jw_key(w, "at");
-	jw_text(w, regions_address());
+	jw_set_text(w, "enum", REGION_ENUM);
+	jw_set_text(w, "at", regions_address());
 	jw_end(w);
 }
 
@@ -494,8 +479,7 @@ void definition_view(struct jw *w, const struct request *rq, bool regions_apart)
 	write_forms(w, rq);
 	write_enums(w, rq, regions_apart);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) write_kind(w, rq, kinds[i][0], kinds[i][1]);
-	jw_key(w, "version");
-	jw_int(w, rq->app->version);
+	jw_set_int(w, "version", rq->app->version);
 	jw_end(w);
 }
 
@@ -507,8 +491,7 @@ void definition_of_form(struct jw *w, const struct request *rq, const struct for
 	jw_object(w);
 	jw_key(w, "app");
 	jw_object(w);
-	jw_key(w, "app");
-	jw_text(w, rq->app->name);
+	jw_set_text(w, "app", rq->app->name);
 	jw_end(w);
 	jw_key(w, "forms");
 	jw_array(w);

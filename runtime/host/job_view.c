@@ -8,25 +8,20 @@ void job_json(struct jw *w, const struct request *rq, const struct job_view *v)
 		{ "created", v->result.created }, { "updated", v->result.updated }, { "skipped", v->result.skipped }, { "failed", v->result.failed },
 		{ "rows_per_s", (int64_t)v->rate } };
 	jw_object(w);
-	jw_key(w, "id");
-	jw_text(w, arena_printf(a, "%lld", (long long)v->id));
+	jw_set_text(w, "id", arena_printf(a, "%lld", (long long)v->id));
 	const struct { const char *name, *text; } texts[] = { { "kind", v->kind }, { "state", v->state }, { "app", v->app }, { "form", v->form } };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		jw_key(w, texts[i].name);
-		jw_text(w, texts[i].text);
+		jw_set_text(w, texts[i].name, texts[i].text);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		jw_key(w, counts[i].name);
-		jw_int(w, counts[i].n);
+		jw_set_int(w, counts[i].name, counts[i].n);
 	}
 	jw_key(w, "seconds_left");
 	if (v->left_s < 0) jw_null(w);
 	else jw_int(w, v->left_s);
-	jw_key(w, "errors_file");
-	jw_text(w, v->errors_file ? arena_printf(a, "/api/jobs/%lld/errors.csv", (long long)v->id) : NULL);
+	jw_set_text(w, "errors_file", v->errors_file ? arena_printf(a, "/api/jobs/%lld/errors.csv", (long long)v->id) : NULL);
 	if (v->phase) {
-		jw_key(w, "phase");
-		jw_text(w, v->phase);
+		jw_set_text(w, "phase", v->phase);
 	}
 	if (v->own) {
 		jw_key(w, "result");

@@ -49,16 +49,13 @@ static void detail_json(struct jw *w, struct arena *a, const struct job *job) {
 		      { "all_or_nothing", i->all_or_nothing } };
 	jw_object(w);
 	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
-		jw_key(w, texts[k].name);
-		jw_str(w, texts[k].text);
+		jw_set_str(w, texts[k].name, texts[k].text);
 	}
 	for (size_t k = 0; k < ARRAY_LEN(numbers); k++) {
-		jw_key(w, numbers[k].name);
-		jw_int(w, numbers[k].n);
+		jw_set_int(w, numbers[k].name, numbers[k].n);
 	}
 	for (size_t k = 0; k < ARRAY_LEN(flags); k++) {
-		jw_key(w, flags[k].name);
-		jw_bool(w, flags[k].b);
+		jw_set_bool(w, flags[k].name, flags[k].b);
 	}
 	jw_end(w);
 }

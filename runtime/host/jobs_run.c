@@ -153,11 +153,9 @@ static const char *backup_figures_json(struct job *job, const struct backup_repo
 			{ "audit_seq", r->audit.head_seq } };
 	jw_object(&w);
 	for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
-		jw_key(&w, figures[i].name);
-		jw_int(&w, figures[i].n);
+		jw_set_int(&w, figures[i].name, figures[i].n);
 	}
-	jw_key(&w, "audit_head");
-	jw_text(&w, r->audit.head_hash);
+	jw_set_text(&w, "audit_head", r->audit.head_hash);
 	jw_end(&w);
 	return sb_cstr(&text);
 }

@@ -8,14 +8,9 @@ static const char *const verbs[] = {
 	"get", "head", "post", "patch", "put", "delete", "options", ""
 };
 
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
 static void reference(struct jw *w, const char *path) {
 	jw_object(w);
-	pair(w, "$ref", path);
+	jw_set_text(w, "$ref", path);
 	jw_end(w);
 }
 
@@ -35,7 +30,7 @@ static void field_schema(struct jw *w, const struct access *ac, const struct fie
 
 static void object_schema(struct jw *w, const struct access *ac, const struct form *form) {
 	jw_object(w);
-	pair(w, "type", "object");
+	jw_set_text(w, "type", "object");
 	jw_key(w, "properties");
 	jw_object(w);
 	for (size_t i = 0; i < form->field_count; i++) {
@@ -70,18 +65,18 @@ static void scalar_schema(struct jw *w, const struct field *f, bool nullable) {
 	} else {
 		jw_text(w, type);
 	}
-	if (known && of_kind[kind].format) pair(w, "format", of_kind[kind].format);
+	if (known && of_kind[kind].format) jw_set_text(w, "format", of_kind[kind].format);
 	if (nullable && f->enumeration && !f->value_type.list) enum_values(w, f->enumeration);
 }
 
 static void field_schema(struct jw *w, const struct access *ac, const struct field *f) {
 	jw_object(w);
 	if (f->rows) {
-		pair(w, "type", "array");
+		jw_set_text(w, "type", "array");
 		jw_key(w, "items");
 		object_schema(w, ac, f->rows);
 	} else if (f->value_type.list) {
-		pair(w, "type", "array");
+		jw_set_text(w, "type", "array");
 		jw_key(w, "items");
 		jw_object(w);
 		scalar_schema(w, f, false);
@@ -89,10 +84,9 @@ static void field_schema(struct jw *w, const struct access *ac, const struct fie
 	} else {
 		scalar_schema(w, f, true);
 	}
-	if (f->label.en || f->label.zh) pair(w, "title", label_text(&f->label, LANGUAGE_EN));
+	if (f->label.en || f->label.zh) jw_set_text(w, "title", label_text(&f->label, LANGUAGE_EN));
 	if (field_is_made(f) || f->read_only || (f->system && f->system != SYSTEM_OWNER)) {
-		jw_key(w, "readOnly");
-		jw_bool(w, true);
+		jw_set_bool(w, "readOnly", true);
 	}
 	jw_end(w);
 }
@@ -101,14 +95,12 @@ static void field_schema(struct jw *w, const struct access *ac, const struct fie
 
 static void parameter(struct jw *w, struct str name, const char *in, const char *type) {
 	jw_object(w);
-	jw_key(w, "name");
-	jw_str(w, name);
-	pair(w, "in", in);
-	jw_key(w, "required");
-	jw_bool(w, !strcmp(in, "path"));
+	jw_set_str(w, "name", name);
+	jw_set_text(w, "in", in);
+	jw_set_bool(w, "required", !strcmp(in, "path"));
 	jw_key(w, "schema");
 	jw_object(w);
-	pair(w, "type", type);
+	jw_set_text(w, "type", type);
 	jw_end(w);
 	jw_end(w);
 }
@@ -181,7 +173,7 @@ static void responses(struct jw *w, struct call *c, const struct route *r,
 	jw_object(w);
 	jw_key(w, good);
 	jw_object(w);
-	pair(w, "description", empty ? "Done" : "The answer");
+	jw_set_text(w, "description", empty ? "Done" : "The answer");
 	if (!empty) content(w, "application/json", answer_schema(c, r, form));
 	jw_end(w);
 	jw_key(w, "default");
@@ -193,13 +185,12 @@ static void operation(struct jw *w, struct call *c, const struct route *r, const
 		      const struct form *form) {
 	jw_key(w, verbs[r->method]);
 	jw_object(w);
-	pair(w, "summary", r->summary);
+	jw_set_text(w, "summary", r->summary);
 	parameters(w, r, path);
 	if (r->flags & (ROUTE_BODY | ROUTE_MAY_BODY)) {
 		jw_key(w, "requestBody");
 		jw_object(w);
-		jw_key(w, "required");
-		jw_bool(w, r->flags & ROUTE_BODY);
+		jw_set_bool(w, "required", r->flags & ROUTE_BODY);
 		content(w, "application/json",
 			form && takes_record(r) ? answer_schema(c, r, form)
 						: "#/components/schemas/any");
@@ -276,12 +267,12 @@ static void schemas_of_app(struct jw *w, struct call *c) {
 		object_schema(w, &ac, ac.form);
 		jw_key(w, arena_printf(c->x->arena, "%s__list", name));
 		jw_object(w);
-		pair(w, "type", "object");
+		jw_set_text(w, "type", "object");
 		jw_key(w, "properties");
 		jw_object(w);
 		jw_key(w, "records");
 		jw_object(w);
-		pair(w, "type", "array");
+		jw_set_text(w, "type", "array");
 		jw_key(w, "items");
 		reference(w, arena_printf(c->x->arena, "#/components/schemas/%s", name));
 		jw_end(w);
@@ -364,11 +355,11 @@ static void security(struct jw *w) {
 
 void openapi_write(struct jw *w, struct call *c) {
 	jw_object(w);
-	pair(w, "openapi", "3.1.0");
+	jw_set_text(w, "openapi", "3.1.0");
 	jw_key(w, "info");
 	jw_object(w);
-	pair(w, "title", "Tenon");
-	pair(w, "version", TENON_VERSION);
+	jw_set_text(w, "title", "Tenon");
+	jw_set_text(w, "version", TENON_VERSION);
 	jw_end(w);
 	security(w);
 	jw_key(w, "paths");

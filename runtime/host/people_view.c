@@ -2,16 +2,6 @@
 #include "runtime/base/finder.h"
 #include "runtime/host/people_view.h"
 
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
-static void flag(struct jw *w, const char *key, bool value) {
-	jw_key(w, key);
-	jw_bool(w, value);
-}
-
 /* Roles come sorted by app. */
 void user_roles_json(struct jw *w, const struct user *u) {
 	jw_object(w);
@@ -44,19 +34,19 @@ void user_administers_json(struct jw *w, const struct user *u) {
 }
 
 void user_members_json(struct jw *w, const struct user *u, bool admin) {
-	pair(w, "user", u->login);
-	pair(w, "label", directory_label(u));
-	pair(w, "dept", u->dept ? u->dept->name : NULL);
+	jw_set_text(w, "user", u->login);
+	jw_set_text(w, "label", directory_label(u));
+	jw_set_text(w, "dept", u->dept ? u->dept->name : NULL);
 	user_depts_json(w, u);
 	if (!admin) return;
 	user_administers_json(w, u);
-	pair(w, "email", u->email);
-	pair(w, "superior", u->superior ? u->superior->login : NULL);
+	jw_set_text(w, "email", u->email);
+	jw_set_text(w, "superior", u->superior ? u->superior->login : NULL);
 	jw_key(w, "roles");
 	user_roles_json(w, u);
-	flag(w, "admin", u->admin);
-	flag(w, "active", u->active);
-	pair(w, "language", u->language == LANGUAGE_ZH ? "zh-CN" : "en");
+	jw_set_bool(w, "admin", u->admin);
+	jw_set_bool(w, "active", u->active);
+	jw_set_text(w, "language", u->language == LANGUAGE_ZH ? "zh-CN" : "en");
 }
 
 static void label_json(struct jw *w, const struct label *l, const char *name) {
@@ -67,19 +57,18 @@ static void label_json(struct jw *w, const struct label *l, const char *name) {
 		return;
 	}
 	jw_object(w);
-	pair(w, "zh-CN", l->zh);
-	pair(w, "en", l->en);
+	jw_set_text(w, "zh-CN", l->zh);
+	jw_set_text(w, "en", l->en);
 	jw_end(w);
 }
 
 void dept_members_json(struct jw *w, const struct dept *d, bool admin) {
-	pair(w, "dept", d->name);
+	jw_set_text(w, "dept", d->name);
 	label_json(w, &d->label, d->name);
-	pair(w, "parent", d->parent ? d->parent->name : NULL);
-	pair(w, "head", d->head ? d->head->login : NULL);
-	jw_key(w, "position");
-	jw_int(w, d->position);
-	if (admin) flag(w, "active", d->active);
+	jw_set_text(w, "parent", d->parent ? d->parent->name : NULL);
+	jw_set_text(w, "head", d->head ? d->head->login : NULL);
+	jw_set_int(w, "position", d->position);
+	if (admin) jw_set_bool(w, "active", d->active);
 }
 
 /* ---- pages ---- */
@@ -125,7 +114,7 @@ static bool page_take(struct page_run *r, const char *name) {
 
 static void page_end(struct page_run *r) {
 	jw_end(r->w);
-	pair(r->w, "next", r->more ? r->last : NULL);
+	jw_set_text(r->w, "next", r->more ? r->last : NULL);
 	jw_end(r->w);
 }
 

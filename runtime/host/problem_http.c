@@ -6,8 +6,7 @@ static void params_json(struct jw *w, const struct param *params, size_t n) {
 	jw_key(w, "params");
 	jw_object(w);
 	for (size_t i = 0; i < n; i++) {
-		jw_key(w, params[i].name);
-		jw_text(w, params[i].value);
+		jw_set_text(w, params[i].name, params[i].value);
 	}
 	jw_end(w);
 }
@@ -18,12 +17,9 @@ void faults_json(struct jw *w, struct arena *a, enum language language, const ch
 	jw_array(w);
 	for (const struct fault *f = first; f; f = f->next) {
 		jw_object(w);
-		jw_key(w, "pointer");
-		jw_text(w, f->pointer);
-		jw_key(w, "code");
-		jw_text(w, f->code);
-		jw_key(w, "detail");
-		jw_text(w, fault_text(a, language, f));
+		jw_set_text(w, "pointer", f->pointer);
+		jw_set_text(w, "code", f->code);
+		jw_set_text(w, "detail", fault_text(a, language, f));
 		params_json(w, f->params, f->param_count);
 		jw_end(w);
 	}
@@ -45,26 +41,19 @@ void problem_members(struct jw *w, enum language language, const struct codec *c
 		     const struct problem *p, const char *instance) {
 	const struct problem_kind_info *kind = &problem_kinds[p->kind];
 	struct arena *a = w->out->arena;
-	jw_key(w, "type");
-	jw_text(w, arena_printf(a, "/problems/%s", kind->uri));
-	jw_key(w, "title");
-	jw_text(w, language == LANGUAGE_ZH ? kind->zh : kind->en);
-	jw_key(w, "status");
-	jw_int(w, kind->status);
-	jw_key(w, "detail");
-	jw_text(w, problem_text(a, language, p));
-	jw_key(w, "code");
-	jw_text(w, p->code);
+	jw_set_text(w, "type", arena_printf(a, "/problems/%s", kind->uri));
+	jw_set_text(w, "title", language == LANGUAGE_ZH ? kind->zh : kind->en);
+	jw_set_int(w, "status", kind->status);
+	jw_set_text(w, "detail", problem_text(a, language, p));
+	jw_set_text(w, "code", p->code);
 	if (p->param_count) params_json(w, p->params, p->param_count);
 	if (p->pointer && *p->pointer) {
-		jw_key(w, "pointer");
-		jw_text(w, p->pointer);
+		jw_set_text(w, "pointer", p->pointer);
 	}
 	if (p->faults) faults_json(w, a, language, "errors", p->faults);
 	if (p->kind == PROBLEM_STALE && p->extra && codec) stale_json(w, codec, p->extra);
 	if (instance) {
-		jw_key(w, "instance");
-		jw_text(w, instance);
+		jw_set_text(w, "instance", instance);
 	}
 }
 

@@ -8,11 +8,6 @@
 
 enum { DEFINITION_ANSWER = 64 << 20 };
 
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
 /* ---- me ---- */
 
 static struct problem *me(struct call *c) {
@@ -22,21 +17,19 @@ static struct problem *me(struct call *c) {
 	if (c->rq.actor) TRY(notification_unread(c->tx, u->id, &unread));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	pair(&w, "user", u->login);
-	pair(&w, "label", directory_label(u));
-	pair(&w, "dept", u->dept ? u->dept->name : NULL);
-	pair(&w, "dept_label", u->dept ? label_text(&u->dept->label, c->rq.language) : NULL);
+	jw_set_text(&w, "user", u->login);
+	jw_set_text(&w, "label", directory_label(u));
+	jw_set_text(&w, "dept", u->dept ? u->dept->name : NULL);
+	jw_set_text(&w, "dept_label", u->dept ? label_text(&u->dept->label, c->rq.language) : NULL);
 	user_depts_json(&w, u);
 	user_administers_json(&w, u);
 	jw_key(&w, "roles");
 	user_roles_json(&w, u);
-	jw_key(&w, "admin");
-	jw_bool(&w, request_is_admin(&c->rq));
-	pair(&w, "language", c->rq.language == LANGUAGE_ZH ? "zh-CN" : "en");
+	jw_set_bool(&w, "admin", request_is_admin(&c->rq));
+	jw_set_text(&w, "language", c->rq.language == LANGUAGE_ZH ? "zh-CN" : "en");
 	const struct session *session = c->session;
-	pair(&w, "csrf", session ? session->csrf : NULL);
-	jw_key(&w, "unread");
-	jw_int(&w, unread);
+	jw_set_text(&w, "csrf", session ? session->csrf : NULL);
+	jw_set_int(&w, "unread", unread);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -50,8 +43,8 @@ static void label_json(struct jw *w, const struct label *label, const char *name
 		return;
 	}
 	jw_object(w);
-	pair(w, "zh-CN", label_text(label, LANGUAGE_ZH));
-	pair(w, "en", label_text(label, LANGUAGE_EN));
+	jw_set_text(w, "zh-CN", label_text(label, LANGUAGE_ZH));
+	jw_set_text(w, "en", label_text(label, LANGUAGE_EN));
 	jw_end(w);
 }
 
@@ -65,11 +58,10 @@ static struct problem *apps(struct call *c) {
 		const struct app *app = list.items[i];
 		if (!access_app(&c->rq, app)) continue;
 		jw_object(&w);
-		pair(&w, "app", app->name);
+		jw_set_text(&w, "app", app->name);
 		label_json(&w, &app->label, app->name);
-		pair(&w, "version", app->version_text);
-		jw_key(&w, "published");
-		jw_int(&w, app->version);
+		jw_set_text(&w, "version", app->version_text);
+		jw_set_int(&w, "published", app->version);
 		jw_end(&w);
 	}
 	jw_end(&w);

@@ -67,11 +67,6 @@ static struct problem *list_audit(struct call *c) {
 
 /* ---- the chain ---- */
 
-static void count_json(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
 /* The audit trail and the logs of all approvals. */
 struct verified {
 	struct audit_report trail;
@@ -85,15 +80,15 @@ static struct problem *verify_in(struct tx *tx, struct verified *out) {
 }
 
 static void broken_run_json(struct jw *w, const struct verified *v) {
-	count_json(w, "runs", v->runs);
+	jw_set_int(w, "runs", v->runs);
 	jw_key(w, "broken_run");
 	if (!v->bad_run) {
 		jw_null(w);
 		return;
 	}
 	jw_object(w);
-	count_json(w, "run", v->bad_run);
-	count_json(w, "seq", v->bad_seq);
+	jw_set_int(w, "run", v->bad_run);
+	jw_set_int(w, "seq", v->bad_seq);
 	jw_end(w);
 }
 
@@ -104,9 +99,8 @@ static void broken_json(struct jw *w, const struct audit_report *report) {
 		return;
 	}
 	jw_object(w);
-	count_json(w, "seq", report->bad_seq);
-	jw_key(w, "reason");
-	jw_text(w, report->reason);
+	jw_set_int(w, "seq", report->bad_seq);
+	jw_set_text(w, "reason", report->reason);
 	jw_end(w);
 }
 
@@ -118,10 +112,9 @@ static struct problem *verify_audit(struct call *c) {
 	const struct audit_report report = found.trail;
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	count_json(&w, "rows", report.rows);
-	count_json(&w, "head_seq", report.head_seq);
-	jw_key(&w, "head_hash");
-	jw_text(&w, report.head_hash);
+	jw_set_int(&w, "rows", report.rows);
+	jw_set_int(&w, "head_seq", report.head_seq);
+	jw_set_text(&w, "head_hash", report.head_hash);
 	broken_json(&w, &report);
 	broken_run_json(&w, &found);
 	jw_end(&w);
@@ -195,12 +188,10 @@ static struct problem *note_taking(struct tx *tx, void *arg) {
 	struct sb detail = sb_on(tx_arena(tx), DETAIL_MAX);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
-	jw_key(&w, "of");
-	jw_text(&w, "audit");
+	jw_set_text(&w, "of", "audit");
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (!exchange_has_query(c->x, names[i])) continue;
-		jw_key(&w, names[i]);
-		jw_str(&w, exchange_query(c->x, names[i]));
+		jw_set_str(&w, names[i], exchange_query(c->x, names[i]));
 	}
 	jw_end(&w);
 	return audit_note(tx, &c->rq, "export", sb_cstr(&detail));

@@ -9,25 +9,10 @@
 
 enum { FILE_BODY = 16 << 20, FILES_ANSWER = 16 << 20, BUNDLE_BODY = 16 << 20 };
 
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
-static void integer(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
-static void flag(struct jw *w, const char *key, bool value) {
-	jw_key(w, key);
-	jw_bool(w, value);
-}
-
 static void moment(struct jw *w, const char *key, int64_t us) {
 	char at[40];
 	datetime_text(us, at);
-	pair(w, key, at);
+	jw_set_text(w, key, at);
 }
 
 static char *app_of(struct call *c) { return str_dup(c->x->arena, c->args[0]); }
@@ -65,10 +50,10 @@ static const char *name_of(struct arena *a, const char *path) {
 static void change_members(struct jw *w, struct arena *a, const struct draft *d,
 			   const struct draft_file *f) {
 	const char *change = f ? draft_change(a, d, f) : NULL;
-	pair(w, "change", change);
+	jw_set_text(w, "change", change);
 	if (!change) return;
-	flag(w, "stale", draft_stale(a, d, f));
-	pair(w, "by", f->by);
+	jw_set_bool(w, "stale", draft_stale(a, d, f));
+	jw_set_text(w, "by", f->by);
 	moment(w, "at", f->at_us);
 }
 
@@ -84,19 +69,19 @@ static void file_json(struct jw *w, struct arena *a, const struct draft *d, cons
 	const char *kind = bundle_kind(str_of(path));
 	struct figures n = figures_of(findings, path);
 	jw_object(w);
-	pair(w, "path", path);
-	pair(w, "kind", kind);
-	pair(w, "name", name_of(a, path));
+	jw_set_text(w, "path", path);
+	jw_set_text(w, "kind", kind);
+	jw_set_text(w, "name", name_of(a, path));
 	label = kind ? json_get(json, "label") : NULL;
 	jw_key(w, "label");
 	if (label)
 		jw_json(w, label);
 	else
 		jw_null(w);
-	integer(w, "size", (int64_t)(f && !f->removed ? f->text.n : text.n));
-	pair(w, "sha", f ? f->sha : draft_sha(a, text, !there));
-	integer(w, "errors", n.errors);
-	integer(w, "warnings", n.warnings);
+	jw_set_int(w, "size", (int64_t)(f && !f->removed ? f->text.n : text.n));
+	jw_set_text(w, "sha", f ? f->sha : draft_sha(a, text, !there));
+	jw_set_int(w, "errors", n.errors);
+	jw_set_int(w, "warnings", n.warnings);
 	change_members(w, a, d, f);
 	jw_end(w);
 }
@@ -143,10 +128,10 @@ static struct problem *list_files(struct call *c) {
 	c->x->answer.ceiling = FILES_ANSWER;
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	integer(&w, "version", d.version);
-	pair(&w, "hash", d.hash);
-	integer(&w, "errors", (int64_t)findings.errors);
-	integer(&w, "warnings", (int64_t)findings.warnings);
+	jw_set_int(&w, "version", d.version);
+	jw_set_text(&w, "hash", d.hash);
+	jw_set_int(&w, "errors", (int64_t)findings.errors);
+	jw_set_int(&w, "warnings", (int64_t)findings.warnings);
 	jw_key(&w, "files");
 	files_json(&w, c->x->arena, &d, &findings);
 	jw_end(&w);
@@ -162,14 +147,14 @@ static void tag(struct call *c, const char *sha) {
 static void begin_file(struct jw *w, const char *path, struct str text, bool there,
 		       const char *sha) {
 	jw_object(w);
-	pair(w, "path", path);
-	pair(w, "kind", bundle_kind(str_of(path)));
+	jw_set_text(w, "path", path);
+	jw_set_text(w, "kind", bundle_kind(str_of(path)));
 	jw_key(w, "text");
 	if (there)
 		jw_str(w, text);
 	else
 		jw_null(w);
-	pair(w, "sha", sha);
+	jw_set_text(w, "sha", sha);
 }
 
 static struct problem *published_file(struct call *c) {
@@ -197,8 +182,8 @@ static struct problem *draft_answer(struct call *c, const struct draft *d, const
 	c->x->answer.ceiling = FILES_ANSWER;
 	struct jw w = call_answer(c);
 	begin_file(&w, path, f ? f->text : text, f ? !f->removed : there, f ? f->sha : published);
-	pair(&w, "published_sha", published);
-	pair(&w, "base_sha", f ? f->base_sha : published);
+	jw_set_text(&w, "published_sha", published);
+	jw_set_text(&w, "base_sha", f ? f->base_sha : published);
 	change_members(&w, a, d, f);
 	jw_end(&w);
 	tag(c, f ? f->sha : published);
@@ -333,23 +318,23 @@ static struct problem *show_draft(struct call *c) {
 	TRY(draft_open(c->server->store, c->tx, app_of(c), false, &d));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	integer(&w, "version", d.version);
+	jw_set_int(&w, "version", d.version);
 	jw_key(&w, "files");
 	jw_array(&w);
 	for (size_t i = 0; i < d.n; i++) {
 		if (!draft_differs(a, &d, &d.files[i])) continue;
 		jw_object(&w);
-		pair(&w, "path", d.files[i].path);
-		pair(&w, "kind", bundle_kind(str_of(d.files[i].path)));
-		pair(&w, "sha", d.files[i].sha);
-		integer(&w, "base_version", d.files[i].base_version);
-		integer(&w, "size", (int64_t)d.files[i].text.n);
+		jw_set_text(&w, "path", d.files[i].path);
+		jw_set_text(&w, "kind", bundle_kind(str_of(d.files[i].path)));
+		jw_set_text(&w, "sha", d.files[i].sha);
+		jw_set_int(&w, "base_version", d.files[i].base_version);
+		jw_set_int(&w, "size", (int64_t)d.files[i].text.n);
 		change_members(&w, a, &d, &d.files[i]);
 		jw_end(&w);
 		stale |= draft_stale(a, &d, &d.files[i]);
 	}
 	jw_end(&w);
-	flag(&w, "stale", stale);
+	jw_set_bool(&w, "stale", stale);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -361,7 +346,7 @@ static struct problem *draft_diff(struct call *c) {
 	c->x->answer.ceiling = FILES_ANSWER;
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	integer(&w, "version", d.version);
+	jw_set_int(&w, "version", d.version);
 	jw_key(&w, "files");
 	bundle_diff_json(&w, d.base, draft_shown(a, &d));
 	jw_end(&w);
@@ -442,7 +427,7 @@ static struct problem *upload_bundle(struct call *c) {
 	TRY(store_write(c->server->store, LANE_INTERACTIVE, a, upload_commit, &u));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	integer(&w, "changed", (int64_t)u.n);
+	jw_set_int(&w, "changed", (int64_t)u.n);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -451,13 +436,13 @@ static struct problem *upload_bundle(struct call *c) {
 
 static void usage_json(struct jw *w, const struct usage *u) {
 	jw_object(w);
-	pair(w, "file", u->file);
-	pair(w, "kind", u->kind);
-	pair(w, "name", u->name);
-	pair(w, "key", u->key);
-	pair(w, "pointer", u->pointer);
-	integer(w, "line", u->line);
-	integer(w, "column", u->column);
+	jw_set_text(w, "file", u->file);
+	jw_set_text(w, "kind", u->kind);
+	jw_set_text(w, "name", u->name);
+	jw_set_text(w, "key", u->key);
+	jw_set_text(w, "pointer", u->pointer);
+	jw_set_int(w, "line", u->line);
+	jw_set_int(w, "column", u->column);
 	jw_key(w, "text");
 	if (u->text.n)
 		jw_str(w, u->text);

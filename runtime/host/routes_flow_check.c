@@ -25,8 +25,7 @@ static struct problem *read_definition(struct call *c, struct checking *k) {
 	struct jw pretty = jw_on(&text), w = jw_on(&body);
 	jw_pretty(&pretty, definition, 0);
 	jw_object(&w);
-	jw_key(&w, k->path);
-	jw_str(&w, sb_str(&text));
+	jw_set_str(&w, k->path, sb_str(&text));
 	jw_end(&w);
 	if (text.overflow || body.overflow)
 		return PROBLEM(a, TOO_LARGE, "too_large", "max", "4 MiB");

@@ -149,10 +149,8 @@ static struct problem *batch_item(struct tx *tx, struct call *c, const struct js
 	c->rq.door = door;
 	c->rq.app = NULL;
 	jw_object(w);
-	jw_key(w, "id");
-	jw_str(w, json_str(id));
-	jw_key(w, "status");
-	jw_int(w, p ? problem_kinds[p->kind].status : 200);
+	jw_set_str(w, "id", json_str(id));
+	jw_set_int(w, "status", p ? problem_kinds[p->kind].status : 200);
 	jw_key(w, p ? "problem" : "state");
 	if (p)
 		problem_json(w, c->rq.language, NULL, p, c->rq.id);
@@ -333,12 +331,9 @@ static struct problem *versions(struct call *c) {
 	for (size_t i = 0; i < n; i++) {
 		char at[40];
 		jw_object(&w);
-		jw_key(&w, "version");
-		jw_int(&w, rows[i].version);
-		jw_key(&w, "at");
-		jw_str(&w, (struct str){ at, datetime_text(rows[i].at_us, at) });
-		jw_key(&w, "running");
-		jw_int(&w, rows[i].running);
+		jw_set_int(&w, "version", rows[i].version);
+		jw_set_str(&w, "at", (struct str){ at, datetime_text(rows[i].at_us, at) });
+		jw_set_int(&w, "running", rows[i].running);
 		jw_end(&w);
 	}
 	jw_end(&w);

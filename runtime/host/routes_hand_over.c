@@ -81,8 +81,7 @@ static struct problem *hand_over(struct call *c) {
 	TRY(hand_over_links(&c->rq, c->server->store, &h));
 	events_sessions_changed(c->server->events);
 	TRY(jobs_hand_over(c->server->jobs, &c->rq, from->login, sb_str(&plan), &job));
-	jw_key(&w, "job");
-	jw_text(&w, arena_printf(c->x->arena, "%lld", (long long)job));
+	jw_set_text(&w, "job", arena_printf(c->x->arena, "%lld", (long long)job));
 	jw_end(&w);
 	exchange_set_header(c->x, "Location",
 			    arena_printf(c->x->arena, "/api/jobs/%lld", (long long)job));

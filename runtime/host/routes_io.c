@@ -258,12 +258,9 @@ static struct problem *export_csv(struct call *c)
 	struct exported note = { .call = c, .detail = sb_on(c->x->arena, FIELD_MAX) };
 	struct jw w = jw_on(&note.detail);
 	jw_object(&w);
-	jw_key(&w, "filter");
-	jw_str(&w, text.filter);
-	jw_key(&w, "fields");
-	jw_str(&w, text.fields);
-	jw_key(&w, "rows");
-	jw_str(&w, text.rows);
+	jw_set_str(&w, "filter", text.filter);
+	jw_set_str(&w, "fields", text.fields);
+	jw_set_str(&w, "rows", text.rows);
 	jw_end(&w);
 	TRY(export_check(e));
 	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_export, &note));

@@ -136,23 +136,18 @@ static void write_item(const struct listing *l, struct jw *w, size_t i) {
 		{ "task", of_flow(n) ? n->text.p : NULL },
 	};
 	jw_object(w);
-	jw_key(w, "id");
-	jw_int(w, n->id);
+	jw_set_int(w, "id", n->id);
 	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
-		jw_key(w, texts[k].key);
-		jw_text(w, texts[k].value);
+		jw_set_text(w, texts[k].key, texts[k].value);
 	}
 	jw_key(w, "record");
 	if (n->record && form)
 		jw_int(w, n->record);
 	else
 		jw_null(w);
-	jw_key(w, "count");
-	jw_int(w, n->many);
-	jw_key(w, "at");
-	jw_str(w, (struct str){ at, datetime_text(n->at_us, at) });
-	jw_key(w, "read");
-	jw_bool(w, n->read);
+	jw_set_int(w, "count", n->many);
+	jw_set_str(w, "at", (struct str){ at, datetime_text(n->at_us, at) });
+	jw_set_bool(w, "read", n->read);
 	jw_end(w);
 }
 
@@ -163,8 +158,7 @@ static struct problem *answer(struct listing *l) {
 	jw_array(&w);
 	for (size_t i = 0; i < l->n; i++) write_item(l, &w, i);
 	jw_end(&w);
-	jw_key(&w, "unread");
-	jw_int(&w, l->left);
+	jw_set_int(&w, "unread", l->left);
 	jw_key(&w, "next");
 	if (l->n == (size_t)l->limit)
 		jw_text(&w, arena_printf(l->c->x->arena, "%lld", (long long)l->items[l->n - 1].id));
@@ -213,8 +207,7 @@ static struct problem *mark(struct tx *tx, struct call *c) {
 	TRY(notification_unread(tx, user, &left));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "unread");
-	jw_int(&w, left);
+	jw_set_int(&w, "unread", left);
 	jw_end(&w);
 	return call_once(tx, c, 200, sb_str(&c->x->answer));
 }

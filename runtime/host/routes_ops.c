@@ -12,10 +12,8 @@
 static struct problem *health(struct call *c) {
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "status");
-	jw_text(&w, "ok");
-	jw_key(&w, "version");
-	jw_text(&w, TENON_VERSION);
+	jw_set_text(&w, "status", "ok");
+	jw_set_text(&w, "version", TENON_VERSION);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -56,8 +54,7 @@ static struct problem *ready(struct call *c) {
 			       "percent", "5");
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "status");
-	jw_text(&w, "ready");
+	jw_set_text(&w, "status", "ready");
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -91,10 +88,8 @@ static struct problem *set_clock(struct call *c) {
 	TRY(timekeeper_set_clock(c->server->timekeeper, c->x->arena, now, &fired));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "now");
-	jw_str(&w, (struct str){ shown, datetime_text(now, shown) });
-	jw_key(&w, "fired");
-	jw_int(&w, fired);
+	jw_set_str(&w, "now", (struct str){ shown, datetime_text(now, shown) });
+	jw_set_int(&w, "fired", fired);
 	jw_end(&w);
 	return call_ok(c, 200);
 }

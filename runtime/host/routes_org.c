@@ -17,16 +17,6 @@ enum { IMPORT_BODY = 4 << 20, BACKUPS_MAX = 200 };
 
 static const struct session *session_of(const struct call *c) { return c->session; }
 
-static void count_json(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
 /* ---- sessions ---- */
 
 static const char *own_hash(const struct call *c) {
@@ -116,8 +106,8 @@ static void rows_json(struct jw *w, const struct people_change *change) {
 	jw_array(w);
 	for (size_t i = 0; i < change->row_count; i++) {
 		jw_object(w);
-		pair(w, change->rows[i].kind, change->rows[i].name);
-		pair(w, "result", change->rows[i].result);
+		jw_set_text(w, change->rows[i].kind, change->rows[i].name);
+		jw_set_text(w, "result", change->rows[i].result);
 		jw_end(w);
 	}
 	jw_end(w);
@@ -132,11 +122,10 @@ static struct problem *import_people(struct call *c) {
 	TRY(people_change(c->server->store, &change));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "dry_run");
-	jw_bool(&w, change.dry_run);
-	count_json(&w, "created", change.created);
-	count_json(&w, "updated", change.updated);
-	count_json(&w, "unchanged", change.unchanged);
+	jw_set_bool(&w, "dry_run", change.dry_run);
+	jw_set_int(&w, "created", change.created);
+	jw_set_int(&w, "updated", change.updated);
+	jw_set_int(&w, "unchanged", change.unchanged);
 	rows_json(&w, &change);
 	faults_json(&w, c->x->arena, c->rq.language, "warnings", change.warnings.first);
 	jw_end(&w);
@@ -189,11 +178,10 @@ static void backup_json(struct jw *w, const struct backup_entry *b) {
 	char at[40];
 	datetime_text(b->made_us, at);
 	jw_object(w);
-	pair(w, "name", b->name);
-	pair(w, "at", at);
-	count_json(w, "bytes", b->bytes);
-	jw_key(w, "verified");
-	jw_bool(w, b->verified);
+	jw_set_text(w, "name", b->name);
+	jw_set_text(w, "at", at);
+	jw_set_int(w, "bytes", b->bytes);
+	jw_set_bool(w, "verified", b->verified);
 	jw_end(w);
 }
 
@@ -202,8 +190,7 @@ static struct problem *running_json(struct call *c, struct jw *w) {
 	int64_t job;
 	bool running = jobs_find(c->server->jobs, "backup", &job);
 	if (running) TRY(jobs_view(c->server->jobs, &c->rq, job, &v));
-	jw_key(w, "running");
-	jw_bool(w, running);
+	jw_set_bool(w, "running", running);
 	jw_key(w, "job");
 	if (running)
 		job_json(w, &c->rq, &v);
@@ -217,7 +204,7 @@ static struct problem *list_backups(struct call *c) {
 	size_t n = read_backups(c, list);
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	pair(&w, "folder", backups_folder(c));
+	jw_set_text(&w, "folder", backups_folder(c));
 	TRY(running_json(c, &w));
 	jw_key(&w, "backups");
 	jw_array(&w);

@@ -56,8 +56,7 @@ static struct problem *log_in(struct call *c) {
 	const struct user *u = directory_user_id(c->rq.directory, in.user_id);
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "csrf");
-	jw_text(&w, in.csrf);
+	jw_set_text(&w, "csrf", in.csrf);
 	if (u) user_members_json(&w, u, false);
 	jw_end(&w);
 	return call_ok(c, 201);
@@ -210,11 +209,6 @@ static struct problem *change_dept(struct call *c) {
 	return change_people(c, PEOPLE_DEPT, PEOPLE_UPDATE);
 }
 
-static void count_json(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
 /* ---- tokens ---- */
 
 static struct problem *list_tokens(struct call *c) {
@@ -229,9 +223,8 @@ static struct problem *list_tokens(struct call *c) {
 static void token_answer(struct call *c, const struct new_token *t, const char *token) {
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	count_json(&w, "id", t->id);
-	jw_key(&w, "token");
-	jw_text(&w, token);
+	jw_set_int(&w, "id", t->id);
+	jw_set_text(&w, "token", token);
 	jw_end(&w);
 }
 

@@ -49,18 +49,12 @@ static struct problem *put_picture(struct call *c) {
 	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, keep_commit, &k));
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "id");
-	jw_text(&w, arena_printf(c->x->arena, "%lld", (long long)k.file.id));
-	jw_key(&w, "type");
-	jw_text(&w, picture.type);
-	jw_key(&w, "size");
-	jw_int(&w, k.file.size);
-	jw_key(&w, "width");
-	jw_int(&w, picture.width);
-	jw_key(&w, "height");
-	jw_int(&w, picture.height);
-	jw_key(&w, "sha256");
-	jw_text(&w, k.file.sha256);
+	jw_set_text(&w, "id", arena_printf(c->x->arena, "%lld", (long long)k.file.id));
+	jw_set_text(&w, "type", picture.type);
+	jw_set_int(&w, "size", k.file.size);
+	jw_set_int(&w, "width", picture.width);
+	jw_set_int(&w, "height", picture.height);
+	jw_set_text(&w, "sha256", k.file.sha256);
 	jw_end(&w);
 	return call_ok(c, 200);
 }

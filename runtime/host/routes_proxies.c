@@ -75,14 +75,12 @@ static bool add_flow(struct proxies *p, struct sb *out, struct str said, const s
 
 static void user_json(struct jw *w, const struct directory *d, const char *key, int32_t id) {
 	const struct user *u = id ? directory_user_id(d, id) : NULL;
-	jw_key(w, key);
-	jw_text(w, u ? u->login : NULL);
+	jw_set_text(w, key, u ? u->login : NULL);
 }
 
 static void label_json(struct jw *w, const struct directory *d, const char *key, int32_t id) {
 	const struct user *u = directory_user_id(d, id);
-	jw_key(w, key);
-	jw_text(w, u ? directory_label(u) : NULL);
+	jw_set_text(w, key, u ? directory_label(u) : NULL);
 }
 
 static void day_json(struct jw *w, const char *key, int64_t day) {
@@ -110,8 +108,7 @@ static void proxy_json(const struct proxies *p, struct jw *w, const struct proxy
 	const struct directory *d = p->c->rq.directory;
 	char at[40];
 	jw_object(w);
-	jw_key(w, "id");
-	jw_text(w, arena_printf(p->c->x->arena, "%lld", (long long)x->id));
+	jw_set_text(w, "id", arena_printf(p->c->x->arena, "%lld", (long long)x->id));
 	user_json(w, d, "from", x->from);
 	label_json(w, d, "from_label", x->from);
 	user_json(w, d, "to", x->to);
@@ -120,8 +117,7 @@ static void proxy_json(const struct proxies *p, struct jw *w, const struct proxy
 	day_json(w, "until", x->until);
 	flows_json(p, w, x->flows);
 	user_json(w, d, "by", x->by);
-	jw_key(w, "at");
-	jw_str(w, (struct str){ at, datetime_text(x->at_us, at) });
+	jw_set_str(w, "at", (struct str){ at, datetime_text(x->at_us, at) });
 	jw_end(w);
 }
 
@@ -136,12 +132,10 @@ static void choices_json(const struct proxies *p, struct jw *w) {
 		for (size_t k = 0; k < p->apps.items[i]->flow_count; k++) {
 			const struct flow *f = p->apps.items[i]->flows[k];
 			jw_object(w);
-			jw_key(w, "flow");
-			jw_text(w, flow_said(p, f));
-			jw_key(w, "label");
-			jw_text(w, label_text(&f->label, rq.language));
-			jw_key(w, "app_label");
-			jw_text(w, label_text(&p->apps.items[i]->label, rq.language));
+			jw_set_text(w, "flow", flow_said(p, f));
+			jw_set_text(w, "label", label_text(&f->label, rq.language));
+			jw_set_text(w, "app_label",
+				    label_text(&p->apps.items[i]->label, rq.language));
 			jw_end(w);
 		}
 	}

@@ -18,16 +18,6 @@ enum {
 	VERSIONS_MAX = 100
 };
 
-static void pair(struct jw *w, const char *key, const char *value) {
-	jw_key(w, key);
-	jw_text(w, value);
-}
-
-static void integer(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
 /* ---- what is to be checked, planned or published ----
  * Body: {"files": {path: object or text}}, {"draft": true, "changes": {path: text or null}} or
  * {"version": N}; for apply also "allow", "expect_hash", "note". */
@@ -78,8 +68,8 @@ static void findings_key(struct jw *w, const struct findings *f) {
 		jw_key(w, "findings");
 		jw_json(w, json_get(tree, "findings"));
 	}
-	integer(w, "errors", (int64_t)f->errors);
-	integer(w, "warnings", (int64_t)f->warnings);
+	jw_set_int(w, "errors", (int64_t)f->errors);
+	jw_set_int(w, "warnings", (int64_t)f->warnings);
 }
 
 /* The plan's object, and beside its steps the same as text in the caller's language. */
@@ -94,8 +84,7 @@ static void plan_key(struct jw *w, const struct call *c, const struct plan *p) {
 	plan_json(&inner, p);
 	plan_text(&text, p, c->rq.language);
 	jw_raw(w, sb_str(&json));
-	jw_key(w, "text");
-	jw_str(w, sb_str(&text));
+	jw_set_str(w, "text", sb_str(&text));
 }
 
 static struct problem *look(struct call *c, bool plan) {
@@ -213,8 +202,7 @@ static struct problem *apply(struct call *c) {
 	c->x->answer.ceiling = PLAN_ANSWER;
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	jw_key(&w, "applied");
-	jw_bool(&w, p == NULL);
+	jw_set_bool(&w, "applied", p == NULL);
 	if (p) problem_members(&w, c->rq.language, NULL, p, c->x->id);
 	findings_key(&w, &findings);
 	plan_key(&w, c, done);
@@ -275,17 +263,16 @@ static void version_json(struct jw *w, const struct shown_version *v, bool curre
 	char at[40];
 	datetime_text(v->of->at_us, at);
 	jw_object(w);
-	integer(w, "version", v->of->version);
-	pair(w, "hash", v->of->hash);
-	pair(w, "by", v->of->by);
-	pair(w, "note", v->of->note);
-	pair(w, "at", at);
-	jw_key(w, "current");
-	jw_bool(w, current);
-	integer(w, "files", v->files);
-	integer(w, "added", v->counts.added);
-	integer(w, "changed", v->counts.changed);
-	integer(w, "removed", v->counts.removed);
+	jw_set_int(w, "version", v->of->version);
+	jw_set_text(w, "hash", v->of->hash);
+	jw_set_text(w, "by", v->of->by);
+	jw_set_text(w, "note", v->of->note);
+	jw_set_text(w, "at", at);
+	jw_set_bool(w, "current", current);
+	jw_set_int(w, "files", v->files);
+	jw_set_int(w, "added", v->counts.added);
+	jw_set_int(w, "changed", v->counts.changed);
+	jw_set_int(w, "removed", v->counts.removed);
 	jw_end(w);
 }
 
@@ -340,7 +327,7 @@ static struct problem *version_diff(struct call *c) {
 	c->x->answer.ceiling = PLAN_ANSWER;
 	struct jw w = call_answer(c);
 	jw_object(&w);
-	integer(&w, "version", c->id);
+	jw_set_int(&w, "version", c->id);
 	jw_key(&w, "files");
 	bundle_diff_json(&w, from, to);
 	jw_end(&w);

@@ -51,15 +51,12 @@ struct comment {
 
 static void write_comment(struct jw *w, const struct comment *m) {
 	jw_object(w);
-	jw_key(w, "id");
-	jw_int(w, m->id);
-	jw_key(w, "user");
-	jw_text(w, m->user);
+	jw_set_int(w, "id", m->id);
+	jw_set_text(w, "user", m->user);
 	jw_key(w, "at");
 	char at[40];
 	jw_str(w, (struct str){ at, datetime_text(m->at_us, at) });
-	jw_key(w, "text");
-	jw_str(w, m->text);
+	jw_set_str(w, "text", m->text);
 	jw_end(w);
 }
 
@@ -220,8 +217,7 @@ static void write_result(struct batch *b, struct jw *out, const struct write *w,
 		     : w->op == WRITE_DELETE ? 204
 					     : 200;
 	jw_object(out);
-	jw_key(out, "status");
-	jw_int(out, status);
+	jw_set_int(out, "status", status);
 	if (p) {
 		jw_key(out, "problem");
 		problem_json(out, b->c->rq.language, &codec, p, NULL);

@@ -24,14 +24,10 @@ static void write_matches(struct search *s, const struct form *form, const struc
 			  const char **titles) {
 	for (size_t i = 0; i < page->n; i++) {
 		jw_object(&s->w);
-		jw_key(&s->w, "app");
-		jw_text(&s->w, s->c->rq.app->name);
-		jw_key(&s->w, "form");
-		jw_text(&s->w, form->name);
-		jw_key(&s->w, "id");
-		jw_int(&s->w, page->records[i]->id);
-		jw_key(&s->w, "title");
-		jw_text(&s->w, titles[i]);
+		jw_set_text(&s->w, "app", s->c->rq.app->name);
+		jw_set_text(&s->w, "form", form->name);
+		jw_set_int(&s->w, "id", page->records[i]->id);
+		jw_set_text(&s->w, "title", titles[i]);
 		jw_end(&s->w);
 	}
 }

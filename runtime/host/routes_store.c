@@ -28,12 +28,10 @@ struct examination {
 static void say(struct examination *e, const char *check, bool ok, const char *code,
 		const struct param *params, size_t n) {
 	jw_object(&e->w);
-	jw_key(&e->w, "check");
-	jw_text(&e->w, check);
-	jw_key(&e->w, "ok");
-	jw_bool(&e->w, ok);
-	jw_key(&e->w, "text");
-	jw_text(&e->w, catalogue_text(e->c->x->arena, e->c->rq.language, code, params, n));
+	jw_set_text(&e->w, "check", check);
+	jw_set_bool(&e->w, "ok", ok);
+	jw_set_text(&e->w, "text",
+		    catalogue_text(e->c->x->arena, e->c->rq.language, code, params, n));
 	jw_end(&e->w);
 }
 

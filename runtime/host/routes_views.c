@@ -35,8 +35,7 @@ static struct problem *write_view(struct call *c, struct jw *w, const struct sav
 	TRY(json_parse(c->x->arena, v->body, &json_limits_request, &stored));
 	jw_object(w);
 	saved_view_json(w, &c->rq, c->form, stored);
-	jw_key(w, "shared");
-	jw_bool(w, v->user == 0);
+	jw_set_bool(w, "shared", v->user == 0);
 	jw_end(w);
 	return NULL;
 }

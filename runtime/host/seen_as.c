@@ -39,8 +39,7 @@ static const char *detail_of(struct arena *a, struct str as) {
 	struct sb text = sb_on(a, 4096);
 	struct jw w = jw_on(&text);
 	jw_object(&w);
-	jw_key(&w, "as");
-	jw_str(&w, as);
+	jw_set_str(&w, "as", as);
 	jw_end(&w);
 	return sb_cstr(&text);
 }

@@ -8,27 +8,19 @@ static void both_languages(struct jw *w, struct arena *a, const char *key, const
 			   const struct finding *f) {
 	jw_key(w, key);
 	jw_object(w);
-	jw_key(w, "zh-CN");
-	jw_text(w, catalogue_text(a, LANGUAGE_ZH, code, f->params, f->param_count));
-	jw_key(w, "en");
-	jw_text(w, catalogue_text(a, LANGUAGE_EN, code, f->params, f->param_count));
+	jw_set_text(w, "zh-CN", catalogue_text(a, LANGUAGE_ZH, code, f->params, f->param_count));
+	jw_set_text(w, "en", catalogue_text(a, LANGUAGE_EN, code, f->params, f->param_count));
 	jw_end(w);
 }
 
 static void finding_json(struct jw *w, struct arena *a, const struct finding *f) {
 	jw_object(w);
-	jw_key(w, "code");
-	jw_text(w, f->code);
-	jw_key(w, "severity");
-	jw_text(w, severities[f->severity]);
-	jw_key(w, "file");
-	jw_text(w, f->file);
-	jw_key(w, "line");
-	jw_int(w, f->line);
-	jw_key(w, "column");
-	jw_int(w, f->column);
-	jw_key(w, "pointer");
-	jw_text(w, f->pointer);
+	jw_set_text(w, "code", f->code);
+	jw_set_text(w, "severity", severities[f->severity]);
+	jw_set_text(w, "file", f->file);
+	jw_set_int(w, "line", f->line);
+	jw_set_int(w, "column", f->column);
+	jw_set_text(w, "pointer", f->pointer);
 	both_languages(w, a, "message", f->text, f);
 	both_languages(w, a, "remedy", f->remedy, f);
 	if (f->example) {

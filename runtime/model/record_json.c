@@ -58,11 +58,9 @@ static void write_titles(struct jw *w, const struct record *r, const struct fiel
 
 static void write_members(struct jw *w, const struct codec *c, const struct record *r,
 			  const struct field *const *only, size_t n) {
-	jw_key(w, "id");
-	jw_int(w, r->id);
+	jw_set_int(w, "id", r->id);
 	if (!r->form->parent) {
-		jw_key(w, "rev");
-		jw_int(w, r->rev);
+		jw_set_int(w, "rev", r->rev);
 	}
 	for (size_t i = 0; i < r->form->field_count; i++) {
 		const struct field *f = r->form->fields[i];

@@ -12,10 +12,8 @@ static void write_label(struct jw *w, const char *name) {
 		return;
 	}
 	jw_object(w);
-	jw_key(w, "zh-CN");
-	jw_str(w, (struct str){ name, (size_t)(english - name) });
-	jw_key(w, "en");
-	jw_text(w, english + 1);
+	jw_set_str(w, "zh-CN", (struct str){ name, (size_t)(english - name) });
+	jw_set_text(w, "en", english + 1);
 	jw_end(w);
 }
 
@@ -26,8 +24,7 @@ static size_t write_level(struct jw *w, size_t at, size_t digits) {
 	while (at < ARRAY_LEN(region_rows) && strspn(region_rows[at], "0123456789") == digits) {
 		const char *row = region_rows[at++];
 		jw_object(w);
-		jw_key(w, "value");
-		jw_str(w, (struct str){ row, digits });
+		jw_set_str(w, "value", (struct str){ row, digits });
 		write_label(w, row + digits);
 		if (at < ARRAY_LEN(region_rows) && strspn(region_rows[at], "0123456789") > digits) {
 			jw_key(w, "children");
@@ -45,8 +42,7 @@ const struct json *region_definition(struct arena *a) {
 	struct jw w = jw_on(&text);
 	const struct json *out;
 	jw_object(&w);
-	jw_key(&w, "enum");
-	jw_text(&w, REGION_ENUM);
+	jw_set_text(&w, "enum", REGION_ENUM);
 	jw_key(&w, "label");
 	jw_raw(&w, STR("{\"zh-CN\": \"省市区\", \"en\": \"Province, city, district\"}"));
 	jw_key(&w, "values");

@@ -23,31 +23,26 @@ static void gather(struct shapes *found, const struct shape *s) {
 	for (size_t i = 0; i < s->n; i++) gather(found, s->keys[i].shape);
 }
 
-static void key_text(struct jw *w, const char *key, const char *text) {
-	jw_key(w, key);
-	jw_text(w, text);
-}
-
 /* "menu item" -> "menu_item" */
 static void write_ref(struct jw *w, struct arena *a, const char *name) {
 	char *id = arena_printf(a, "#/$defs/%s", name);
 	for (char *p = id; *p; p++)
 		if (*p == ' ') *p = '_';
 	jw_object(w);
-	key_text(w, "$ref", id);
+	jw_set_text(w, "$ref", id);
 	jw_end(w);
 }
 
 static void write_type(struct jw *w, const char *type) {
 	jw_object(w);
-	key_text(w, "type", type);
+	jw_set_text(w, "type", type);
 	jw_end(w);
 }
 
 static void write_name(struct jw *w) {
 	jw_object(w);
-	key_text(w, "type", "string");
-	key_text(w, "pattern", "^[a-z][a-z0-9_]{0,47}$");
+	jw_set_text(w, "type", "string");
+	jw_set_text(w, "pattern", "^[a-z][a-z0-9_]{0,47}$");
 	jw_end(w);
 }
 
@@ -104,7 +99,7 @@ static void write_list(struct jw *w, struct arena *a, const struct shape *owner,
 		       const struct shape_key *k, int levels) {
 	for (int i = 0; i < levels; i++) {
 		jw_object(w);
-		key_text(w, "type", "array");
+		jw_set_text(w, "type", "array");
 		jw_key(w, "items");
 	}
 	write_one(w, a, owner, k);
@@ -114,7 +109,7 @@ static void write_list(struct jw *w, struct arena *a, const struct shape *owner,
 static void write_map(struct jw *w, struct arena *a, const struct shape *owner,
 		      const struct shape_key *k, bool lists) {
 	jw_object(w);
-	key_text(w, "type", "object");
+	jw_set_text(w, "type", "object");
 	jw_key(w, "additionalProperties");
 	if (lists) {
 		jw_object(w);
@@ -135,7 +130,7 @@ static void write_key(struct jw *w, struct arena *a, const struct shape *owner,
 	unsigned forms = k->forms ? k->forms : F_ONE;
 	jw_key(w, k->key);
 	jw_object(w);
-	key_text(w, "description", arena_printf(a, "%s %s", k->help.zh, k->help.en));
+	jw_set_text(w, "description", arena_printf(a, "%s %s", k->help.zh, k->help.en));
 	jw_key(w, "anyOf");
 	jw_array(w);
 	if (forms & F_ONE) write_one(w, a, owner, k);
@@ -153,8 +148,8 @@ static void write_shape(struct jw *w, struct arena *a, const struct shape *s) {
 		if (*p == ' ') *p = '_';
 	jw_key(w, name);
 	jw_object(w);
-	key_text(w, "description", arena_printf(a, "%s %s", s->help.zh, s->help.en));
-	key_text(w, "type", "object");
+	jw_set_text(w, "description", arena_printf(a, "%s %s", s->help.zh, s->help.en));
+	jw_set_text(w, "type", "object");
 	jw_key(w, "properties");
 	jw_object(w);
 	for (size_t i = 0; i < s->n; i++) write_key(w, a, s, &s->keys[i]);
@@ -164,8 +159,7 @@ static void write_shape(struct jw *w, struct arena *a, const struct shape *s) {
 	for (size_t i = 0; i < s->n; i++)
 		if (s->keys[i].required) jw_text(w, s->keys[i].key);
 	jw_end(w);
-	jw_key(w, "additionalProperties");
-	jw_bool(w, s->open);
+	jw_set_bool(w, "additionalProperties", s->open);
 	jw_end(w);
 }
 
@@ -183,10 +177,10 @@ void schema_write(struct sb *out, const char *kind) {
 	if (!root) return;
 	gather(&found, root);
 	jw_object(&w);
-	key_text(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
-	key_text(&w, "$id", arena_printf(out->arena, "tenon:%s", kind));
-	key_text(&w, "title", arena_printf(out->arena, "Tenon %s", kind));
-	key_text(&w, "$ref", arena_printf(out->arena, "#/$defs/%s", kind));
+	jw_set_text(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	jw_set_text(&w, "$id", arena_printf(out->arena, "tenon:%s", kind));
+	jw_set_text(&w, "title", arena_printf(out->arena, "Tenon %s", kind));
+	jw_set_text(&w, "$ref", arena_printf(out->arena, "#/$defs/%s", kind));
 	jw_key(&w, "$defs");
 	jw_object(&w);
 	write_label(&w);

@@ -76,8 +76,7 @@ static const struct json *logins_of(struct findings *f, const struct told *t) {
 	jw_array(&w);
 	for (size_t i = 0; i < t->n && i < NAMED_MAX; i++) jw_text(&w, t->named[i]->login);
 	jw_end(&w);
-	jw_key(&w, "count");
-	jw_int(&w, (int64_t)t->n);
+	jw_set_int(&w, "count", (int64_t)t->n);
 	jw_end(&w);
 	return json_parse(f->arena, sb_str(&text), &json_limits_request, &out) ? NULL : out;
 }

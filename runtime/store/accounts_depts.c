@@ -97,15 +97,12 @@ static struct problem *note(struct tx *tx, const struct people_edit *e, const st
 	struct sb detail = sb_on(tx_arena(tx), 4096);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
-	jw_key(&w, "dept");
-	jw_str(&w, d->name);
+	jw_set_str(&w, "dept", d->name);
 	if (d->given & DEPT_PARENT) {
-		jw_key(&w, "parent");
-		jw_str(&w, d->parent);
+		jw_set_str(&w, "parent", d->parent);
 	}
 	if (d->given & DEPT_HEAD) {
-		jw_key(&w, "head");
-		jw_str(&w, d->head);
+		jw_set_str(&w, "head", d->head);
 	}
 	jw_end(&w);
 	return audit_note(tx, e->change->rq, d->fresh ? "dept_add" : "dept_change",

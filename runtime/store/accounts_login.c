@@ -98,10 +98,8 @@ static struct problem *note(struct tx *tx, const struct password_try *t, const c
 	struct sb detail = sb_on(tx_arena(tx), 4096);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
-	jw_key(&w, "user");
-	jw_text(&w, t->known_login);
-	jw_key(&w, "address");
-	jw_text(&w, t->address);
+	jw_set_text(&w, "user", t->known_login);
+	jw_set_text(&w, "address", t->address);
 	jw_end(&w);
 	struct audit_entry e = { .actor = t->known_login ? t->known_login : "?",
 				 .door = door_name(t->rq->door),

@@ -47,23 +47,18 @@ enum {
 static void moment(struct jw *w, const char *key, int64_t us) {
 	char text[40];
 	datetime_text(us, text);
-	jw_key(w, key);
-	jw_text(w, text);
+	jw_set_text(w, key, text);
 }
 
 static void session_json(struct jw *w, const struct rows *r, const char *current) {
 	struct str hash = rows_text(r, 0);
 	jw_object(w);
-	jw_key(w, "id");
-	jw_str(w, (struct str){ hash.p, SESSION_ID });
+	jw_set_str(w, "id", (struct str){ hash.p, SESSION_ID });
 	moment(w, "since", rows_int(r, 1));
 	moment(w, "seen", rows_int(r, 2));
-	jw_key(w, "address");
-	jw_str(w, rows_text(r, 5));
-	jw_key(w, "agent");
-	jw_str(w, rows_text(r, 6));
-	jw_key(w, "current");
-	jw_bool(w, str_is(hash, current));
+	jw_set_str(w, "address", rows_text(r, 5));
+	jw_set_str(w, "agent", rows_text(r, 6));
+	jw_set_bool(w, "current", str_is(hash, current));
 	jw_end(w);
 }
 
@@ -97,10 +92,8 @@ struct problem *session_revoke(struct tx *tx, const struct request *rq, const st
 			    &changes));
 	if (id && !changes) return PROBLEM(a, NOT_FOUND, "not_found");
 	jw_object(&w);
-	jw_key(&w, "user");
-	jw_text(&w, user->login);
-	jw_key(&w, "sessions");
-	jw_int(&w, changes);
+	jw_set_text(&w, "user", user->login);
+	jw_set_int(&w, "sessions", changes);
 	jw_end(&w);
 	return changes ? audit_note(tx, rq, "session_end", sb_cstr(&detail)) : NULL;
 }

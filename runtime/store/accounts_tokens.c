@@ -152,12 +152,10 @@ static const char *scope_json(struct arena *a, const struct token_input *in) {
 	struct jw w = jw_on(&out);
 	jw_object(&w);
 	if (in->app.n) {
-		jw_key(&w, "app");
-		jw_str(&w, in->app);
+		jw_set_str(&w, "app", in->app);
 	}
 	if (in->read_only) {
-		jw_key(&w, "read_only");
-		jw_bool(&w, true);
+		jw_set_bool(&w, "read_only", true);
 	}
 	jw_end(&w);
 	return sb_cstr(&out);
@@ -168,10 +166,8 @@ static struct problem *note(struct tx *tx, const struct request *rq, const char 
 	struct sb detail = sb_on(tx_arena(tx), 8192);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
-	jw_key(&w, "token");
-	jw_int(&w, id);
-	jw_key(&w, "label");
-	jw_str(&w, label);
+	jw_set_int(&w, "token", id);
+	jw_set_str(&w, "label", label);
 	if (scope) {
 		jw_key(&w, "scope");
 		jw_raw(&w, str_of(scope));
@@ -248,17 +244,14 @@ static void time_json(struct jw *w, const char *key, struct value at) {
 
 static void login_json(struct jw *w, const char *key, const struct directory *people, int64_t id) {
 	const struct user *u = directory_user_id(people, (int32_t)id);
-	jw_key(w, key);
-	jw_text(w, u ? u->login : NULL);
+	jw_set_text(w, key, u ? u->login : NULL);
 }
 
 static void token_json(struct jw *w, const struct directory *people, const struct rows *r) {
 	jw_object(w);
-	jw_key(w, "id");
-	jw_int(w, rows_int(r, 0));
+	jw_set_int(w, "id", rows_int(r, 0));
 	login_json(w, "user", people, rows_int(r, 1));
-	jw_key(w, "label");
-	jw_str(w, rows_text(r, 2));
+	jw_set_str(w, "label", rows_text(r, 2));
 	jw_key(w, "scope");
 	jw_raw(w, rows_text(r, 3));
 	time_json(w, "expires", rows_cell(r, 4));

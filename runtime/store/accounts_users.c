@@ -162,13 +162,10 @@ static struct problem *note(struct tx *tx, const struct people_edit *e, const st
 	struct sb detail = sb_on(tx_arena(tx), 64 * 1024);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
-	jw_key(&w, "user");
-	jw_str(&w, u->login);
+	jw_set_str(&w, "user", u->login);
 	parts_json(&w, u);
-	jw_key(&w, "admin");
-	jw_bool(&w, now->admin);
-	jw_key(&w, "active");
-	jw_bool(&w, now->active);
+	jw_set_bool(&w, "admin", now->admin);
+	jw_set_bool(&w, "active", now->active);
 	jw_key(&w, "roles");
 	TRY(roles_json(tx, u->id, &w));
 	jw_end(&w);

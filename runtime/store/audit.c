@@ -90,10 +90,8 @@ static void entry_json(void *arg, const struct rows *r) {
 	static const char *const texts[] = { "actor", "door", "act", "app", "form" };
 	char at[40];
 	jw_object(w);
-	jw_key(w, "seq");
-	jw_int(w, rows_int(r, 0));
-	jw_key(w, "at");
-	jw_str(w, (struct str){ at, datetime_text(rows_int(r, 1), at) });
+	jw_set_int(w, "seq", rows_int(r, 0));
+	jw_set_str(w, "at", (struct str){ at, datetime_text(rows_int(r, 1), at) });
 	for (int i = 0; i < 5; i++) text_json(w, texts[i], r, i + 2);
 	jw_key(w, "record");
 	if (rows_cell(r, 7).kind == VALUE_NULL)

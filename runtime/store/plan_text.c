@@ -59,21 +59,9 @@ static void json_texts(struct jw *w, const struct plan_step *s) {
 	struct arena *a = w->out->arena;
 	jw_key(w, "message");
 	jw_object(w);
-	jw_key(w, "zh-CN");
-	jw_text(w, step_text(a, s, LANGUAGE_ZH));
-	jw_key(w, "en");
-	jw_text(w, step_text(a, s, LANGUAGE_EN));
+	jw_set_text(w, "zh-CN", step_text(a, s, LANGUAGE_ZH));
+	jw_set_text(w, "en", step_text(a, s, LANGUAGE_EN));
 	jw_end(w);
-}
-
-static void json_text(struct jw *w, const char *key, const char *text) {
-	jw_key(w, key);
-	jw_text(w, text);
-}
-
-static void json_int_at(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
 }
 
 /* What a step is to who reads the list: something new, something else, something gone. */
@@ -97,14 +85,14 @@ static enum effect effect_of(const struct plan_step *s) {
 
 static void json_step(struct jw *w, const struct plan_step *s) {
 	jw_object(w);
-	json_text(w, "code", s->code);
-	json_text(w, "effect", effect_names[effect_of(s)]);
-	json_text(w, "risk", risk_names[s->risk]);
-	json_text(w, "form", s->form);
-	json_text(w, "field", s->field);
-	json_int_at(w, "rows", s->rows);
-	json_int_at(w, "losses", s->losses);
-	json_int_at(w, "wait_ms", s->wait_ms);
+	jw_set_text(w, "code", s->code);
+	jw_set_text(w, "effect", effect_names[effect_of(s)]);
+	jw_set_text(w, "risk", risk_names[s->risk]);
+	jw_set_text(w, "form", s->form);
+	jw_set_text(w, "field", s->field);
+	jw_set_int(w, "rows", s->rows);
+	jw_set_int(w, "losses", s->losses);
+	jw_set_int(w, "wait_ms", s->wait_ms);
 	jw_key(w, "samples");
 	jw_array(w);
 	for (size_t i = 0; i < s->sample_count; i++) jw_text(w, s->samples[i]);
@@ -112,7 +100,7 @@ static void json_step(struct jw *w, const struct plan_step *s) {
 	jw_key(w, "params");
 	jw_object(w);
 	for (size_t i = 0; i < s->param_count; i++)
-		json_text(w, s->params[i].name, s->params[i].value);
+		jw_set_text(w, s->params[i].name, s->params[i].value);
 	jw_end(w);
 	json_texts(w, s);
 	jw_end(w);
@@ -125,18 +113,18 @@ static void json_summary(struct jw *w, const struct plan *p) {
 		wait_ms += p->steps[i].wait_ms;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(effect_names); i++)
-		json_int_at(w, effect_names[i], counts[i]);
-	json_int_at(w, "wait_ms", wait_ms);
+		jw_set_int(w, effect_names[i], counts[i]);
+	jw_set_int(w, "wait_ms", wait_ms);
 }
 
 void plan_json(struct jw *w, const struct plan *p) {
 	jw_object(w);
-	json_text(w, "app", p->app);
-	json_int_at(w, "base_version", p->base_version);
-	json_text(w, "base_hash", p->base_hash);
-	json_text(w, "hash", p->hash);
-	json_int_at(w, "lossy", (int64_t)p->lossy);
-	json_int_at(w, "blocked", (int64_t)p->blocked);
+	jw_set_text(w, "app", p->app);
+	jw_set_int(w, "base_version", p->base_version);
+	jw_set_text(w, "base_hash", p->base_hash);
+	jw_set_text(w, "hash", p->hash);
+	jw_set_int(w, "lossy", (int64_t)p->lossy);
+	jw_set_int(w, "blocked", (int64_t)p->blocked);
 	json_summary(w, p);
 	jw_key(w, "steps");
 	jw_array(w);

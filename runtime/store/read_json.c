@@ -23,10 +23,8 @@ static void write_record(struct jw *w, const struct codec *c, const struct query
 			 const struct read_page *page, size_t row) {
 	const struct record *r = page->records[row];
 	jw_object(w);
-	jw_key(w, "id");
-	jw_int(w, r->id);
-	jw_key(w, "rev");
-	jw_int(w, r->rev);
+	jw_set_int(w, "id", r->id);
+	jw_set_int(w, "rev", r->rev);
 	for (size_t i = 0; i < q->column_count; i++) {
 		const struct expr_path *path = &q->paths.items[q->columns[i].path];
 		if (page->column_rights[row][i] == RIGHT_HIDDEN) continue;
@@ -52,17 +50,14 @@ void read_page_json(struct jw *w, const struct request *rq, const struct query *
 	else
 		jw_null(w);
 	if (page->counted) {
-		jw_key(w, "count");
-		jw_int(w, page->count);
+		jw_set_int(w, "count", page->count);
 	}
 	if (page->count_capped) {
-		jw_key(w, "count_capped");
-		jw_bool(w, true);
+		jw_set_bool(w, "count_capped", true);
 	}
 	read_sums_json(w, &codec, q, page);
 	if (page->advice) {
-		jw_key(w, "advice");
-		jw_text(w, page->advice);
+		jw_set_text(w, "advice", page->advice);
 	}
 	jw_end(w);
 }

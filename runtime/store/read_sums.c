@@ -123,11 +123,9 @@ static void group_json(struct jw *w, const struct codec *c, const struct query *
 	field_write_json(w, f, c, &g->value);
 	if (q->titles && g->value.kind != VALUE_NULL && g->value.kind != VALUE_REF) {
 		field_write_text(&title, f, c, &g->value, true);
-		jw_key(w, "title");
-		jw_str(w, sb_str(&title));
+		jw_set_str(w, "title", sb_str(&title));
 	}
-	jw_key(w, "count");
-	jw_int(w, g->count);
+	jw_set_int(w, "count", g->count);
 	sums_json(w, q, g);
 	jw_end(w);
 }

@@ -107,10 +107,8 @@ static void label_json(struct jw *w, const char *key, const struct label *l) {
 	if (!l->zh) return;
 	jw_key(w, key);
 	jw_object(w);
-	jw_key(w, "zh-CN");
-	jw_text(w, l->zh);
-	jw_key(w, "en");
-	jw_text(w, l->en);
+	jw_set_text(w, "zh-CN", l->zh);
+	jw_set_text(w, "en", l->en);
 	jw_end(w);
 }
 
@@ -128,17 +126,14 @@ void settings_schema_json(struct jw *w) {
 	jw_array(w);
 	for (const struct setting_row *row = setting_rows; row->key; row++) {
 		jw_object(w);
-		jw_key(w, "key");
-		jw_text(w, row->key);
-		jw_key(w, "type");
-		jw_text(w, kinds[row->kind]);
+		jw_set_text(w, "key", row->key);
+		jw_set_text(w, "type", kinds[row->kind]);
 		if (row->kind == SETTING_INTEGER) {
-			jw_key(w, "min");
-			jw_int(w, row->min);
+			jw_set_int(w, "min", row->min);
 		}
 		if (row->max) {
-			jw_key(w, row->kind == SETTING_INTEGER ? "max" : "max_length");
-			jw_int(w, row->max);
+			jw_set_int(w, row->kind == SETTING_INTEGER ? "max" : "max_length",
+				   row->max);
 		}
 		if (row->choices) choices_json(w, row->choices);
 		jw_key(w, "default");
@@ -368,8 +363,7 @@ static struct problem *note(struct patch *p) {
 	struct sb detail = sb_on(p->arena, VALUE_CEILING);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
-	jw_key(&w, "keys");
-	jw_str(&w, sb_str(&p->changed));
+	jw_set_str(&w, "keys", sb_str(&p->changed));
 	jw_end(&w);
 	return audit_note(p->tx, p->rq, "settings_change", sb_cstr(&detail));
 }
