@@ -21,6 +21,7 @@ describe('an expression as a condition and back', () => {
     ["contains(name, 'O\\'Neil \\\\')", { join: 'and', clauses: [{ field: 'name', op: 'contains', values: ["O'Neil \\"] }] }],
     ["account.region == 'east'", { join: 'and', clauses: [{ field: 'account.region', op: 'eq', values: ['east'] }] }],
     ["starts >= '2026-01-01'", { join: 'and', clauses: [{ field: 'starts', op: 'ge', values: ['2026-01-01'] }] }],
+    ['owner == $parent.owner and starts >= $today', { join: 'and', clauses: [{ field: 'owner', op: 'eq', values: [], from: '$parent.owner' }, { field: 'starts', op: 'ge', values: [], from: '$today' }] }],
     ['account == 12', { join: 'and', clauses: [{ field: 'account', op: 'eq', values: ['12'] }] }]
   ]
   it.each(SAME)('%s', (expression, condition) => {
@@ -35,7 +36,7 @@ describe('an expression as a condition and back', () => {
     expect(conditionOf('discount > 20%')?.clauses[0]?.values).toEqual(['0.2'])
     expect(conditionOf('name == "a\\u4e2d"')?.clauses[0]?.values).toEqual(['a中'])
   })
-  it.each(['', 'a and b or c', 'amount > price', 'amount * 2 > 10', 'amount > 1 +', "has_role('x')", '(a or b) and c', 'amount > ', 'kind in []', 'true', '$user.dept == x', 'not (a and b)', 'a > 1 b', 'amount == null or', 'kind in kinds'])('leaves as text: %s', (expression) => {
+  it.each(['', 'a and b or c', 'amount > price', 'amount * 2 > 10', 'amount > 1 +', "has_role('x')", '(a or b) and c', 'amount > ', 'kind in []', 'true', '$user.dept == x', 'owner == $user', 'owner in $parent.people', 'not (a and b)', 'a > 1 b', 'amount == null or', 'kind in kinds'])('leaves as text: %s', (expression) => {
     expect(conditionOf(expression)).toBeNull()
   })
   it('writes only clauses that are whole', () => {

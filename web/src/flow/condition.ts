@@ -8,6 +8,8 @@ export interface Clause {
   field: string
   op: Op
   values: string[]
+  /** compared not with a fixed value but with one of the record of the flow ("$parent.dept") or of the day ("$today") */
+  from?: string
 }
 export interface Condition {
   join: 'and' | 'or'
@@ -31,6 +33,8 @@ const OPS: Record<string, Op[]> = {
   bool: ['yes', 'no', 'empty', 'filled'], enum: CHOICE, user: CHOICE, dept: CHOICE, ref: ['eq', 'ne', 'empty', 'filled']
 }
 export const opsOf = (type: string): Op[] => OPS[type] ?? ['eq', 'ne', 'contains', 'empty', 'filled']
+/** Comparisons whose other side may be a value of another record. */
+export const takesOther = (op: Op) => ['gt', 'ge', 'lt', 'le', 'eq', 'ne'].includes(op)
 export const takesNone = (op: Op) => ['yes', 'no', 'empty', 'filled'].includes(op)
 export const takesMany = (op: Op) => op === 'in' || op === 'notIn'
 export const isNumber = (type: string) => NUMBERS.includes(type)
@@ -138,6 +142,7 @@ class Reader {
     this.at++
     const token = this.next()
     if (token?.kind === 'name') {
+      if (/^\$parent\.|^\$today$/.test(token.text)) return { field, op, values: [], from: token.text }
       if (token.text === 'null' && (op === 'eq' || op === 'ne')) return { field, op: op === 'eq' ? 'empty' : 'filled', values: [] }
       if (token.text === 'true' || token.text === 'false') return op === 'eq' ? { field, op: token.text === 'true' ? 'yes' : 'no', values: [] } : null
       return null
@@ -168,7 +173,7 @@ export function conditionOf(expression: string): Condition | null {
 const quote = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\n/g, '\\n').replace(/\t/g, '\\t')}'`
 const SIGN_OF: Partial<Record<Op, string>> = { gt: '>', ge: '>=', lt: '<', le: '<=', eq: '==', ne: '!=' }
 
-export const isWhole = (clause: Clause) => clause.field !== '' && (takesNone(clause.op) || (clause.values.length > 0 && clause.values.every((v) => v !== '')))
+export const isWhole = (clause: Clause) => clause.field !== '' && (takesNone(clause.op) || !!clause.from || (clause.values.length > 0 && clause.values.every((v) => v !== '')))
 
 function words(clause: Clause, type: string): string {
   const value = (v: string) => (isNumber(type) ? v : quote(v))
@@ -181,7 +186,7 @@ function words(clause: Clause, type: string): string {
     case 'contains': return `contains(${clause.field}, ${quote(first)})`
     case 'in': return `${clause.field} in [${clause.values.map(value).join(', ')}]`
     case 'notIn': return `not (${clause.field} in [${clause.values.map(value).join(', ')}])`
-    default: return `${clause.field} ${SIGN_OF[clause.op]} ${value(first)}`
+    default: return `${clause.field} ${SIGN_OF[clause.op]} ${clause.from ?? value(first)}`
   }
 }
 
@@ -217,7 +222,7 @@ export function valueWords(value: string, known: Known | undefined): string {
 export function sentenceOf(condition: Condition, look: Look, t: (key: string, params?: Record<string, string>) => string): string {
   const one = (clause: Clause): string => {
     const known = look(clause.field)
-    const values = clause.values.map((v) => valueWords(v, known)).join(t('flow.comma'))
+    const values = clause.from ? (look(clause.from)?.label ?? clause.from) : clause.values.map((v) => valueWords(v, known)).join(t('flow.comma'))
     return t(`flow.op.${clause.op}.sentence`, { field: known?.label ?? clause.field, value: values })
   }
   return condition.clauses.map(one).join(t(`flow.${condition.join}`))

@@ -28,7 +28,7 @@ export interface Step {
   due?: string
   on_due?: string[]
   fields?: Record<string, string>
-  require?: string[] | Record<string, string[]>
+  require?: string[] | Record<string, string | string[]>
   allow?: string[]
   return_to?: string[]
   on_self?: string

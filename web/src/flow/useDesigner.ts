@@ -139,6 +139,11 @@ export function useDesigner(ws: Workspace, path: string) {
     const at = [...(pointer === START ? [] : pathOfPointer(pointer)), ...keys]
     apply({ text: put(text.value, at, value) }, pointerOf(at))
   }
+  /** Several keys of what stands at a pointer, as one step back. */
+  function setMany(pointer: string, values: Record<string, unknown>): void {
+    const at = pointer === START ? [] : pathOfPointer(pointer)
+    apply({ text: Object.entries(values).reduce((next, [key, value]) => put(next, [...at, key], value), text.value) })
+  }
   function travel(back: boolean): void {
     const to = history.step(back, text.value, selected.value)
     if (!to) return
@@ -239,7 +244,7 @@ export function useDesigner(ws: Workspace, path: string) {
   return {
     ws, path, doc, text, flow, rows, byPointer, selected, selectedRow, open, wish, folded, adding, dragging, clipboard, around, look, findings, elsewhere, summary, marks,
     history: history.size, visits, onWay, simulation, simulated, titleOfRow, titleOfStep,
-    apply, set, undo: () => travel(true), redo: () => travel(false), select, add, addCase, remove, copy, paste, duplicate, placeAfter, shift, drop, flush,
+    apply, set, setMany, undo: () => travel(true), redo: () => travel(false), select, add, addCase, remove, copy, paste, duplicate, placeAfter, shift, drop, flush,
     stepsIn: (row: Row) => rows.value.filter((r) => r.type === 'step' && r.pointer.startsWith(`${row.pointer}/`)).length,
     peopleOf: (step: Step) => asList(step.who)
   }

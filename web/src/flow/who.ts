@@ -8,8 +8,17 @@ import type { WhoRule } from './tree'
 export interface Around {
   names: Names
   form: string
+  /** the form of the flow's own record, where the condition is about records of another: $parent */
+  parent?: string
   person: (login: string) => string
   dept: (name: string) => string
+}
+
+/** What a people query asks: records of a form, under a condition, and whom of each. */
+export interface WhoQuery {
+  form?: string
+  where?: string
+  take?: string
 }
 
 /** Depts may be named as app.role, roles of this app without it. */
@@ -32,14 +41,14 @@ export function unweighted(rule: WhoRule): Weighted {
 }
 export const weighted = ({ rule, weight }: Weighted): WhoRule => (weight === undefined ? rule : { who: rule, weight })
 
-const SYSTEM_LABELS: Record<string, string> = { owner: 'flow.field.owner', dept: 'flow.field.dept', created_by: 'flow.field.created_by', created_at: 'flow.field.created_at' }
+const SYSTEM_LABELS: Record<string, string> = { owner: 'flow.field.owner', dept: 'flow.field.dept', created_by: 'flow.field.created_by', id: 'flow.field.id', created_at: 'flow.field.created_at' }
 
 /** The field a path ends at, references followed; its label in words. */
 export function fieldAt(around: Pick<Around, 'names'>, form: string, path: string): { field?: FieldName; label: string; type: string } {
   const [head = '', ...rest] = path.split('.')
   const field = around.names.forms.get(form)?.fields.find((f) => f.name === head)
   const label = field ? labelOf(field.label, head) : SYSTEM_LABELS[head] ? t(SYSTEM_LABELS[head]) : head
-  if (!rest.length) return { field, label, type: field?.type ?? { owner: 'user', created_by: 'user', dept: 'dept', created_at: 'datetime' }[head] ?? '' }
+  if (!rest.length) return { field, label, type: field?.type ?? { id: 'id', owner: 'user', created_by: 'user', dept: 'dept', created_at: 'datetime' }[head] ?? '' }
   const people = !field ? ['owner', 'created_by'].includes(head) : field.type === 'user'
   if (people) return { label: t('flow.of', { whose: label, what: rest[0] === 'dept' ? t('flow.field.dept') : rest.join('.') }), type: rest[0] === 'dept' ? 'dept' : '' }
   const next = field?.form ? fieldAt(around, field.form, rest.join('.')) : { label: rest.join('.'), type: '' }
@@ -62,9 +71,32 @@ export function whoWords(rule: WhoRule, around: Around): string {
   if (plain.superiors_to !== undefined) return typeof plain.superiors_to === 'number' ? t('flow.who.superiors', { n: plain.superiors_to }) : t('flow.who.superiorsRole', { name: roleLabel(around.names, plain.superiors_to.replace(/^role:/, '')) })
   if (plain.dept_head !== undefined) return t('flow.who.deptHead', { name: fieldAt(around, around.form, plain.dept_head).label })
   if (plain.field !== undefined) return t('flow.who.field', { name: fieldAt(around, around.form, plain.field).label })
-  if (plain.query !== undefined) return t('flow.who.query')
+  if (plain.query !== undefined) return queryWords(plain.query as WhoQuery, around)
   return plain.script !== undefined ? t('flow.who.script', { name: plain.script }) : t('flow.who.unknown')
 }
+
+/** "客户的负责人": whom of which records; the condition is told by its own sentence. */
+function queryWords(query: WhoQuery, around: Around): string {
+  if (!query.form) return t('flow.who.query')
+  const form = labelOf(around.names.forms.get(query.form)?.label, query.form)
+  const whose = fieldAt(around, query.form, query.take ?? 'owner')
+  const what = whose.type === 'dept' ? t('flow.who.deptHead', { name: whose.label }) : whose.label
+  return t('flow.who.queryWords', { form, what })
+}
+/** Fields of a form a query may take people from. */
+export function takeable(around: Pick<Around, 'names'>, form: string): { path: string; label: string }[] {
+  const own = (around.names.forms.get(form)?.fields ?? []).filter((f) => f.type === 'user' || f.type === 'dept').map((f) => f.name)
+  return ['owner', ...own, 'created_by', 'dept'].map((path) => ({ path, label: fieldAt(around, form, path).label }))
+}
+/** A query to begin with: a form that belongs to this one, else any other. */
+export function newQuery(around: Around): WhoQuery {
+  const forms = [...around.names.forms.values()]
+  const near = forms.find((f) => f.fields.some((x) => x.type === 'ref' && x.form === around.form)) ?? forms.find((f) => f.name !== around.form) ?? forms[0]
+  const link = near?.fields.find((f) => f.type === 'ref' && f.form === around.form)
+  return { form: near?.name ?? around.form, ...(link && near?.name !== around.form ? { where: `${link.name} == $parent.id` } : {}) }
+}
+/** What may start a run by itself, without a run there is. */
+export const STARTS = (rule: WhoRule) => (typeof rule === 'string' ? /^(user|role|dept):/.test(rule) : rule.superior === undefined && rule.superiors_to === undefined)
 
 const both = (key: string, name: [zh: string, en: string] = ['', '']): Label => {
   const [zh, en] = NAMES[key] as [string, string]
@@ -108,9 +140,9 @@ export interface WhoOption {
 function peopleFields(around: Around, types: string[]): { path: string; label: string }[] {
   const form = around.names.forms.get(around.form)
   const own = (form?.fields ?? []).filter((f) => types.includes(f.type)).map((f) => f.name)
-  const further = (form?.fields ?? []).filter((f) => f.type === 'ref' && f.form).flatMap((f) => ['owner', ...(around.names.forms.get(f.form ?? '')?.fields ?? []).filter((g) => types.includes(g.type)).map((g) => g.name)].map((name) => `${f.name}.${name}`))
+  const further = (form?.fields ?? []).filter((f) => f.type === 'ref' && f.form).flatMap((f) => [...(types.includes('user') ? ['owner'] : ['dept']), ...(around.names.forms.get(f.form ?? '')?.fields ?? []).filter((g) => types.includes(g.type)).map((g) => g.name)].map((name) => `${f.name}.${name}`))
   const system = types.includes('user') ? ['owner', 'created_by'] : ['owner.dept', 'dept']
-  return [...own, ...system, ...(types.includes('user') ? further : [])].map((path) => ({ path, label: fieldAt(around, around.form, path).label }))
+  return [...own, ...system, ...further].map((path) => ({ path, label: fieldAt(around, around.form, path).label }))
 }
 
 /** Everything that may be clicked but people and departments, who are asked of the server. */
@@ -120,6 +152,7 @@ export function whoOptions(around: Around): WhoOption[] {
   const roles = [...(around.names.others.get('role') ?? []).map((r) => r.name), 'admin']
   return [
     ...above.map((rule) => make(rule, 'above')),
+    { ...make({ query: newQuery(around) }, 'above'), key: 'query', label: t('flow.who.query') },
     ...roles.map((name) => ({ ...make(`role:${name}`, 'role'), label: roleLabel(around.names, name), second: name })),
     ...peopleFields(around, ['user']).map(({ path, label }) => ({ ...make({ field: path }, 'field'), label })),
     ...peopleFields(around, ['dept']).filter(({ path }) => path !== 'owner.dept').map(({ path }) => make({ dept_head: path }, 'field'))

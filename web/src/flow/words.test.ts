@@ -21,6 +21,7 @@ describe('who is asked, in words', () => {
   it.each([
     ['role:legal', '角色 法务'], ['user:li', '李强'], ['starter', '发起人'], ['starter_picks', '发起人自己选'], [{ superior: 1 }, '发起人的直属上级'], [{ superior: 3 }, '发起人的第 3 级上级'],
     [{ superiors_to: 2 }, '逐级上级，到第 2 级'], [{ superiors_to: 'role:legal' }, '逐级上级，到角色 法务'], [{ dept_head: 'owner.dept' }, '负责人的部门的主管'], [{ field: 'finance_owner' }, '字段 财务负责人'], [{ field: 'account.keeper' }, '字段 客户的客户经理'],
+    [{ query: { form: 'account', take: 'keeper' } }, '查出来的“account”的客户经理'], [{ query: { form: 'account', take: 'dept', where: 'id == $parent.account' } }, '查出来的“account”的部门的主管'],
     [{ who: 'role:legal', weight: 3 }, '角色 法务'], [{ script: 'x.y' }, '脚本 x.y 给出的人']
   ])('%j', (rule, words) => expect(whoWords(rule, around)).toBe(words))
   it('finds a rule by what it is called, and by its technical name', () => {

@@ -11,6 +11,11 @@ export const KIND_ICONS: Record<Row['kind'], string> = {
 /** What conditions know of the fields of the form and one reference further. */
 export function lookOf(around: Around): Look {
   return (path) => {
+    if (path === '$today') return { type: 'date', label: t('flow.today') }
+    if (path.startsWith('$parent.')) {
+      const known = around.parent ? lookOf({ ...around, form: around.parent, parent: undefined })(path.slice('$parent.'.length)) : undefined
+      return known && { ...known, label: t('flow.of', { whose: t('flow.parent'), what: known.label }) }
+    }
     const { field, label, type } = fieldAt(around, around.form, path)
     if (!type) return undefined
     const known: Known = { type, label }
@@ -119,7 +124,7 @@ export function stepWords(step: Step, around: Around, titleOf: (id: string) => s
     case 'cc': return who.length ? people : t('flow.who.noneCc')
     case 'branch': return t(`flow.pick.${step.pick ?? 'first'}.long`)
     case 'parallel': return typeof step.wait === 'number' ? t('flow.wait.n.long', { n: step.wait }) : t(`flow.wait.${step.wait ?? 'all'}.long`)
-    case 'wait': return step.until ? t('flow.until.words', { form: labelOf(around.names.forms.get(step.until.form ?? '')?.label, step.until.form), when: conditionWords(step.until.when, lookOf({ ...around, form: step.until.form ?? '' })) }) : t('flow.for.words', { span: spanWords(step.for) })
+    case 'wait': return step.until ? t('flow.until.words', { form: labelOf(around.names.forms.get(step.until.form ?? '')?.label, step.until.form), when: conditionWords(step.until.when, lookOf({ ...around, form: step.until.form ?? around.form, parent: around.form })) }) : t('flow.for.words', { span: spanWords(step.for) })
     case 'act': return asList(step.do).map((a) => actionWords(a, around)).join(t('flow.semi')) || t('flow.act.none')
     case 'sub': return step.flow ? labelOf(around.names.others.get('flow')?.find((f) => f.name === step.flow)?.label, step.flow) : t('flow.sub.none')
     case 'goto': return t('flow.goto.words', { step: titleOf(step.to ?? '') })
