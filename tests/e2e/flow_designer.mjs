@@ -220,7 +220,7 @@ scene('everything else of a step: people, votes, time, rights, policies, actions
   await item(page, '落定').click()
   await page.getByRole('button', { name: '再改一个字段' }).click()
   await saved((f) => Object.keys(f.steps[2].do[0].set), ['urgent', 'name'])
-  await page.getByRole('button', { name: '不改 name' }).click()
+  await page.getByRole('button', { name: '不改 事由' }).click()
   await saved((f) => f.steps[2].do, [{ set: { urgent: 'false' } }])
   await item(page, '并行').click()
   await page.getByRole('radio', { name: '任一路' }).click()
