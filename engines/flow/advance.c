@@ -333,12 +333,14 @@ static void wake(struct run *run, const struct step *step, int64_t round) {
 	}
 }
 
-/* Whoever is asked has his time from then on. */
+/* Whoever is asked has his time from then on. Who is asked again has what is left of it: nobody
+ * stops the clock by delegating. */
 static struct problem *set_due(struct run *run, const struct world *w, const struct step *step,
 			       int64_t round) {
 	for (size_t i = 0; i < run->task_count; i++) {
 		struct task *t = &run->tasks[i];
-		if (task_of(t, step, round) && t->state == TASK_OPEN && !t->due_us)
+		bool again = t->changed && !t->next_us;
+		if (task_of(t, step, round) && t->state == TASK_OPEN && (!t->due_us || again))
 			TRY(w->due(w->context, step, t));
 	}
 	return NULL;
@@ -420,7 +422,7 @@ static struct problem *same_choices(struct run *run, const struct world *w, bool
 	return NULL;
 }
 
-void run_go_back(struct run *run, const struct way_back *back) {
+struct problem *run_go_back(struct run *run, const struct world *w, const struct way_back *back) {
 	run_cancel(run, NULL);
 	for (size_t i = 0; i < back->n; i++) {
 		struct token *t = run_put(run, back->tokens[i].step);
@@ -431,6 +433,10 @@ void run_go_back(struct run *run, const struct way_back *back) {
 		run_reopen(run, t);
 		t->state = back->tasks[i].state;
 	}
+	for (size_t i = 0; i < run->token_count; i++)
+		if (run->tokens[i].step)
+			TRY(set_due(run, w, run->tokens[i].step, run->tokens[i].round));
+	return NULL;
 }
 
 struct problem *run_resubmit(struct run *run, const struct world *w) {
@@ -440,7 +446,7 @@ struct problem *run_resubmit(struct run *run, const struct world *w) {
 	run->tell = true;
 	if (straight) TRY(same_choices(run, w, &straight));
 	if (run->back.n && !straight) run_log(run, "skip", NULL, 0)->reason = "branch_changed";
-	if (straight) run_go_back(run, &run->back);
+	if (straight) TRY(run_go_back(run, w, &run->back));
 	run->back = (struct way_back){ 0 };
 	return straight ? NULL : enter_from(run, w, &run->flow->root, 0);
 }

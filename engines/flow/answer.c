@@ -344,6 +344,13 @@ static struct problem *write_changed(struct tx *tx, struct request *rq, const st
 
 /* ---- what is asked for: the flow stands in front of a change, a move or a deletion ---- */
 
+/* Rows are told as they were asked for: to who sees all their columns. */
+static bool sees_wish(const struct sight *s, const struct field *f) {
+	for (size_t i = 0; f->rows && i < f->rows->declared_count; i++)
+		if (sight_right(s, f->rows->fields[i], false) < RIGHT_READ) return false;
+	return sight_right(s, f, false) >= RIGHT_READ;
+}
+
 static void write_wish(const struct sight *s, const struct codec *codec, const struct record *now,
 		       const struct json *changes, uint32_t i, struct jw *w) {
 	const struct field *f = form_field(s->form, changes->keys[i].name);
@@ -351,11 +358,11 @@ static void write_wish(const struct sight *s, const struct codec *codec, const s
 	if (right == RIGHT_HIDDEN) return;
 	jw_object(w);
 	key_text(w, "field", f->name);
-	if (right > RIGHT_MASK && !f->rows) {
+	if (sees_wish(s, f) && !f->rows) {
 		jw_key(w, "old");
 		field_write_json(w, f, codec, &now->values[f->index]);
 	}
-	if (right > RIGHT_MASK) {
+	if (sees_wish(s, f)) {
 		jw_key(w, "new");
 		jw_json(w, &changes->items[i]);
 	}
@@ -394,6 +401,18 @@ struct task flow_whole(const struct run *run) {
 			      .actor = run->starter };
 }
 
+/* An administrator of the app who takes no part is not told what it is about. */
+static struct problem *task_title(struct tx *tx, struct request *rq, const struct run *run,
+				  const struct task *t, const char **out) {
+	const struct form *form = run->flow->form;
+	struct sight s = sight_of(rq, run, t);
+	*out = NULL;
+	if (!sight_titled(rq, run->flow) ||
+	    sight_right(&s, form_system(form, SYSTEM_ID), false) < RIGHT_READ)
+		return NULL;
+	return sight_titles(tx, rq, form, &run->record, 1, out);
+}
+
 struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *s, int64_t id,
 			       int64_t n, struct jw *w) {
 	const char *title;
@@ -405,7 +424,7 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 	struct task whole = flow_whole(run);
 	if (!sees || (n && !t)) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	if (!n) t = &whole;
-	TRY(sight_titles(tx, rq, run->flow->form, &run->record, 1, &title));
+	TRY(task_title(tx, rq, run, t, &title));
 	jw_object(w);
 	flow_task_keys(rq, run, t, title, w);
 	TRY(write_record(tx, rq, run, t, w));

@@ -99,8 +99,18 @@ static bool asked_here(const struct doing *d, int32_t user) {
 	return false;
 }
 
+/* Advice is no judgement: he may be asked for that. */
+static bool judges_himself(const struct doing *d, int32_t user) {
+	return user == d->run->starter && d->c->act != ACT_DELEGATE &&
+	       step_bars_starter(d->task->step);
+}
+
 static struct problem *check_new(const struct doing *d) {
 	if (!d->c->who_count) return PROBLEM(d->run->arena, INVALID, "flow_who_needed");
+	for (size_t i = 0; d->c->actor && i < d->c->who_count; i++)
+		if (judges_himself(d, d->c->who[i]->id))
+			return PROBLEM(d->run->arena, CONFLICT, "flow_not_starter", "user",
+				       directory_label(d->c->who[i]));
 	for (size_t i = 0; i < d->c->who_count; i++)
 		if (asked_here(d, d->c->who[i]->id))
 			return PROBLEM(d->run->arena, CONFLICT, "flow_already_asked", "user",
@@ -197,6 +207,15 @@ static struct problem *do_remove(const struct doing *d) {
 	return settle(d, d->task);
 }
 
+/* Once a round is enough: he sees the record as it is. */
+static bool told_already(const struct doing *d, int64_t round, int32_t user) {
+	for (size_t i = 0; i < d->run->task_count; i++) {
+		const struct task *t = &d->run->tasks[i];
+		if (t->kind == TASK_CC && t->round == round && t->actor == user) return true;
+	}
+	return false;
+}
+
 static struct problem *do_cc(const struct doing *d) {
 	if (!d->c->who_count) return PROBLEM(d->run->arena, INVALID, "flow_who_needed");
 	told(d)->reason = names_of(d);
@@ -204,7 +223,8 @@ static struct problem *do_cc(const struct doing *d) {
 	int64_t round = d->task->round;
 	for (size_t i = 0; i < d->c->who_count; i++) {
 		struct asked asked = { .user = d->c->who[i]->id, .weight = 1 };
-		run_open(d->run, step, round, TASK_CC, &asked);
+		if (!told_already(d, round, asked.user))
+			run_open(d->run, step, round, TASK_CC, &asked);
 	}
 	return NULL;
 }
@@ -219,9 +239,8 @@ static struct problem *do_take_back(const struct doing *d) {
 	if (run->undo.task != d->task->n) return PROBLEM(run->arena, CONFLICT, "take_back_late");
 	struct way_back back = run->undo.back;
 	run->undo = (struct undo){ 0 };
-	run_go_back(run, &back);
 	told(d);
-	return NULL;
+	return run_go_back(run, d->w, &back);
 }
 
 /* ---- the run as a whole ---- */

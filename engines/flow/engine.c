@@ -1,5 +1,7 @@
 #include "engines/flow/engine.h"
 
+#include "engines/flow/asked.h"
+#include "engines/flow/given.h"
 #include "engines/flow/notices.h"
 #include "engines/flow/run_store.h"
 #include "runtime/store/flow_versions.h"
@@ -9,12 +11,7 @@
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
 
-enum {
-	CONTENT_MAX = 8 * 1024 * 1024,
-	COMMENT_MAX = 4000,
-	SIGNATURE_MAX = 256 * 1024,
-	WHO_MAX = 50
-};
+enum { CONTENT_MAX = 8 * 1024 * 1024 };
 
 /* ---- taking a run ---- */
 
@@ -97,7 +94,10 @@ static struct problem *seal_of(struct flow_world *fw, struct run_seal *out) {
 static struct problem *check_rev(struct flow_world *fw, const struct json *body) {
 	struct record *r = NULL;
 	int64_t shown;
-	if (!json_int(json_get(body, "rev"), &shown)) return NULL;
+	const struct json *rev = json_get(body, "rev");
+	if (!rev || rev->kind == JSON_NULL) return NULL;
+	if (!json_int(rev, &shown))
+		return PROBLEM(fw->rq->arena, MALFORMED, "bad_id", "key", "rev");
 	TRY(read_whole(fw->rq, fw->tx, fw->run->flow->form, fw->run->record, &r));
 	if (r && r->rev == shown) return NULL;
 	return PROBLEM(fw->rq->arena, CONFLICT, "flow_record_changed");
@@ -140,10 +140,9 @@ static struct problem *write_fields(struct flow_world *fw, const struct task *t,
 	if (!fields || !fields->n) return NULL;
 	if (fields->kind != JSON_OBJECT) return PROBLEM(fw->rq->arena, MALFORMED, "body_object");
 	flow_record_changed(fw);
-	if (!corrects_freely(fw->run, t)) {
-		TRY(check_editable(fw, t, fields));
-		return record_write_inside(fw->tx, fw->rq, fw->store, &w);
-	}
+	if (!corrects_freely(fw->run, t)) TRY(check_editable(fw, t, fields));
+	if (!t->step && asked_amends(fw->run)) return asked_amend(fw, fields);
+	if (!corrects_freely(fw->run, t)) return record_write_inside(fw->tx, fw->rq, fw->store, &w);
 	own.door = DOOR_API;
 	w.correction = true;
 	return record_write_inside(fw->tx, &own, fw->store, &w);
@@ -206,58 +205,13 @@ static struct problem *end_children(struct flow_world *fw) {
 	return NULL;
 }
 
-/* ---- what the approval was for ---- */
-
-static struct write asked_write(const struct run *run) {
-	bool removes = run->flow->start.on == START_DELETE;
-	return (struct write){ .op = removes ? WRITE_DELETE : WRITE_UPDATE,
-			       .form = run->flow->form,
-			       .id = run->record,
-			       .if_match = -1,
-			       .body = run->changes,
-			       .pointer = "/changes",
-			       .correction = true };
-}
-
-static bool asks_for_write(const struct run *run) {
-	return run->flow->start.on >= START_CHANGE && !run->parent;
-}
-
-/* With the rights of who asked; the approval stands for the flow that is needed. */
-static struct problem *do_asked(struct flow_world *fw) {
-	const struct run *run = fw->run;
-	struct request own = *fw->rq;
-	struct write w = asked_write(run);
-	if (!asks_for_write(run) || run->state != RUN_APPROVED) return NULL;
-	own.actor = directory_user_id(fw->rq->directory, run->starter);
-	own.door = DOOR_API;
-	flow_record_changed(fw);
-	return own.actor ? record_write_inside(fw->tx, &own, fw->store, &w) : NULL;
-}
-
-static struct problem *try_asked(struct request *rq, struct store *s,
-				 const struct flow_start *start) {
-	struct run trial = { .flow = start->flow,
-			     .record = start->record,
-			     .changes = start->changes };
-	struct request own = *rq;
-	struct write w = asked_write(&trial);
-	bool needs = start->flow->start.on == START_CHANGE || start->flow->start.on == START_MOVE;
-	if (needs && !(start->changes && start->changes->kind == JSON_OBJECT && start->changes->n))
-		return PROBLEM(rq->arena, INVALID, "flow_changes_needed");
-	if (start->flow->start.on < START_CHANGE) return NULL;
-	own.door = DOOR_API;
-	TRY(write_prepare(&own, s, &w));
-	return faults_problem(&w.faults);
-}
-
 static struct problem *finish(struct flow_world *fw, struct run_seal *seal) {
 	TRY(flow_tell_state(fw));
 	if (seal->rev) TRY(seal_of(fw, seal));
 	TRY(end_children(fw));
 	TRY(flow_notices(fw));
 	TRY(run_save(fw->tx, fw->run, seal));
-	TRY(do_asked(fw)); /* the run is over by now: what is written is nobody's to hold */
+	TRY(asked_do(fw)); /* the run is over by now: what is written is nobody's to hold */
 	return tell_parent(fw);
 }
 
@@ -308,12 +262,14 @@ struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct stor
 	run->started_us = rq->now_us;
 	run->parent = start->parent;
 	run->parent_task = start->parent_task;
-	run->picks = start->picks;
 	run->changes = start->changes;
+	TRY(given_start_picks(run, start->picks));
 	flow_world_init(&fw, tx, rq, s, run);
+	TRY(request_within(rq));
 	rq->door = DOOR_FLOW;
 	struct problem *p = start_run(&fw, start);
 	rq->door = door;
+	--rq->within;
 	*out = run;
 	return p;
 }
@@ -345,7 +301,9 @@ struct problem *flow_start(struct tx *tx, struct request *rq, struct store *s,
 	TRY(read_titles(rq, tx, start->flow->form, &start->record, 1, &title));
 	if (!title) return unknown(rq);
 	TRY(flow_judge_start(tx, rq, s, start->flow, start->record, start->starter));
-	TRY(try_asked(rq, s, start));
+	struct run trial = flow_trial(rq, start->flow, start->record, start->starter);
+	trial.changes = start->changes;
+	TRY(asked_try(rq, s, &trial));
 	return flow_start_inside(tx, rq, s, start, out);
 }
 
@@ -414,94 +372,6 @@ const struct record_listener flow_listener = { written };
 
 /* ---- commands ---- */
 
-static struct problem *read_who(struct request *rq, const struct json *in, struct command *c) {
-	const struct json *one = in && in->kind == JSON_STRING ? in : NULL;
-	uint32_t n = one ? 1 : in && in->kind == JSON_ARRAY ? in->n : 0;
-	const struct user **who = arena_array(rq->arena, n + 1, sizeof *who);
-	if (n > WHO_MAX) return PROBLEM(rq->arena, MALFORMED, "flow_who_many", "max", "50");
-	for (uint32_t i = 0; i < n; i++) {
-		struct str name = json_str(one ? one : &in->items[i]);
-		str_after(name, STR("user:"), &name);
-		who[i] = directory_user(rq->directory, name);
-		if (!who[i] || !who[i]->active)
-			return PROBLEM(rq->arena, INVALID, "flow_who_unknown", "name",
-				       str_dup(rq->arena, name));
-	}
-	c->who = who;
-	c->who_count = n;
-	return NULL;
-}
-
-static struct problem *read_where(struct request *rq, struct str where, enum task_origin *out) {
-	for (int i = ORIGIN_BEFORE; i <= ORIGIN_PARALLEL; i++)
-		if (str_is(where, task_origin_names[i])) {
-			*out = (enum task_origin)i;
-			return NULL;
-		}
-	return PROBLEM(rq->arena, MALFORMED, "flow_where", "known", "before, after, parallel");
-}
-
-static struct problem *read_to(struct request *rq, const struct run *run, struct str to,
-			       struct command *c) {
-	c->to_start = str_is(to, "start");
-	c->to = c->to_start || !to.n ? NULL : flow_step(run->flow, to);
-	bool known = c->to_start || c->to || !to.n;
-	if (!to.n && c->act == ACT_RETURN) c->to_start = true;
-	return known ? NULL
-		     : PROBLEM(rq->arena, INVALID, "flow_step_unknown", "step",
-			       str_dup(rq->arena, to));
-}
-
-static struct problem *read_command(struct request *rq, const struct run *run,
-				    const struct json *body, struct command *c) {
-	struct str comment = str_trim(json_str(json_get(body, "comment")));
-	c->signature = json_str(json_get(body, "signature"));
-	if (utf8_length(comment) > COMMENT_MAX)
-		return PROBLEM(rq->arena, INVALID, "too_long", "max", "4000");
-	if (c->signature.n > SIGNATURE_MAX)
-		return PROBLEM(rq->arena, TOO_LARGE, "too_large", "max", "256 KiB");
-	if (comment.n) c->comment = str_dup(rq->arena, comment);
-	TRY(read_who(rq, json_get(body, "who"), c));
-	TRY(read_to(rq, run, json_str(json_get(body, "to")), c));
-	return c->act == ACT_ADD ? read_where(rq, json_str(json_get(body, "where")), &c->where)
-				 : NULL;
-}
-
-static bool picks_for(const struct step *step, enum who_kind kind) {
-	for (size_t i = 0; step && i < step->who.n; i++)
-		if (step->who.items[i].kind == kind) return true;
-	return false;
-}
-
-enum { PICKS_MAX = 64 * 1024 };
-
-/* Who decides names people for the steps that leave it to the one before, who corrects for those
- * that leave it to the starter; for no others. What was named before and is not named now stays. */
-static struct problem *take_picks(struct run *run, const struct command *c,
-				  const struct json *picks) {
-	enum who_kind kind = c->act == ACT_RESUBMIT ? WHO_STARTER_PICKS : WHO_PREVIOUS_PICKS;
-	const struct task *t = run_task(run, c->task);
-	bool decides = t && c->act <= ACT_RESUBMIT && (run_actions(run, t, c->actor) >> c->act & 1);
-	struct sb text = sb_on(run->arena, PICKS_MAX);
-	struct jw w = jw_on(&text);
-	if (!decides || !picks || picks->kind != JSON_OBJECT) return NULL;
-	jw_object(&w);
-	for (uint32_t i = 0; i < picks->n; i++) {
-		if (!picks_for(flow_step(run->flow, picks->keys[i].name), kind)) continue;
-		jw_key_str(&w, picks->keys[i].name);
-		jw_json(&w, &picks->items[i]);
-	}
-	for (uint32_t i = 0; run->picks && i < run->picks->n; i++) {
-		struct str step = run->picks->keys[i].name;
-		if (json_member(picks, step) && picks_for(flow_step(run->flow, step), kind))
-			continue;
-		jw_key_str(&w, step);
-		jw_json(&w, &run->picks->items[i]);
-	}
-	jw_end(&w);
-	return json_parse(run->arena, sb_str(&text), &json_limits_request, &run->picks);
-}
-
 static struct problem *verdict_fields(struct flow_world *fw, const struct command *c,
 				      const struct json *body) {
 	const struct task *t = run_task(fw->run, c->task);
@@ -517,9 +387,10 @@ static struct problem *verdict_fields(struct flow_world *fw, const struct comman
 
 static struct problem *carry_out(struct flow_world *fw, const struct command *c,
 				 const struct json *body) {
-	struct run_seal seal = { .rev = c->act <= ACT_RESUBMIT, .signature = c->signature };
+	bool verdict = c->act <= ACT_RESUBMIT;
+	struct run_seal seal = { .rev = verdict, .signature = verdict ? c->signature : STR("") };
 	TRY(verdict_fields(fw, c, body));
-	TRY(take_picks(fw->run, c, json_get(body, "picks")));
+	TRY(given_picks(fw->run, c, json_get(body, "picks")));
 	if (c->act == ACT_REMIND) TRY(flow_remind_limit(fw));
 	TRY(run_command(fw->run, &fw->world, c));
 	return finish(fw, &seal);
@@ -537,7 +408,7 @@ struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
 	TRY(flow_sees(tx, rq, *out, &sees));
 	if (!sees) return unknown(rq);
 	c.actor = rq->actor;
-	TRY(read_command(rq, *out, call->body, &c));
+	TRY(given_command(rq, *out, call->body, &c));
 	flow_world_init(&fw, tx, rq, s, *out);
 	rq->door = DOOR_FLOW;
 	struct problem *p = carry_out(&fw, &c, call->body);
@@ -578,6 +449,7 @@ struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *
 	const struct task *t = run_task(run, n);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
 	flow_world_init(&fw, tx, rq, s, run);
+	if (to == run->starter && step_bars_starter(t->step)) to = 0;
 	if (!to) TRY(flow_deputy(&fw, run, t, &upwards, &to));
 	const struct user *who = to ? directory_user_id(rq->directory, to) : NULL;
 	if (!who || !who->active || who->id == t->actor)

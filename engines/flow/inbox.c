@@ -139,7 +139,8 @@ static struct problem *take_titles(const struct box *b, struct boxed *rows, size
 		TRY(sight_titles(b->tx, b->rq, flow->form, ids, many, titles));
 		for (size_t k = i; k < n; k++) {
 			if (!rows[k].flow || rows[k].flow->form != flow->form) continue;
-			rows[k].title = titles[at++];
+			const char *title = titles[at++];
+			if (sight_titled(b->rq, rows[k].flow)) rows[k].title = title;
 			done[k] = true;
 		}
 	}

@@ -109,16 +109,11 @@ static const struct user *instead_of_self(const struct user *self, enum on_self 
 }
 
 /* *dropped: only he himself would have been asked. */
-/* Nobody judges himself by doing work. */
-static bool self_matters(const struct step *step) {
-	return step->policies.on_self != ON_SELF_SELF && step->kind == STEP_APPROVE;
-}
-
 static void apply_on_self(struct flow_world *fw, const struct step *step, struct asked_list *list,
 			  bool *dropped) {
 	const struct user *self = starter_of(fw);
 	struct asked_list kept = { 0 };
-	if (!self_matters(step) || !self) return;
+	if (!step_bars_starter(step) || !self) return;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct user *u = directory_user_id(fw->rq->directory, list->items[i].user);
 		if (u != self) {
@@ -133,10 +128,18 @@ static void apply_on_self(struct flow_world *fw, const struct step *step, struct
 	*list = kept;
 }
 
-static void ask_admins(struct flow_world *fw, struct asked_list *list) {
+static bool barred(const struct flow_world *fw, const struct step *step, const struct user *u) {
+	return u && step_bars_starter(step) && u->id == fw->run->starter;
+}
+
+/* The starter himself only where he is the only one. */
+static void ask_admins(struct flow_world *fw, const struct step *step, struct asked_list *list) {
 	const struct directory *d = fw->rq->directory;
 	for (size_t i = 0; i < d->user_count; i++)
-		if (d->users[i].admin) add(fw, list, &d->users[i], NULL);
+		if (d->users[i].admin && !barred(fw, step, &d->users[i]))
+			add(fw, list, &d->users[i], NULL);
+	if (!list->n && starter_of(fw) && starter_of(fw)->admin)
+		add(fw, list, starter_of(fw), NULL);
 	for (size_t i = 0; i < list->n; i++) list->items[i].reason = "nobody";
 }
 
@@ -144,6 +147,7 @@ static struct problem *nobody(struct flow_world *fw, const struct step *step,
 			      struct asked_list *list) {
 	const struct policies *p = &step->policies;
 	struct arena *a = fw->rq->arena;
+	const struct user *named;
 	list->reason = "nobody";
 	switch (p->on_nobody) {
 	case ON_NOBODY_PASS: list->outcome = ASKED_PASS; return NULL;
@@ -154,12 +158,13 @@ static struct problem *nobody(struct flow_world *fw, const struct step *step,
 				       label_text(&step->label, fw->rq->language));
 		break;
 	case ON_NOBODY_USER:
-		add(fw, list, directory_user(fw->rq->directory, str_of(p->nobody_user)), NULL);
+		named = directory_user(fw->rq->directory, str_of(p->nobody_user));
+		if (!barred(fw, step, named)) add(fw, list, named, NULL);
 		if (list->n) list->items[0].reason = "nobody";
 		break;
 	case ON_NOBODY_ADMIN: break;
 	}
-	if (!list->n) ask_admins(fw, list);
+	if (!list->n) ask_admins(fw, step, list);
 	return list->n ? NULL
 		       : PROBLEM(a, CONFLICT, "flow_nobody", "step",
 				 label_text(&step->label, fw->rq->language));
@@ -201,7 +206,7 @@ static struct problem *apply_proxies(struct flow_world *fw, const struct step *s
 		struct asked who = list->items[i];
 		const struct user *user = directory_user_id(fw->rq->directory, who.user), *in;
 		TRY(stands_in(fw, user, &in));
-		if (in == starter_of(fw) && self_matters(step)) in = user;
+		if (barred(fw, step, in)) in = user;
 		who.user = in->id;
 		if (in != user) who.for_whom = user->id;
 		if (votes(step)) {
@@ -269,8 +274,27 @@ struct problem *flow_people(void *context, const struct run *run, const struct s
 	return NULL;
 }
 
+/* The next one above who may judge this. */
+static const struct user *superior_for(const struct flow_world *fw, const struct step *step,
+				       const struct user *u) {
+	enum { LEVELS_MAX = 32 };
+	for (int i = 0; u && i < LEVELS_MAX; i++) {
+		u = directory_superior(u);
+		if (!barred(fw, step, u)) return u;
+	}
+	return NULL;
+}
+
+static const struct user *first_for(const struct flow_world *fw, const struct step *step,
+				    const struct asked_list *list) {
+	const struct user *u = NULL;
+	for (size_t i = 0; i < list->n && (!u || barred(fw, step, u)); i++)
+		u = directory_user_id(fw->rq->directory, list->items[i].user);
+	return u;
+}
+
 /* Of who is late: his superior, or whom the rule names; nobody there: the first administrator when
- * it must go up. */
+ * it must go up. Never the starter where he may not judge himself, unless nobody else is left. */
 struct problem *flow_deputy(void *context, const struct run *run, const struct task *task,
 			    const struct due_rule *rule, int32_t *out) {
 	struct flow_world *fw = context;
@@ -283,11 +307,13 @@ struct problem *flow_deputy(void *context, const struct run *run, const struct t
 	else if (kind != WHO_SUPERIOR)
 		TRY(flow_who(fw, task->step, &rule->who, &list));
 	else if (late)
-		add(fw, &list, directory_superior(late), NULL);
-	if (!list.n && rule->act == DUE_ESCALATE) ask_admins(fw, &list);
-	const struct user *to =
-		list.n ? directory_user_id(fw->rq->directory, list.items[0].user) : NULL;
-	if (to) TRY(stands_in(fw, to, &to));
+		add(fw, &list, superior_for(fw, task->step, late), NULL);
+	bool up = rule->act == DUE_ESCALATE;
+	if (!list.n && up) ask_admins(fw, task->step, &list);
+	const struct user *to = first_for(fw, task->step, &list), *in = NULL;
+	if (!up && barred(fw, task->step, to)) to = NULL;
+	if (to) TRY(stands_in(fw, to, &in));
+	if (in && !barred(fw, task->step, in)) to = in;
 	*out = to ? to->id : 0;
 	return NULL;
 }

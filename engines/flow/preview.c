@@ -1,5 +1,6 @@
 #include "engines/flow/preview.h"
 
+#include "engines/flow/given.h"
 #include "runtime/store/read.h"
 
 enum { VERDICTS_MAX = 2000 };
@@ -211,7 +212,7 @@ struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 			     struct jw *w) {
 	struct run run = flow_trial(rq, start->flow, start->record, start->starter);
 	struct walk walk;
-	run.picks = start->picks;
+	TRY(given_start_picks(&run, start->picks));
 	run.rev = 1;
 	walk_init(&walk, tx, rq, s, &run, w);
 	TRY(preview_subject(&walk.noting.fw, start, values));

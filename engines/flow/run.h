@@ -41,7 +41,7 @@ struct task {
 	int64_t parent;                      /* the task that added or delegated this one; 0 none */
 	int verdict;                         /* enum verdict of a done one, or NO_VERDICT */
 	int64_t opened_us, closed_us, due_us; /* 0: not yet, none */
-	int64_t next_us; size_t next;        /* when on_due[next] acts; 0: never. A wait: when it ends */
+	int64_t next_us; size_t next;        /* when on_due[next] acts; 0: never, or not while it is held. A wait: when it ends */
 	int64_t child;                       /* TASK_SUB: the run inside */
 	bool skipped;                        /* a policy decided for the person */
 	bool changed;                        /* to be written */
@@ -124,7 +124,7 @@ struct problem *run_return(struct run *run, const struct world *w, const struct 
 struct problem *run_resubmit(struct run *run, const struct world *w) MUST_CHECK;
 struct problem *run_jump(struct run *run, const struct world *w, const struct step *to) MUST_CHECK; /* everything else is cancelled */
 void run_keep(struct run *run, struct way_back *back, const struct task *decided); /* tokens, what is asked, and one just decided */
-void run_go_back(struct run *run, const struct way_back *back);
+struct problem *run_go_back(struct run *run, const struct world *w, const struct way_back *back) MUST_CHECK;
 struct token *run_token(struct run *run, const struct step *step);
 bool step_within(const struct step *step, const struct step_list *list);          /* it stands in the list or below */
 const struct step *run_previous(const struct run *run, const struct step *step);   /* the step of people before it on its way; NULL: the start */
@@ -138,6 +138,7 @@ void run_reopen(struct run *run, struct task *t);
 void run_cancel(struct run *run, const struct step_list *region);                  /* tokens and tasks below; NULL: all */
 bool task_live(const struct task *t);                                              /* open or held */
 bool task_of(const struct task *t, const struct step *step, int64_t round);
+bool step_bars_starter(const struct step *step);                                   /* he may not judge himself there, by whatever way he is asked */
 struct log_line *run_log(struct run *run, const char *act, const struct step *step, int32_t who);
 
 /* ---- verdict.c ---- */

@@ -7,19 +7,49 @@ static struct sight sight_on(struct request *rq, const struct form *form) {
 	return s;
 }
 
+static const uint8_t *named_by(const struct run *run, const struct task *t) {
+	return t->step ? t->step->fields : run->flow->start.fields;
+}
+
+static bool asks(const struct task *t, const struct user *u) {
+	return !u || t->actor == u->id || t->for_whom == u->id;
+}
+
 struct sight sight_of(struct request *rq, const struct run *run, const struct task *t) {
 	struct sight s = sight_on(rq, run->flow->form);
-	s.named = !t ? NULL : t->step ? t->step->fields : run->flow->start.fields;
+	s.run = run;
+	s.named = t ? named_by(run, t) : NULL;
+	s.mine = t && asks(t, rq->actor);
 	return s;
 }
 
-enum field_right sight_right(const struct sight *s, const struct field *f, bool open) {
-	if (f->form == s->form && s->named && s->named[f->index] != STEP_FIELD_UNNAMED) {
-		enum field_right named = (enum field_right)s->named[f->index];
-		return named == RIGHT_EDIT && !open ? RIGHT_READ : named;
+static enum field_right named_right(const struct sight *s, const uint8_t *named,
+				    const struct field *f, enum field_right unnamed) {
+	bool is = f->form == s->form && named && named[f->index] != STEP_FIELD_UNNAMED;
+	return is ? (enum field_right)named[f->index] : unnamed;
+}
+
+/* By being asked, of who has no role that knows the form. */
+static enum field_right lent_right(const struct sight *s, const struct field *f) {
+	const struct run *run = s->run;
+	const struct user *me = s->rq->actor;
+	enum field_right best = RIGHT_HIDDEN, one;
+	if (!me) return RIGHT_READ;
+	if (run->starter == me->id) best = named_right(s, run->flow->start.fields, f, RIGHT_READ);
+	for (size_t i = 0; i < run->task_count; i++) {
+		if (!asks(&run->tasks[i], me)) continue;
+		one = named_right(s, named_by(run, &run->tasks[i]), f, RIGHT_READ);
+		if (one > best) best = one;
 	}
-	enum field_right own = s->granted ? access_right(&s->access, f) : RIGHT_READ;
-	return own > RIGHT_READ ? RIGHT_READ : own;
+	return best;
+}
+
+enum field_right sight_right(const struct sight *s, const struct field *f, bool open) {
+	enum field_right own = s->granted ? access_right(&s->access, f) : lent_right(s, f);
+	if (own > RIGHT_READ) own = RIGHT_READ;
+	enum field_right right = named_right(s, s->named, f, own);
+	if (right == RIGHT_EDIT && !open) right = RIGHT_READ;
+	return s->mine || right < own ? right : own;
 }
 
 enum field_right sight_trail_right(const void *trail, const struct field *f) {
@@ -58,6 +88,34 @@ static bool reads_all(const struct sight *s) {
 	for (size_t i = 0; s->granted && all && i < s->form->declared_count; i++)
 		all = access_reads(&s->access, s->form->fields[i]);
 	return all;
+}
+
+static bool hides(const uint8_t *named, const struct field *f) {
+	return named && named[f->index] != STEP_FIELD_UNNAMED && named[f->index] < RIGHT_READ;
+}
+
+static bool flow_hides(const struct flow *flow, const struct field *f) {
+	bool hidden = f->form == flow->form && hides(flow->start.fields, f);
+	for (size_t i = 0; f->form == flow->form && !hidden && i < flow->step_count; i++)
+		hidden = hides(flow->steps[i]->fields, f);
+	return hidden;
+}
+
+static bool in_title(const struct form *form, size_t path) {
+	return form->paths.items[path].root == ROOT_RECORD && form->paths.items[path].length &&
+	       expr_uses(form->title, path);
+}
+
+bool sight_titled(struct request *rq, const struct flow *flow) {
+	const struct form *form = flow->form;
+	if (sight_on(rq, form).granted) return true;
+	for (size_t i = 0; form->title && i < form->paths.count; i++)
+		if (in_title(form, i) && flow_hides(flow, form->paths.items[i].fields[0]))
+			return false;
+	for (size_t i = 0; !form->title && i < form->declared_count; i++)
+		if (form->fields[i]->type->storage == STORE_TEXT)
+			return !flow_hides(flow, form->fields[i]);
+	return true;
 }
 
 struct problem *sight_titles(struct tx *tx, struct request *rq, const struct form *form,

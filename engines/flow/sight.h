@@ -1,5 +1,9 @@
-/* sight.h -- what a person sees of a record through a task: what the step names, as it names it; of the rest what his roles give
- * him of that form, to read; all of it to read when no role of his knows the form at all. Threads: one. */
+/* sight.h -- what a person sees of a record through a task.
+ *  1. The rights of a step are lent to whom it asks or tells, and to whom he stands in for, those of the start to the starter. For
+ *     everybody else who looks at the task they only take away.
+ *  2. What no step names is seen by one's own roles, to read. Who has none that knows the form sees it because he is asked, unless
+ *     each step that asks him hides it; who takes no part (an administrator of the app) sees none of it.
+ * Threads: one. */
 #ifndef TENON_FLOW_SIGHT_H
 #define TENON_FLOW_SIGHT_H
 
@@ -9,9 +13,10 @@
 struct sight {
 	struct request *rq;
 	const struct form *form;
+	const struct run *run;
 	const uint8_t *named;                /* by the step; NULL: nothing */
 	struct access access;
-	bool granted;                        /* a role of his knows the form */
+	bool granted, mine;                  /* a role of his knows the form; the task asks him */
 };
 struct sight sight_of(struct request *rq, const struct run *run, const struct task *t); /* t NULL: without a step */
 /* open: the task waits for him, so that what the step opens may be edited. */
@@ -21,7 +26,10 @@ struct sight_trail { struct sight own; const struct run *run; };
 enum field_right sight_trail_right(const void *trail, const struct field *f);
 void sight_apply(const struct sight *s, struct record *r, bool open);
 /* Titles of records of one form that he is asked about, as he may read them: by his roles; in full when they hide nothing of the
- * form. NULL: hidden from him. Two reads at the most, however many they are. rq->app: the form's. */
+ * form (and see sight_titled). NULL: hidden from him. Two reads at the most, however many they are. rq->app: the form's. */
 struct problem *sight_titles(struct tx *tx, struct request *rq, const struct form *form, const int64_t *ids, size_t n, const char **titles) MUST_CHECK;
+
+/* May that title be told him, by a run of this flow? Who is asked and has no role is not told what any of its steps hides. */
+bool sight_titled(struct request *rq, const struct flow *flow);
 
 #endif

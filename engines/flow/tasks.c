@@ -18,6 +18,11 @@ const char *const task_origin_names[ORIGINS] = { "rule", "before", "after", "par
 
 bool task_live(const struct task *t) { return t->state == TASK_OPEN || t->state == TASK_HELD; }
 
+/* Nobody judges himself by doing work, or by correcting (NULL: the start). */
+bool step_bars_starter(const struct step *step) {
+	return step && step->kind == STEP_APPROVE && step->policies.on_self != ON_SELF_SELF;
+}
+
 bool task_of(const struct task *t, const struct step *step, int64_t round) {
 	return t->step == step && t->round == round && t->kind != TASK_CC;
 }

@@ -137,6 +137,7 @@ static struct problem *next_rule(struct flow_world *fw, const struct step *step,
 	int64_t acted_us = t->next_us;
 	size_t acted = t->next;
 	t->next_us = 0;
+	t->next = step->on_due_count; /* none: all have acted */
 	for (size_t i = 0; i < step->on_due_count; i++) {
 		int64_t at = t->due_us;
 		if (*step->on_due[i].offset)
@@ -147,6 +148,16 @@ static struct problem *next_rule(struct flow_world *fw, const struct step *step,
 		t->next = i;
 	}
 	return NULL;
+}
+
+/* Of a task that was held, or closed and taken back: the rule whose turn it was acts at its moment;
+ * at once, when that has passed meanwhile. */
+static struct problem *resume_rules(struct flow_world *fw, const struct step *step,
+				    struct task *t) {
+	if (t->next >= step->on_due_count) return NULL;
+	t->next_us = t->due_us;
+	if (!*step->on_due[t->next].offset) return NULL;
+	return after_span(fw, t->due_us, step->on_due[t->next].offset, &t->next_us);
 }
 
 /* A wait for a record is woken by it (due.c); now and then it is looked at all the same: the flow
@@ -163,6 +174,7 @@ static struct problem *world_due(void *context, const struct step *step, struct 
 		return NULL;
 	}
 	if (!step->due) return NULL;
+	if (t->due_us && !t->next_us) return resume_rules(fw, step, t);
 	if (!t->due_us) TRY(after_span(fw, t->opened_us, step->due, &t->due_us));
 	return next_rule(fw, step, t);
 }

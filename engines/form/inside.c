@@ -2,10 +2,26 @@
 
 #include "engines/form/prepare.h"
 
-struct problem *record_write_inside(struct tx *tx, struct request *rq, struct store *s,
-				    struct write *w) {
+enum { WITHIN_MAX = 16 };
+
+struct problem *request_within(struct request *rq) {
+	if (++rq->within <= WITHIN_MAX) return NULL;
+	--rq->within;
+	return PROBLEM(rq->arena, CONFLICT, "writes_endless", "max", "16");
+}
+
+static struct problem *write_now(struct tx *tx, struct request *rq, struct store *s,
+				 struct write *w) {
 	TRY(prepare_on(tx, rq, s, w));
 	return write_commit(tx, w);
+}
+
+struct problem *record_write_inside(struct tx *tx, struct request *rq, struct store *s,
+				    struct write *w) {
+	TRY(request_within(rq));
+	struct problem *p = write_now(tx, rq, s, w);
+	--rq->within;
+	return p;
 }
 
 struct subject {

@@ -14,6 +14,9 @@
 /* Prepares and commits; w->faults as from record_write. &write_again: the app was replaced meanwhile. */
 struct problem *record_write_inside(struct tx *tx, struct request *rq, struct store *s, struct write *w) MUST_CHECK;
 
+/* One write or flow more inside another one, --rq->within when it is done: what starts itself again and again is refused, CONFLICT writes_endless. */
+struct problem *request_within(struct request *rq) MUST_CHECK;
+
 /* The people of this transaction, for who judges before the first write: rq->directory and rq->actor are those of tx. */
 struct problem *request_people(struct request *rq, struct tx *tx, struct store *s) MUST_CHECK;
 

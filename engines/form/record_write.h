@@ -36,6 +36,7 @@ struct write {
 	bool last_try;                   /* stale again: commit prepares on the writer, instead of write_again */
 	bool dry_run;                    /* prepare only (validate) */
 	bool correction;                 /* the approval that holds the record has given it back to who writes */
+	const struct flow *approved;     /* the flow that was asked for this write: it covers what it is for, not what others guard (held.c) */
 	bool look;                       /* only rights and revision are judged: the start of a subject (inside.h) */
 	const char *pointer;             /* prefix of the faults' pointers ("/operations/3"), or NULL */
 	/* Runs in the write's own transaction once it is stored (idempotency_store, an inline action), or NULL; a problem takes

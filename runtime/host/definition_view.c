@@ -485,9 +485,14 @@ void definition_view(struct jw *w, const struct request *rq, bool regions_apart)
 
 void definition_of_form(struct jw *w, const struct request *rq, const struct form *form) {
 	struct request all = *rq;
-	struct access ac = { .request = &all, .form = form, .everything = true, .read_only = true };
+	struct access ac;
 	struct viewer v = { w, &all, &ac };
-	all.actor = NULL;
+	if (access_of(rq, form, &ac)) {
+		all.actor = NULL;
+		ac.everything = true;
+	}
+	ac.request = &all;
+	ac.read_only = true;
 	jw_object(w);
 	jw_key(w, "app");
 	jw_object(w);

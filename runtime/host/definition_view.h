@@ -8,7 +8,7 @@
  * a computed one "deps" (what its formula reads), each transition "may". */
 /* regions_apart: of the built-in regions only where they are read ("at"), once for all definitions. */
 void definition_view(struct jw *w, const struct request *rq, bool regions_apart);
-/* The same shape with one form alone, as who may read all of it: for who has a task of its records and no role that knows it. */
+/* The same shape with one form alone, for who has a task of its records: as his roles know it; as who may read all of it if none does. */
 void definition_of_form(struct jw *w, const struct request *rq, const struct form *form);
 
 #endif

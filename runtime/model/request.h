@@ -19,6 +19,7 @@ struct request {
 	const struct app *app;
 	const struct directory *directory;
 	enum door door;
+	unsigned within;                     /* writes and flows begun by it, one inside the other (form/inside.h) */
 	const char *id;                      /* request id, for log and problem instance */
 };
 struct codec request_codec(const struct request *rq);

@@ -1,0 +1,170 @@
+"""Approvals under attack: whoever has a session asks for what is not his, by every way there is; what is stored is read again."""
+import os
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from client import Person, is_equal  # noqa: E402
+
+base, token = sys.argv[1:3]
+admin = Person(base, 'vault', token=token)
+people = {name: Person(base, 'vault', name, 'flow-test-1') for name in 'boss ann ben paul fin law adm non b1 b2 b3'.split()}
+PNG = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+
+def make(form, who='ann', **values):
+    status, record = people[who].ask(form, **{'what': 'paper', **values})
+    assert status == 201, record
+    return record
+
+
+def start(flow, record, wanted=201, **body):
+    status, run = people['ann'].call('POST', f'/vault/flows/{flow}/start', {'record': record['id'], **body})
+    assert status == wanted, (flow, status, run)
+    return run
+
+
+def act(run, by, what, **body):
+    task = [o['task'] for o in run['open'] if o['who'] == by][0]
+    return people[by].call('POST', f'/tasks/{task}/{what}', body)
+
+
+def done(run, by, what, **body):
+    status, answer = act(run, by, what, **body)
+    assert status == 200, (what, status, answer)
+    return answer
+
+
+def refused(what, wanted, answered):
+    is_equal(what, wanted, (answered[0], answered[1]['code']))
+
+
+def asked(run):
+    return sorted(o['who'] for o in admin.call('GET', f'/runs/{run["id"]}')[1]['open'])
+
+
+def runs_of(form, record):
+    return people['ann'].call('GET', f'/vault/{form}/{record["id"]}/runs')[1]['runs']
+
+
+def other_eyes():
+    """A step opens a field to whom it asks, to nobody else who looks at the task."""
+    record = make('paper', 'paul', code='C0DE', salary='777', lines=[{'item': 'pen', 'cost': '55'}])
+    run = start('opened', record)
+
+    def seen(who, task):
+        status, answer = people[who].call('GET', f'/tasks/{task}')
+        content = answer.get('content') or {}
+        return (status, content.get('salary'), content.get('code'), [row.get('cost') for row in content.get('lines') or []], answer['title'])
+
+    task, whole = run['open'][0]['task'], f'{run["id"]}-0'
+    is_equal('who is asked sees what is opened, not what is hidden, not even in the title', (200, '777.00', None, ['55.00'], None), seen('fin', task))
+    is_equal('nor in the inbox', [None], [t['title'] for t in people['fin'].call('GET', '/tasks')[1]['tasks'] if t['run'] == run['id']])
+    for who in 'ann', 'ben':
+        is_equal(f'{who} reads the record without its salary, through the task too', (200, None, None, [None], 'paper C0DE'), seen(who, task))
+        is_equal(f'{who}: and through the run', (200, None, 'C0DE', [None], 'paper C0DE'), seen(who, whole))
+        status, lent = people[who].call('GET', f'/tasks/{task}/definition')
+        is_equal(f'{who}: the form is told as his roles know it', (200, False), (status, 'salary' in [f['name'] for f in lent['forms'][0]['fields']]))
+    for at in task, whole:
+        is_equal('an administrator of the app has no part in it', (200, None, None, [], None), seen('adm', at))
+        is_equal('a stranger finds nothing', 404, people['non'].call('GET', f'/tasks/{at}')[0])
+    done(run, 'fin', 'cc', who='non')
+    copy = [t['id'] for t in people['non'].call('GET', '/tasks?box=cc')[1]['tasks']][0]
+    is_equal('who is told of it sees what the step opens', (200, '777.00', None, ['55.00'], None), seen('non', copy))
+    done(run, 'fin', 'cc', who=['non', 'non', 'law'])
+    is_equal('nobody is told twice', 1, len(people['non'].call('GET', '/tasks?box=cc')[1]['tasks']))
+
+
+def judging_oneself():
+    """Where the starter may not approve his own, nobody can make him."""
+    run = start('stern', make('paper'))
+    refused('by transfer', (409, 'flow_not_starter'), act(run, 'fin', 'transfer', who='ann'))
+    for where in 'before', 'after', 'parallel':
+        refused(f'as a signer {where}', (409, 'flow_not_starter'), act(run, 'fin', 'add', who=['law', 'ann'], where=where))
+    is_equal('nobody else is asked', ['fin'], asked(run))
+    run = done(run, 'fin', 'delegate', who='ann')
+    refused('he may give advice, and no more', (403, 'task_not_allowed'), act(run, 'ann', 'approve'))
+    run = done(run, 'ann', 'complete')
+    is_equal('whose task it was decides', ['fin'], asked(run))
+    admin.call('POST', '/test/clock', {'now': (datetime.now(timezone.utc) + timedelta(hours=2)).strftime('%Y-%m-%dT%H:%M:%SZ')})
+    is_equal('too late, it goes up past the starter', ['boss'], until_asked(run, ['boss']))
+    run = start('stern_nobody', make('paper'))
+    is_equal('nor as who is asked when nobody is found', ['admin'], asked(run))
+
+
+def until_asked(run, wanted):
+    for _ in range(200):
+        if asked(run) == wanted:
+            break
+        time.sleep(0.02)
+    return asked(run)
+
+
+def votes():
+    run = done(start('counted', make('paper')), 'b1', 'add', who=['law', 'law', 'user:law'], where='parallel')
+    is_equal('who is named twice has one vote', ['b1', 'b2', 'b3', 'law'], asked(run))
+
+
+def naming():
+    run = done(start('picking', make('paper'), picks={'next': ['ann']}), 'fin', 'approve')
+    is_equal('the starter names nobody for a step that is left to the one before', ['admin'], asked(run))
+    run = done(start('picking', make('paper')), 'fin', 'approve', picks={'next': ['law']})
+    is_equal('who decides does', ['law'], asked(run))
+    refused('nobody names hundreds', (400, 'flow_who_many'), act(start('picking', make('paper')), 'fin', 'approve', picks={'next': ['law'] * 51}))
+
+
+def signatures():
+    run = start('signed', make('paper'))
+    for bad in '<svg onload=alert(1)>', 'data:image/svg+xml;base64,PHN2Zz4=', 'data:image/png;base64,PHN2Zz4=', PNG + '"><script>', 'https://example.com/a.png':
+        refused(f'a signature is a picture, not {bad[:30]}', (422, 'invalid'), act(run, 'fin', 'approve', signature=bad))
+    is_equal('nothing was decided', ['fin'], asked(run))
+    done(run, 'fin', 'cc', who='law', signature=PNG)
+    run = done(run, 'fin', 'approve', signature=PNG)
+    is_equal('it stands with the verdict alone', [('approve', PNG)], [(line['act'], line['signature']) for line in run['log'] if 'signature' in line])
+
+
+def what_is_shown():
+    run = start('signed', make('paper'))
+    refused('a revision that is none is not left unread', (400, 'bad_id'), act(run, 'fin', 'approve', signature=PNG, rev='1'))
+    is_equal('nothing was decided', ['fin'], asked(run))
+
+
+def other_approvals():
+    """An approval does what it is for; what another flow guards is not done along with it."""
+    deed = make('deed', amount='1')
+
+    def now():
+        read = people['ann'].read('deed', deed)
+        return read['what'], read['amount'], read['stage']
+
+    before = now()
+    refused('a change beside the move', (409, 'flow_needed'), people['ann'].call('POST', '/vault/flows/deed_close/start', {'record': deed['id'], 'changes': {'stage': 'closed', 'amount': '999'}}))
+    refused('a move beside the change', (409, 'flow_needed'), people['ann'].call('POST', '/vault/flows/deed_change/start', {'record': deed['id'], 'changes': {'stage': 'closed', 'amount': '999'}}))
+    is_equal('nothing has begun', [], runs_of('deed', deed))
+    run = done(start('deed_look', deed), 'b1', 'return')
+    refused('correcting what another approval is under way for', (409, 'flow_needed'), act(run, 'ann', 'resubmit', fields={'amount': '999'}))
+    refused('nor is it moved that way', (409, 'flow_needed'), act(run, 'ann', 'resubmit', fields={'stage': 'closed'}))
+    is_equal('it is as it was', before, now())
+    done(done(run, 'ann', 'resubmit'), 'b1', 'approve')
+    run = done(start('deed_change', deed, changes={'amount': '3'}), 'law', 'return')
+    refused('what is asked for is corrected, within the same bounds', (409, 'flow_needed'), act(run, 'ann', 'resubmit', fields={'stage': 'closed'}))
+    run = done(run, 'ann', 'resubmit', fields={'amount': '5', 'what': 'other'})
+    is_equal('and still waits for its approval', before, now())
+    task = people['law'].call('GET', f'/tasks/{run["open"][0]["task"]}')[1]
+    is_equal('who decides sees all of it', [('amount', '1.00', '5'), ('what', 'paper', 'other')], [(c['field'], c['old'], c['new']) for c in task['asked']['changes']])
+    done(run, 'law', 'reject')
+    is_equal('refused, nothing of it is done', before, now())
+    done(start('deed_close', deed, changes={'stage': 'closed'}), 'fin', 'approve')
+    is_equal('the move alone is', ('paper', '1.00', 'closed'), now())
+
+
+def without_end():
+    """A new record whose flow creates the next one: refused, and the server is still there."""
+    refused('records that create one another', (409, 'writes_endless'), people['ann'].ask('echo', n=1))
+    is_equal('none is left', [], people['ann'].call('GET', '/vault/echo')[1]['records'])
+
+
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, without_end:
+    print(f'-- {scenario.__name__}')
+    scenario()
