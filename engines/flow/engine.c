@@ -81,11 +81,11 @@ static struct problem *seal_of(struct flow_world *fw, struct run_seal *out) {
 	struct sb text = sb_on(a, CONTENT_MAX);
 	struct jw w = jw_on(&text);
 	struct codec codec = request_codec(fw->rq);
-	char hash[65];
+	char hash[SHA256_SHORT + 1];
 	TRY(read_whole(fw->rq, fw->tx, fw->run->flow->form, fw->run->record, &r));
 	if (!r) return NULL;
 	record_json(&w, &codec, r, NULL, 0);
-	sha256_hex(sb_str(&text), hash);
+	sha256_short(sb_str(&text), hash);
 	out->rev = r->rev;
 	out->content = arena_strdup(a, hash);
 	return NULL;

@@ -291,8 +291,8 @@ static struct problem *save_task(struct tx *tx, const struct run *run, struct ta
 }
 
 /* Every part of a line with its length, after the hash before: no two lines read alike. */
-static struct problem *line_hash(struct arena *a, const char *before, const struct value *cells,
-				 size_t n, char out[65]) {
+static struct problem *line_text(struct arena *a, const char *before, const struct value *cells,
+				 size_t n, struct str *out) {
 	struct sb text = sb_on(a, LINE_MAX_BYTES);
 	sb_cat(&text, before);
 	for (size_t i = 0; i < n; i++) {
@@ -305,7 +305,19 @@ static struct problem *line_hash(struct arena *a, const char *before, const stru
 			sb_printf(&text, "|%lld", (long long)cells[i].as.i);
 	}
 	if (text.overflow) return PROBLEM(a, TOO_LARGE, "too_large", "max", "2 MiB");
-	sha256_hex(sb_str(&text), out);
+	*out = sb_str(&text);
+	return NULL;
+}
+
+/* A line's hash in as many characters as `like` has: lines of before 0.1 have 64. */
+static struct problem *line_hash(struct arena *a, const char *before, const struct value *cells,
+				 size_t n, size_t like, char out[65]) {
+	struct str text;
+	TRY(line_text(a, before, cells, n, &text));
+	if (like == 64)
+		sha256_hex(text, out);
+	else
+		sha256_short(text, out);
 	return NULL;
 }
 
@@ -331,9 +343,9 @@ static struct problem *save_line(struct tx *tx, struct run *run, const struct lo
 		seal->signature.n && line->task ? value_text(seal->signature) : VALUE_NONE,
 		text_or_null(run->log_hash),
 	};
-	TRY(line_hash(run->arena, run->log_hash, cells, LINE_CELLS - 1, hash));
+	TRY(line_hash(run->arena, run->log_hash, cells, LINE_CELLS - 1, SHA256_SHORT, hash));
 	cells[LINE_CELLS - 1] = value_text(str_of(hash));
-	memcpy(run->log_hash, hash, sizeof hash);
+	memcpy(run->log_hash, hash, SHA256_SHORT + 1);
 	run->log_seq++;
 	return tx_exec(tx, sql_flow_log_add, cells, LINE_CELLS, NULL);
 }
@@ -400,14 +412,15 @@ struct problem *run_log_verify(struct tx *tx, int64_t *runs, int64_t *bad_run, i
 			before[0] = '\0';
 			++*runs;
 		}
-		TRY(line_hash(a, before, cells, LINE_CELLS - 1, hash));
+		TRY(line_hash(a, before, cells, LINE_CELLS - 1, cells[LINE_CELLS - 1].as.s.n,
+			      hash));
 		if (cells[1].as.i != ++seq || !str_is(cells[LINE_CELLS - 1].as.s, hash)) {
 			*bad_run = run;
 			*bad_seq = seq;
 			rows_close(r);
 			return NULL;
 		}
-		memcpy(before, hash, sizeof before);
+		snprintf(before, sizeof before, "%s", hash);
 		arena_reset(a, mark);
 	}
 }

@@ -55,18 +55,37 @@ static void absorb(uint32_t state[8], const unsigned char *block) {
 	for (size_t i = 0; i < 8; i++) state[i] += last[i];
 }
 
-void sha256_hex(struct str text, char out[65]) {
-	uint32_t h[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-			  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+static void digest(struct str text, uint32_t h[8]) {
+	static const uint32_t begin[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+					   0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
 	unsigned char last[128] = { 0 };
 	size_t whole = text.n / 64 * 64, rest = text.n - whole, tail = rest < 56 ? 64 : 128;
+	memcpy(h, begin, sizeof begin);
 	for (size_t i = 0; i < whole; i += 64) absorb(h, (const unsigned char *)text.p + i);
 	if (rest) memcpy(last, text.p + whole, rest);
 	last[rest] = 0x80;
 	for (size_t i = 0; i < 8; i++)
 		last[tail - 1 - i] = (unsigned char)((uint64_t)text.n * 8 >> (8 * i));
 	for (size_t i = 0; i < tail; i += 64) absorb(h, last + i);
+}
+
+void sha256_hex(struct str text, char out[65]) {
+	uint32_t h[8];
+	digest(text, h);
 	for (size_t i = 0; i < 64; i++)
 		out[i] = "0123456789abcdef"[h[i / 8] >> (28 - 4 * (i % 8)) & 15];
 	out[64] = '\0';
+}
+
+/* Six bits a character from the first on; the last one has four. */
+void sha256_short(struct str text, char out[SHA256_SHORT + 1]) {
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	uint32_t h[9] = { 0 };
+	digest(text, h);
+	for (size_t i = 0; i < SHA256_SHORT; i++) {
+		uint64_t two = (uint64_t)h[i * 6 / 32] << 32 | h[i * 6 / 32 + 1];
+		out[i] = digits[two >> (58 - i * 6 % 32) & 63];
+	}
+	out[SHA256_SHORT] = '\0';
 }
