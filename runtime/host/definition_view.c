@@ -214,7 +214,8 @@ static void write_lookup(const struct viewer *v, const struct field *f) {
 	jw_object(v->w);
 	jw_set_text(v->w, "type", end->type->name);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		const struct json *item = end->json ? json_get(end->json, keys[i]) : NULL;
+		const struct json *own = json_get(f->json, keys[i]);
+		const struct json *item = own ? own : end->json ? json_get(end->json, keys[i]) : NULL;
 		if (!item ||
 		    (end->target && !strcmp(keys[i], "form") && !known_form(v, end->target)))
 			continue;

@@ -149,7 +149,7 @@ static bool lookup_read_text(struct parse *p, const struct field *f, struct str 
 	return REFUSE(p, "read_only", "field", f->name);
 }
 
-static const char *const lookup_keys[] = { "from", "freeze", NULL };
+static const char *const lookup_keys[] = { "from", "freeze", "currency", NULL };
 
 const struct field_type field_type_lookup = {
 	.name = "lookup",

@@ -72,7 +72,8 @@ struct field {
 	const struct fill *fills; size_t fill_count;
 	enum hidden_value hidden_value;
 	const struct label *messages;       /* by enum field_rule; NULL: none */
-	const char *currency;
+	const char *currency;               /* a code, or the name of what currency_from is */
+	const struct field *currency_from;  /* money: the field of its record, or of the row's record, that names the currency; else NULL */
 	const struct button *button;        /* button: what pressing it does (action.h); else NULL */
 	const struct json *json;            /* its definition, for positions and keys the core does not interpret */
 };

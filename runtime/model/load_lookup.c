@@ -101,6 +101,17 @@ static bool can_be_shown(const struct field *f, const struct field *end) {
 	return !f->frozen || s != STORE_VALUES;
 }
 
+/* An amount that takes its currency from its own record cannot be shown without being told it. */
+static bool told_currency(struct loading *l, const struct field *f, const struct field *end) {
+	if (end->type != &field_type_money || !load_currency_by_record(end)) return true;
+	if (json_get(f->json, "currency")) return true;
+	l->broken = true;
+	FIND(l->findings, spot_at(f->form->definition, json_get(f->json, "from")), ERROR, "VR02",
+	     "vr02_lookup_currency", "fix_lookup_currency", "name", f->name, "field",
+	     end->currency);
+	return false;
+}
+
 static void become(struct loading *l, struct field *f, const struct field *end) {
 	struct field_type *type = arena_alloc(l->arena, sizeof *type);
 	*type = *end->type;
@@ -113,7 +124,8 @@ static void become(struct loading *l, struct field *f, const struct field *end) 
 	if (!f->frozen) type->storage = STORE_NONE;
 	f->type = type;
 	f->scale = end->scale;
-	f->currency = end->currency;
+	struct str currency = json_str(json_get(f->json, "currency"));
+	f->currency = currency.n ? str_dup(l->arena, currency) : end->currency;
 	f->enumeration = end->enumeration;
 	f->target = end->target;
 	f->value_type = end->value_type;
@@ -140,6 +152,7 @@ static bool trace(struct tracing *t, struct field *f) {
 	if (done && !can_be_shown(f, end))
 		done = refuse(t->l, f, f->frozen ? "lookup_end_frozen" : "lookup_end",
 			      "fix_lookup_end", str_of(end ? end->name : ""));
+	if (done) done = told_currency(t->l, f, end);
 	if (done)
 		become(t->l, f, end);
 	else

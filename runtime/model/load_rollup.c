@@ -109,7 +109,7 @@ static bool settle(struct settling *s);
 /* Amounts whose records each name a currency are gathered only where the definition says which one. */
 static bool one_currency(struct loading *l, const struct field *f, const struct rollup *r) {
 	const char *named = r->field->currency;
-	bool many = named && form_field(r->field->form, str_of(named));
+	bool many = named && load_currency_by_record(r->field);
 	if (!many || aggregates[r->agg].counts || json_get(f->json, "currency")) return true;
 	FIND(l->findings, at_key(f, "field"), ERROR, "VR02", "vr02_rollup_currency",
 	     "fix_rollup_currency", "name", r->field->name, "field", named);

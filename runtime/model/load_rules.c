@@ -55,14 +55,30 @@ static void load_messages(struct loading *l, struct field *f) {
 	f->messages = own;
 }
 
-/* ISO 4217, or the field that holds the currency: a text or one of an enumeration. */
-static void check_currency(struct loading *l, const struct form *form, const struct field *f) {
-	const struct json *at = json_get(f->json, "currency");
-	struct str text = json_str(at);
-	bool code = text.n == 3;
+static bool is_money(const struct field *f) {
+	return f->value_type.kind == TYPE_DECIMAL && f->value_type.unit == UNIT_MONEY;
+}
+
+bool load_currency_by_record(const struct field *f) {
+	struct str text = json_str(json_get(f->json, "currency"));
+	bool code = text.n == 3 || !text.n;
 	for (size_t i = 0; i < text.n; i++) code = code && text.p[i] >= 'A' && text.p[i] <= 'Z';
-	const struct field *named = at && !code ? load_field_ref(l, form->definition, form, at) : NULL;
-	if (!named || named->type == &field_type_text || named->type == &field_type_enum) return;
+	return !code;
+}
+
+/* ISO 4217, or the field that holds the currency: a text or one of an enumeration. A row that has
+ * none of that name goes with its record's. */
+static void load_currency(struct loading *l, const struct form *form, struct field *f) {
+	const struct json *at = json_get(f->json, "currency");
+	if (!load_currency_by_record(f)) return;
+	bool above = form->parent && !form_field(form, json_str(at)) &&
+		     form_field(form->parent, json_str(at));
+	const struct field *named =
+		load_field_ref(l, form->definition, above ? form->parent : form, at);
+	if (!named) return;
+	f->currency_from = named;
+	enum type_kind kind = named->value_type.kind;
+	if (!named->value_type.list && (kind == TYPE_TEXT || kind == TYPE_ENUM)) return;
 	FIND(l->findings, spot_at(form->definition, at), ERROR, "VR02", "vr02_currency",
 	     "fix_vr02_currency", "name", f->name, "field", named->name, "type", named->type->name);
 }
@@ -86,7 +102,7 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 	load_fills(l, form, f);
 	if (f->type == &field_type_serial) load_serial(l, form, f);
 	load_messages(l, f);
-	if (f->type == &field_type_money) check_currency(l, form, f);
+	if (is_money(f)) load_currency(l, form, f);
 	if (f->type == &field_type_button) load_button(l, form, f);
 }
 

@@ -44,6 +44,8 @@ const struct field *load_field_ref(struct loading *l, const struct definition *d
 const struct field **load_field_list(struct loading *l, const struct definition *d,
 				     const struct form *form, const struct json *list,
 				     size_t *count);
+/* Its `currency` names a field, not a code of ISO 4217. */
+bool load_currency_by_record(const struct field *f);
 /* A dotted path ("account.region", "lines.net", "owner.dept"); false: finding recorded. */
 bool load_path_ok(struct loading *l, const struct definition *d, const struct form *form,
 		  const struct json *at, struct str path);

@@ -17,7 +17,7 @@ static bool can_be_summed(const struct field *f) {
 
 /* Money of a currency that each record names cannot be added up, unless each group has one. */
 static bool mixed_currency(const struct query *q, const struct field *f, struct str group) {
-	if (!f->currency || !form_field(f->form, str_of(f->currency))) return false;
+	if (!f->currency_from) return false;
 	return f->form != q->form || !str_is(group, f->currency);
 }
 

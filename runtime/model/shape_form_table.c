@@ -65,7 +65,7 @@ static const struct shape_key field_keys[] = {
 	{ .key = "collate", .accepts = A_CHOICE, .choices = collates, .help = { "pinyin：按拼音排序，先字母后汉字；不写则按字符编码。子表的行保持原有次序。", "pinyin: sorted by pinyin, letters before Chinese; by code point if missing. Rows of a sub-table keep their order." } },
 	{ .key = "at", .accepts = A_TEXT, .usual = "create", .help = { "流水号何时编号：create，或某次流转的目标值。", "When a serial is given: create, or the target value of a transition." } },
 	{ .key = "scale", .accepts = A_INT, .help = { "小数位数。", "Digits after the point." } },
-	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，或存放币种的字段。", "Currency of an amount, or the field that holds it." } },
+	{ .key = "currency", .accepts = A_TEXT, .help = { "金额的币种，或存放币种的字段；子表中没有这个字段时取所属记录的。", "Currency of an amount, or the field that holds it; a row that has no such field goes with its record's." } },
 	{ .key = "enum", .accepts = A_NAME, .help = { "选项来自哪个枚举。", "The enumeration of its values." } },
 	{ .key = "from", .accepts = A_PATH, .help = { "他表字段：从关联到字段的路径，如 account.region。", "Lookup: the path over a reference to the field, such as account.region." } },
 	{ .key = "freeze", .accepts = A_BOOL, .usual = "false", .help = { "他表字段：选定关联时抄下，以后不随对方变化。", "Lookup: a copy taken when the reference is set; it follows no change." } },

@@ -2,6 +2,7 @@
  * records by their form's template, labels of enum values, people and departments. Templates are
  * read with the reader's rights: what he may not see of a linked record is left out of its title,
  * and a record he may not see has none. */
+#include "runtime/model/currency.h"
 #include "runtime/store/read_internal.h"
 
 enum { TITLE_DEPTH = 3, TITLE_MAX = 4096 };
@@ -75,6 +76,35 @@ static void ask_path(struct query *q, const struct expr_path *path) {
 	q->columns[q->column_count++] = (struct query_column){ .path = at, .key = path->text };
 }
 
+/* The field that names the currency of an amount, or NULL. */
+static const struct field *currency_field(const struct expr_path *path) {
+	const struct field *f = path->length ? path->fields[path->length - 1] : NULL;
+	return f ? f->currency_from : NULL;
+}
+
+/* The path of that field, beside the amount's; a lookup stands for its own path. */
+static struct expr_path beside_it(struct arena *a, const struct expr_path *path) {
+	const struct field *named = currency_field(path);
+	size_t n = path->length - 1, more = field_is_alias(named) ? named->lookup_length : 1;
+	const void **fields = arena_array(a, n + more, sizeof *fields);
+	for (size_t i = 0; i < n; i++) fields[i] = path->fields[i];
+	for (size_t i = 0; i < more; i++)
+		fields[n + i] = field_is_alias(named) ? named->lookup[i] : named;
+	return (struct expr_path){ .root = ROOT_RECORD,
+				   .fields = fields,
+				   .length = n + more,
+				   .type = named->value_type,
+				   .text = named->name };
+}
+
+/* An amount is read with the currency its record names. */
+static void ask_currency(struct query *q, const struct expr_path *path) {
+	if (single(path) && currency_field(path)) {
+		const struct expr_path beside = beside_it(q->arena, path);
+		ask_path(q, &beside);
+	}
+}
+
 static struct query *title_query(const struct titling *t, const struct form *form,
 				 const int64_t *ids, size_t n) {
 	struct query *q = query_new(t->rq, form);
@@ -82,9 +112,11 @@ static struct query *title_query(const struct titling *t, const struct form *for
 	q->ids = ids;
 	q->id_count = n;
 	q->limit = (int64_t)n;
-	q->columns = arena_array(q->arena, form->paths.count + 1, sizeof *q->columns);
+	q->columns = arena_array(q->arena, 2 * form->paths.count + 1, sizeof *q->columns);
 	for (size_t i = 0; form->title && i < form->paths.count; i++)
 		if (expr_uses(form->title, i)) ask_path(q, &form->paths.items[i]);
+	for (size_t i = 0; form->title && i < form->paths.count; i++)
+		if (expr_uses(form->title, i)) ask_currency(q, &form->paths.items[i]);
 	const struct field *text = form->title ? NULL : first_text(form);
 	const void *handle = text;
 	if (text)
@@ -124,14 +156,71 @@ static bool same_fields(const struct expr_path *a, const struct expr_path *b) {
 	return same;
 }
 
+/* The code an amount's record names, as far as the reader sees it; else the one of the field. */
+static struct str code_of(const struct titling *t, const struct query *q,
+			  const struct expr_path *path, const struct value *row) {
+	const struct field *named = currency_field(path),
+			   *f = path->fields[path->length - 1];
+	if (!named) return str_of(f->currency);
+	const struct expr_path beside = beside_it(t->rq->arena, path);
+	for (size_t i = 0; i < q->column_count; i++) {
+		const struct value *v = &row[i];
+		if (v->kind == VALUE_NULL ||
+		    !same_fields(&beside, &q->paths.items[q->columns[i].path]))
+			continue;
+		const struct codec codec = request_codec(t->rq);
+		struct sb text = sb_on(t->rq->arena, TITLE_MAX);
+		field_write_text(&text, beside.fields[beside.length - 1], &codec, v, false);
+		return str_of(sb_cstr(&text));
+	}
+	return (struct str){ NULL, 0 };
+}
+
+static bool is_amount(const struct query *q, size_t column) {
+	const struct expr_path *path = &q->paths.items[q->columns[column].path];
+	const struct type *t = &((const struct field *)path->fields[path->length - 1])->value_type;
+	return t->kind == TYPE_DECIMAL && t->unit == UNIT_MONEY && !t->list;
+}
+
+/* What all amounts of a template are in; nothing where they differ. */
+static struct str common_code(const struct titling *t, const struct query *q,
+			      const struct value *row) {
+	struct str common = { NULL, 0 };
+	bool first = true;
+	for (size_t i = 0; i < q->column_count; i++) {
+		if (!is_amount(q, i)) continue;
+		struct str code = code_of(t, q, &q->paths.items[q->columns[i].path], row);
+		if (!first && !str_eq(code, common)) return (struct str){ NULL, 0 };
+		common = code;
+		first = false;
+	}
+	return common;
+}
+
+/* expr_frame.show: amounts, their currency being *context. */
+static bool show_amount(const void *context, const struct type *type, const struct value *v,
+			struct sb *out) {
+	const struct str *code = context;
+	char digits[DECIMAL_TEXT_MAX];
+	struct decimal d;
+	if (type->unit != UNIT_MONEY || type->list || v->kind == VALUE_NULL) return false;
+	d = v->kind == VALUE_DECIMAL ? v->as.d : decimal_of(v->as.i);
+	if (d.scale < type->scale && decimal_rescale(d, type->scale, &d) != DECIMAL_OK) return false;
+	size_t n = decimal_text(d, digits);
+	currency_amount(out, (struct str){ digits, n }, *code);
+	return true;
+}
+
 static const char *by_template(struct request *rq, const struct form *form, const struct query *q,
-			       const struct value *columns) {
+			       const struct value *columns, const struct str *code) {
 	struct value *slots = request_slots(rq, &form->paths), out = VALUE_NONE;
 	for (size_t i = 0; i < form->paths.count; i++)
 		for (size_t k = 0; k < q->column_count; k++)
 			if (same_fields(&form->paths.items[i], &q->paths.items[q->columns[k].path]))
 				slots[i] = columns[k];
-	const struct expr_frame frame = request_frame(rq, slots);
+	struct expr_frame frame = request_frame(rq, slots);
+	frame.show = show_amount;
+	frame.show_context = code;
 	if (expr_eval(rq->arena, form->title, &frame, &out) || out.kind != VALUE_TEXT)
 		return NULL; /* a template that cannot be computed shows the id */
 	/* A part that is empty, or not to be seen, leaves no blank at the edge. */
@@ -139,10 +228,10 @@ static const char *by_template(struct request *rq, const struct form *form, cons
 }
 
 static const char *title_of(struct request *rq, const struct form *form, const struct query *q,
-			    const struct read_page *page, size_t row) {
+			    const struct read_page *page, size_t row, const struct str *code) {
 	const char *text = NULL;
 	if (form->title)
-		text = by_template(rq, form, q, page->columns[row]);
+		text = by_template(rq, form, q, page->columns[row], code);
 	else if (q->column_count && page->columns[row][0].kind == VALUE_TEXT)
 		text = str_dup(rq->arena, page->columns[row][0].as.s);
 	return text && *text ? text
@@ -158,10 +247,13 @@ static struct problem *titles_of(const struct titling *t, const struct form *for
 		return NULL;
 	TRY(permission_query(t->rq, q, ACTION_READ));
 	TRY(read_page(t->rq, t->tx, q, &page));
+	/* Before the columns say what the currency is called. */
+	struct str *codes = arena_array(t->rq->arena, page.n + 1, sizeof *codes);
+	for (size_t i = 0; i < page.n; i++) codes[i] = common_code(t, q, page.columns[i]);
 	for (size_t i = 0; i < q->column_count; i++) TRY(show_column(t, q, i, &page));
 	for (size_t i = 0; i < page.n; i++)
 		titles[ids_place(ids, n, page.records[i]->id)] =
-			title_of(t->rq, form, q, &page, i);
+			title_of(t->rq, form, q, &page, i, &codes[i]);
 	return NULL;
 }
 
