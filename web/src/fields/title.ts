@@ -1,6 +1,6 @@
 // The title of a record is a template of its form: "{company} {contact}", "{account.name}".
 import type { FormDef, RecordData } from '@/api/types'
-import { formatValue, NOTHING } from '@/format/value'
+import { byRecord, formatValue, inCurrency, NOTHING } from '@/format/value'
 
 const PART = /\{([a-z][a-z0-9_.]*)\}/g
 const SHORT = ['text', 'phone', 'email', 'enum', 'ref', 'serial', 'date', 'user']
@@ -14,7 +14,7 @@ function wordOf(form: FormDef, record: RecordData, name: string, zone: string): 
   const field = form.fields.find((f) => f.name === name)
   const value = record[name]
   if (!field) return value === null || value === undefined ? '' : String(value)
-  const text = formatValue(field, value, { zone }, record)
+  const text = formatValue(inCurrency(field, record), value, { zone, symbol: byRecord(field) }, record)
   return text === NOTHING ? '' : text
 }
 

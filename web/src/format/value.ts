@@ -142,11 +142,15 @@ const FORMATTERS: Record<string, Formatter> = {
   table: (v) => String((v as unknown[]).length)
 }
 
-/** The currency of an amount: its own, the one the record names, or the app's. */
-export function currencyOf(field: FieldDef, values: Record<string, unknown>, usual: string | undefined): string | undefined {
-  if (!field.currency || /^[A-Z]{3}$/.test(field.currency)) return field.currency ?? usual
-  const named = values[field.currency]
-  return typeof named === 'string' ? named : undefined
+/** Each record says the currency of the amount: `currency` names a field. */
+export function byRecord(field: FieldDef): boolean {
+  return Boolean(field.currency && !/^[A-Z]{3}$/.test(field.currency))
+}
+/** An amount as it stands in a record: in the currency named there; of none ('') while none is named. */
+export function inCurrency(field: FieldDef, values: Record<string, unknown>, named = field.currency ?? ''): FieldDef {
+  if (!byRecord(field)) return field
+  const code = values[named]
+  return { ...field, currency: typeof code === 'string' ? code : '' }
 }
 
 /** A title, or those of a list of references, as one text. */

@@ -1,8 +1,9 @@
 // What a cell of a list says, worked out once for each record shown: the grid writes it, nothing of it is worked out while the
 // list scrolls.
 import type { FieldDef, RecordData } from '@/api/types'
-import { formatValue, exactMoment, NOTHING, currencyOf, wordsOf } from '@/format/value'
+import { formatValue, byRecord, exactMoment, inCurrency, NOTHING, wordsOf } from '@/format/value'
 import { enumOf } from '@/session'
+import { currencyColumn } from './currency'
 
 export interface Cell {
   kind: 'text' | 'nothing' | 'link' | 'chip' | 'user' | 'yes'
@@ -29,9 +30,8 @@ export function cellOf(field: FieldDef, name: string, record: RecordData, { app,
   const value = record[name]
   if (value === null || value === undefined || (Array.isArray(value) && !value.length)) return { kind: 'nothing', text: NOTHING }
   // An amount in the currency its record names.
-  const own = field.currency && !/^[A-Z]{3}$/.test(field.currency)
-  const shown = own ? { ...field, currency: currencyOf(field, record, undefined) ?? '' } : field
-  const text = wordsOf(record.titles?.[name]) ?? formatValue(shown, value, { zone, currency, symbol: Boolean(own) })
+  const shown = inCurrency(field, record, currencyColumn(name, field))
+  const text = wordsOf(record.titles?.[name]) ?? formatValue(shown, value, { zone, currency, symbol: byRecord(field) })
   if (chip && field.enum) return { kind: 'chip', text, colour: enumOf(app, field.enum)?.values.find((v) => v.value === value)?.color ?? 'gray' }
   if (field.type === 'user') return { kind: 'user', text, login: String(value) }
   if (field.type === 'bool') return value ? { kind: 'yes', text } : { kind: 'nothing', text }

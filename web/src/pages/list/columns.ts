@@ -1,6 +1,6 @@
 // Which columns a list shows and how wide each is. Widths follow the kind of value, not the data: a list must not jump.
 import type { AppDefinition, EnumDef, FieldDef, FormDef, ViewDef } from '@/api/types'
-import { currencyUnit, isNumeric } from '@/format/value'
+import { byRecord, currencyUnit, isNumeric } from '@/format/value'
 import type { GridColumn } from '@/grid/DataGrid.vue'
 import { isChinese, labelOf } from '@/i18n/t'
 import { anyField } from '@/systemFields'
@@ -46,7 +46,7 @@ export function columnLabel(definition: AppDefinition, form: FormDef, path: stri
 export function gridColumns(definition: AppDefinition, form: FormDef, names: string[]): GridColumn[] {
   return names.map((name, i) => {
     const field = fieldOfColumn(definition, form, name)
-    const unit = field?.type === 'money' && /^([A-Z]{3})?$/.test(field.currency ?? '') ? currencyUnit(field.currency ?? definition.app.currency) : ''
+    const unit = field?.type === 'money' && !byRecord(field) ? currencyUnit(field.currency ?? definition.app.currency) : ''
     const label = columnLabel(definition, form, name)
     return {
       key: name,

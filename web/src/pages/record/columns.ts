@@ -1,6 +1,6 @@
 // Columns of a sub-table: their width by type, and which of them have a sum worth reading.
 import type { FieldDef } from '@/api/types'
-import { currencyUnit, isNumeric } from '@/format/value'
+import { byRecord, currencyUnit, isNumeric } from '@/format/value'
 import { labelOf } from '@/i18n/t'
 
 const WIDTH: Record<string, number> = { integer: 80, decimal: 88, percent: 80, money: 116, bool: 64, date: 116, datetime: 156, time: 80, duration: 96, enum: 112, phone: 128, user: 104, dept: 112, serial: 120 }
@@ -15,8 +15,7 @@ export function leastWidth(columns: FieldDef[]): number {
 export function headOf(field: FieldDef, currency: string | undefined): string {
   const label = labelOf(field.label, field.name)
   // A field's name is no unit: which currency it is stands in each row.
-  const own = /^([A-Z]{3})?$/.test(field.currency ?? '')
-  const unit = field.type === 'money' && own ? currencyUnit(field.currency ?? currency) : ''
+  const unit = field.type === 'money' && !byRecord(field) ? currencyUnit(field.currency ?? currency) : ''
   return unit && unit !== currencyUnit(currency) ? `${label} ${unit}` : label
 }
 /** Amounts that formulas give add up; a sum of prices or of mixed quantities says nothing. */

@@ -29,6 +29,8 @@ export interface FeedItem {
   key: string
   at: string
   by: string | null
+  /** of a change */
+  rev?: number
   kind: 'comment' | 'change' | 'create' | 'delete' | 'restore' | 'share'
   text?: string
   collaborator?: HistoryLine['collaborator']
@@ -42,7 +44,7 @@ export interface Day {
 const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore', share: 'share', unshare: 'share' }
 
 export function feedOf(history: HistoryLine[], comments: Comment[]): FeedItem[] {
-  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, at: h.at, by: h.by, ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
+  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
   const said = comments.map((c): FeedItem => ({ key: `c${c.id}`, at: c.at, by: c.user, kind: 'comment', text: c.text, changes: [] }))
   return [...changes, ...said].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
