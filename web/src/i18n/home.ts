@@ -5,6 +5,8 @@ export default {
   'home.dueToday': ['{n} 项今天到期', '{n} due today'],
   'home.coming': ['{n} 项即将到期', '{n} coming up'],
   'home.clear': ['今天没有到期的事', 'Nothing is due today'],
+  'home.approvals': ['等你审批', 'Waiting for your approval'],
+  'home.toInbox': ['全部', 'All'],
   'home.todo': ['接下来做什么', 'What next'],
   'home.todoEmpty': ['没有要处理的事。到期的跟进、任务会出现在这里。', 'Nothing waits for you. Follow-ups and tasks show here when they fall due.'],
   'home.allOf': ['全部{what}', 'All {what}'],

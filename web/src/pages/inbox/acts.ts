@@ -26,8 +26,8 @@ export function isReady(act: string, require: Requirements | undefined, body: Ve
   return (!needs(require, act, 'comment') || Boolean(body.comment?.trim())) && (!needs(require, act, 'signature') || Boolean(body.signature))
 }
 
-export const askTasks = (box: Box, query: { flow?: string; q?: string; cursor?: string | null }, signal?: AbortSignal) =>
-  get<TaskPage>('/api/tasks', { box, ...query, limit: 50 }, signal)
+export const askTasks = (box: Box, query: { flow?: string; q?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
+  get<TaskPage>('/api/tasks', { box, limit: 50, ...query }, signal)
 export const askTask = (id: string, signal?: AbortSignal) => get<TaskDetail>(`/api/tasks/${encodeURIComponent(id)}`, {}, signal)
 
 const key = () => globalThis.crypto?.randomUUID?.()
