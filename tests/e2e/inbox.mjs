@@ -350,6 +350,20 @@ scene('the bell leads to the task', async () => {
   assert.deepEqual(faults, [])
 })
 
+scene('the home page lists what waits for me, the most pressing first, and leads to it', async () => {
+  await submitted('工作台上的合同', '34000.00')
+  const first = (await as.li('GET', '/api/tasks?box=todo&limit=5')).body.tasks
+  const { page, context, faults } = await openAs(browser, server.base, 'li')
+  await page.goto(`${server.base}/a/deals`)
+  const links = page.getByRole('region', { name: '等你审批' }).getByRole('listitem').getByRole('link')
+  await eventually(() => links.count(), first.length)
+  await links.first().click()
+  await page.waitForURL((url) => url.pathname === '/inbox' && url.searchParams.get('task') === first[0].id)
+  await pane(page).getByRole('heading', { name: first[0].title }).waitFor()
+  await context.close()
+  assert.deepEqual(faults, [])
+})
+
 scene('phrases are each person\'s own', async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'li')
   await page.goto(inbox())
