@@ -489,6 +489,8 @@ struct problem *flow_of_record_json(struct tx *tx, struct request *rq, struct st
 	jw_array(w);
 	for (size_t i = 0; rq->actor && !running && i < form->flow_count; i++) {
 		bool may;
+		/* Those stand in front of a change, a move or a deletion: it is that which starts them. */
+		if (form->flows[i]->start.on >= START_CHANGE) continue;
 		TRY(may_start(tx, rq, s, form->flows[i], id, &may));
 		if (!may) continue;
 		jw_object(w);

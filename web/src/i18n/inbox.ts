@@ -229,6 +229,8 @@ export default {
   'inbox.batchOk': ['已处理', 'Done'],
 
   'inbox.submit': ['提交审批', 'Submit for approval'],
+  'inbox.wishChange': ['改动“{fields}”要先审批，通过后自动写入。现在保存的内容不变。', 'Changing {fields} needs an approval; it is written once approved. Until then the record stays as it is.'],
+  'inbox.wishDelete': ['删除这条记录要先审批，通过后自动删除。', 'Deleting this record needs an approval; it is deleted once approved.'],
   'inbox.submitFlow': ['提交{flow}', 'Submit: {flow}'],
   'inbox.preview': ['审批路径', 'Who will be asked'],
   'inbox.previewNone': ['没有人需要审批，提交后直接通过。', 'Nobody needs to approve; it passes at once.'],

@@ -9,6 +9,19 @@ export function takeProblem(model: FormModel, error: unknown): unknown {
   return error.faults.length ? null : error
 }
 
+/** What a flow stands in front of: it is asked for, and done once approved. */
+export interface Wish {
+  flow: string
+  label: string
+  /** null: the record is to be deleted */
+  changes: Record<string, unknown> | null
+}
+export function wishOf(error: unknown, changes: Record<string, unknown> | null): Wish | null {
+  if (!(error instanceof ApiProblem) || error.body.code !== 'flow_needed') return null
+  const { flow = '', label = '' } = error.body.params ?? {}
+  return { flow, label, changes }
+}
+
 /** Rows one began and left empty are not part of the record. */
 export function dropBlankRows(model: FormModel): void {
   for (const field of model.form.fields) {

@@ -16,7 +16,7 @@ import { dropRecent, noteRecent } from '@/shell/recent'
 import { toast } from '@/ui/toast'
 import { dropDraft, isEmptyDraft, putDraft, storeDraft, storedDraft, takeDraft, type Draft } from './drafts'
 import { remember } from './firstValues'
-import { dropBlankRows, takeProblem } from './saving'
+import { dropBlankRows, takeProblem, type Wish, wishOf } from './saving'
 
 export interface RecordArgs {
   app: string
@@ -54,6 +54,8 @@ export function useRecord(args: RecordArgs) {
   const open = ref(new Set<string>())
   const stale = shallowRef<Stale | null>(null)
   const newer = ref<string | null>(null)
+  /** a flow stands in front of what was tried */
+  const wish = shallowRef<Wish | null>(null)
   const offered = shallowRef<Draft | null>(null)
   const draftAt = ref('')
   const asked = ref(false)
@@ -204,7 +206,9 @@ export function useRecord(args: RecordArgs) {
     newer.value = null
     stale.value = { result: m.mergeStale(current), by: by ? personName(by) : t('record.system'), titles: current.titles ?? {} }
   }
-  async function refused(problem: unknown): Promise<void> {
+  async function refused(problem: unknown, body: Record<string, unknown> | null): Promise<void> {
+    wish.value = wishOf(problem, body)
+    if (wish.value) return
     if (problem instanceof ApiProblem && problem.status === 412 && id !== null) await merge()
     else error.value = takeProblem(model.value!, problem)
   }
@@ -244,7 +248,7 @@ export function useRecord(args: RecordArgs) {
       }
       return true
     } catch (problem) {
-      await refused(problem)
+      await refused(problem, body)
     } finally {
       saving.value = false
     }
@@ -263,8 +267,9 @@ export function useRecord(args: RecordArgs) {
     try {
       await del(`${path}/${id}`, { ifMatch: model.value!.rev })
     } catch (problem) {
+      wish.value = wishOf(problem, null)
       if (problem instanceof ApiProblem && problem.status === 412) await adopt(await read())
-      error.value = problem
+      if (!wish.value) error.value = problem
       return
     }
     dropDraft(app, form.form, id)
@@ -291,6 +296,16 @@ export function useRecord(args: RecordArgs) {
     told()
   }
 
+  /** It was asked for: the page shows the record as it is until that is approved. */
+  async function wished(): Promise<void> {
+    wish.value = null
+    dropDraft(app, form.form, id)
+    draftAt.value = ''
+    whole.value = false
+    open.value = new Set()
+    await refresh()
+  }
+
   async function changedElsewhere(event: RecordEvent): Promise<void> {
     if (event.app !== app || event.form !== form.form || event.id !== id || !model.value || event.rev <= model.value.rev || saving.value) return
     if (!editing.value) await refresh().catch(() => undefined)
@@ -304,5 +319,5 @@ export function useRecord(args: RecordArgs) {
     model.value?.dispose()
   })
 
-  return { read, model, record, failure, error, saving, whole, open, editing, stale, newer, offered, draftAt, asked, title, start, edit, leaveEdit, useDraft, refuseDraft, save, saved, merge, remove, handOver, refresh, keepDraft }
+  return { read, model, record, failure, error, saving, whole, open, editing, stale, newer, wish, offered, draftAt, asked, title, start, edit, leaveEdit, useDraft, refuseDraft, save, saved, merge, remove, handOver, refresh, wished, keepDraft }
 }
