@@ -44,6 +44,7 @@ export default {
   'flow.compare': ['与 v{n} 对比', 'Compare with v{n}'],
   'flow.compareNone': ['查看草稿改动', 'Show draft changes'],
   'flow.versions': ['版本', 'Versions'],
+  'flow.migrate': ['进行中的审批换版本', 'Move running approvals'],
   'flow.simulate': ['模拟', 'Simulate'],
   'flow.publish': ['发布', 'Publish'],
   'flow.more': ['更多操作', 'More actions'],

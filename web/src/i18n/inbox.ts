@@ -100,6 +100,7 @@ export default {
   'inbox.reason.escalate': ['到期上报上级', 'escalated at the deadline'],
   'inbox.toWhom': ['给 {who}', 'to {who}'],
   'inbox.toStep': ['到 {step}', 'to {step}'],
+  'inbox.migrated': ['从第 {from} 版换到第 {to} 版流程', 'from version {from} of the flow to version {to}'],
   'inbox.because': ['原因：{why}', 'Because: {why}'],
   'inbox.did.branch': ['按条件选择', 'chosen by its conditions'],
   'inbox.did.asked': ['被请来处理', 'was asked'],

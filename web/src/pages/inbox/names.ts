@@ -24,6 +24,8 @@ export const peopleIn = (reason: string) => reason.split(/[ ,]+/).filter((word) 
 export function besides(line: LogEntry, run: Run): string {
   if (!line.reason) return ''
   if (TO_PEOPLE.has(line.act)) return t('inbox.toWhom', { who: peopleIn(line.reason).map((login) => personName(login)).join(t('inbox.listJoin')) })
+  const moved = /^migrate (\d+) (\d+)$/.exec(line.reason)
+  if (moved) return t('inbox.migrated', { from: moved[1]!, to: moved[2]! })
   if (line.act === 'sub') return t(`inbox.state.${line.reason}`)
   if (TO_STEP.has(line.act)) return t('inbox.toStep', { step: line.reason === 'start' ? t('inbox.toStart') : labelOfStep(run, line.reason) })
   return t('inbox.because', { why: reasonWords(line.reason) })
