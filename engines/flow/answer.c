@@ -96,7 +96,7 @@ static void write_taken(struct request *rq, const struct run *run, struct str re
 }
 
 static void write_line(struct request *rq, const struct run *run, const struct rows *r,
-		       struct jw *w) {
+		       bool picture, struct jw *w) {
 	struct str step = rows_text(r, 4);
 	const struct step *s = str_is(step, "start") ? NULL : flow_step(run->flow, step);
 	jw_object(w);
@@ -120,23 +120,92 @@ static void write_line(struct request *rq, const struct run *run, const struct r
 	taken || rows_cell(r, 8).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 8));
 	if (rows_int(r, 9)) key_text(w, "task", flow_task_id(rq->arena, run->id, rows_int(r, 9)));
 	if (rows_int(r, 10)) key_int(w, "rev", rows_int(r, 10));
-	if (rows_cell(r, 11).kind != VALUE_NULL)
+	if (picture && rows_cell(r, 11).kind != VALUE_NULL)
 		jw_key(w, "signature"), jw_str(w, rows_text(r, 11));
 	jw_end(w);
 }
 
-static struct problem *write_log(struct tx *tx, struct request *rq, const struct run *run,
-				 struct jw *w) {
+/* What is told of a line: all of it, all but the picture, nothing. */
+struct told {
+	size_t size, signature;
+	bool comment, line, picture;
+};
+struct trail {
+	struct told *lines;
+	size_t n, left_out;
+};
+
+/* As JSON, about: quotes and line ends take two. */
+static size_t size_of(struct str s) {
+	size_t n = s.n;
+	for (size_t i = 0; i < s.n; i++)
+		n += (unsigned char)s.p[i] < 0x20 ? 5 : s.p[i] == '"' || s.p[i] == '\\';
+	return n;
+}
+
+static struct problem *measure(struct tx *tx, struct arena *a, const struct run *run,
+			       struct trail *out) {
+	enum { LINE_SIZE = 700, TAKEN_TIMES = 3 };
 	struct rows *r;
+	TRY(tx_query(tx, sql_flow_log_of_run, PARAMS(value_int(run->id)), &r));
+	out->lines = arena_array(a, (size_t)(run->log_seq + 1), sizeof *out->lines);
+	for (bool have; out->n < (size_t)run->log_seq;) {
+		TRY(rows_next(r, &have));
+		if (!have) return NULL;
+		out->lines[out->n++] = (struct told){
+			.size = LINE_SIZE + size_of(rows_text(r, 7)) +
+				TAKEN_TIMES * size_of(rows_text(r, 8)),
+			.signature = rows_text(r, 11).n,
+			.comment = str_is(rows_text(r, 6), "comment"),
+		};
+	}
+	rows_close(r);
+	return NULL;
+}
+
+static bool takes(size_t *left, size_t size) {
+	if (*left < size) return false;
+	*left -= size;
+	return true;
+}
+
+/* What was done comes first, then the pictures, then what was only said; of each the newest: nobody
+ * closes an approval, or hides what was decided, by talking. */
+static void allot(struct trail *trail, size_t *left) {
+	for (size_t i = trail->n; i--;) {
+		struct told *t = &trail->lines[i];
+		if (!t->comment) t->line = takes(left, t->size);
+	}
+	for (size_t i = trail->n; i--;) {
+		struct told *t = &trail->lines[i];
+		if (t->line) t->picture = takes(left, t->signature);
+	}
+	for (size_t i = trail->n; i--;) {
+		struct told *t = &trail->lines[i];
+		if (t->comment) t->line = takes(left, t->size);
+		trail->left_out += !t->line;
+	}
+}
+
+/* *left: room for stories in this answer, which has its bound (host/call.c). */
+static struct problem *write_log(struct tx *tx, struct request *rq, const struct run *run,
+				 size_t *left, struct jw *w) {
+	struct trail trail = { 0 };
+	struct rows *r;
+	TRY(measure(tx, rq->arena, run, &trail));
+	allot(&trail, left);
 	jw_key(w, "log");
 	jw_array(w);
 	TRY(tx_query(tx, sql_flow_log_of_run, PARAMS(value_int(run->id)), &r));
-	for (bool have;;) {
+	for (size_t i = 0; i < trail.n; i++) {
+		bool have;
 		TRY(rows_next(r, &have));
 		if (!have) break;
-		write_line(rq, run, r, w);
+		if (trail.lines[i].line) write_line(rq, run, r, trail.lines[i].picture, w);
 	}
+	rows_close(r);
 	jw_end(w);
+	if (trail.left_out) key_int(w, "log_left_out", (int64_t)trail.left_out);
 	return NULL;
 }
 
@@ -166,8 +235,10 @@ static void write_jumps(const struct request *rq, const struct run *run, struct 
 	jw_end(w);
 }
 
+enum { TRAIL_MAX = 320 * 1024 };
+
 static struct problem *run_keys(struct tx *tx, struct request *rq, const struct run *run,
-				struct jw *w) {
+				size_t *left, struct jw *w) {
 	const struct flow *flow = run->flow;
 	key_int(w, "id", run->id);
 	key_text(w, "app", flow->app->name);
@@ -184,27 +255,34 @@ static struct problem *run_keys(struct tx *tx, struct request *rq, const struct 
 	flow_open_keys(rq, run, w);
 	write_actions(run, NULL, rq->actor, w);
 	write_jumps(rq, run, w);
-	return write_log(tx, rq, run, w);
+	return write_log(tx, rq, run, left, w);
 }
 
 struct problem *flow_run_json(struct tx *tx, struct request *rq, const struct run *run,
 			      struct jw *w) {
+	size_t left = TRAIL_MAX;
 	jw_object(w);
-	TRY(run_keys(tx, rq, run, w));
+	TRY(run_keys(tx, rq, run, &left, w));
 	jw_end(w);
 	return NULL;
 }
 
-struct problem *flow_run_whole(struct tx *tx, struct request *rq, struct store *s, struct run *run,
-			       struct jw *w) {
+static struct problem *run_whole(struct tx *tx, struct request *rq, struct store *s,
+				 struct run *run, size_t *left, struct jw *w) {
 	jw_object(w);
-	TRY(run_keys(tx, rq, run, w));
+	TRY(run_keys(tx, rq, run, left, w));
 	if (run->state == RUN_RUNNING) {
 		jw_key(w, "path");
 		TRY(flow_ahead(tx, rq, s, run, w));
 	}
 	jw_end(w);
 	return NULL;
+}
+
+struct problem *flow_run_whole(struct tx *tx, struct request *rq, struct store *s, struct run *run,
+			       struct jw *w) {
+	size_t left = TRAIL_MAX;
+	return run_whole(tx, rq, s, run, &left, w);
 }
 
 /* ---- tasks ---- */
@@ -442,7 +520,7 @@ static struct problem *write_runs(struct tx *tx, struct request *rq, struct stor
 				  const struct form *form, int64_t id, bool *running,
 				  struct jw *w) {
 	int64_t ids[64];
-	size_t n = 0;
+	size_t n = 0, left = TRAIL_MAX;
 	struct rows *r;
 	*running = false;
 	TRY(tx_query(tx, sql_flow_runs_of,
@@ -461,7 +539,7 @@ static struct problem *write_runs(struct tx *tx, struct request *rq, struct stor
 		struct run *run;
 		TRY(flow_take(tx, rq, s, ids[i], &run));
 		*running = *running || run->state == RUN_RUNNING;
-		TRY(flow_run_whole(tx, rq, s, run, w));
+		TRY(run_whole(tx, rq, s, run, &left, w));
 	}
 	jw_end(w);
 	return NULL;

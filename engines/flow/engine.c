@@ -392,6 +392,7 @@ static struct problem *carry_out(struct flow_world *fw, const struct command *c,
 	TRY(verdict_fields(fw, c, body));
 	TRY(given_picks(fw->run, c, json_get(body, "picks")));
 	if (c->act == ACT_REMIND) TRY(flow_remind_limit(fw));
+	if (c->act == ACT_COMMENT) TRY(flow_comment_limit(fw));
 	TRY(run_command(fw->run, &fw->world, c));
 	return finish(fw, &seal);
 }

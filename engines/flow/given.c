@@ -2,7 +2,7 @@
 
 #include <ctype.h>
 
-enum { COMMENT_MAX = 4000, SIGNATURE_MAX = 256 * 1024, WHO_MAX = 50, PICKS_MAX = 64 * 1024 };
+enum { COMMENT_MAX = 4000, SIGNATURE_MAX = 64 * 1024, WHO_MAX = 50, PICKS_MAX = 64 * 1024 };
 
 /* ---- with a command ---- */
 
@@ -57,8 +57,7 @@ static struct problem *check_signature(struct request *rq, struct str s) {
 	const struct str head = STR("data:image/png;base64,iVBORw0KGgo");
 	struct faults faults = { .arena = rq->arena };
 	size_t n = s.n;
-	if (s.n > SIGNATURE_MAX)
-		return PROBLEM(rq->arena, TOO_LARGE, "too_large", "max", "256 KiB");
+	if (s.n > SIGNATURE_MAX) return PROBLEM(rq->arena, TOO_LARGE, "too_large", "max", "64 KiB");
 	for (int i = 0; i < 2 && n && s.p[n - 1] == '='; i++) n--;
 	bool fine = !s.n || str_starts(s, head);
 	for (size_t i = head.n; fine && i < n; i++)

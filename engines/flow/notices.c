@@ -90,3 +90,15 @@ struct problem *flow_remind_limit(struct flow_world *fw) {
 	rows_close(r);
 	return soon ? PROBLEM(fw->rq->arena, CONFLICT, "remind_soon") : NULL;
 }
+
+struct problem *flow_comment_limit(struct flow_world *fw) {
+	enum { COMMENTS_MAX = 100 };
+	const struct user *by = fw->rq->actor;
+	int64_t said;
+	bool have;
+	TRY(tx_int(fw->tx, sql_flow_said,
+		   PARAMS(value_int(fw->run->id), value_int(by ? by->id : 0)), &said, &have));
+	return have && said >= COMMENTS_MAX
+		       ? PROBLEM(fw->rq->arena, CONFLICT, "comments_many", "max", "100")
+		       : NULL;
+}

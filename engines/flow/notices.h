@@ -8,5 +8,6 @@
 struct problem *flow_notices(struct flow_world *fw) MUST_CHECK; /* before run_save: it looks at what changed */
 /* CONFLICT remind_soon: a run is reminded of at most three times a day, half an hour apart. */
 struct problem *flow_remind_limit(struct flow_world *fw) MUST_CHECK;
+struct problem *flow_comment_limit(struct flow_world *fw) MUST_CHECK; /* so many of one person on one run */
 
 #endif

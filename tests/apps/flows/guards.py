@@ -159,12 +159,26 @@ def other_approvals():
     is_equal('the move alone is', ('paper', '1.00', 'closed'), now())
 
 
+def talking():
+    """Who may only read the record says what he likes, and stops nobody by it."""
+    run = done(start('signed', make('paper')), 'fin', 'cc', who='law')
+    answers = [people['ben'].call('POST', f'/runs/{run["id"]}/comment', {'comment': '"话\\' * 1300}) for _ in range(101)]
+    is_equal('a hundred times', [200] * 100 + [409], [status for status, _ in answers])
+    status, shown = people['fin'].call('GET', f'/tasks/{run["open"][0]["task"]}')
+    is_equal('the task is told all the same', 200, status)
+    log = shown['run_detail']['log']
+    is_equal('with what was done, and the last that was said', (['start', 'cc'], 'comment', True), ([line['act'] for line in log if line['act'] != 'comment'], log[-1]['act'], shown['run_detail']['log_left_out'] > 0))
+    run = done(run, 'fin', 'approve', signature=PNG)
+    is_equal('it is decided, and signed', ('approved', PNG), (run['state'], [line['signature'] for line in run['log'] if line['act'] == 'approve'][0]))
+    is_equal('the record tells of it', [run['id']], [one['id'] for one in runs_of('paper', {'id': run['record']})])
+
+
 def without_end():
     """A new record whose flow creates the next one: refused, and the server is still there."""
     refused('records that create one another', (409, 'writes_endless'), people['ann'].ask('echo', n=1))
     is_equal('none is left', [], people['ann'].call('GET', '/vault/echo')[1]['records'])
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, without_end:
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, talking, without_end:
     print(f'-- {scenario.__name__}')
     scenario()
