@@ -123,13 +123,12 @@ static struct problem *add_line(struct request *rq, struct tx *tx, const struct 
 
 struct problem *history_event(struct request *rq, struct tx *tx, const struct record *r,
 			      const char *op) {
-	return tx_exec(tx, sql_event_add,
+	return tx_add(tx, &record_sql(r->form)->add_event,
 		       PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
 			      value_text(str_of(r->form->id)), value_int(r->id), value_int(r->rev),
 			      value_text(str_of(op)),
 			      rq->actor ? value_int(rq->actor->id) : VALUE_NONE,
-			      value_text(str_of(door_name(rq->door)))),
-		       NULL);
+			      value_text(str_of(door_name(rq->door)))));
 }
 
 struct problem *history_add(struct request *rq, struct tx *tx, const struct record *r,

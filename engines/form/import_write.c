@@ -183,13 +183,18 @@ bool import_store_failed(const struct problem *p) { return p->kind == PROBLEM_UN
 static struct problem *commit_units(struct tx *tx, void *arg)
 {
 	struct batch *b = arg;
-	for (size_t i = 0; i < b->n; i++) TRY(write_commit(tx, &b->units[i]->write));
+	for (size_t i = 0; i < b->n; i++) {
+		b->units[i]->write.together = true;
+		TRY(write_commit(tx, &b->units[i]->write));
+	}
+	TRY(tx_settle(tx));
 	return import_note_units(tx, b->units, b->n);
 }
 
 static struct problem *commit_unit(struct tx *tx, void *arg)
 {
 	struct import_unit *const u = arg;
+	u->write.together = false; /* told what refuses it */
 	TRY(write_commit(tx, &u->write));
 	return import_note_units(tx, &u, 1);
 }
@@ -332,6 +337,7 @@ static struct problem *line_by_line(struct import *im, struct slice *s, struct i
 
 static struct problem *write_noted(struct import *im, struct slice *s, struct import_unit *u)
 {
+	u->write.together = false;
 	u->write.also = note_unit;
 	u->write.also_arg = u;
 	return record_write(&s->rq, im->store, LANE_BULK, &u->write);

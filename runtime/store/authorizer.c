@@ -29,6 +29,11 @@ static bool among(const char *name, const char *const *list, size_t n) {
 }
 #define AMONG(name, list) among((name), (list), ARRAY_LEN(list))
 
+static int row_read(struct connection *c, const char *table) {
+	if (table) table_set_add(&c->needs.touched, table);
+	return SQLITE_OK;
+}
+
 static int row_written(struct connection *c, int action, const char *table) {
 	if (table && strcmp(table, "sqlite_master") == 0) return SQLITE_OK;
 	if (c->kind != CONNECTION_WRITER) return SQLITE_DENY;
@@ -36,12 +41,13 @@ static int row_written(struct connection *c, int action, const char *table) {
 	if (AMONG(table, schema_tables)) c->needs.allowed |= TX_ALLOW_SCHEMA;
 	if (AMONG(table, people_tables)) c->needs.allowed |= TX_ALLOW_PEOPLE;
 	if (table) table_set_add(&c->needs.written, table);
-	return SQLITE_OK;
+	return row_read(c, table);
 }
 
 static int schema_changed(struct connection *c) {
 	c->needs.allowed |= TX_ALLOW_SCHEMA;
 	table_set_all(&c->needs.written);
+	table_set_all(&c->needs.touched);
 	return c->kind == CONNECTION_WRITER ? SQLITE_OK : SQLITE_DENY;
 }
 
@@ -52,8 +58,8 @@ int authorizer_check(void *connection, int action, const char *a, const char *b,
 	if (c->internal) return SQLITE_OK;
 	switch (action) {
 	case SQLITE_SELECT:
-	case SQLITE_READ:
 	case SQLITE_RECURSIVE: return SQLITE_OK;
+	case SQLITE_READ: return row_read(c, a);
 	case SQLITE_FUNCTION: return AMONG(b, refused_functions) ? SQLITE_DENY : SQLITE_OK;
 	case SQLITE_PRAGMA: return AMONG(a, readable_pragmas) ? SQLITE_OK : SQLITE_DENY;
 	case SQLITE_INSERT:

@@ -10,11 +10,10 @@
 #include "runtime/store/writer.h"
 
 /* tables.c -- which tables a statement touches, told by the authorizer; two names may share a place. */
-enum { TABLE_PLACES = 256 };
-struct table_set { uint64_t bits[TABLE_PLACES / 64]; };
-struct needs { unsigned allowed; struct table_set written; }; /* of one statement; allowed: TX_ALLOW_... */
+struct needs { unsigned allowed; struct table_set written, touched; }; /* of one statement; allowed: TX_ALLOW_... */
 void table_set_add(struct table_set *set, const char *table);
 void table_set_all(struct table_set *set);
+bool table_set_meets(const struct table_set *a, const struct table_set *b);
 void tables_written(struct tx *tx, const struct table_set *set);
 
 /* statements.c -- prepared statements of one connection, kept by their text; the least recently used goes first. */
@@ -96,6 +95,13 @@ struct problem *tx_bind(struct tx *tx, sqlite3_stmt *st, const struct value *par
 struct problem *tx_failed(struct tx *tx, int rc, const char *sql);
 void tx_close_rows(struct tx *tx);
 
+/* gather.c */
+struct gathered;
+struct problem *gathered_settle(struct tx *tx, bool late) MUST_CHECK;    /* writes them; late: those that may wait, too */
+struct problem *gathered_before(struct tx *tx, const struct table_set *touched) MUST_CHECK; /* a statement that touches these */
+struct writer;
+void gathered_forget(struct writer *w);
+
 /* lock.c, record_id.c */
 struct problem *lock_take(struct arena *a, const char *folder, int *fd) MUST_CHECK;
 void lock_release(int fd);
@@ -148,6 +154,7 @@ struct writer {
 	int64_t id_ceiling, id_pending;       /* meta.last_id as committed; as written by this group, or 0 */
 	int64_t written[TABLE_PLACES];        /* by table: in which commit last (tables.c) */
 	int64_t epoch, epoch_at;              /* the rights epoch as read after so many commits; epoch 0: not yet */
+	struct gathered *gathered;            /* on scratch */
 	struct tx tx;
 	atomic_llong groups, members, failed, commit_us_max;
 };

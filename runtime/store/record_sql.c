@@ -3,8 +3,9 @@
 #include "runtime/store/record_sql.h"
 
 #include "runtime/model/memo.h"
+#include "runtime/store/queries.h"
 
-enum { STATEMENT_MAX = 256 * 1024 };
+enum { STATEMENT_MAX = 256 * 1024, HISTORY_COLUMNS = 7, EVENT_COLUMNS = 8 };
 
 static const char *const system_columns[] = {
 	[SYSTEM_ID] = "id",
@@ -181,7 +182,14 @@ static struct record_sql *build(struct arena *a, const struct form *form, enum d
 }
 
 static const void *build_sqlite(struct arena *a, const struct form *form) {
-	return build(a, form, DIALECT_SQLITE);
+	struct record_sql *sql = build(a, form, DIALECT_SQLITE);
+	size_t n = sql->column_count + sql->key_count + (form->parent ? 2 : 0);
+	sql->add = tx_insert_of(a, form->table, sql->insert, n, false);
+	if (form->parent) return sql;
+	sql->add_history = tx_insert_of(a, arena_printf(a, "%s__history", form->table),
+					sql->history, HISTORY_COLUMNS, true);
+	sql->add_event = tx_insert_of(a, "event", sql_event_add, EVENT_COLUMNS, true);
+	return sql;
 }
 
 const struct record_sql *record_sql(const struct form *form) {

@@ -24,6 +24,7 @@ struct record_sql {
 	const char *revision;                               /* rev, deleted_at of id ?1 */
 	const char *history;                                /* record, rev, at, actor, door, op, changes */
 	const char *history_of;                             /* lines of record ?1, newest first */
+	struct tx_insert add, add_history, add_event;       /* insert, history and event_add, many at a time; SQLite's */
 	const char **select_values, **insert_value, **delete_values; /* by place in values */
 };
 const struct record_sql *record_sql(const struct form *form);
@@ -43,6 +44,8 @@ struct problem *record_load(struct tx *tx, const struct codec *c, const struct f
 struct problem *record_revision(struct tx *tx, const struct form *form, int64_t id, int64_t *rev, bool *live) MUST_CHECK;
 
 struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r) MUST_CHECK;
+/* The same, together with others: what refuses it may be told later, and does not say which of them it was. */
+struct problem *record_store_add(struct tx *tx, const struct codec *c, const struct record *r) MUST_CHECK;
 /* Writes what differs, sub-rows by id; rev and updated_* come from `after` like any field. */
 struct problem *record_store_update(struct tx *tx, const struct codec *c, const struct record *before,
 	const struct record *after) MUST_CHECK;

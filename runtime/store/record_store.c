@@ -74,7 +74,7 @@ struct place {
 }; /* of a sub-row */
 
 static struct problem *insert_row(struct tx *tx, const struct codec *c, const struct record *r,
-				  const struct place *place) {
+				  const struct place *place, bool together) {
 	const struct record_sql *sql = record_sql(r->form);
 	struct value *cells =
 		arena_array(tx_arena(tx), sql->column_count + sql->key_count + 2, sizeof *cells);
@@ -85,7 +85,7 @@ static struct problem *insert_row(struct tx *tx, const struct codec *c, const st
 		cells[n++] = value_int(place->parent);
 		cells[n++] = value_int((int64_t)place->pos);
 	}
-	TRY(tx_exec(tx, sql->insert, cells, n, NULL));
+	TRY(together ? tx_add(tx, &sql->add, cells, n) : tx_exec(tx, sql->insert, cells, n, NULL));
 	for (size_t i = 0; i < sql->value_count; i++) TRY(insert_values(tx, c, r, i));
 	return NULL;
 }
@@ -146,13 +146,15 @@ static const struct record *row_by_id(const struct record_rows *rows, int64_t id
 	return NULL;
 }
 
-static struct problem *insert_rows(struct tx *tx, const struct codec *c, const struct record *r) {
+static struct problem *insert_rows(struct tx *tx, const struct codec *c, const struct record *r,
+				   bool together) {
 	const struct record_sql *sql = record_sql(r->form);
 	for (size_t t = 0; t < sql->table_count; t++) {
 		const struct record_rows *rows = &r->rows[sql->tables[t]->index];
 		for (size_t i = 0; i < rows->n; i++) {
-			TRY(insert_row(tx, c, rows->items[i], &(struct place){ r->id, i }));
-			TRY(insert_rows(tx, c, rows->items[i]));
+			TRY(insert_row(tx, c, rows->items[i], &(struct place){ r->id, i },
+				       together));
+			TRY(insert_rows(tx, c, rows->items[i], together));
 		}
 	}
 	return NULL;
@@ -182,7 +184,7 @@ static struct problem *update_rows(struct tx *tx, const struct codec *c,
 		if (old)
 			TRY(update_row(tx, c, old, row, was == i ? NULL : &i));
 		else
-			TRY(insert_row(tx, c, row, &(struct place){ parent, i }));
+			TRY(insert_row(tx, c, row, &(struct place){ parent, i }, false));
 	}
 	return NULL;
 }
@@ -190,8 +192,13 @@ static struct problem *update_rows(struct tx *tx, const struct codec *c,
 /* ---- records ---- */
 
 struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r) {
-	TRY(insert_row(tx, c, r, NULL));
-	return insert_rows(tx, c, r);
+	TRY(insert_row(tx, c, r, NULL, false));
+	return insert_rows(tx, c, r, false);
+}
+
+struct problem *record_store_add(struct tx *tx, const struct codec *c, const struct record *r) {
+	TRY(insert_row(tx, c, r, NULL, true));
+	return insert_rows(tx, c, r, true);
 }
 
 struct problem *record_store_update(struct tx *tx, const struct codec *c,
@@ -207,12 +214,11 @@ struct problem *record_store_update(struct tx *tx, const struct codec *c,
 
 struct problem *record_history_add(struct tx *tx, const struct form *form,
 				   const struct history_line *line) {
-	return tx_exec(tx, record_sql(form)->history,
-		       PARAMS(value_int(line->record), value_int(line->rev), value_int(line->at_us),
-			      line->by_system ? VALUE_NONE : value_int(line->actor),
-			      value_text(str_of(line->door)), value_text(str_of(line->op)),
-			      value_text(line->changes)),
-		       NULL);
+	return tx_add(tx, &record_sql(form)->add_history,
+		      PARAMS(value_int(line->record), value_int(line->rev), value_int(line->at_us),
+			     line->by_system ? VALUE_NONE : value_int(line->actor),
+			     value_text(str_of(line->door)), value_text(str_of(line->op)),
+			     value_text(line->changes)));
 }
 
 struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id,
@@ -275,8 +281,7 @@ struct problem *record_owned(struct tx *tx, const struct form *form, int32_t own
 	struct rows *rows;
 	*ids = arena_array(tx_arena(tx), limit + 1, sizeof **ids);
 	*n = 0;
-	TRY(tx_query(tx, sql,
-		     PARAMS(value_int(owner), value_int(after), value_int((int64_t)limit)),
+	TRY(tx_query(tx, sql, PARAMS(value_int(owner), value_int(after), value_int((int64_t)limit)),
 		     &rows));
 	for (bool have; *n < limit;) {
 		TRY(rows_next(rows, &have));

@@ -36,7 +36,8 @@ struct problem *tx_query(struct tx *tx, const char *sql, const struct value *par
 	struct statement *st;
 	TRY(statement_take(tx->c, tx->arena, sql, tx->allowed, &st));
 	if (st->writes) tables_written(tx, &st->needs.written);
-	struct problem *p = tx_bind(tx, st->st, params, n);
+	struct problem *p = tx->write ? gathered_before(tx, &st->needs.touched) : NULL;
+	if (!p) p = tx_bind(tx, st->st, params, n);
 	if (p) {
 		statement_give(tx->c, st);
 		return p;
@@ -103,7 +104,8 @@ struct problem *tx_exec(struct tx *tx, const char *sql, const struct value *para
 	struct statement *st;
 	TRY(statement_take(tx->c, tx->arena, sql, tx->allowed, &st));
 	if (st->writes) tables_written(tx, &st->needs.written);
-	struct problem *p = tx_bind(tx, st->st, params, n);
+	struct problem *p = tx->write ? gathered_before(tx, &st->needs.touched) : NULL;
+	if (!p) p = tx_bind(tx, st->st, params, n);
 	if (!p) {
 		int rc = sqlite3_step(st->st);
 		if (rc == SQLITE_ROW) rc = SQLITE_DONE;
@@ -130,6 +132,7 @@ static struct problem *script_step(struct tx *tx, sqlite3_stmt *st, unsigned nee
 
 struct problem *tx_script(struct tx *tx, const char *sql) {
 	assert(tx->write);
+	TRY(gathered_settle(tx, true));
 	while (sql[strspn(sql, " \t\r\n;")]) {
 		TRY(tx_usable(tx));
 		sqlite3_stmt *st = NULL;

@@ -47,6 +47,14 @@ struct problem *tx_script(struct tx *tx, const char *sql) MUST_CHECK; /* writer 
 enum { TX_ALLOW_SCHEMA = 1, TX_ALLOW_PEOPLE = 2 };
 void tx_allow(struct tx *tx, unsigned what);
 void tx_patient(struct tx *tx);                    /* read: lifts the 5 s limit (counts of a plan, doctor); such a read holds the WAL */
+/* Rows that are added many with one statement; until then no other statement can tell (gather.c). late: nothing can refuse one,
+ * so they wait for those of the group's other members. The values stay until the member is done. */
+enum { TX_INSERT_ROWS = 16, TABLE_PLACES = 256 };
+struct table_set { uint64_t bits[TABLE_PLACES / 64]; };                     /* tables.c */
+struct tx_insert { const char *one, *many; size_t columns, rows; bool late; struct table_set tables; };
+struct tx_insert tx_insert_of(struct arena *a, const char *table, const char *one, size_t n, bool late); /* of the statement for one row */
+struct problem *tx_add(struct tx *tx, const struct tx_insert *insert, const struct value *params, size_t n) MUST_CHECK;
+struct problem *tx_settle(struct tx *tx) MUST_CHECK; /* now; not the late ones */
 /* How much a snapshot holds, and on the writer: was nothing written to a table since a snapshot that held so much? */
 int64_t tx_commits(const struct tx *tx);
 bool tx_unwritten(const struct tx *tx, const char *table, int64_t commits);

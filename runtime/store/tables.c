@@ -22,6 +22,12 @@ void table_set_add(struct table_set *set, const char *table) {
 	set->bits[place / WORD] |= UINT64_C(1) << place % WORD;
 }
 
+bool table_set_meets(const struct table_set *a, const struct table_set *b) {
+	for (size_t i = 0; i < ARRAY_LEN(a->bits); i++)
+		if (a->bits[i] & b->bits[i]) return true;
+	return false;
+}
+
 void table_set_all(struct table_set *set) { memset(set, 0xff, sizeof *set); }
 
 void tables_written(struct tx *tx, const struct table_set *set) {

@@ -143,10 +143,13 @@ struct problem *tx_part(struct tx *tx, struct problem *(*run)(struct tx *tx, voi
 			void *arg) {
 	assert(tx->write);
 	struct tx was = *tx;
+	TRY(gathered_settle(tx, true));
 	TRY(connection_control(tx->c, tx->arena, CONTROL_PART));
 	struct problem *p = run(tx, arg);
 	tx_close_rows(tx);
+	if (!p) p = gathered_settle(tx, true);
 	if (!p) return connection_control(tx->c, tx->arena, CONTROL_PART_RELEASE);
+	gathered_forget(&tx->store->writer);
 	registered_undo(tx, &was);
 	if (sqlite3_get_autocommit(tx->c->db)) return p;
 	TRY(connection_control(tx->c, tx->arena, CONTROL_PART_UNDO));

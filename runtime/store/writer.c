@@ -126,6 +126,7 @@ static struct problem *control(struct writer *w, enum control which) {
 static bool rolled_back(const struct writer *w) { return sqlite3_get_autocommit(w->c->db); }
 
 static void rollback(struct writer *w) {
+	gathered_forget(w);
 	if (!rolled_back(w)) connection_step(w->c, CONTROL_ROLLBACK);
 }
 
@@ -140,6 +141,7 @@ static struct problem *member_call(struct writer *w, struct slot *slot) {
 			   .slice_end_us = slice_end };
 	struct problem *p = slot->member->commit(tx, slot->member->arg);
 	tx_close_rows(tx);
+	if (!p) p = gathered_settle(tx, tx->guarded);
 	slot->publish = tx->publish_first;
 	slot->later = tx->later_first;
 	return p;
@@ -148,6 +150,7 @@ static struct problem *member_call(struct writer *w, struct slot *slot) {
 /* Leaves the transaction as it was when the member fails; when even that fails, ends it (the caller
  * sees autocommit). */
 static void member_undo(struct writer *w) {
+	gathered_forget(w);
 	if (rolled_back(w)) return;
 	struct problem *p = control(w, CONTROL_UNDO);
 	if (!p) p = control(w, CONTROL_RELEASE);
@@ -339,7 +342,8 @@ static bool group_finish(struct writer *w) {
 		struct slot *slot = &w->slots[i];
 		if (!slot->problem && (member_finish(w, slot) || rolled_back(w))) return false;
 	}
-	return true;
+	w->tx = (struct tx){ .store = store_of(w), .c = w->c, .arena = w->scratch, .write = true };
+	return !gathered_settle(&w->tx, true);
 }
 
 static void group_close(struct writer *w) {
@@ -391,6 +395,7 @@ static void group_run(struct writer *w) {
 	int64_t started = clock_mono();
 	w->bulk_in_group = w->interactive_in_group = false;
 	w->n = 0;
+	w->gathered = NULL; /* it was on scratch */
 	if (w->guarded) w->guarded--;
 	if (!group_begin(w)) return;
 	for (struct slot *slot; (slot = next_slot(w, started)) != NULL;) {
