@@ -121,14 +121,19 @@ static void approve(const char *name, struct side *side, const int64_t *runs, in
 	figure(name, "_cpu_us", (cpu_s(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e6 / done);
 }
 
+/* Beside the store: counting pages takes longer than a read may. */
 static double number(const struct side *side, const char *sql) {
-	struct arena *a = arena_new(0);
-	struct tx *tx;
-	int64_t n;
-	assert_ok(tx_read(side->s.store, a, &tx));
-	assert_ok(tx_end(tx, tx_int(tx, sql, NO_PARAMS, &n, NULL)));
-	arena_free(a);
-	return (double)n;
+	char path[512];
+	sqlite3_stmt *st;
+	sqlite3 *db;
+	snprintf(path, sizeof path, "%s/tenon.db", store_folder(side->s.store));
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) exit(1);
+	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK) exit(1);
+	if (sqlite3_step(st) != SQLITE_ROW) exit(1);
+	double n = sqlite3_column_double(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
 }
 
 /* Pages of a table and all its indexes. */
@@ -239,7 +244,7 @@ static void fill(struct side *side, struct arena *a, int64_t open) {
 			     "form, record, starter, state, rev, marking_json, started_at, "
 			     "log_seq, log_hash) SELECT %lld + i, 'pay', 'pass', 1, 'bill', 1000 + "
 			     "i %% 1000, 1, 'running', 1, '{\"at\":[[\"first\",1]],\"rounds\":1}', "
-			     "%lld + i, 1, lower(hex(randomblob(32))) FROM c",
+			     "%lld + i, 1, substr(lower(hex(randomblob(32))), 22) FROM c",
 			     (long long)open, (long long)first, (long long)(now - open)),
 		arena_printf(
 			a,
