@@ -167,8 +167,8 @@ static void walk_init(struct walk *k, struct tx *tx, struct request *rq, struct 
 	k->noting.fw.trial = true;
 	k->real = k->noting.fw.world;
 	k->noting.real = &k->real;
-	k->world = (struct world){ &k->noting, note_test, note_people, note_act,
-				   note_sub,   note_due,  NULL,        note_awaited, NULL };
+	k->world = (struct world){ &k->noting, note_test, note_people,  note_act, note_sub,
+				   note_due,   NULL,      note_awaited, NULL };
 }
 
 /* What refuses the walk (nobody to ask, a person still to be picked) ends it: as far as can be
@@ -191,6 +191,51 @@ static struct problem *walk_all(struct run *run, const struct world *w) {
 	return agree(run, w);
 }
 
+/* ---- what a flow looks at ---- */
+
+static bool sees_all(const struct request *rq, const struct form *form) {
+	struct access ac;
+	if (access_of(rq, form, &ac)) return false;
+	for (size_t i = 0; i < ac.grant_count; i++)
+		if (grant_scope(ac.grants[i], ACTION_READ) == SCOPE_ALL && !ac.grants[i]->where)
+			return true;
+	return ac.everything;
+}
+
+static bool sees_field(const struct request *rq, const struct field *f) {
+	struct access ac;
+	return !access_of(rq, f->form, &ac) && access_right_for(&ac, f, ACTION_READ) >= RIGHT_READ;
+}
+
+static bool sees_paths(const struct request *rq, const struct expr_paths *paths) {
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct expr_path *p = &paths->items[i];
+		for (size_t k = 0; p->fields && k < p->length; k++)
+			if (!sees_field(rq, p->fields[k])) return false;
+	}
+	return true;
+}
+
+static bool sees_query(const struct request *rq, const struct who_query *q) {
+	if (!q || !q->form) return true;
+	return sees_all(rq, q->form) && sees_paths(rq, &q->paths) &&
+	       (!q->take || sees_field(rq, q->take));
+}
+
+static bool sees_step(const struct request *rq, const struct step *s) {
+	for (size_t i = 0; i < s->who.n; i++)
+		if (!sees_query(rq, s->who.items[i].query)) return false;
+	return !s->until || (sees_all(rq, s->until_form) && sees_paths(rq, &s->until_paths));
+}
+
+bool flow_preview_seen(const struct request *rq, const struct flow *flow) {
+	bool all = sees_paths(rq, &flow->paths);
+	for (size_t i = 0; i < flow->start.who.n && all; i++)
+		all = sees_query(rq, flow->start.who.items[i].query);
+	for (size_t i = 0; i < flow->step_count && all; i++) all = sees_step(rq, flow->steps[i]);
+	return all;
+}
+
 /* The record is there to read, or is what the starter would create from the values. */
 static struct problem *preview_subject(struct flow_world *fw, const struct flow_start *start,
 				       const struct json *values) {
@@ -199,8 +244,8 @@ static struct problem *preview_subject(struct flow_world *fw, const struct flow_
 	const char *title = NULL;
 	if (values) {
 		*own = *fw->rq;
-		own->actor = start->starter;
-		own->door = DOOR_FLOW;
+		own->actor = request_is_admin(own) ? start->starter : own->actor;
+		own->door = request_is_admin(fw->rq) ? DOOR_FLOW : DOOR_API;
 		return subject_try(fw->tx, own, fw->store, form, values, &fw->subject);
 	}
 	TRY(read_titles(fw->rq, fw->tx, form, &start->record, 1, &title));

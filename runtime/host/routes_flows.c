@@ -294,6 +294,8 @@ static struct problem *preview_in(struct call *c, struct tx *tx) {
 	if (designs && !(c->rq.actor && directory_administers(c->rq.actor, c->app->name)))
 		return PROBLEM(c->x->arena, FORBIDDEN, "forbidden");
 	if (text) TRY(drafted(c, text, &flow));
+	if (designs && flow && !request_is_admin(&c->rq) && !flow_preview_seen(&c->rq, flow))
+		return PROBLEM(c->x->arena, FORBIDDEN, "flow_preview_hidden");
 	TRY(read_start_of(c, flow, &start));
 	TRY(previewed(c, &start, &values));
 	if (as.n) start.starter = directory_user(c->rq.directory, as);

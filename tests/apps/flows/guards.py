@@ -159,6 +159,26 @@ def other_approvals():
     is_equal('the move alone is', ('paper', '1.00', 'closed'), now())
 
 
+def guessing():
+    """Who designs flows without seeing the records learns nothing of them by trying what he designs."""
+    make('paper', 'paul', salary='777')
+    steps = [{'id': 'one', 'kind': 'approve', 'who': ['user:fin']}]
+
+    def tried(who, steps, values):
+        flow = {'flow': 'guess', 'form': 'paper', 'label': {'zh-CN': '猜', 'en': 'Guess'}, 'start': {'who': ['role:staff']}, 'steps': steps}
+        status, answer = (admin if who == 'admin' else people[who]).call('POST', '/vault/flows/guess/preview', {'definition': flow, 'as': 'ann', 'values': values})
+        return status, answer.get('code', 'walked')
+
+    asking = [{'id': 'one', 'kind': 'approve', 'who': [{'query': {'form': 'paper', 'where': 'salary == 777', 'take': 'owner'}}]}]
+    going = [{'id': 'ways', 'kind': 'branch', 'cases': [{'when': 'salary > 700', 'steps': steps}, {'else': True, 'steps': []}]}]
+    status, _ = admin.call('PATCH', '/users/adm', {'roles': {'vault': ['staff']}})
+    is_equal('he is staff as well', 200, status)
+    is_equal('what he may see he tries', (200, 'walked'), tried('adm', steps, {'what': 'x'}))
+    is_equal('whom a query finds', (403, 'flow_preview_hidden'), tried('adm', asking, {'what': 'x'}))
+    is_equal('which way it goes', (403, 'flow_preview_hidden'), tried('adm', going, {'what': 'x'}))
+    is_equal('the system\'s administrator does', (200, 'walked'), tried('admin', asking, {'what': 'x'}))
+
+
 def talking():
     """Who may only read the record says what he likes, and stops nobody by it."""
     run = done(start('signed', make('paper')), 'fin', 'cc', who='law')
@@ -179,6 +199,6 @@ def without_end():
     is_equal('none is left', [], people['ann'].call('GET', '/vault/echo')[1]['records'])
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, talking, without_end:
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, talking, without_end:
     print(f'-- {scenario.__name__}')
     scenario()
