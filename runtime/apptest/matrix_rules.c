@@ -115,6 +115,23 @@ static struct problem *at_door(struct trying *t, size_t door, const struct field
 	return NULL;
 }
 
+/* Could the state of the page keep a value out of this field? */
+static bool steered(const struct form *form, const struct field *f) {
+	for (size_t i = 0; i < form->linkage_count; i++) {
+		const struct linkage *l = &form->linkages[i];
+		const struct {
+			const struct field **fields;
+			size_t n;
+		} lists[] = { { l->show, l->show_count },
+			      { l->hide, l->hide_count },
+			      { l->read_only, l->read_only_count } };
+		for (size_t k = 0; k < ARRAY_LEN(lists); k++)
+			for (size_t n = 0; n < lists[k].n; n++)
+				if (lists[k].fields[n] == f) return true;
+	}
+	return false;
+}
+
 static void differ(struct trying *t, const struct field *f, const char *rule, const char *door,
 		   const struct said *first, struct str came) {
 	struct failure fail = {
@@ -157,7 +174,10 @@ static struct problem *try_rule(struct trying *t, const struct field *f,
 		report_uncovered(
 			t->m->t->report,
 			arena_printf(t->a, "%s.%s: %s", t->form->name, f->name, fault->rule),
-			catalogue_text(t->a, t->m->t->report->language, "test_taken", taken, 2));
+			steered(t->form, f)
+				? report_words(t->m->t->report, "test_steered")
+				: catalogue_text(t->a, t->m->t->report->language, "test_taken",
+						 taken, 2));
 		return NULL;
 	}
 	for (size_t d = 1; d < DOORS; d++) {
@@ -256,23 +276,6 @@ static struct problem *write_and_count(struct trying *t, const char *what, const
 	};
 	report_fail(t->m->t->report, &f);
 	return NULL;
-}
-
-/* Could the state of the page keep a value out of this field? */
-static bool steered(const struct form *form, const struct field *f) {
-	for (size_t i = 0; i < form->linkage_count; i++) {
-		const struct linkage *l = &form->linkages[i];
-		const struct {
-			const struct field **fields;
-			size_t n;
-		} lists[] = { { l->show, l->show_count },
-			      { l->hide, l->hide_count },
-			      { l->read_only, l->read_only_count } };
-		for (size_t k = 0; k < ARRAY_LEN(lists); k++)
-			for (size_t n = 0; n < lists[k].n; n++)
-				if (lists[k].fields[n] == f) return true;
-	}
-	return false;
 }
 
 static const char *changed(struct trying *t) {

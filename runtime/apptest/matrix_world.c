@@ -222,6 +222,16 @@ static bool mend(struct matrix *m, struct arena *a, const struct form *form, siz
 	return tried;
 }
 
+/* Why a record could not be made, in words where the answer alone says nothing. */
+static const char *why_not(struct matrix *m, const struct form *form, const struct answer *r) {
+	const struct json *fault = json_at(r->json, "/errors/0");
+	const struct field *f = field_at(form, json_str(json_get(fault, "pointer")));
+	if (!f || !json_is_string(json_get(fault, "code"), "not_an_option"))
+		return door_said(m->arena, r);
+	const struct param params[] = { { "field", f->name } };
+	return catalogue_text(m->arena, m->t->report->language, "test_not_led", params, 1);
+}
+
 static struct problem *make_record(struct matrix *m, const struct form *form, size_t k) {
 	struct based *b = matrix_based(m, form);
 	struct arena *a = arena_new(0);
@@ -239,7 +249,7 @@ static struct problem *make_record(struct matrix *m, const struct form *form, si
 		if (p || r.status != 422 || (!led && !mend(m, a, form, k, errors))) break;
 	}
 	if (!p && (r.status != 201 || !json_int(json_get(r.json, "id"), &b->ids[k])))
-		b->why = door_said(m->arena, &r);
+		b->why = why_not(m, form, &r);
 	if (p) p = problem_copy(m->arena, p);
 	arena_free(a);
 	return p;

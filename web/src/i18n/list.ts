@@ -23,6 +23,7 @@ export default {
   'list.search': ['在{form}中搜索', 'Search {form}'],
   'list.export': ['导出', 'Export'],
   'list.exportAs': ['导出为 CSV，当前条件的全部 {n} 条', 'Export as CSV: all {n} that match'],
+  'list.exportKeys': ['导出为 CSV，关联记录写编号等唯一值，便于导入', 'CSV with references by their unique value, for import elsewhere'],
   'list.exportRows': ['导出为 CSV，连同{table}，每个明细行一行', 'CSV with {table}: one line a row'],
   'list.columns': ['列', 'Columns'],
   'list.columnsTitle': ['显示哪些列', 'Columns to show'],
