@@ -13,7 +13,7 @@ export const reasonWords = (reason: string) => (REASONS.has(reason) ? t(`inbox.r
 const TO_PEOPLE = new Set(['transfer', 'delegate', 'add', 'remove', 'cc'])
 const TO_STEP = new Set(['jump', 'return', 'goto'])
 /** What the flow does of itself: nobody stands before it. */
-const OF_ITSELF = new Set(['branch', 'goto', 'act', 'waited', 'joined', 'sub'])
+const OF_ITSELF = new Set(['branch', 'due', 'goto', 'act', 'waited', 'joined', 'sub'])
 export const isOfItself = (line: LogEntry) => !line.who && OF_ITSELF.has(line.act)
 const PLACES = new Set(['before', 'after', 'parallel', 'delegate'])
 
