@@ -93,8 +93,6 @@ static struct problem *ask(struct running *r) {
 
 static struct problem *create(struct running *r, struct str arg) {
 	(void)arg;
-	r->ask.method = "POST";
-	r->ask.path = form_path(r, "");
 	r->ask.body = body_of(r, json_get(r->step, "values"));
 	return ask(r);
 }
@@ -117,44 +115,12 @@ static struct problem *update(struct running *r, struct str arg) {
 		TRY(step_read(r, r->record, &now));
 		if (!json_int(json_get(now.json, "rev"), &r->ask.rev)) r->ask.rev = 0;
 	}
-	r->ask.method = "PATCH";
-	r->ask.path = record_path(r, "");
 	r->ask.body = body_of(r, values);
-	return ask(r);
-}
-
-static struct problem *delete_(struct running *r, struct str arg) {
-	(void)arg;
-	r->ask.method = "DELETE";
-	r->ask.path = record_path(r, "");
-	return ask(r);
-}
-
-static struct problem *restore(struct running *r, struct str arg) {
-	(void)arg;
-	r->ask.method = "POST";
-	r->ask.path = record_path(r, "/restore");
-	return ask(r);
-}
-
-static struct problem *get(struct running *r, struct str arg) {
-	(void)arg;
-	r->ask.method = "GET";
-	r->ask.path = record_path(r, "?titles=1");
-	return ask(r);
-}
-
-static struct problem *history(struct running *r, struct str arg) {
-	(void)arg;
-	r->ask.method = "GET";
-	r->ask.path = record_path(r, "/history");
 	return ask(r);
 }
 
 static struct problem *validate(struct running *r, struct str arg) {
 	(void)arg;
-	r->ask.method = "POST";
-	r->ask.path = form_path(r, "/validate");
 	struct str values = body_of(r, json_get(r->step, "values"));
 	const char *id =
 		r->record ? arena_printf(r->arena, "\"id\":%lld,", (long long)r->record->id) : "";
@@ -175,19 +141,19 @@ static const char *query_of(struct running *r, const char *more) {
 	return sb_cstr(&out);
 }
 
+static struct problem *query(struct running *r, const char *more) {
+	r->ask.path = arena_printf(r->arena, "%s?%s", r->ask.path, query_of(r, more));
+	return ask(r);
+}
+
 static struct problem *list(struct running *r, struct str arg) {
 	(void)arg;
-	r->ask.method = "GET";
-	r->ask.path = arena_printf(r->arena, "%s?%s", form_path(r, ""),
-				   query_of(r, "titles=1&count=exact&limit=1000"));
-	return ask(r);
+	return query(r, "titles=1&count=exact&limit=1000");
 }
 
 static struct problem *export(struct running *r, struct str arg) {
 	(void)arg;
-	r->ask.method = "GET";
-	r->ask.path = arena_printf(r->arena, "%s?%s", form_path(r, "/export.csv"), query_of(r, ""));
-	return ask(r);
+	return query(r, "");
 }
 
 static const char *text_of(struct running *r, const char *key) {
@@ -208,8 +174,6 @@ static struct problem *import(struct running *r, struct str arg) {
 			   .key = text_of(r, "key"),
 			   .text = sb_str(&text) };
 	if (map) csv.map = body_of(r, map);
-	r->ask.method = "POST";
-	r->ask.path = form_path(r, "/import");
 	return door_import(r->door, r->arena, r->ask.token, &csv, &r->answer, &r->refused);
 }
 
@@ -329,20 +293,30 @@ static struct problem *clock_(struct running *r, struct str arg) {
 }
 
 enum about { ABOUT_NOTHING, ABOUT_FORM, ABOUT_RECORD, ABOUT_EITHER };
+/* method and path, after that of the form or the record it is about: what is asked. run NULL: just
+ * that. */
 static const struct verb {
 	const char *key;
 	enum about about;
 	bool changes;
+	const char *method, *path;
 	struct problem *(*run)(struct running *r, struct str arg);
 } verbs[] = {
-	{ "create", ABOUT_FORM, false, create },      { "update", ABOUT_RECORD, true, update },
-	{ "delete", ABOUT_RECORD, true, delete_ },    { "restore", ABOUT_RECORD, true, restore },
-	{ "get", ABOUT_RECORD, false, get },          { "history", ABOUT_RECORD, false, history },
-	{ "validate", ABOUT_EITHER, true, validate }, { "list", ABOUT_FORM, false, list },
-	{ "export", ABOUT_FORM, false, export },      { "import", ABOUT_FORM, false, import },
-	{ "button", ABOUT_NOTHING, true, button },    { "start", ABOUT_NOTHING, true, start },
-	{ "act", ABOUT_NOTHING, false, act },         { "request", ABOUT_NOTHING, false, request },
-	{ "clock", ABOUT_NOTHING, false, clock_ },
+	{ "create", ABOUT_FORM, false, "POST", "", create },
+	{ "update", ABOUT_RECORD, true, "PATCH", "", update },
+	{ "delete", ABOUT_RECORD, true, "DELETE", "", NULL },
+	{ "restore", ABOUT_RECORD, true, "POST", "/restore", NULL },
+	{ "get", ABOUT_RECORD, false, "GET", "?titles=1", NULL },
+	{ "history", ABOUT_RECORD, false, "GET", "/history", NULL },
+	{ "validate", ABOUT_EITHER, true, "POST", "/validate", validate },
+	{ "list", ABOUT_FORM, false, "GET", "", list },
+	{ "export", ABOUT_FORM, false, "GET", "/export.csv", export },
+	{ "import", ABOUT_FORM, false, "POST", "/import", import },
+	{ "button", ABOUT_NOTHING, true, NULL, NULL, button },
+	{ "start", ABOUT_NOTHING, true, NULL, NULL, start },
+	{ "act", ABOUT_NOTHING, false, NULL, NULL, act },
+	{ "request", ABOUT_NOTHING, false, NULL, NULL, request },
+	{ "clock", ABOUT_NOTHING, false, NULL, NULL, clock_ },
 };
 
 static const struct verb *verb_of(const struct json *step) {
@@ -395,5 +369,9 @@ struct problem *step_do(struct running *r) {
 		return PROBLEM(r->arena, INVALID, "test_not_kept", "value",
 			       str_dup(r->arena, about));
 	TRY(token_of(r, &r->ask.token));
-	return v->run(r, arg);
+	r->ask.method = v->method;
+	if (v->about != ABOUT_NOTHING)
+		r->ask.path =
+			v->about == ABOUT_RECORD ? record_path(r, v->path) : form_path(r, v->path);
+	return v->run ? v->run(r, arg) : ask(r);
 }
