@@ -7,7 +7,8 @@
  *  4. A flow for changing, moving or deleting does it in the name of its starter when it is approved, with his rights: asking is tried
  *     first, so that what cannot be done is refused at once; nobody approves what has become impossible.
  *  5. A run inside another ends its task there in the same transaction; a run that is ended from outside ends those inside it.
- * Problems: NOT_FOUND also for who has nothing to do with the run. Threads: the writer; reading anywhere. */
+ * Problems: NOT_FOUND also for who has nothing to do with the run. Ownership: runs live as long as the request.
+ * Threads: the writer; what only reads, anywhere. Source: flow.md 5.3, decision 0026. */
 #ifndef TENON_FLOW_ENGINE_H
 #define TENON_FLOW_ENGINE_H
 
@@ -38,10 +39,10 @@ struct flow_call {
 	const struct json *body;             /* as definitions.md "Flow answers"; or NULL */
 };
 struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s, const struct flow_call *call, struct run **out) MUST_CHECK;
-/* A task whose moment has come; *fired false: it had been done already, or the wait goes on. */
 /* Flows that a new record starts by itself, in the transaction that creates it; waits that a record written may end. */
 extern const struct record_listener flow_listener;
 
+/* A task whose moment has come; *fired false: it had been done already, or the wait goes on. */
 struct flow_firing { int64_t run, task, due_us; int64_t woken; }; /* due_us 0: whatever moment it has; woken: the record that wakes a wait, or 0 */
 struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, const struct flow_firing *f, bool *fired) MUST_CHECK;
 

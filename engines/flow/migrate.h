@@ -2,7 +2,8 @@
  *  1. A run moves as a whole or stays: every place it stands at must be a step of the same kind in the new version, by the same
  *     id or by the map; places side by side must stand in branches of one block there too.
  *  2. Tasks go on as they are: people, due moments (what is left of them), votes. Nothing is decided by moving.
- *  3. What was done at steps that are gone stays in the story and counts for nothing any more. */
+ *  3. What was done at steps that are gone stays in the story and counts for nothing any more.
+ * Threads: the writer; a dry run anywhere. */
 #ifndef TENON_FLOW_MIGRATE_H
 #define TENON_FLOW_MIGRATE_H
 

@@ -19,14 +19,14 @@ struct reading { struct request *rq; struct import_map *m; struct access access;
 /* "lines.qty": the table's part of the name, or nothing. */
 static struct str table_part(struct str name)
 {
-	const char *dot = name.n ? memchr(name.p, '.', name.n) : NULL;
-	return (struct str){ name.p, dot ? (size_t)(dot - name.p) : 0 };
+	struct str first, rest;
+	return str_cut(name, '.', &first, &rest) ? first : (struct str){ NULL, 0 };
 }
 
 static struct str row_part(struct str name)
 {
-	size_t n = table_part(name).n;
-	return n ? (struct str){ name.p + n + 1, name.n - n - 1 } : name;
+	struct str first, rest;
+	return str_cut(name, '.', &first, &rest) && first.n ? rest : name;
 }
 
 /* bare: what a name without a table means: a field of the rows, or of the record. */

@@ -52,8 +52,8 @@ static struct problem *find_way(struct unit *u, const struct field *f, const str
 static const char *name_of(const struct request *rq, struct str who) {
 	struct principal p = principal_of(who);
 	struct str name = p.name;
-	const char *dot = memchr(name.p, '.', name.n); /* "crm.sales": the app's own role */
-	struct str own = dot ? (struct str){ dot + 1, (size_t)(name.p + name.n - dot - 1) } : name;
+	struct str app, own; /* "crm.sales": the app's own role */
+	if (!str_cut(name, '.', &app, &own)) own = name;
 	const struct role *role = app_role(rq->app, own);
 	const struct user *user = directory_user(rq->directory, name);
 	const struct dept *dept = directory_dept(rq->directory, name);

@@ -28,6 +28,14 @@ bool str_after(struct str a, struct str prefix, struct str *rest) {
 	return true;
 }
 
+bool str_cut(struct str a, char at, struct str *first, struct str *rest) {
+	const char *p = a.n ? memchr(a.p, at, a.n) : NULL;
+	size_t n = p ? (size_t)(p - a.p) : a.n;
+	*first = (struct str){ a.p, n };
+	*rest = p ? (struct str){ p + 1, a.n - n - 1 } : (struct str){ NULL, 0 };
+	return p != NULL;
+}
+
 static const char ideographic_space[] = "\xE3\x80\x80"; /* U+3000 */
 
 static size_t blank_at_front(struct str s) {

@@ -18,6 +18,8 @@ bool str_is(struct str a, const char *s);                  /* equal to the C str
 int str_cmp(struct str a, struct str b);                   /* bytes; for UTF-8 = code point order */
 bool str_starts(struct str a, struct str prefix);
 bool str_after(struct str a, struct str prefix, struct str *rest); /* what follows the prefix; false: *rest stays as it was */
+/* "order.lines" at the first '.': "order" and "lines". False, with all of it and nothing, where there is none. */
+bool str_cut(struct str a, char at, struct str *first, struct str *rest);
 struct str str_trim(struct str a);                         /* ASCII blanks and U+3000 off both ends */
 char *str_dup(struct arena *a, struct str s);              /* NUL-terminated copy */
 bool str_to_int(struct str s, int64_t *out);               /* whole text, sign allowed, no blanks, no overflow */

@@ -25,13 +25,12 @@ static bool chain_hidden(const struct viewer *v, const struct form *form, struct
 	struct access other;
 	const struct access *ac = v->ac;
 	while (chain.n) {
-		const char *dot = memchr(chain.p, '.', chain.n);
-		struct str name = { chain.p, dot ? (size_t)(dot - chain.p) : chain.n };
+		struct str name;
+		bool more = str_cut(chain, '.', &name, &chain);
 		const struct field *f = form_field(form, name);
 		if (!f) return false;
 		if (ac && !ac->everything && access_right(ac, f) == RIGHT_HIDDEN) return true;
-		if (!dot) return false;
-		chain = (struct str){ dot + 1, chain.n - name.n - 1 };
+		if (!more) return false;
 		form = f->rows ? f->rows : f->target;
 		if (!form) return false;
 		if (f->target) {

@@ -462,11 +462,11 @@ static struct problem *unknown_name(struct call *c, const char *parameter, const
 
 /* A field of a sub-table: lines.qty. */
 static const struct field *field_named(const struct form *form, struct str name) {
-	const char *dot = name.n ? memchr(name.p, '.', name.n) : NULL;
-	struct str first = { name.p, dot ? (size_t)(dot - name.p) : name.n };
+	struct str first, rest;
+	bool dotted = str_cut(name, '.', &first, &rest);
 	const struct field *f = form_field(form, first);
-	if (!dot || !f || !f->rows) return dot ? NULL : f;
-	return form_field(f->rows, (struct str){ dot + 1, name.n - first.n - 1 });
+	if (!dotted) return f;
+	return f && f->rows ? form_field(f->rows, rest) : NULL;
 }
 
 static struct problem *find_usages(struct call *c, struct usages *found) {

@@ -64,10 +64,8 @@ static void note_once(struct call *c, struct str as) {
 /* A person who has nothing but the role; nobody can be called so, hence nothing is his. */
 static const struct user *role_person(struct call *c, struct str text) {
 	struct arena *a = c->x->arena;
-	const char *dot = text.n ? memchr(text.p, '.', text.n) : NULL;
-	if (!dot) return NULL;
-	struct str name = { text.p, (size_t)(dot - text.p) },
-		   role_name = { dot + 1, text.n - name.n - 1 };
+	struct str name, role_name;
+	if (!str_cut(text, '.', &name, &role_name)) return NULL;
 	struct app *app = apps_take(c->server->store, name);
 	if (!app) return NULL;
 	app_keep(a, app);

@@ -60,13 +60,6 @@ static const struct form *behind(const struct field *f) {
 	return last->type->storage == STORE_INTEGER ? last->target : NULL;
 }
 
-static struct str take_part(struct str *rest) {
-	const char *dot = rest->n ? memchr(rest->p, '.', rest->n) : NULL;
-	struct str part = { rest->p, dot ? (size_t)(dot - rest->p) : rest->n };
-	*rest = dot ? (struct str){ dot + 1, rest->n - part.n - 1 } : (struct str){ NULL, 0 };
-	return part;
-}
-
 static bool walk(struct tracing *t, struct field *f) {
 	const struct json *from = json_get(f->json, "from");
 	const struct form *form = f->form;
@@ -79,7 +72,7 @@ static bool walk(struct tracing *t, struct field *f) {
 	struct str part = { NULL, 0 };
 	for (struct str rest = json_str(from); rest.n;) {
 		if (!form) return refuse(t->l, f, "lookup_no_way", "fix_lookup_no_way", part);
-		part = take_part(&rest);
+		str_cut(rest, '.', &part, &rest);
 		struct field *step = names_find(&form->names, part);
 		if (!step) {
 			load_unknown_field(t->l, spot_at(f->form->definition, from), form, part);

@@ -51,17 +51,16 @@ static uint8_t **row_rights(struct loading *l, const struct form *form, const st
 static void load_right(struct loading *l, const struct definition *d, struct role_grant *g,
 		       struct str name, const struct json *at) {
 	const struct form *form = g->form;
-	const char *dot = memchr(name.p, '.', name.n);
-	struct str first = { name.p, dot ? (size_t)(dot - name.p) : name.n };
+	struct str first, rest;
+	bool dotted = str_cut(name, '.', &first, &rest);
 	const struct field *f = form_field(form, first);
 	struct spot spot = spot_at(d, at);
 	spot.on_key = true;
-	if (f && dot && f->rows) {
-		const struct field *row =
-			form_field(f->rows, (struct str){ dot + 1, name.n - first.n - 1 });
+	if (f && dotted && f->rows) {
+		const struct field *row = form_field(f->rows, rest);
 		if (row) (*row_rights(l, form, f, g))[row->index] = (uint8_t)load_field_right(at);
 		f = row;
-	} else if (f && !dot) {
+	} else if (f && !dotted) {
 		g->fields[f->index] = (uint8_t)load_field_right(at);
 	} else {
 		f = NULL;

@@ -72,9 +72,8 @@ static void missing(struct loading *l, const struct field *f, const char *key) {
 /* "payment", or "order.lines" for the rows of a sub-table. */
 static const struct form *find_of(struct loading *l, const struct field *f) {
 	const struct json *at = json_get(f->json, "of");
-	struct str text = json_str(at);
-	const char *dot = text.n ? memchr(text.p, '.', text.n) : NULL;
-	struct str name = { text.p, dot ? (size_t)(dot - text.p) : text.n };
+	struct str name, table;
+	bool dotted = str_cut(json_str(at), '.', &name, &table);
 	const struct form *form = app_form(l->app, name);
 	if (!at || at->kind != JSON_STRING) {
 		missing(l, f, "of");
@@ -84,8 +83,7 @@ static const struct form *find_of(struct loading *l, const struct field *f) {
 		load_unknown(l, at_key(f, "of"), "form", name, load_near_form(l, name));
 		return NULL;
 	}
-	if (!dot) return form;
-	struct str table = { dot + 1, text.n - name.n - 1 };
+	if (!dotted) return form;
 	const struct field *rows = form_field(form, table);
 	if (rows && rows->rows) return rows->rows;
 	FIND(l->findings, at_key(f, "of"), ERROR, "VR01", "vr01_rollup_table", "fix_rollup_table",

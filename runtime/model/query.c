@@ -144,21 +144,14 @@ static void add_steps(const struct field *f, const struct field **fields, size_t
 		fields[(*length)++] = f->lookup[i];
 }
 
-static struct str take_name(struct str *rest) {
-	const char *dot = rest->n ? memchr(rest->p, '.', rest->n) : NULL;
-	size_t n = dot ? (size_t)(dot - rest->p) : rest->n;
-	struct str name = { rest->p, n };
-	*rest = dot ? (struct str){ dot + 1, rest->n - n - 1 } : (struct str){ NULL, 0 };
-	return name;
-}
-
 /* The name nearest to the first one on the path that this person may not use, among those he may:
  * what is hidden is neither offered nor told from what is not there. */
 static const char *nearest(struct query *q, struct str path, bool filters) {
 	const struct form *form = q->form;
 	for (struct str rest = path; rest.p && form;) {
 		const struct query_view *v = query_view(q, form);
-		struct str name = take_name(&rest);
+		struct str name;
+		str_cut(rest, '.', &name, &rest);
 		struct similar s = similar_to(name);
 		const struct field *f = form_field(form, name);
 		if (f && field_has_value(f) && way_allowed(v, f, filters, !rest.p)) {
@@ -199,7 +192,9 @@ struct problem *query_resolve(struct query *q, struct str path, const char *para
 	*fields = arena_array(q->arena, PATH_MAX_HOPS + WAY_ROOM, sizeof **fields);
 	for (*length = 0; rest.p && *length < PATH_MAX_HOPS;) {
 		struct query_view *v = form ? query_view(q, form) : NULL;
-		const struct field *f = v ? form_field(form, take_name(&rest)) : NULL;
+		struct str name;
+		str_cut(rest, '.', &name, &rest);
+		const struct field *f = v ? form_field(form, name) : NULL;
 		if (!f || !field_has_value(f) || !way_allowed(v, f, filters, !rest.p))
 			return query_unknown(q, path, parameter);
 		form = f->value_type.list ? NULL : f->target; /* a list leads to no one record */

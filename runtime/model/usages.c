@@ -52,12 +52,11 @@ static bool is_word(char ch) {
 
 static bool chain_names(const struct walk *u, const struct form *form, struct str chain) {
 	while (form && chain.n) {
-		const char *dot = memchr(chain.p, '.', chain.n);
-		struct str name = { chain.p, dot ? (size_t)(dot - chain.p) : chain.n };
+		struct str name;
+		bool more = str_cut(chain, '.', &name, &chain);
 		const struct field *f = form_field(form, name);
 		if (f == u->field && f) return true;
-		if (!f || !dot) return false;
-		chain = (struct str){ dot + 1, chain.n - name.n - 1 };
+		if (!f || !more) return false;
 		form = f->rows ? f->rows : f->target;
 	}
 	return false;
@@ -136,18 +135,22 @@ static bool names_else(const char *key) {
 	return among(key, keys, ARRAY_LEN(keys));
 }
 
-static struct str before_dot(struct str text) {
-	const char *dot = text.n ? memchr(text.p, '.', text.n) : NULL;
-	return (struct str){ text.p, dot ? (size_t)(dot - text.p) : text.n };
+/* "order", or the rows of its sub-table: "order.lines". rows NULL: the form itself, or no such
+ * field. */
+static const struct form *form_said(const struct walk *u, struct str text,
+				    const struct field **rows) {
+	struct str name, table;
+	bool dotted = str_cut(text, '.', &name, &table);
+	const struct form *form = app_form(u->app, name);
+	*rows = form && dotted ? form_field(form, table) : NULL;
+	return form;
 }
 
-/* "order.lines": what a rollup gathers from. */
+/* What a rollup gathers from. */
 static bool names_table(const struct walk *u, struct str text) {
-	struct str name = before_dot(text);
-	const struct form *form = app_form(u->app, name);
-	if (!form || name.n == text.n) return false;
-	return form_field(form, (struct str){ text.p + name.n + 1, text.n - name.n - 1 }) ==
-	       u->field;
+	const struct field *rows;
+	form_said(u, text, &rows);
+	return rows && rows == u->field;
 }
 
 static void leaf(struct walk *u, const struct meaning *m, const struct shape_key *k,
@@ -163,7 +166,8 @@ static void leaf(struct walk *u, const struct meaning *m, const struct shape_key
 		return;
 	}
 	if (!u->field) {
-		if (names_form(k->key) && !root && str_is(before_dot(text), u->form->name))
+		const struct field *rows;
+		if (names_form(k->key) && !root && form_said(u, text, &rows) == u->form)
 			add(u, k, at, false);
 		return;
 	}
@@ -212,15 +216,12 @@ static void visit(struct walk *u, const struct meaning *m, const struct shape_ke
 		for (uint32_t i = 0; i < at->n; i++) leaf(u, m, k, &at->items[i], true);
 }
 
-/* "order", or the rows of its sub-table: "order.lines". */
 static void speak_of(const struct walk *u, struct str of, struct meaning *out) {
-	struct str name = before_dot(of);
-	out->form = app_form(u->app, name);
-	if (name.n == of.n || !out->form) return;
-	const struct field *f =
-		form_field(out->form, (struct str){ of.p + name.n + 1, of.n - name.n - 1 });
+	const struct field *rows;
+	out->form = form_said(u, of, &rows);
+	if (!out->form || !memchr(of.p, '.', of.n)) return;
 	out->parent = out->form;
-	out->form = f ? f->rows : NULL;
+	out->form = rows ? rows->rows : NULL;
 }
 
 /* What the keys of one object speak about. */

@@ -268,6 +268,20 @@ static void lengths_and_prefixes(void **state) {
 	assert_int_equal(utf8_length((struct str){ NULL, 0 }), 0);
 }
 
+static void cuts(void **state) {
+	(void)state;
+	struct str first, rest = STR("kept");
+	assert_false(str_after(STR("us:li"), STR("user:"), &rest));
+	assert_true(str_is(rest, "kept"));
+	assert_true(str_after(STR("user:li"), STR("user:"), &rest) && str_is(rest, "li"));
+	assert_true(str_cut(STR("order.lines.qty"), '.', &first, &rest));
+	assert_true(str_is(first, "order") && str_is(rest, "lines.qty"));
+	assert_true(str_cut(STR("order."), '.', &first, &rest) && rest.p && !rest.n);
+	assert_false(str_cut(STR("order"), '.', &first, &rest));
+	assert_true(str_is(first, "order") && !rest.p);
+	assert_false(str_cut((struct str){ NULL, 0 }, '.', &first, &rest));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comparison),
@@ -284,6 +298,7 @@ int main(void) {
 		cmocka_unit_test(every_code_point_round_trips),
 		cmocka_unit_test(lengths_and_prefixes),
 		cmocka_unit_test(nothing_speaks_to_the_terminal),
+		cmocka_unit_test(cuts),
 	};
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
