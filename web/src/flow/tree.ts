@@ -190,7 +190,7 @@ export function withFreshIds(step: Step, flow: Flow): Step {
   const taken = new Set(stepsOf(flow).map((s) => s.id))
   const names = new Map<string, string>()
   const name = (s: Step): void => {
-    const id = freeId(taken, s.id.replace(/_\d+$/, ''))
+    const id = taken.has(s.id) ? freeId(taken, s.id.replace(/_\d+$/, '')) : s.id
     taken.add(id)
     names.set(s.id, id)
     for (const list of listsOf(s, [])) list.steps.forEach(name)

@@ -10,7 +10,8 @@ import { labelOf, t } from '@/i18n/t'
 import { toast } from '@/ui/toast'
 import { put } from './text'
 import { addList, addStep, asList, earlier, type Edited, type Flow, type Kind, moveBy, moveTo, newStep, pointerOf, readFlow, removeAt, type Row, rowAt, rowsOf, sameRows, share, START, type Step, withFreshIds } from './tree'
-import { caseTitle, lookOf, stepTitle } from './words'
+import { valueWords } from './condition'
+import { caseTitle, caseWords, conditionWords, lookOf, stepTitle, stepWords } from './words'
 import type { Around } from './who'
 
 const SAVE_AFTER = 900
@@ -101,9 +102,22 @@ export function useDesigner(ws: Workspace, path: string) {
   }
 
   /* ---- findings ---- */
+  /** The words of the checks name steps by id and conditions as they are written: here as they are called. */
+  function inWords(message: string): string {
+    let text = message
+    const put_ = (from: string, to: string) => (text = from ? text.split(from).join(to) : text)
+    const conditions = [flow.value?.start?.when, ...rows.value.flatMap((row) => [row.case?.when, row.step?.until?.when])].filter((when): when is string => !!when)
+    for (const when of [...new Set(conditions)].sort((a, b) => b.length - a.length)) put_(when, conditionWords(when, look.value))
+    for (const row of rows.value) if (row.step) put_(`“${row.step.id}”`, `“${titleOfRow(row)}”`)
+    put_(`“${flow.value?.flow}”`, `“${labelOf(flow.value?.label, flow.value?.flow)}”`)
+    return text.replace(/([a-z_][\w.]*) = ('[^']*'|-?[\d.]+|true|false)/g, (all, field: string, value: string) => {
+      const known = look.value(field)
+      return known ? `${known.label} = ${valueWords(value === 'true' || value === 'false' ? t(value === 'true' ? 'yes' : 'no') : value.replace(/^'|'$/g, ''), known)}` : all
+    })
+  }
   const findings = computed(() => ws.findings.value.filter((f) => f.file === path && f.severity !== 'info'))
   const elsewhere = computed(() => ws.findings.value.filter((f) => f.file !== path && f.severity === 'error'))
-  const summary = computed(() => labelOf(ws.findings.value.find((f) => f.file === path && f.code === 'F601')?.message))
+  const summary = computed(() => inWords(labelOf(ws.findings.value.find((f) => f.file === path && f.code === 'F601')?.message)))
   const marks = computed(() => {
     const map = new Map<string, Finding[]>()
     if (rows.value.length) for (const f of findings.value) {
@@ -218,6 +232,18 @@ export function useDesigner(ws: Workspace, path: string) {
     if (from && byPointer.value.has(from)) apply(moveTo(text.value, from, pathOfPointer(list), index))
   }
 
+  const blocks = computed(() => rows.value.filter((row) => row.kind === 'branch' || row.kind === 'parallel'))
+  function foldAll(all: boolean): void {
+    folded.clear()
+    if (all) for (const row of blocks.value) folded.add(row.pointer)
+  }
+  /** Steps and cases whose name, id or second line says so, in their order. */
+  function find(q: string): Row[] {
+    const wanted = q.trim().toLowerCase()
+    if (!wanted) return []
+    return rows.value.filter((row) => [titleOfRow(row), row.step?.id ?? '', row.step ? stepWords(row.step, around.value, titleOfStep) : caseWords(row.case, look.value)].some((text) => text.toLowerCase().includes(wanted)))
+  }
+
   function flush(): void {
     clearTimeout(timer)
   }
@@ -244,7 +270,7 @@ export function useDesigner(ws: Workspace, path: string) {
   return {
     ws, path, doc, text, flow, rows, byPointer, selected, selectedRow, open, wish, folded, adding, dragging, clipboard, around, look, findings, elsewhere, summary, marks,
     history: history.size, visits, onWay, simulation, simulated, titleOfRow, titleOfStep,
-    apply, set, setMany, undo: () => travel(true), redo: () => travel(false), select, add, addCase, remove, copy, paste, duplicate, placeAfter, shift, drop, flush,
+    apply, set, setMany, undo: () => travel(true), redo: () => travel(false), select, add, addCase, remove, copy, paste, duplicate, placeAfter, shift, drop, flush, blocks, foldAll, find, inWords,
     stepsIn: (row: Row) => rows.value.filter((r) => r.type === 'step' && r.pointer.startsWith(`${row.pointer}/`)).length,
     peopleOf: (step: Step) => asList(step.who)
   }
