@@ -432,6 +432,37 @@ scene('a deletion is asked for, said so to who decides, and done once approved',
   await done(li)
 })
 
+scene('running cases are moved to a new version: who sits where, tried first, a gone step mapped', async () => {
+  const here = await start('ways', '换版本的合同')
+  const there = await start('ways', '停在旧步骤的合同')
+  await act('li', there, 'approve')
+  const bundle = ok(await admin('GET', '/api/apps/acts/bundle'))
+  bundle.files['flows/ways.json'].steps[1] = { id: 'second', kind: 'approve', label: { 'zh-CN': '新复审', en: 'Second' }, who: ['user:su'] }
+  const last_ = bundle.files['flows/ways.json'].steps[2].cases[1].steps[0]
+  last_.return_to = ['start', 'one', 'previous']
+  ok(await admin('POST', '/api/apps/acts/apply', bundle))
+  const ada = await openAs(browser, server.base, 'ada')
+  await ada.page.goto(`${server.base}/admin/flows/acts/ways`)
+  await settled(ada.page)
+  await ada.page.getByRole('button', { name: /更多|版本/ }).last().click()
+  await ada.page.getByRole('menuitem', { name: '进行中的审批换版本' }).click()
+  const moving = dialog(ada.page, '换到最新版本')
+  await moving.getByText('停在“复审”').waitFor()
+  await moving.getByText('韩律').first().waitFor()
+  assert.equal((await run(here.id)).version, 1)
+  await shot(ada.page, 'acts-migrate')
+  await axe(ada.page, 'migrate')
+  await moving.getByRole('combobox').last().selectOption({ label: '新复审' })
+  await moving.getByText('停在“复审”').waitFor({ state: 'hidden' })
+  await moving.getByRole('button', { name: /^换 \d+ 个审批/ }).click()
+  await ada.page.getByText(/已换 \d+ 个审批到第 2 版/).waitFor()
+  assert.deepEqual([(await run(here.id)).version, (await run(there.id)).version, await asked(there.id)], [2, 2, [['second', 'han']]])
+  await ada.page.goto(`${server.base}/a/acts/contract/${there.record}`)
+  await ada.page.getByRole('button', { name: '审批轨迹' }).click()
+  await ada.page.getByText('从第 1 版换到第 2 版流程').waitFor()
+  await done(ada)
+})
+
 await play()
 await browser.close()
 await server.stop()
