@@ -62,6 +62,7 @@ struct prepared {
 	struct echo *echoes; size_t echo_count, echo_room;
 	struct move *moves; size_t move_count;
 	struct open_move *open; size_t open_count;
+	const struct value *cells;      /* of root.now as prepared (record_cells), or NULL: it gets a number yet */
 	const struct search_ready *search; /* of root.now as prepared, or NULL */
 	struct settlement *settlement;  /* rollup.c's, while a commit runs */
 	const struct value *option;     /* the candidate while an `options` condition is tested */

@@ -46,8 +46,8 @@ static struct problem *stored(struct prepared *p, struct problem *problem) {
 static struct problem *create_commit(struct prepared *p) {
 	const struct record *r = p->root.now;
 	TRY(serials_assign(p));
-	TRY(stored(p,
-		   (p->w->together ? record_store_add : record_store_insert)(p->tx, &p->codec, r)));
+	TRY(stored(p, (p->w->together ? record_store_add : record_store_insert)(p->tx, &p->codec, r,
+										p->cells)));
 	search_write_later(p->tx, r->form, r->id, NULL, r->values, p->search);
 	TRY(stage_log_add(p));
 	TRY(notify_owner(p, NULL, r));

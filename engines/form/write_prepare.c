@@ -65,6 +65,15 @@ static bool changes_nothing(struct prepared *p) {
 
 /* ---- one function an operation ---- */
 
+/* What the writer would else have to make. */
+static struct problem *make_ready(struct prepared *p) {
+	const struct record *now = p->root.now, *old = p->root.old;
+	p->search = search_ready(p->rq->arena, now->form, old ? old->values : NULL, now->values);
+	const struct write_plan *plan = write_plan(now->form);
+	if (old || plan->serial_count || plan->serial_read) return NULL;
+	return record_cells(p->tx, &p->codec, now, &p->cells);
+}
+
 static struct problem *prepare_values(struct prepared *p) {
 	TRY(rights_check(p));
 	TRY(check_match(p));
@@ -85,11 +94,7 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(rights_check_after(p));
 	TRY(guard_check(p));
 	p->unchanged = changes_nothing(p);
-	if (!p->unchanged)
-		p->search =
-			search_ready(p->rq->arena, p->root.form,
-				     p->root.old ? p->root.old->values : NULL, p->root.now->values);
-	return NULL;
+	return p->unchanged ? NULL : make_ready(p);
 }
 
 static struct problem *prepare_update(struct prepared *p) {

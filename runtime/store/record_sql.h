@@ -43,9 +43,12 @@ struct problem *record_load(struct tx *tx, const struct codec *c, const struct f
 /* *rev 0: there is no such record; *live false: it is deleted. */
 struct problem *record_revision(struct tx *tx, const struct form *form, int64_t id, int64_t *rev, bool *live) MUST_CHECK;
 
-struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r) MUST_CHECK;
+/* What insert stores of the record itself, made where there is time; *out lives in the transaction's arena, its texts as long as r. */
+struct problem *record_cells(struct tx *tx, const struct codec *c, const struct record *r, const struct value **out) MUST_CHECK;
+/* cells: the record's, or NULL. */
+struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r, const struct value *cells) MUST_CHECK;
 /* The same, together with others: what refuses it may be told later, and does not say which of them it was. */
-struct problem *record_store_add(struct tx *tx, const struct codec *c, const struct record *r) MUST_CHECK;
+struct problem *record_store_add(struct tx *tx, const struct codec *c, const struct record *r, const struct value *cells) MUST_CHECK;
 /* Writes what differs, sub-rows by id; rev and updated_* come from `after` like any field. */
 struct problem *record_store_update(struct tx *tx, const struct codec *c, const struct record *before,
 	const struct record *after) MUST_CHECK;

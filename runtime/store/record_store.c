@@ -73,18 +73,33 @@ struct place {
 	size_t pos;
 }; /* of a sub-row */
 
-static struct problem *insert_row(struct tx *tx, const struct codec *c, const struct record *r,
-				  const struct place *place, bool together) {
+static struct problem *row_cells(struct tx *tx, const struct codec *c, const struct record *r,
+				 const struct place *place, const struct value **out) {
 	const struct record_sql *sql = record_sql(r->form);
 	struct value *cells =
 		arena_array(tx_arena(tx), sql->column_count + sql->key_count + 2, sizeof *cells);
 	size_t n = 0;
+	*out = cells;
 	for (; n < sql->column_count; n++) TRY(cell_of(tx, c, sql->columns[n].field, r, &cells[n]));
 	for (size_t i = 0; i < sql->key_count; i++) cells[n++] = key_of(tx, sql->keys[i].field, r);
-	if (place) {
-		cells[n++] = value_int(place->parent);
-		cells[n++] = value_int((int64_t)place->pos);
-	}
+	if (!place) return NULL;
+	cells[n++] = value_int(place->parent);
+	cells[n] = value_int((int64_t)place->pos);
+	return NULL;
+}
+
+struct problem *record_cells(struct tx *tx, const struct codec *c, const struct record *r,
+			     const struct value **out) {
+	return row_cells(tx, c, r, NULL, out);
+}
+
+/* cells, place: one of them is NULL, or both. */
+static struct problem *insert_row(struct tx *tx, const struct codec *c, const struct record *r,
+				  const struct value *cells, const struct place *place,
+				  bool together) {
+	const struct record_sql *sql = record_sql(r->form);
+	size_t n = sql->add.columns;
+	if (!cells) TRY(row_cells(tx, c, r, place, &cells));
 	TRY(together ? tx_add(tx, &sql->add, cells, n) : tx_exec(tx, sql->insert, cells, n, NULL));
 	for (size_t i = 0; i < sql->value_count; i++) TRY(insert_values(tx, c, r, i));
 	return NULL;
@@ -152,7 +167,7 @@ static struct problem *insert_rows(struct tx *tx, const struct codec *c, const s
 	for (size_t t = 0; t < sql->table_count; t++) {
 		const struct record_rows *rows = &r->rows[sql->tables[t]->index];
 		for (size_t i = 0; i < rows->n; i++) {
-			TRY(insert_row(tx, c, rows->items[i], &(struct place){ r->id, i },
+			TRY(insert_row(tx, c, rows->items[i], NULL, &(struct place){ r->id, i },
 				       together));
 			TRY(insert_rows(tx, c, rows->items[i], together));
 		}
@@ -184,20 +199,22 @@ static struct problem *update_rows(struct tx *tx, const struct codec *c,
 		if (old)
 			TRY(update_row(tx, c, old, row, was == i ? NULL : &i));
 		else
-			TRY(insert_row(tx, c, row, &(struct place){ parent, i }, false));
+			TRY(insert_row(tx, c, row, NULL, &(struct place){ parent, i }, false));
 	}
 	return NULL;
 }
 
 /* ---- records ---- */
 
-struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r) {
-	TRY(insert_row(tx, c, r, NULL, false));
+struct problem *record_store_insert(struct tx *tx, const struct codec *c, const struct record *r,
+				    const struct value *cells) {
+	TRY(insert_row(tx, c, r, cells, NULL, false));
 	return insert_rows(tx, c, r, false);
 }
 
-struct problem *record_store_add(struct tx *tx, const struct codec *c, const struct record *r) {
-	TRY(insert_row(tx, c, r, NULL, true));
+struct problem *record_store_add(struct tx *tx, const struct codec *c, const struct record *r,
+				 const struct value *cells) {
+	TRY(insert_row(tx, c, r, cells, NULL, true));
 	return insert_rows(tx, c, r, true);
 }
 

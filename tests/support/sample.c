@@ -190,7 +190,7 @@ static struct problem *change_commit(struct tx *tx, void *arg) {
 		after = sample_record(c->s, a, c->form, c->id, c->json);
 	}
 	TRY(before ? record_store_update(tx, &codec, before, after)
-		   : record_store_insert(tx, &codec, after));
+		   : record_store_insert(tx, &codec, after, NULL));
 	const struct value *old = before ? before->values : NULL;
 	const struct value *now = c->remove ? NULL : after->values;
 	/* Every other time what was worked out beforehand is of values that are no more. */
