@@ -319,3 +319,52 @@ describe.skipIf(!url || !file || !mine)('one rule, every door', () => {
     expect(told.faults).toEqual(['/code unique This code is taken'])
   })
 })
+
+// ---- no kind of rule without a case ----
+
+/** The keys the program's own tables give a part of a form; docs/definitions is written from them. */
+function keysOf(part: string): string[] {
+  const page = readFileSync('../docs/definitions/form.md', 'utf8')
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${part}\n`)) ?? ''
+  return [...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map((m) => m[1]!)
+}
+
+/** Each key → the cases that hold it at every door, or why it is no rule of a write. */
+const CASES_OF: Record<string, Record<string, string[] | string>> = {
+  linkage: {
+    when: ['linkage show, require', 'nothing broken'], show: ['linkage show, require', 'row: show, require'], hide: ['hidden value kept', 'hidden value emptied', 'row: hidden value emptied'],
+    require: ['linkage show, require', 'row: show, require'], read_only: ['linkage read_only', 'row: read_only'], set: ['linkage set', 'linkage set, but given', 'row: set', 'row: set by the record'],
+    options: ['options by linkage', 'options by linkage kept']
+  },
+  check: {
+    id: 'a name', when: 'shares the condition of linkage; broken and followed in web/src/rules/rules.test.ts', require: ['check between fields', 'check over rows', 'row: check against the record'],
+    at: ['check between fields'], message: ['words of a check with values', 'words of a check over what is hidden from the reader (P07)', 'words of a row check']
+  },
+  transition: {
+    field: ['transition: followed'], from: ['transition: not from here'], to: ['transition: followed', 'transition: first value'], who: ['transition: who', 'transition: who may'],
+    when: ['transition: condition'], require: ['transition: required field'], message: ['transition: condition']
+  },
+  'field messages': { required: ['required'], length: ['length: short', 'length: long'], range: ['range: below', 'range: above'], pattern: ['pattern'], unique: ['unique'], one_of: ['one of'] },
+  field: {
+    required: ['required', 'row: required'], unique: ['unique', 'row: unique'], default: ['nothing broken'], formula: ['nothing broken'], hidden_value: ['hidden value kept', 'hidden value emptied', 'hidden value recalculated'],
+    messages: ['pattern', 'unique', 'row: unique'], min: ['range: below', 'row: range'], max: ['range: above'], min_length: ['length: short'], max_length: ['length: long'], pattern: ['pattern'],
+    enum: ['one of', 'one of: retired'], options: ['options'], max_rows: ['row: too many'], linkage: ['row: show, require', 'row: set'], checks: ['row: check against the record'], fields: ['row: required'],
+    type: ['pattern of the type'],
+    min_rows: 'counted where max_rows is', read_only: 'nobody writes it: tenon test tries every such field at every door', fill: 'asks the other record: POST .../validate in the browser, tests/http/scenarios/46_references.json',
+    remember: 'what a page proposes', scale: 'digits of the type: tests/property/prop_decimal.c', level: 'depth of the type: tests/http/scenarios/42_types.json'
+  }
+}
+/** Names, words, places, numbers and buttons: nothing a value could break. */
+const NO_RULE = new Set(['name', 'id', 'label', 'help', 'index', 'search', 'labels', 'format', 'collate', 'at', 'currency', 'from', 'freeze', 'form', 'on_delete', 'of', 'by', 'agg', 'field', 'filter', 'do', 'when', 'message', 'confirm', 'style'])
+
+describe('each kind of rule of the tables has a case at every door', () => {
+  const names = new Set(CASES.map((one) => one.rule))
+  it.each(Object.keys(CASES_OF))('%s', (part) => {
+    const keys = keysOf(part)
+    expect(keys.length).toBeGreaterThan(4)
+    const missing = keys.filter((key) => !CASES_OF[part]![key] && !(part === 'field' && NO_RULE.has(key)))
+    expect(missing, `kinds of ${part} without a case`).toEqual([])
+    expect(Object.keys(CASES_OF[part]!).filter((key) => !keys.includes(key)), 'kinds no longer there').toEqual([])
+    expect(Object.values(CASES_OF[part]!).flatMap((cases) => (typeof cases === 'string' ? [] : cases)).filter((name) => !names.has(name)), 'cases that are not there').toEqual([])
+  })
+})
