@@ -439,6 +439,22 @@ struct problem *run_go_back(struct run *run, const struct world *w, const struct
 	return NULL;
 }
 
+/* The flows inside were ended with what they stood in: they begin anew. */
+static struct problem *begin_inner(struct run *run, const struct world *w) {
+	for (size_t i = 0; i < run->task_count && run->state == RUN_RUNNING; i++) {
+		struct task *t = &run->tasks[i];
+		enum run_state state = RUN_RUNNING;
+		if (t->kind != TASK_SUB || t->state != TASK_OPEN) continue;
+		TRY(w->sub(w->context, run, t->step, t, &state));
+		if (state == RUN_RUNNING) continue;
+		const struct step *step = t->step;
+		run_close(run, t, TASK_DONE, NO_VERDICT);
+		if (state != RUN_APPROVED) run_end(run, RUN_REJECTED);
+		if (state == RUN_APPROVED) TRY(run_pass(run, w, step));
+	}
+	return NULL;
+}
+
 struct problem *run_resubmit(struct run *run, const struct world *w) {
 	bool straight = run->back.n > 0;
 	run_take(run, NULL);
@@ -448,7 +464,7 @@ struct problem *run_resubmit(struct run *run, const struct world *w) {
 	if (run->back.n && !straight) run_log(run, "skip", NULL, 0)->reason = "branch_changed";
 	if (straight) TRY(run_go_back(run, w, &run->back));
 	run->back = (struct way_back){ 0 };
-	return straight ? NULL : enter_from(run, w, &run->flow->root, 0);
+	return straight ? begin_inner(run, w) : enter_from(run, w, &run->flow->root, 0);
 }
 
 struct problem *run_jump(struct run *run, const struct world *w, const struct step *to) {

@@ -179,6 +179,25 @@ def guessing():
     is_equal('the system\'s administrator does', (200, 'walked'), tried('admin', asking, {'what': 'x'}))
 
 
+def inner_again():
+    """A return to the starter ends the flow inside; going straight back it begins anew, or the approval would never end."""
+    record = make('paper')
+    run = start('inner', record)
+
+    def inside():
+        return [(one['state'], sorted(o['who'] for o in one['open'])) for one in runs_of('paper', record) if one['flow'] == 'signed']
+
+    is_equal('it runs', [('running', ['fin'])], inside())
+    run = done(run, 'law', 'return')
+    is_equal('returned, it ends', [('terminated', [])], inside())
+    run = done(run, 'ann', 'resubmit')
+    is_equal('and is there again', [('running', ['fin']), ('terminated', [])], inside())
+    done(run, 'law', 'approve')
+    again = [one for one in runs_of('paper', record) if one['flow'] == 'signed'][0]
+    done(again, 'fin', 'approve', signature=PNG)
+    is_equal('both end', 'approved', admin.call('GET', f'/runs/{run["id"]}')[1]['state'])
+
+
 def talking():
     """Who may only read the record says what he likes, and stops nobody by it."""
     run = done(start('signed', make('paper')), 'fin', 'cc', who='law')
@@ -199,6 +218,6 @@ def without_end():
     is_equal('none is left', [], people['ann'].call('GET', '/vault/echo')[1]['records'])
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, talking, without_end:
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end:
     print(f'-- {scenario.__name__}')
     scenario()
