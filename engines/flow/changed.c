@@ -103,8 +103,7 @@ static void write_value(struct jw *w, const char *key, const struct json *value)
 
 static void write_change(struct jw *w, const struct change *c, enum field_right right) {
 	jw_object(w);
-	jw_key(w, "field");
-	jw_text(w, c->f->name);
+	jw_set_text(w, "field", c->f->name);
 	if (right > RIGHT_MASK) {
 		write_value(w, "old", c->before);
 		write_value(w, "new", c->after);
@@ -116,12 +115,9 @@ static void write_row(struct jw *w, const struct changes *c, size_t first, field
 		      const void *context) {
 	const struct change *head = &c->items[first];
 	jw_object(w);
-	jw_key(w, "field");
-	jw_text(w, head->table->name);
-	jw_key(w, "row");
-	jw_int(w, head->row);
-	jw_key(w, "op");
-	jw_text(w, head->op);
+	jw_set_text(w, "field", head->table->name);
+	jw_set_int(w, "row", head->row);
+	jw_set_text(w, "op", head->op);
 	jw_key(w, "changes");
 	jw_array(w);
 	for (size_t i = first; i < c->n; i++) {
@@ -205,10 +201,8 @@ struct problem *flow_changed_json(struct tx *tx, struct request *rq, const struc
 	TRY(gather_since(tx, &c, since.rev));
 	datetime_text(since.at_us, at);
 	jw_object(w);
-	jw_key(w, "since");
-	jw_text(w, since.what);
-	jw_key(w, "at");
-	jw_text(w, at);
+	jw_set_text(w, "since", since.what);
+	jw_set_text(w, "at", at);
 	jw_key(w, "changes");
 	write_changes(w, &c, sight, context);
 	jw_end(w);

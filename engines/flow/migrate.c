@@ -57,12 +57,9 @@ static void write_places(const struct moving *m, const struct run *run) {
 		const struct user *u = directory_user_id(m->rq->directory, t->actor);
 		if (t->state != TASK_OPEN || t->kind == TASK_CC || !t->step) continue;
 		jw_object(m->w);
-		jw_key(m->w, "step");
-		jw_text(m->w, t->step->id);
-		jw_key(m->w, "label");
-		jw_text(m->w, label_text(&t->step->label, m->rq->language));
-		jw_key(m->w, "who");
-		jw_text(m->w, u ? u->login : NULL);
+		jw_set_text(m->w, "step", t->step->id);
+		jw_set_text(m->w, "label", label_text(&t->step->label, m->rq->language));
+		jw_set_text(m->w, "who", u ? u->login : NULL);
 		jw_end(m->w);
 	}
 	jw_end(m->w);
@@ -71,15 +68,11 @@ static void write_places(const struct moving *m, const struct run *run) {
 static void write_stuck(struct moving *m, const struct run *run, const char *why) {
 	m->stuck++;
 	jw_object(m->w);
-	jw_key(m->w, "run");
-	jw_int(m->w, run->id);
-	jw_key(m->w, "record");
-	jw_int(m->w, run->record);
-	jw_key(m->w, "version");
-	jw_int(m->w, run->version);
+	jw_set_int(m->w, "run", run->id);
+	jw_set_int(m->w, "record", run->record);
+	jw_set_int(m->w, "version", run->version);
 	write_places(m, run);
-	jw_key(m->w, "why");
-	jw_text(m->w, why);
+	jw_set_text(m->w, "why", why);
 	jw_end(m->w);
 }
 
@@ -173,18 +166,14 @@ struct problem *flow_migrate(struct tx *tx, struct request *rq, struct store *s,
 	m.to = n ? versions[0].version : 1;
 	TRY(run_ids(&m, &ids, &n));
 	jw_object(w);
-	jw_key(w, "to");
-	jw_int(w, m.to);
+	jw_set_int(w, "to", m.to);
 	jw_key(w, "stuck");
 	jw_array(w);
 	for (size_t i = 0; i < n; i++) TRY(consider(&m, ids[i]));
 	jw_end(w);
-	jw_key(w, "runs");
-	jw_int(w, (int64_t)m.runs);
-	jw_key(w, "moved");
-	jw_int(w, (int64_t)m.moved);
-	jw_key(w, "stuck_count");
-	jw_int(w, (int64_t)m.stuck);
+	jw_set_int(w, "runs", (int64_t)m.runs);
+	jw_set_int(w, "moved", (int64_t)m.moved);
+	jw_set_int(w, "stuck_count", (int64_t)m.stuck);
 	jw_key(w, "next");
 	if (n == RUNS_MAX)
 		jw_int(w, ids[n - 1]);

@@ -21,12 +21,9 @@ static const char *kind_name(const struct step *s) {
 
 static void open_step(struct noting *n, const struct step *step) {
 	jw_object(n->w);
-	jw_key(n->w, "step");
-	jw_text(n->w, step->id);
-	jw_key(n->w, "label");
-	jw_text(n->w, label_text(&step->label, n->fw.rq->language));
-	jw_key(n->w, "kind");
-	jw_text(n->w, kind_name(step));
+	jw_set_text(n->w, "step", step->id);
+	jw_set_text(n->w, "label", label_text(&step->label, n->fw.rq->language));
+	jw_set_text(n->w, "kind", kind_name(step));
 }
 
 static bool picked_by(const struct step *step, enum who_kind kind) {
@@ -65,10 +62,8 @@ static void write_people(struct noting *n, const struct asked_list *list) {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct user *u = directory_user_id(n->fw.rq->directory, list->items[i].user);
 		jw_object(n->w);
-		jw_key(n->w, "user");
-		jw_text(n->w, u->login);
-		jw_key(n->w, "label");
-		jw_text(n->w, directory_label(u));
+		jw_set_text(n->w, "user", u->login);
+		jw_set_text(n->w, "label", directory_label(u));
 		if (list->items[i].skip)
 			jw_key(n->w, "skipped"), jw_text(n->w, list->items[i].reason);
 		jw_end(n->w);
@@ -85,12 +80,10 @@ static struct problem *note_people(void *context, const struct run *run, const s
 		*out = (struct asked_list){ .outcome = ASKED_PASS };
 	open_step(n, step);
 	write_people(n, out);
-	jw_key(n->w, "why");
-	jw_text(n->w, why_of(n, out));
+	jw_set_text(n->w, "why", why_of(n, out));
 	if (out->outcome != ASKED && out->reason)
 		jw_key(n->w, "skipped"), jw_text(n->w, out->reason);
-	jw_key(n->w, "picks");
-	jw_bool(n->w, picks);
+	jw_set_bool(n->w, "picks", picks);
 	jw_end(n->w);
 	return NULL;
 }
@@ -269,8 +262,7 @@ struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 	struct problem *p = walk_all(&run, &walk.world);
 	rq->door = door;
 	jw_end(w);
-	jw_key(w, "state");
-	jw_text(w, run_state_names[run.state]);
+	jw_set_text(w, "state", run_state_names[run.state]);
 	jw_end(w);
 	return p;
 }

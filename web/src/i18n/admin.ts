@@ -15,7 +15,6 @@ export default {
   'admin.saved': ['已保存', 'Saved'],
 
   'people.all': ['所有人', 'Everyone'],
-  'people.noDept': ['未分部门', 'No department'],
   'people.depts': ['部门', 'Departments'],
   'people.search': ['搜索姓名、账号，支持拼音', 'Search names and accounts'],
   'people.showOff': ['显示已停用', 'Show disabled'],
@@ -64,7 +63,6 @@ export default {
   'people.roles': ['{app} 的角色', 'Roles in {app}'],
   'people.roleList': ['角色', 'Roles'],
   'people.isAdmin': ['系统管理员，可以做任何事', 'Administrator: may do everything'],
-  'people.language': ['语言', 'Language'],
   'people.state': ['状态', 'State'],
   'people.active': ['正常', 'Active'],
   'people.off': ['已停用', 'Disabled'],
@@ -83,7 +81,6 @@ export default {
   'people.more': ['继续显示', 'Show more'],
 
   'dept.add': ['添加部门', 'Add department'],
-  'dept.addUnder': ['在“{dept}”下添加', 'Add under “{dept}”'],
   'dept.edit': ['修改部门', 'Change department'],
   'dept.name': ['部门名称', 'Name'],
   'dept.code': ['代号', 'Code'],

@@ -30,7 +30,6 @@ export default {
   'unreachable': ['服务器没有响应。内容还在本页。', 'The server does not answer. What you typed is still on this page.'],
   'failed': ['没有完成：{why}', 'Not done: {why}'],
   'support': ['代码 {id}', 'Code {id}'],
-  'offline': ['连不上服务器，正在重试', 'Cannot reach the server, trying again'],
 
   'nav.main': ['主菜单', 'Main menu'],
   'nav.home': ['工作台', 'Home'],
@@ -50,7 +49,6 @@ export default {
   'top.search': ['搜索记录、页面、操作，支持拼音首字母', 'Search records, pages, actions'],
   'top.new': ['新建', 'New'],
   'top.bell': ['通知，{n} 条未读', 'Notifications, {n} unread'],
-  'top.help': ['帮助', 'Help'],
   'top.me': ['{name}，个人设置', '{name}, my settings'],
   'me.theme': ['外观', 'Appearance'],
   'me.light': ['浅色', 'Light'],
@@ -71,8 +69,6 @@ export default {
   'login.user': ['账号', 'Account'],
   'login.password': ['密码', 'Password'],
   'login.submit': ['登录', 'Log in'],
-  'login.show': ['显示密码', 'Show the password'],
-  'login.hide': ['隐藏密码', 'Hide the password'],
   'login.again': ['登录已过期，请重新登录。没有保存的内容还在刚才的页面。', 'The session has ended. Log in again; what you had not saved is still on the page you left.'],
 
   'bell.title': ['通知', 'Notifications'],
@@ -91,7 +87,6 @@ export default {
   'start.none': ['还没有给你开通的应用', 'No app is open to you yet'],
   'start.noneWhat': ['找管理员给你的账号加上角色。', 'Ask an administrator to give your account a role.'],
 
-  'error.noRight': ['你没有查看这一页的权限', 'You may not see this page'],
   'error.noRightWhat': ['找管理员开通，或回到工作台。', 'Ask an administrator, or go back to the home page.'],
   'error.notFound': ['没有这一页，或者它对你不可见', 'There is no such page, or you may not see it'],
   'error.crash': ['这一块没有显示出来', 'This part could not be shown'],

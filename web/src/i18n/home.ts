@@ -9,7 +9,6 @@ export default {
   'home.toInbox': ['全部', 'All'],
   'home.todo': ['接下来做什么', 'What next'],
   'home.todoEmpty': ['没有要处理的事。到期的跟进、任务会出现在这里。', 'Nothing waits for you. Follow-ups and tasks show here when they fall due.'],
-  'home.allOf': ['全部{what}', 'All {what}'],
   'home.overdueDays': ['超时 {n} 天', '{n} days late'],
   'home.overdueHours': ['超时 {t}', '{t} late'],
   'home.left': ['剩 {t}', '{t} left'],
