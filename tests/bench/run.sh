@@ -13,7 +13,7 @@ stop() { [ -z "$1" ] || { kill "$1" 2>/dev/null || true; wait "$1" 2>/dev/null |
 trap 'stop "$server"; stop "$bare"; rm -rf "$work"' EXIT INT TERM
 
 cmake --preset release >/dev/null
-cmake --build --preset release --target tenon bench_bare bench_flow >/dev/null
+cmake --build --preset release --target tenon bench_bare bench_flow prop_flow_cases >/dev/null
 tenon=$PWD/build/release/tenon
 theirs=$PWD/build/release/tests/bench/bench_bare
 export TENON_ADMIN_PASSWORD=bench-password TENON_LOG=warn
@@ -61,6 +61,11 @@ start=$(date +%s%N); serve "$data"; up=$(( ($(date +%s%N) - start) / 1000000 ))
 row 'cold start to first answer' "$up" '-' ms time
 row 'resident, idle' "$(resident "$server")" '-' MiB time
 stop "$server"; server=''
+
+# --- the checks of a flow when it is published (VR09, VR10): targets 50 ms and 100 ms
+checks=$(build/release/tests/prop_flow_cases 2>&1)
+row 'verify a flow, 100 steps, 5,000 people' "$(printf '%s' "$checks" | sed -n 's/^100 steps, 5000 people: \([0-9.]*\) ms/\1/p')" '-' ms time
+row 'verify a branch, 6 fields, 20 cases, worst' "$(printf '%s' "$checks" | sed -n 's/^6 fields, 20 cases: at most \([0-9.]*\) ms/\1/p')" '-' ms time
 
 # --- create
 for clients in 1 8 64; do

@@ -159,8 +159,10 @@ export function whoOptions(around: Around): WhoOption[] {
   ]
 }
 
-/** By label, technical name, or the first letters of an English label. */
+/** By label or technical name; what is called exactly so comes first. */
 export function matching(options: WhoOption[], q: string): WhoOption[] {
   const wanted = q.toLowerCase()
-  return wanted ? options.filter((o) => o.label.toLowerCase().includes(wanted) || o.second?.toLowerCase().includes(wanted) || o.group.toLowerCase() === wanted) : options
+  if (!wanted) return options
+  const found = options.filter((o) => o.label.toLowerCase().includes(wanted) || o.second?.toLowerCase().includes(wanted) || o.group.toLowerCase() === wanted)
+  return [...found.filter((o) => o.label.toLowerCase() === wanted), ...found.filter((o) => o.label.toLowerCase() !== wanted)]
 }

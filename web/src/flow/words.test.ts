@@ -26,6 +26,7 @@ describe('who is asked, in words', () => {
   ])('%j', (rule, words) => expect(whoWords(rule, around)).toBe(words))
   it('finds a rule by what it is called, and by its technical name', () => {
     expect(matching(whoOptions(around), '法务')[0]?.rule).toBe('role:legal')
+    expect(matching(whoOptions(around), '发起人')[0]?.rule).toBe('starter')
     expect(matching(whoOptions(around), 'fin')[0]?.rule).toBe('role:fin')
     expect(matching(whoOptions(around), '财务负责').map((o) => o.rule)).toEqual([{ field: 'finance_owner' }])
   })
