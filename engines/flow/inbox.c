@@ -49,10 +49,12 @@ struct problem *flow_counts_json(struct tx *tx, struct request *rq, struct jw *w
 	static const char *const keys[] = { "todo", "overdue", "cc" };
 	struct rows *r;
 	bool have;
-	TRY(tx_query(tx, sql_flow_box_counts,
-		     PARAMS(value_int(rq->actor ? rq->actor->id : 0), value_int(rq->now_us),
-			    value_text(str_of(rq->scope.app))),
-		     &r));
+	struct value actor = value_int(rq->actor ? rq->actor->id : 0), now = value_int(rq->now_us);
+	if (rq->scope.app)
+		TRY(tx_query(tx, sql_flow_box_counts_in,
+			     PARAMS(actor, now, value_text(str_of(rq->scope.app))), &r));
+	else
+		TRY(tx_query(tx, sql_flow_box_counts, PARAMS(actor, now), &r));
 	TRY(rows_next(r, &have));
 	jw_object(w);
 	for (int i = 0; i < 3; i++) key_int(w, keys[i], have ? rows_int(r, i) : 0);

@@ -132,6 +132,9 @@ static void check_counts(struct side *side) {
 		struct request *rq = sample_request(&side->s, people[user - 1]);
 		struct arena *a = rq->arena;
 		rq->now_us = clock_now() + (int64_t)below(6) * day_us;
+		rq->scope.app = "other";
+		assert_int_equal(told(approving_counts(side, rq), "todo"), 0);
+		rq->scope.app = below(2) ? "pay" : NULL;
 		const struct json *counts = approving_counts(side, rq);
 		assert_int_equal(told(counts, "todo"), naive(side, a, user, "kind <> 'cc'"));
 		assert_int_equal(told(counts, "cc"), naive(side, a, user, "kind = 'cc'"));
