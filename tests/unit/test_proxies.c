@@ -1,6 +1,6 @@
 /* proxies.h: whose turn it is (chains, loops, disabled people, days, flows), what may not overlap,
  * telling who stands in on the first day once, also when store calls fail; what a hand-over makes
- * of them. F06 P05. */
+ * of them. P05. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
