@@ -177,6 +177,7 @@ scene('F03 lists, boards and figures add up a currency at a time; a lookup is to
   await page.getByText('US$14,814.30').first().waitFor()
   await page.locator('footer').getByText('US$14,814.30、€900.00').waitFor()
   await page.locator('footer').getByText('¥7.50').waitFor()
+  assert.match(await page.locator('.tn-chip').filter({ hasText: '进行中' }).first().getAttribute('class'), /blue/, 'F07: a choice in its colour')
   await axe(page, 'offers in several currencies')
   await shot(page, 'currency-list')
   await page.goto(`${money.base}/a/money/offer?view=board`)
