@@ -5,7 +5,7 @@
 //   faults.ts: which fault shows                  asking.ts: the questions to the server
 import { markRaw, reactive, ref, toRaw } from 'vue'
 import { ApiProblem, get } from '@/api/client'
-import type { AppDefinition, FieldFault, FieldRight, FormDef, RecordData } from '@/api/types'
+import type { AppDefinition, FieldDef, FieldFault, FieldRight, FormDef, RecordData } from '@/api/types'
 import { loadApp, session } from '@/session'
 import { Asking } from './asking'
 import type { Part } from './compile'
@@ -133,10 +133,17 @@ class Model implements FormModel, Standing {
     else if (given === null) delete at.titles[field]
     this.faultsShown.forget(at)
     if (this.rules && this.faultsShown.ask(at)) {
-      this.fieldStates.redraw()
+      this.redrawTold(at)
       this.asking.later(false)
     }
     this.run()
+  }
+
+  /** The rows something else is told of; all of them where the candidates of rows may hang on a field of the record. */
+  private redrawTold(at?: Place): void {
+    const changed = this.faultsShown.takeChanged()
+    if (at && at.top === at.name) this.fieldStates.redraw()
+    else this.fieldStates.redrawRowsOf(changed)
   }
 
   takeOver(offers: FillOffer[]): void {
@@ -178,7 +185,16 @@ class Model implements FormModel, Standing {
   /** Follows the version, not each cell: a footer over 500 rows is one dependency. */
   column(table: string, field: string): Wire[] {
     void this.version.value
-    return toRaw(this.rows[table] ?? []).map((row) => toRaw(row.values)[field] ?? null)
+    return toRaw(this.rows[table] ?? []).map((row) => toRaw(toRaw(row).values)[field] ?? null)
+  }
+  rowFaults(table: string): { row: string; index: number; field: FieldDef; fault: FieldFault }[] {
+    void this.version.value
+    void this.fieldStates.turns.value
+    const { fields } = this.parts.get(table)!
+    return toRaw(this.rows[table] ?? []).flatMap((row, index) => {
+      const states = toRaw(toRaw(row).states)
+      return fields.flatMap((field) => (states[field.name]?.error ? [{ row: row.key, index, field, fault: states[field.name]!.error! }] : []))
+    })
   }
   addRow(table: string, values: Record<string, Wire> = {}, at?: number): RowModel {
     const row = this.entered.addRow(table, values, at)
@@ -282,7 +298,8 @@ class Model implements FormModel, Standing {
 
   private endAsking(isLast: boolean): void {
     if (isLast) this.faultsShown.endAsking()
-    this.show(true)
+    this.redrawTold()
+    this.show()
   }
 
   // ---- saving

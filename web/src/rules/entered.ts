@@ -158,7 +158,8 @@ export class Entered {
     if (typeof path === 'string')
       return { unit: this.root, values: this.values, titles: this.titles, states: this.states, field: path, key: path, name: path, top: path }
     const [table, key, field] = path
-    const row = this.rows[table]?.find((r) => r.key === key)
+    // Found among the plain rows: going through 500 reactive ones would cost more than all else of a keystroke.
+    const row = this.rows[table]?.[toRaw(this.rows[table]).findIndex((r) => toRaw(r).key === key)]
     return row ? { unit: this.unit(key), values: row.values, titles: row.titles, states: row.states, field, key: `${table}/${key}/${field}`, name: `${table}/${field}`, top: table } : null
   }
 
@@ -226,7 +227,7 @@ export class Entered {
   // ---- to the server and back
 
   body(): Record<string, Wire> | null {
-    const rows = new Map(Object.entries(this.rows).map(([table, list]) => [table, list.map((row) => ({ key: row.key, unit: this.unit(row.key) }))]))
+    const rows = new Map(Object.entries(toRaw(this.rows)).map(([table, list]) => [table, toRaw(list).map((one) => toRaw(one)).map(({ key }) => ({ key, unit: this.unit(key) }))]))
     const { body, sent } = patchOf(this.root, rows, this.oldRows)
     this.sent = sent
     return body

@@ -24,6 +24,8 @@ export class Faults {
   private readonly answered = new Map<string, FieldFault>()
   /** fields the server is being asked about */
   private readonly checking = new Set<string>()
+  /** fields of which something else is told since `takeChanged` */
+  private readonly changed = new Set<string>()
   private showAll = false
 
   constructor(
@@ -50,22 +52,37 @@ export class Faults {
   ask({ key, name }: Place): boolean {
     if (!this.asked.has(name)) return false
     this.answered.delete(key)
-    for (const [other, fault] of this.answered) if (SHARED_CODES.has(fault.code)) this.answered.delete(other)
+    for (const [other, fault] of this.answered) {
+      if (!SHARED_CODES.has(fault.code)) continue
+      this.answered.delete(other)
+      this.changed.add(other)
+    }
     this.checking.add(key)
+    this.changed.add(key)
     return true
   }
 
   answer(errors: FieldFault[], all: boolean): void {
+    for (const key of this.answered.keys()) this.changed.add(key)
     this.answered.clear()
     for (const fault of errors) {
       const key = this.entered.keyOf(fault.pointer)
       const counts = all || ASKED_CODES.has(fault.code)
-      if (key && counts && !this.answered.has(key)) this.answered.set(key, fault)
+      if (!key || !counts || this.answered.has(key)) continue
+      this.answered.set(key, fault)
+      this.changed.add(key)
     }
   }
 
   endAsking(): void {
+    for (const key of this.checking) this.changed.add(key)
     this.checking.clear()
+  }
+
+  takeChanged(): string[] {
+    const keys = [...this.changed]
+    this.changed.clear()
+    return keys
   }
 
   refuse(body: Refused): void {

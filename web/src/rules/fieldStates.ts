@@ -1,6 +1,6 @@
 // How every field stands: shown, required, locked, which candidates it offers, its fault. Written into the reactive state where
 // it differs, so that a keystroke draws one cell.
-import { toRaw } from 'vue'
+import { ref, toRaw } from 'vue'
 import type { AppDefinition, FieldDef, FieldRight } from '@/api/types'
 import type { Entered } from './entered'
 import type { Faults } from './faults'
@@ -34,6 +34,8 @@ function stateOf(f: FieldDef, right: FieldRight, flags: Flags | undefined, told:
 export class FieldStates {
   /** what the rows show, by key: a row whose result is the same one is not drawn again */
   private readonly shown = new Map<string, { result: UnitResult | undefined; shared: UnitResult['shared'] | undefined }>()
+  /** counts the changes of faults: who lists those of 500 rows follows one value */
+  readonly turns = ref(0)
 
   constructor(
     private readonly entered: Entered,
@@ -47,6 +49,11 @@ export class FieldStates {
   redraw(key?: string): void {
     if (key === undefined) this.shown.clear()
     else this.shown.delete(key)
+  }
+
+  /** Of these fields something else is told: their rows are drawn again. */
+  redrawRowsOf(fields: string[]): void {
+    for (const field of fields) this.shown.delete(field.split('/')[1] ?? '')
   }
 
   show(): void {
@@ -72,6 +79,7 @@ export class FieldStates {
       next.checking = this.faults.isChecking(key)
       next.error = this.faults.shown(key, f.name, result, this.standing.hasRules)
       const had = known[f.name]
+      if (had ? toRaw(had.error) !== next.error : next.error) this.turns.value++
       if (!had) states[f.name] = next
       else for (const name of STATE_KEYS) if (toRaw(had[name]) !== next[name]) (states[f.name] as unknown as Record<string, unknown>)[name] = next[name]
     }

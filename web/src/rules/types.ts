@@ -120,6 +120,8 @@ export interface FormModel {
 
   /** The values of one field of all rows, as of now. */
   column(table: string, field: string): Wire[]
+  /** What is wrong in rows, in their order. */
+  rowFaults(table: string): { row: string; index: number; field: FieldDef; fault: FieldFault }[]
   addRow(table: string, values?: Record<string, Wire>, at?: number): RowModel
   removeRow(table: string, key: string): void
   moveRow(table: string, key: string, to: number): void

@@ -1,4 +1,5 @@
 // What was typed and not saved, as plain values: kept in this browser per record, offered back, and the way back after Esc.
+import { toRaw } from 'vue'
 import { session } from '@/session'
 import type { FormModel, Wire } from '@/rules/types'
 
@@ -18,7 +19,8 @@ export interface Draft {
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 export function takeRows(model: FormModel, table: string): DraftRow[] {
-  return (model.rows[table] ?? []).map((row) => plain({ id: row.id, values: row.values, titles: row.titles }))
+  // Values are replaced, never changed: a copy of each row is enough, and 500 of them are taken between two keys.
+  return toRaw(model.rows[table] ?? []).map((row) => toRaw(row)).map(({ id, values, titles }) => ({ id, values: { ...toRaw(values) }, titles: { ...toRaw(titles) } }))
 }
 
 export function takeDraft(model: FormModel, at: string): Draft {

@@ -181,7 +181,13 @@ export function useRecord(args: RecordArgs) {
     kept = text
     if (storeDraft(app, form.form, id, draft)) draftAt.value = draft.at
   }
-  const timer = setInterval(keepDraft, AUTOSAVE_MS)
+  // Writing 500 rows takes as long as drawing a key: it waits for a pause between two keys (Safari has no such moment).
+  let pause = 0
+  const timer = setInterval(() => {
+    if (!window.requestIdleCallback) return keepDraft()
+    cancelIdleCallback(pause)
+    pause = requestIdleCallback(keepDraft, { timeout: AUTOSAVE_MS })
+  }, AUTOSAVE_MS)
 
   // ---- saving ----
 
@@ -316,6 +322,7 @@ export function useRecord(args: RecordArgs) {
   onBeforeUnmount(() => {
     off()
     clearInterval(timer)
+    if (pause) cancelIdleCallback(pause)
     model.value?.dispose()
   })
 
