@@ -1,9 +1,9 @@
 // F13: a sub-table of 500 rows as a spreadsheet. What a keystroke costs the page is measured: CPU time of its thread, from the
 // key to the painted frame, as the browser counts it (Performance.getMetrics). The aim is p95 under 16 ms on a quiet machine;
-// it is told always and judged at TENON_DEPTH above 1, three times as much is a fault anywhere. Then ordering, copying,
+// it is told always and judged at TENON_DEPTH above 1 on a quiet machine; three times as much is a fault anywhere. Then ordering, copying,
 // removing, a block from Excel, the footer's sums; everything is read again from the server.
 import { join } from 'node:path'
-import { api, assert, axe, eventually, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { api, assert, axe, eventually, isJudged, meter, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
 const ROWS = 500
 const P95_MS = 16
@@ -25,11 +25,6 @@ const ids = await parts()
 const bill = (await call('POST', '/api/rows/bill', { name: '五百行', lines: ids.slice(0, ROWS).map((part, i) => ({ part, qty: String(i % 7 + 1), discount: '0.05', due: '2026-12-01' })) })).body
 assert.equal(bill.lines.length, ROWS)
 
-async function busy(session) {
-  const { metrics } = await session.send('Performance.getMetrics')
-  return metrics.find((m) => m.name === 'TaskDuration').value * 1000
-}
-
 scene(`a keystroke among ${ROWS} rows costs less than ${P95_MS} ms (p95)`, async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'admin')
   await page.goto(`${server.base}/a/rows/bill/${bill.id}`)
@@ -37,30 +32,34 @@ scene(`a keystroke among ${ROWS} rows costs less than ${P95_MS} ms (p95)`, async
   await page.keyboard.press('e')
   await page.waitForTimeout(3000)
   const table = page.getByRole('grid', { name: '明细' })
-  const session = await context.newCDPSession(page)
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  const idle = await (async () => {
-    const from = await busy(session)
-    await page.waitForTimeout(500)
-    return (await busy(session) - from) / 10
-  })()
+  const meterOf = await meter(context, page)
+  await page.waitForTimeout(500)
+  const idle = (await meterOf.since()).task / 10
+  // As it is felt: from the key to the frame that shows it, in steps of 8 ms.
+  await page.evaluate(() => {
+    window.felt = []
+    new PerformanceObserver((list) => window.felt.push(...list.getEntries().filter((e) => e.name === 'keydown').map((e) => e.duration))).observe({ type: 'event', durationThreshold: 16 })
+  })
   const costs = []
   for (const row of [1, 2, 12]) {
     await table.locator(`tr[aria-rowindex="${row + 1}"] [role=gridcell]`).nth(1).click()
     for (const key of ['Control+a', ...'123.45', 'Tab', ...'67', 'Enter', 'ArrowUp', 'Tab', ...'12', 'Enter']) {
-      const from = await busy(session)
+      await meterOf.since()
       await page.keyboard.press(key)
       await page.waitForTimeout(50)
-      costs.push({ key, ms: await busy(session) - from - idle })
+      const { task, script, style, layout } = await meterOf.since()
+      costs.push({ key, ms: task - idle, own: script + style + layout })
     }
   }
+  const felt = (await page.evaluate(() => window.felt)).sort((a, b) => a - b)
+  const own = costs.map((one) => one.own).sort((a, b) => a - b)
   costs.sort((a, b) => a.ms - b.ms)
   const at = (share) => costs[Math.min(costs.length - 1, Math.floor(costs.length * share))]
-  console.log(`        ${costs.length} keystrokes: median ${at(0.5).ms.toFixed(1)} ms, p95 ${at(0.95).ms.toFixed(1)} ms (${at(0.95).key}), longest ${at(1).ms.toFixed(1)} ms (${at(1).key})`)
+  console.log(`        ${costs.length} keystrokes: median ${at(0.5).ms.toFixed(1)} ms, p95 ${at(0.95).ms.toFixed(1)} ms (${at(0.95).key}), longest ${at(1).ms.toFixed(1)} ms (${at(1).key}); script, style and layout p95 ${own[Math.floor(own.length * 0.95)].toFixed(1)} ms; felt: ${costs.length - felt.length} below 16 ms, longest ${felt.at(-1) ?? 0} ms`)
   await shot(page, 'rows-500')
   const drawn = await table.locator('tbody tr').count()
   assert.ok(drawn < 60, `${drawn} rows are in the page`)
-  assert.ok(at(0.95).ms < (Number(process.env.TENON_DEPTH ?? 1) > 1 ? 1 : 3) * P95_MS, `p95 ${at(0.95).ms.toFixed(1)} ms`)
+  assert.ok(at(0.95).ms < (isJudged() ? 1 : 3) * P95_MS, `p95 ${at(0.95).ms.toFixed(1)} ms`)
   await context.close()
   assert.deepEqual(faults, [])
 })

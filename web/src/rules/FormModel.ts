@@ -299,7 +299,7 @@ class Model implements FormModel, Standing {
   private endAsking(isLast: boolean): void {
     if (isLast) this.faultsShown.endAsking()
     this.redrawTold()
-    this.show()
+    this.show(!this.rules)
   }
 
   // ---- saving

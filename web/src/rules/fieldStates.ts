@@ -59,7 +59,6 @@ export class FieldStates {
   show(): void {
     const { result, answer } = this.standing
     this.showUnit(this.entered.states, this.entered.root, result?.root, answer?.fields, '')
-    if (!result) this.shown.clear()
     for (const [table, rows] of Object.entries(this.entered.rows))
       toRaw(rows).forEach((row, i) => {
         const own = result?.rows.get(table)?.[i]
