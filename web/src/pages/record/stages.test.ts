@@ -35,4 +35,8 @@ describe('the path of a stage', () => {
     ])
     expect(moves.map((m) => [m.to, m.allowed, m.reason, m.needs])).toEqual([['sql', false, 'Only 销售 may', []], ['invalid', true, undefined, ['invalid_reason']]])
   })
+  it('B07: a move only an approval makes is offered to nobody', () => {
+    const held = { ...form, transitions: [{ field: 'status', from: ['new'], to: 'working', who: ['flow'] }, { field: 'status', from: ['new'], to: 'mql', who: ['flow', 'role:sales'] }] } as unknown as FormDef
+    expect(movesFrom(held, 'new', all).map((m) => m.to)).toEqual(['mql'])
+  })
 })

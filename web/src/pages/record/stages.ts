@@ -50,8 +50,11 @@ export function mayTake(transition: TransitionDef, app: string, me: { user: stri
   })
 }
 
+/** What only an approval moves is nobody's next step. */
+const byFlow = (t: TransitionDef) => t.who?.length === 1 && t.who[0] === 'flow'
+
 export function movesFrom(form: FormDef, current: string | null, allowed: (t: TransitionDef) => boolean): Move[] {
-  const own = (form.transitions ?? []).filter((t) => t.field === stageField(form) && (!t.from || t.from.includes(current ?? '')) && t.to !== current)
+  const own = (form.transitions ?? []).filter((t) => t.field === stageField(form) && (!t.from || t.from.includes(current ?? '')) && t.to !== current && !byFlow(t))
   const byTarget = new Map<string, Move>()
   for (const transition of own) {
     const known = byTarget.get(transition.to)
