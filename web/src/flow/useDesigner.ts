@@ -110,6 +110,7 @@ export function useDesigner(ws: Workspace, path: string) {
     for (const when of [...new Set(conditions)].sort((a, b) => b.length - a.length)) put_(when, conditionWords(when, look.value))
     for (const row of rows.value) if (row.step) put_(`“${row.step.id}”`, `“${titleOfRow(row)}”`)
     put_(`“${flow.value?.flow}”`, `“${labelOf(flow.value?.label, flow.value?.flow)}”`)
+    for (const key of ['on_self', 'on_repeat', 'on_nobody', 'start.when']) put_(key, t('flow.quoted', { what: t(`flow.${key}`) }))
     return text.replace(/([a-z_][\w.]*) = ('[^']*'|-?[\d.]+|true|false)/g, (all, field: string, value: string) => {
       const known = look.value(field)
       return known ? `${known.label} = ${valueWords(value === 'true' || value === 'false' ? t(value === 'true' ? 'yes' : 'no') : value.replace(/^'|'$/g, ''), known)}` : all

@@ -130,6 +130,7 @@ export default {
   'flow.kind.sub.what': ['走另一个流程', 'Run another flow'],
   'flow.kind.goto.what': ['回到前面的步骤', 'Back to an earlier step'],
 
+  'flow.quoted': ['“{what}”', '“{what}”'],
   'flow.comma': ['、', ', '],
   'flow.colon': ['：', ': '],
   'flow.sep': ['，', ', '],
