@@ -10,4 +10,4 @@ kill "$server"; wait "$server" 2>/dev/null || true
 server='' data=$work/demo
 here=$root/apps serve contract --demo
 grep -q '32.* 0 refused\|32.* 0 条没有装入' "$work/server.log" || { cat "$work/server.log"; exit 1; }
-is 'the demo has something on the general manager'"'"'s desk' 4 "$(curl -fsS -G -H "Authorization: Bearer $("$tenon" user token chen --data "$data" | tail -1)" "http://127.0.0.1:$port/api/tasks" | jq '.tasks | length')"
+is 'the demo has something on the general manager'"'"'s desk' 5 "$(curl -fsS -G -H "Authorization: Bearer $("$tenon" user token chen --data "$data" | tail -1)" "http://127.0.0.1:$port/api/tasks" | jq '.tasks | length')"
