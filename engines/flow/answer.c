@@ -538,6 +538,7 @@ static struct problem *write_runs(struct tx *tx, struct request *rq, struct stor
 	for (size_t i = 0; i < n; i++) {
 		struct run *run;
 		TRY(flow_take(tx, rq, s, ids[i], &run));
+		run->reached = true; /* he asked by the record */
 		*running = *running || run->state == RUN_RUNNING;
 		TRY(run_whole(tx, rq, s, run, &left, w));
 	}

@@ -67,6 +67,7 @@ struct run {
 	const struct directory *people;
 	enum language language;              /* of who acts: for what he is told */
 	int64_t id, rev, record, version;
+	bool reached;                        /* sight.h: the roles of who asks reach the record */
 	enum run_state state;
 	int32_t starter;
 	int64_t started_us, ended_us;

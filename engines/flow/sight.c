@@ -4,6 +4,8 @@ static struct sight sight_on(struct request *rq, const struct form *form) {
 	struct sight s = { .rq = rq, .form = form };
 	struct problem *p = access_of(rq, form, &s.access);
 	s.granted = !p && (s.access.everything || s.access.grant_count);
+	s.unlent = rq->actor && !request_is_admin(rq) &&
+		   directory_administers(rq->actor, form->app->name);
 	return s;
 }
 
@@ -15,8 +17,16 @@ static bool asks(const struct task *t, const struct user *u) {
 	return !u || t->actor == u->id || t->for_whom == u->id;
 }
 
+struct problem *sight_reach(struct tx *tx, struct request *rq, struct run *run) {
+	const char *title = NULL;
+	TRY(read_titles(rq, tx, run->flow->form, &run->record, 1, &title));
+	run->reached = title != NULL;
+	return NULL;
+}
+
 struct sight sight_of(struct request *rq, const struct run *run, const struct task *t) {
 	struct sight s = sight_on(rq, run->flow->form);
+	if (s.unlent && !run->reached) s.granted = false;
 	s.run = run;
 	s.named = t ? named_by(run, t) : NULL;
 	s.mine = t && asks(t, rq->actor);
@@ -35,6 +45,7 @@ static enum field_right lent_right(const struct sight *s, const struct field *f)
 	const struct user *me = s->rq->actor;
 	enum field_right best = RIGHT_HIDDEN, one;
 	if (!me) return RIGHT_READ;
+	if (s->unlent) return RIGHT_HIDDEN;
 	if (run->starter == me->id) best = named_right(s, run->flow->start.fields, f, RIGHT_READ);
 	for (size_t i = 0; i < run->task_count; i++) {
 		if (!asks(&run->tasks[i], me)) continue;
@@ -49,7 +60,8 @@ enum field_right sight_right(const struct sight *s, const struct field *f, bool 
 	if (own > RIGHT_READ) own = RIGHT_READ;
 	enum field_right right = named_right(s, s->named, f, own);
 	if (right == RIGHT_EDIT && !open) right = RIGHT_READ;
-	return s->mine || right < own ? right : own;
+	bool lent = s->mine && !(s->unlent && own < RIGHT_READ);
+	return lent || right < own ? right : own;
 }
 
 enum field_right sight_trail_right(const void *trail, const struct field *f) {
@@ -108,7 +120,8 @@ static bool in_title(const struct form *form, size_t path) {
 
 bool sight_titled(struct request *rq, const struct flow *flow) {
 	const struct form *form = flow->form;
-	if (sight_on(rq, form).granted) return true;
+	struct sight s = sight_on(rq, form);
+	if (s.granted || s.unlent) return s.granted;
 	for (size_t i = 0; form->title && i < form->paths.count; i++)
 		if (in_title(form, i) && flow_hides(flow, form->paths.items[i].fields[0]))
 			return false;
@@ -130,7 +143,7 @@ struct problem *sight_titles(struct tx *tx, struct request *rq, const struct for
 	if (s.granted) TRY(read_titles(rq, tx, form, ids, n, titles));
 	for (size_t i = 0; i < n; i++)
 		if (!titles[i]) left[many++] = ids[i];
-	if (!many || !reads_all(&s)) return NULL;
+	if (!many || s.unlent || !reads_all(&s)) return NULL;
 	all.actor = NULL;
 	TRY(read_titles(&all, tx, form, left, many, texts));
 	for (size_t i = 0; i < n; i++)

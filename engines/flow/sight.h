@@ -3,6 +3,8 @@
  *     everybody else who looks at the task they only take away.
  *  2. What no step names is seen by one's own roles, to read. Who has none that knows the form sees it because he is asked, unless
  *     each step that asks him hides it; who takes no part (an administrator of the app) sees none of it.
+ *  3. Nothing is lent to who administers the app without being a system administrator: he writes the flows, so that being asked by
+ *     one would be a right he gives himself (decision 0016). He sees what his roles show of records they reach.
  * Threads: one. */
 #ifndef TENON_FLOW_SIGHT_H
 #define TENON_FLOW_SIGHT_H
@@ -17,7 +19,10 @@ struct sight {
 	const uint8_t *named;                /* by the step; NULL: nothing */
 	struct access access;
 	bool granted, mine;                  /* a role of his knows the form; the task asks him */
+	bool unlent;                         /* invariant 3 */
 };
+/* Whether the roles of who asks reach the record of the run (run->reached): asked once, before sight_of. */
+struct problem *sight_reach(struct tx *tx, struct request *rq, struct run *run) MUST_CHECK;
 struct sight sight_of(struct request *rq, const struct run *run, const struct task *t); /* t NULL: without a step */
 /* open: the task waits for him, so that what the step opens may be edited. */
 enum field_right sight_right(const struct sight *s, const struct field *f, bool open);

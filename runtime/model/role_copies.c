@@ -1,7 +1,7 @@
 /* role_copies.c -- what definitions carry to a role (role_copies.h). */
 #include "runtime/model/role_copies.h"
 
-#include "runtime/model/action.h"
+#include "runtime/model/flow.h"
 #include "runtime/model/permission.h"
 
 struct copying {
@@ -118,6 +118,59 @@ static void field(struct copying *c, const struct field *f) {
 	actions(c, f, &f->button->program->actions);
 }
 
+/* ---- flows ---- */
+
+/* What a condition decides about, each value that an act writes tells of it. */
+static void writes_under(struct copying *c, const struct actions *list,
+			 const struct expr_paths *paths, const struct expr *when,
+			 const struct json *made) {
+	for (size_t i = 0; when && i < list->n; i++) {
+		const struct act *a = &list->items[i];
+		for (size_t k = 0; k < a->value_count; k++)
+			reads(c, a->values[k].field, paths, when, made);
+		for (size_t k = 0; k < a->copy_count; k++)
+			reads(c, a->copies[k].to, paths, when, made);
+		writes_under(c, &a->then, paths, when, made);
+		writes_under(c, &a->otherwise, paths, when, made);
+	}
+}
+
+static void writes(struct copying *c, const struct program *p, const struct actions *list,
+		   const struct json *made) {
+	for (size_t i = 0; i < list->n; i++) {
+		const struct act *a = &list->items[i];
+		for (size_t k = 0; k < a->value_count; k++) {
+			reads(c, a->values[k].field, &p->paths, a->values[k].value, made);
+			reads(c, a->values[k].field, &p->paths, a->expr, made);
+		}
+		for (size_t k = 0; k < a->copy_count; k++)
+			if (a->copies[k].from) judge(c, a->copies[k].to, a->copies[k].from, made);
+		if (a->kind == DO_CALL && a->button->button->program)
+			writes(c, a->button->button->program,
+			       &a->button->button->program->actions, a->button->json);
+		writes_under(c, &a->then, &p->paths, a->expr, made);
+		writes_under(c, &a->otherwise, &p->paths, a->expr, made);
+		writes(c, p, &a->then, made);
+		writes(c, p, &a->otherwise, made);
+	}
+}
+
+/* Which way a run goes is told to whoever reads the record. */
+static void ways(struct copying *c, const struct flow *flow, const struct step *s) {
+	const struct field *told = form_system(flow->form, SYSTEM_ID);
+	for (size_t i = 0; i < s->list_count; i++)
+		reads(c, flow->state ? flow->state : told, &flow->paths, s->lists[i]->when,
+		      s->lists[i]->json);
+}
+
+static void flow(struct copying *c, const struct flow *flow) {
+	for (size_t i = 0; i < flow->step_count; i++) {
+		const struct step *s = flow->steps[i];
+		ways(c, flow, s);
+		if (s->program) writes(c, s->program, &s->program->actions, s->json);
+	}
+}
+
 /* ---- linkage ---- */
 
 /* What a role reaches by owner or department it reaches through whoever sets these. */
@@ -155,6 +208,7 @@ static void look(struct copying *c, const struct form *form) {
 void role_copies_of(const struct app *app, const struct role *role, struct role_copies *out) {
 	struct copying c = { app, role, out };
 	for (size_t i = 0; i < app->form_count; i++) look(&c, app->forms[i]);
+	for (size_t i = 0; i < app->flow_count; i++) flow(&c, app->flows[i]);
 }
 
 static bool same_field(const struct field *a, const struct field *b) {

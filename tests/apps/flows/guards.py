@@ -218,6 +218,47 @@ def without_end():
     is_equal('none is left', [], people['ann'].call('GET', '/vault/echo')[1]['records'])
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end:
+def publish_as(who, **flows):
+    """What somebody who administers the app publishes: it is his own hand that writes the flow."""
+    bundle = admin.call('GET', '/apps/vault/bundle')[1]
+    for name, steps in flows.items():
+        bundle['files'][f'flows/{name}.json'] = {
+            'flow': name, 'form': 'paper', 'label': {'zh-CN': name, 'en': name}, 'start': {'who': ['role:staff']}, 'steps': steps}
+    return who.call('POST', '/apps/vault/apply', bundle)
+
+
+def lent_to_himself():
+    """Who administers the app names himself: being asked shows him no more than his roles do. Nor does he have hidden values copied."""
+    status, answer = admin.call('POST', '/users', {'user': 'ada', 'label': '艾', 'password': 'flow-test-1', 'administers': ['vault'], 'roles': {'vault': ['staff']}})
+    assert status == 201, answer
+    status, answer = admin.call('PATCH', '/users/adm', {'roles': {}})
+    assert status == 200, answer
+    ada = people['ada'] = Person(base, 'vault', 'ada', 'flow-test-1')
+    is_equal('naming himself is no offence', 200, publish_as(ada, mirror=[{'id': 'me', 'kind': 'approve', 'who': ['user:ada', 'user:adm', 'user:law'], 'mode': 'any', 'fields': {'salary': 'read', 'code': 'read'}}])[0])
+    record = make('paper', 'paul', code='C0DE', salary='778', lines=[{'item': 'pen', 'cost': '55'}])
+    run = start('mirror', record)
+
+    def seen(who):
+        task = [o['task'] for o in run['open'] if o['who'] == who][0]
+        answer = people[who].call('GET', f'/tasks/{task}')[1]
+        content = answer.get('content') or {}
+        return content.get('salary'), content.get('code'), [row.get('cost') for row in content.get('lines') or []], answer['title']
+
+    is_equal('another who is asked sees what the step shows', ('778.00', 'C0DE', ['55.00'], 'paper C0DE'), seen('law'))
+    is_equal('his role hides it, the step does not show it', (None, 'C0DE', [None], 'paper C0DE'), seen('ada'))
+    is_equal('one without a role sees nothing', (None, None, [], None), seen('adm'))
+    is_equal('and no title in his inbox', [None], [t['title'] for t in people['adm'].call('GET', '/tasks?box=todo&flow=mirror')[1]['tasks']])
+    is_equal('he may decide all the same', 200, act(run, 'ada', 'approve')[0])
+    copied = [{'id': 'put', 'kind': 'act', 'do': [{'set': {'mark': "text(salary)"}}]}]
+    hinted = [{'id': 'way', 'kind': 'branch', 'cases': [{'when': 'salary > 500', 'steps': [{'id': 'a', 'kind': 'approve', 'who': ['user:law']}]}, {'else': True, 'steps': []}]}]
+    bitwise = [{'id': 'put', 'kind': 'act', 'do': [{'if': 'salary > 500', 'then': [{'set': {'mark': "'rich'"}}]}]}]
+    for name, steps in (('copied', copied), ('hinted', hinted), ('bitwise', bitwise)):
+        refused(f'{name}: a flow does not tell him what his role hides', (403, 'app_admin_exposes'), publish_as(ada, **{name: steps}))
+        is_equal('and is not there', 404, admin.call('GET', f'/vault/flows/{name}/versions')[0])
+    is_equal('a system administrator may', 200, publish_as(admin, copied=copied)[0])
+    is_equal('then what he leaves as it is passes', 200, publish_as(ada, plain=[{'id': 'a', 'kind': 'approve', 'who': ['user:law']}])[0])
+
+
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself:
     print(f'-- {scenario.__name__}')
     scenario()
