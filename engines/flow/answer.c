@@ -22,17 +22,7 @@ bool flow_task_parse(struct str id, int64_t *run, int64_t *n) {
 
 /* ---- pieces ---- */
 
-void key_text(struct jw *w, const char *key, const char *text) {
-	jw_key(w, key);
-	jw_text(w, text);
-}
-
-void key_int(struct jw *w, const char *key, int64_t n) {
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
-void key_time(struct jw *w, const char *key, int64_t us) {
+void flow_set_time(struct jw *w, const char *key, int64_t us) {
 	char at[40];
 	jw_key(w, key);
 	if (us)
@@ -46,7 +36,7 @@ const char *flow_login(const struct request *rq, int64_t id) {
 	return u ? u->login : NULL;
 }
 
-void key_person(struct jw *w, const struct request *rq, const char *key, int64_t id) {
+void flow_set_person(struct jw *w, const struct request *rq, const char *key, int64_t id) {
 	const struct user *u = id ? directory_user_id(rq->directory, (int32_t)id) : NULL;
 	jw_key(w, key);
 	if (!u) {
@@ -54,8 +44,8 @@ void key_person(struct jw *w, const struct request *rq, const char *key, int64_t
 		return;
 	}
 	jw_object(w);
-	key_text(w, "user", u->login);
-	key_text(w, "label", directory_label(u));
+	jw_set_text(w, "user", u->login);
+	jw_set_text(w, "label", directory_label(u));
 	jw_end(w);
 }
 
@@ -76,14 +66,14 @@ void flow_open_keys(struct request *rq, const struct run *run, struct jw *w) {
 		if (t->state != TASK_OPEN || t->kind == TASK_CC || run->state != RUN_RUNNING)
 			continue;
 		jw_object(w);
-		key_text(w, "task", flow_task_id(rq->arena, run->id, t->n));
-		key_text(w, "step", step_id(t->step));
-		key_text(w, "label", step_label(rq, t->step));
-		key_text(w, "who", flow_login(rq, t->actor));
-		key_person(w, rq, "person", t->actor);
-		key_text(w, "for", flow_login(rq, t->for_whom));
-		key_time(w, "since", t->opened_us);
-		key_time(w, "due", t->due_us);
+		jw_set_text(w, "task", flow_task_id(rq->arena, run->id, t->n));
+		jw_set_text(w, "step", step_id(t->step));
+		jw_set_text(w, "label", step_label(rq, t->step));
+		jw_set_text(w, "who", flow_login(rq, t->actor));
+		flow_set_person(w, rq, "person", t->actor);
+		jw_set_text(w, "for", flow_login(rq, t->for_whom));
+		flow_set_time(w, "since", t->opened_us);
+		flow_set_time(w, "due", t->due_us);
 		jw_end(w);
 	}
 	jw_end(w);
@@ -100,16 +90,16 @@ static void write_line(struct request *rq, const struct run *run, const struct r
 	struct str step = rows_text(r, 4);
 	const struct step *s = str_is(step, "start") ? NULL : flow_step(run->flow, step);
 	jw_object(w);
-	key_int(w, "seq", rows_int(r, 0));
-	key_time(w, "at", rows_int(r, 1));
-	key_text(w, "who", flow_login(rq, rows_int(r, 2)));
-	key_person(w, rq, "person", rows_int(r, 2));
-	key_text(w, "for", flow_login(rq, rows_int(r, 3)));
-	key_person(w, rq, "for_person", rows_int(r, 3));
+	jw_set_int(w, "seq", rows_int(r, 0));
+	flow_set_time(w, "at", rows_int(r, 1));
+	jw_set_text(w, "who", flow_login(rq, rows_int(r, 2)));
+	flow_set_person(w, rq, "person", rows_int(r, 2));
+	jw_set_text(w, "for", flow_login(rq, rows_int(r, 3)));
+	flow_set_person(w, rq, "for_person", rows_int(r, 3));
 	jw_key(w, "step");
 	jw_str(w, step);
-	key_text(w, "label", step_label(rq, s));
-	key_int(w, "round", rows_int(r, 5));
+	jw_set_text(w, "label", step_label(rq, s));
+	jw_set_int(w, "round", rows_int(r, 5));
 	jw_key(w, "act");
 	jw_str(w, rows_text(r, 6));
 	jw_key(w, "note");
@@ -118,8 +108,9 @@ static void write_line(struct request *rq, const struct run *run, const struct r
 	if (taken) write_taken(rq, run, rows_text(r, 8), w);
 	jw_key(w, "reason");
 	taken || rows_cell(r, 8).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 8));
-	if (rows_int(r, 9)) key_text(w, "task", flow_task_id(rq->arena, run->id, rows_int(r, 9)));
-	if (rows_int(r, 10)) key_int(w, "rev", rows_int(r, 10));
+	if (rows_int(r, 9))
+		jw_set_text(w, "task", flow_task_id(rq->arena, run->id, rows_int(r, 9)));
+	if (rows_int(r, 10)) jw_set_int(w, "rev", rows_int(r, 10));
 	if (picture && rows_cell(r, 11).kind != VALUE_NULL)
 		jw_key(w, "signature"), jw_str(w, rows_text(r, 11));
 	jw_end(w);
@@ -205,7 +196,7 @@ static struct problem *write_log(struct tx *tx, struct request *rq, const struct
 	}
 	rows_close(r);
 	jw_end(w);
-	if (trail.left_out) key_int(w, "log_left_out", (int64_t)trail.left_out);
+	if (trail.left_out) jw_set_int(w, "log_left_out", (int64_t)trail.left_out);
 	return NULL;
 }
 
@@ -228,8 +219,8 @@ static void write_jumps(const struct request *rq, const struct run *run, struct 
 		const struct step *s = run->flow->steps[i];
 		if (s->kind != STEP_APPROVE && s->kind != STEP_HANDLE) continue;
 		jw_object(w);
-		key_text(w, "step", s->id);
-		key_text(w, "label", step_label(rq, s));
+		jw_set_text(w, "step", s->id);
+		jw_set_text(w, "label", step_label(rq, s));
 		jw_end(w);
 	}
 	jw_end(w);
@@ -240,18 +231,18 @@ enum { TRAIL_MAX = 320 * 1024 };
 static struct problem *run_keys(struct tx *tx, struct request *rq, const struct run *run,
 				size_t *left, struct jw *w) {
 	const struct flow *flow = run->flow;
-	key_int(w, "id", run->id);
-	key_text(w, "app", flow->app->name);
-	key_text(w, "flow", flow->name);
-	key_text(w, "label", label_text(&flow->label, rq->language));
-	key_int(w, "version", run->version);
-	key_text(w, "form", flow->form->name);
-	key_int(w, "record", run->record);
-	key_text(w, "starter", flow_login(rq, run->starter));
-	key_person(w, rq, "starter_person", run->starter);
-	key_text(w, "state", run_state_names[run->state]);
-	key_time(w, "started", run->started_us);
-	key_time(w, "ended", run->ended_us);
+	jw_set_int(w, "id", run->id);
+	jw_set_text(w, "app", flow->app->name);
+	jw_set_text(w, "flow", flow->name);
+	jw_set_text(w, "label", label_text(&flow->label, rq->language));
+	jw_set_int(w, "version", run->version);
+	jw_set_text(w, "form", flow->form->name);
+	jw_set_int(w, "record", run->record);
+	jw_set_text(w, "starter", flow_login(rq, run->starter));
+	flow_set_person(w, rq, "starter_person", run->starter);
+	jw_set_text(w, "state", run_state_names[run->state]);
+	flow_set_time(w, "started", run->started_us);
+	flow_set_time(w, "ended", run->ended_us);
 	flow_open_keys(rq, run, w);
 	write_actions(run, NULL, rq->actor, w);
 	write_jumps(rq, run, w);
@@ -291,7 +282,7 @@ static void write_fields(const struct sight *s, struct jw *w) {
 	jw_object(w);
 	for (size_t i = 0; s->named && i < s->form->field_count; i++)
 		if (s->named[i] != STEP_FIELD_UNNAMED && s->named[i] != RIGHT_HIDDEN)
-			key_text(w, s->form->fields[i]->name, field_right_names[s->named[i]]);
+			jw_set_text(w, s->form->fields[i]->name, field_right_names[s->named[i]]);
 	jw_end(w);
 }
 
@@ -339,30 +330,30 @@ void flow_task_keys(struct request *rq, const struct run *run, const struct task
 	const char *places[64];
 	struct sight s = sight_of(rq, run, t);
 	size_t n = t->state == TASK_OPEN ? run_return_places(run, t, places, ARRAY_LEN(places)) : 0;
-	key_text(w, "id", flow_task_id(rq->arena, run->id, t->n));
-	key_int(w, "run", run->id);
-	key_text(w, "app", run->flow->app->name);
-	key_text(w, "flow", run->flow->name);
-	key_text(w, "flow_label", label_text(&run->flow->label, rq->language));
-	key_text(w, "step", step_id(t->step));
-	key_text(w, "label", step_label(rq, t->step));
-	key_text(w, "step_label", step_label(rq, t->step));
-	key_text(w, "form", run->flow->form->name);
-	key_int(w, "record", run->record);
-	key_text(w, "title", title);
-	key_text(w, "starter", flow_login(rq, run->starter));
-	key_person(w, rq, "starter_person", run->starter);
-	key_text(w, "who", flow_login(rq, t->actor));
-	key_person(w, rq, "person", t->actor);
-	key_text(w, "for", flow_login(rq, t->for_whom));
-	key_text(w, "kind", task_kind_names[t->kind]);
-	key_text(w, "state", task_state_names[t->state]);
-	key_text(w, "verdict", t->verdict == NO_VERDICT ? NULL : verdict_names[t->verdict]);
-	key_text(w, "run_state", run_state_names[run->state]);
-	key_int(w, "round", t->round);
-	key_time(w, "since", t->opened_us);
-	key_time(w, "closed", t->closed_us);
-	key_time(w, "due", t->due_us);
+	jw_set_text(w, "id", flow_task_id(rq->arena, run->id, t->n));
+	jw_set_int(w, "run", run->id);
+	jw_set_text(w, "app", run->flow->app->name);
+	jw_set_text(w, "flow", run->flow->name);
+	jw_set_text(w, "flow_label", label_text(&run->flow->label, rq->language));
+	jw_set_text(w, "step", step_id(t->step));
+	jw_set_text(w, "label", step_label(rq, t->step));
+	jw_set_text(w, "step_label", step_label(rq, t->step));
+	jw_set_text(w, "form", run->flow->form->name);
+	jw_set_int(w, "record", run->record);
+	jw_set_text(w, "title", title);
+	jw_set_text(w, "starter", flow_login(rq, run->starter));
+	flow_set_person(w, rq, "starter_person", run->starter);
+	jw_set_text(w, "who", flow_login(rq, t->actor));
+	flow_set_person(w, rq, "person", t->actor);
+	jw_set_text(w, "for", flow_login(rq, t->for_whom));
+	jw_set_text(w, "kind", task_kind_names[t->kind]);
+	jw_set_text(w, "state", task_state_names[t->state]);
+	jw_set_text(w, "verdict", t->verdict == NO_VERDICT ? NULL : verdict_names[t->verdict]);
+	jw_set_text(w, "run_state", run_state_names[run->state]);
+	jw_set_int(w, "round", t->round);
+	flow_set_time(w, "since", t->opened_us);
+	flow_set_time(w, "closed", t->closed_us);
+	flow_set_time(w, "due", t->due_us);
 	jw_key(w, "overdue");
 	jw_bool(w, t->state == TASK_OPEN && t->due_us && t->due_us < rq->now_us);
 	jw_key(w, "fields");
@@ -403,7 +394,7 @@ static struct problem *write_record(struct tx *tx, struct request *rq, const str
 		enum field_right right = own && s.granted && !f->system
 						 ? access_right(&s.access, f)
 						 : (enum field_right)r->rights[i];
-		key_text(w, f->name, field_right_names[right]);
+		jw_set_text(w, f->name, field_right_names[right]);
 	}
 	jw_end(w);
 	return NULL;
@@ -435,7 +426,7 @@ static void write_wish(const struct sight *s, const struct codec *codec, const s
 	enum field_right right = f ? sight_right(s, f, false) : RIGHT_HIDDEN;
 	if (right == RIGHT_HIDDEN) return;
 	jw_object(w);
-	key_text(w, "field", f->name);
+	jw_set_text(w, "field", f->name);
 	if (sees_wish(s, f) && !f->rows) {
 		jw_key(w, "old");
 		field_write_json(w, f, codec, &now->values[f->index]);
@@ -460,7 +451,7 @@ static struct problem *write_asked(struct tx *tx, struct request *rq, const stru
 	}
 	TRY(read_whole(rq, tx, s.form, run->record, &now));
 	jw_object(w);
-	key_text(w, "op", run->flow->start.on == START_DELETE ? "delete" : "change");
+	jw_set_text(w, "op", run->flow->start.on == START_DELETE ? "delete" : "change");
 	jw_key(w, "changes");
 	jw_array(w);
 	for (uint32_t i = 0; now && changes && i < changes->n; i++)
@@ -568,13 +559,14 @@ struct problem *flow_of_record_json(struct tx *tx, struct request *rq, struct st
 	jw_array(w);
 	for (size_t i = 0; rq->actor && !running && i < form->flow_count; i++) {
 		bool may;
-		/* Those stand in front of a change, a move or a deletion: it is that which starts them. */
+		/* Those stand in front of a change, a move or a deletion: it is that which starts
+		 * them. */
 		if (form->flows[i]->start.on >= START_CHANGE) continue;
 		TRY(may_start(tx, rq, s, form->flows[i], id, &may));
 		if (!may) continue;
 		jw_object(w);
-		key_text(w, "flow", form->flows[i]->name);
-		key_text(w, "label", label_text(&form->flows[i]->label, rq->language));
+		jw_set_text(w, "flow", form->flows[i]->name);
+		jw_set_text(w, "label", label_text(&form->flows[i]->label, rq->language));
 		jw_end(w);
 	}
 	jw_end(w);

@@ -4,11 +4,9 @@
 
 #include "engines/flow/answer.h"
 
-void key_text(struct jw *w, const char *key, const char *text);
-void key_int(struct jw *w, const char *key, int64_t n);
-void key_time(struct jw *w, const char *key, int64_t us);           /* 0: null */
+void flow_set_time(struct jw *w, const char *key, int64_t us);           /* 0: null */
 const char *flow_login(const struct request *rq, int64_t id);
-void key_person(struct jw *w, const struct request *rq, const char *key, int64_t id);
+void flow_set_person(struct jw *w, const struct request *rq, const char *key, int64_t id);
 
 void flow_task_keys(struct request *rq, const struct run *run, const struct task *t, const char *title, struct jw *w);
 void flow_open_keys(struct request *rq, const struct run *run, struct jw *w); /* "open": who has it now */

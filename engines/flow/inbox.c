@@ -57,7 +57,7 @@ struct problem *flow_counts_json(struct tx *tx, struct request *rq, struct jw *w
 		TRY(tx_query(tx, sql_flow_box_counts, PARAMS(actor, now), &r));
 	TRY(rows_next(r, &have));
 	jw_object(w);
-	for (int i = 0; i < 3; i++) key_int(w, keys[i], have ? rows_int(r, i) : 0);
+	for (int i = 0; i < 3; i++) jw_set_int(w, keys[i], have ? rows_int(r, i) : 0);
 	jw_end(w);
 	rows_close(r);
 	return NULL;
@@ -206,20 +206,20 @@ static void write_gone(const struct box *b, const struct boxed *row, struct jw *
 	const struct run_head *h = &row->head;
 	const struct request *rq = b->rq;
 	static const char *const empty[] = { "actions", "return_to", "add_where", "picks", "open" };
-	key_text(w, "id", flow_task_id(rq->arena, h->id, row->place.n));
-	key_int(w, "run", h->id);
-	key_text(w, "app", h->app);
-	key_text(w, "flow", h->flow);
-	key_text(w, "flow_label", h->flow);
-	key_text(w, "step", "");
-	key_text(w, "step_label", "");
-	key_text(w, "form", h->form);
-	key_int(w, "record", h->record);
-	key_text(w, "title", NULL);
-	key_text(w, "starter", flow_login(rq, h->starter));
-	key_person(w, rq, "starter_person", h->starter);
-	key_text(w, "run_state", run_state_names[h->state]);
-	key_time(w, "since", h->started_us);
+	jw_set_text(w, "id", flow_task_id(rq->arena, h->id, row->place.n));
+	jw_set_int(w, "run", h->id);
+	jw_set_text(w, "app", h->app);
+	jw_set_text(w, "flow", h->flow);
+	jw_set_text(w, "flow_label", h->flow);
+	jw_set_text(w, "step", "");
+	jw_set_text(w, "step_label", "");
+	jw_set_text(w, "form", h->form);
+	jw_set_int(w, "record", h->record);
+	jw_set_text(w, "title", NULL);
+	jw_set_text(w, "starter", flow_login(rq, h->starter));
+	flow_set_person(w, rq, "starter_person", h->starter);
+	jw_set_text(w, "run_state", run_state_names[h->state]);
+	flow_set_time(w, "since", h->started_us);
 	for (size_t i = 0; i < ARRAY_LEN(empty); i++) {
 		jw_key(w, empty[i]);
 		jw_array(w);
@@ -258,10 +258,10 @@ struct problem *flow_box_json(struct tx *tx, struct request *rq, struct store *s
 		jw_end(w);
 	}
 	jw_end(w);
-	key_text(w, "next",
-		 b.more ? arena_printf(rq->arena, "%lld.%lld.%lld", (long long)b.last.time,
-				       (long long)b.last.run, (long long)b.last.n)
-			: NULL);
+	jw_set_text(w, "next",
+		    b.more ? arena_printf(rq->arena, "%lld.%lld.%lld", (long long)b.last.time,
+					  (long long)b.last.run, (long long)b.last.n)
+			   : NULL);
 	jw_key(w, "counts");
 	TRY(flow_counts_json(tx, rq, w));
 	jw_end(w);
