@@ -1,6 +1,6 @@
 // F13: a sub-table of 500 rows as a spreadsheet. What a keystroke costs the page is measured: CPU time of its thread, from the
-// key to the painted frame, as the browser counts it (Performance.getMetrics). The aim is p95 under 16 ms on a quiet machine;
-// it is told always and judged at TENON_DEPTH above 1 on a quiet machine; three times as much is a fault anywhere. Then ordering, copying,
+// key to the painted frame, as the browser counts it (Performance.getMetrics). The aim is p95 under 16 ms to layout (its
+// script, style and layout); both are told always, the aim is judged at TENON_DEPTH above 1 on a quiet machine; three times as much with painting is a fault anywhere. Then ordering, copying,
 // removing, a block from Excel, the footer's sums; everything is read again from the server.
 import { join } from 'node:path'
 import { api, assert, axe, eventually, isJudged, meter, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
@@ -25,7 +25,7 @@ const ids = await parts()
 const bill = (await call('POST', '/api/rows/bill', { name: '五百行', lines: ids.slice(0, ROWS).map((part, i) => ({ part, qty: String(i % 7 + 1), discount: '0.05', due: '2026-12-01' })) })).body
 assert.equal(bill.lines.length, ROWS)
 
-scene(`a keystroke among ${ROWS} rows costs less than ${P95_MS} ms (p95)`, async () => {
+scene(`a keystroke among ${ROWS} rows costs less than ${P95_MS} ms to layout (p95)`, async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'admin')
   await page.goto(`${server.base}/a/rows/bill/${bill.id}`)
   await settled(page)
@@ -59,7 +59,10 @@ scene(`a keystroke among ${ROWS} rows costs less than ${P95_MS} ms (p95)`, async
   await shot(page, 'rows-500')
   const drawn = await table.locator('tbody tr').count()
   assert.ok(drawn < 60, `${drawn} rows are in the page`)
-  assert.ok(at(0.95).ms < (isJudged() ? 1 : 3) * P95_MS, `p95 ${at(0.95).ms.toFixed(1)} ms`)
+  // The budget is the page's own work, to layout (frontend.md 3); painting by software comes on top and is bounded loosely.
+  const toLayout = own[Math.floor(own.length * 0.95)]
+  assert.ok(!isJudged() || toLayout < P95_MS, `to layout p95 ${toLayout.toFixed(1)} ms`)
+  assert.ok(at(0.95).ms < 3 * P95_MS, `p95 ${at(0.95).ms.toFixed(1)} ms`)
   await context.close()
   assert.deepEqual(faults, [])
 })
