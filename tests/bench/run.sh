@@ -123,6 +123,34 @@ row 'inbox page, 30,000 tasks among 1 M runs, p99' "$(flow inbox_30000_tasks_p99
 row 'overdue timers drained' "$(flow timers_per_s)" - fires/s rate
 rm -rf "$work/flow"
 
+# --- a start with a million open runs, 100,000 timers of which fell due in the night: ready in a second, drained in a minute
+runs=${TENON_BENCH_RUNS:-1000000} timers=100000
+data=$work/boot
+serve "$data"
+account=$(curl -fs -H "$auth" -H 'Content-Type: application/json' -d '{"code":"A1","name":"A"}' "http://127.0.0.1:$port/api/bench/account" | jq .id)
+stop "$server"; server=''
+sqlite3 "$data/tenon.db" <<SQL
+BEGIN;
+WITH RECURSIVE c (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < $runs)
+INSERT INTO sys_flow_run (id, app, flow, version, form, record, starter, state, rev, marking_json, started_at, log_seq, log_hash)
+	SELECT 244616453156864 + i, 'bench', f.flow, 1, f.form, $account, u.id, 'running', 1, '{"at":[["look",1]],"rounds":1}', 1700000000000000, 0, ''
+	FROM c, (SELECT flow, (SELECT form FROM event LIMIT 1) AS form FROM sys_flow_def LIMIT 1) f, (SELECT id FROM sys_user LIMIT 1) u;
+INSERT INTO sys_flow_task (run, n, app, flow, step, round, kind, state, origin, actor, weight, place, opened_at, sort_at, next_rule, skipped, due_at, next_at)
+	SELECT id, 1, app, flow, 'look', 1, 'approve', 'open', 'rule', starter, 1, 0, started_at, t, 0, 0, t, t
+	FROM (SELECT *, CASE WHEN id <= 244616453156864 + $timers THEN started_at + id - 244616453156864 ELSE 4102444800000000 END AS t FROM sys_flow_run);
+COMMIT;
+SQL
+overdue() { sqlite3 "file:$data/tenon.db?mode=ro" 'SELECT count(*) FROM sys_flow_task WHERE next_at < 1800000000000000 AND next_at IS NOT NULL'; }
+due=$(overdue)
+start=$(date +%s%N); serve "$data"; up=$(( ($(date +%s%N) - start) / 1000000 ))
+row "start with $runs open runs, $due timers due" "$up" '-' ms time
+until [ "$(overdue)" = 0 ] || [ $(( ($(date +%s%N) - start) / 1000000000 )) -gt 120 ]; do sleep 0.2; done
+row 'drained, from the start on' $(( ($(date +%s%N) - start) / 1000000 )) '-' ms time
+row 'reminders told' "$(sqlite3 "file:$data/tenon.db?mode=ro" "SELECT count(*) FROM sys_flow_log WHERE act = 'due'")" '-' lines rate
+row 'resident meanwhile' "$(resident "$server")" '-' MiB time
+stop "$server"; server=''
+rm -rf "$data"
+
 # --- import, then reading on the same data
 for n in $rows; do
 	data=$work/rows$n
