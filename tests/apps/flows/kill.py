@@ -20,7 +20,7 @@ tenon, app, data, log = sys.argv[1:5]
 KILLS = int(os.environ.get('TENON_KILLS', 12 * int(os.environ.get('TENON_DEPTH', '1'))))
 WORKERS = 6
 LOST = (urllib.error.URLError, ConnectionError, http.client.HTTPException, TimeoutError)
-STORY = [('start', 'ann', 'start'), ('approve', 'boss', 'lead'), ('approve', 'law', 'legal'), ('approve', 'fin', 'finance')]
+STORY = [('start', 'ann', 'start'), ('approve', 'boss', 'lead'), ('branch', None, 'band'), ('approve', 'law', 'legal'), ('approve', 'fin', 'finance')]
 TOLD = {('boss', 'flow_task'): 1, ('law', 'flow_task'): 1, ('fin', 'flow_task'): 1, ('ann', 'flow_approved'): 1}
 
 
@@ -124,8 +124,8 @@ with sqlite3.connect(f'{data}/tenon.db') as db:
     is_equal('every approval was acknowledged, and no other is there', sorted(done), [run for run, in db.execute('SELECT id FROM sys_flow_run ORDER BY id')], len(done))
     is_equal('all are approved', {'approved'}, {state for state, in db.execute('SELECT DISTINCT state FROM sys_flow_run')})
     is_equal('no task is open', 0, db.execute("SELECT count(*) FROM sys_flow_task WHERE state = 'open'").fetchone()[0])
-    is_equal('each has the story of an undisturbed one', [], [(run, s) for run, s in stories(db).items() if sorted(s) != sorted(STORY)])
-    is_equal('nobody was told twice', [], [(run, t) for run, t in told(db).items() if t != TOLD])
+    is_equal('each has the story of an undisturbed one', [], [(run, s) for run, s in stories(db).items() if sorted(s) != sorted(STORY)][:3])
+    is_equal('nobody was told twice', [], [(run, t) for run, t in told(db).items() if t != TOLD][:3])
     is_equal('all were told', len(done), len(told(db)))
     is_equal('one record an approval', len(done), db.execute('SELECT count(*) FROM pay_request').fetchone()[0])
 again = sum(c.again for c in clients)
