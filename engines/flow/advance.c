@@ -213,6 +213,15 @@ static struct problem *enter_sub(struct run *run, const struct world *w, const s
 	return NULL;
 }
 
+/* a stands before b in the list that holds both. */
+static bool stands_before(const struct step *a, const struct step *b) {
+	const struct step_list *list = a->in;
+	while (!step_within(b, list)) list = list->owner->in;
+	while (a->in != list) a = a->in->owner;
+	while (b->in != list) b = b->in->owner;
+	return a->place < b->place;
+}
+
 /* The smallest list that holds a place and the one gone to. */
 static const struct step_list *region_of(const struct step *from, const struct step *to) {
 	const struct step_list *list = to->in;
@@ -232,6 +241,19 @@ static struct problem *go(struct run *run, const struct world *w, const struct s
 	run_cancel(run, region);
 	assume_way(run, to);
 	return enter_from(run, w, to->in, to->place);
+}
+
+/* Back, or by an administrator: the way from there on is gone anew. */
+static struct problem *go_anew(struct run *run, const struct world *w,
+			       const struct step_list *region, const struct step *to) {
+	size_t kept = 0;
+	for (size_t i = 0; i < run->choice_count; i++) {
+		const struct step *branch = run->choices[i].step;
+		bool within = !region || step_within(branch, region);
+		if (!within || stands_before(branch, to)) run->choices[kept++] = run->choices[i];
+	}
+	run->choice_count = kept;
+	return go(run, w, region, to);
 }
 
 static struct problem *enter_goto(struct run *run, const struct world *w, const struct step *step,
@@ -269,44 +291,27 @@ static struct problem *enter_from(struct run *run, const struct world *w,
 
 /* ---- a step whose tasks have changed ---- */
 
-/* What stands between a held task and being opened: those asked before it, who it is delegated to.
- */
+/* What stands between a held task and being opened: those asked before it with whom they added, who
+ * it is delegated to. */
 static bool waits_for_added(const struct run *run, const struct task *t) {
 	for (size_t i = 0; i < run->task_count; i++) {
 		const struct task *added = &run->tasks[i];
-		bool first = added->origin == ORIGIN_BEFORE || added->origin == ORIGIN_DELEGATE;
-		if (first && added->parent == t->n && task_live(added)) return true;
-	}
-	return false;
-}
-
-static bool refused_before(const struct run *run, const struct task *t) {
-	for (size_t i = 0; i < run->task_count; i++) {
-		const struct task *added = &run->tasks[i];
-		if (added->parent == t->n && added->origin == ORIGIN_BEFORE &&
-		    added->state == TASK_DONE && added->verdict == VERDICT_REJECT)
+		if (added->parent != t->n || added->state == TASK_VOID) continue;
+		if (added->origin == ORIGIN_DELEGATE && task_live(added)) return true;
+		if (added->origin == ORIGIN_BEFORE && run_vote(run, added) == VOTE_OPEN)
 			return true;
 	}
 	return false;
 }
 
-static bool live_after(const struct run *run, const struct task *t) {
-	for (size_t i = 0; i < run->task_count; i++) {
-		const struct task *added = &run->tasks[i];
-		if (added->parent != t->n || added->origin != ORIGIN_AFTER) continue;
-		if (task_live(added) || live_after(run, added)) return true;
-	}
-	return false;
-}
-
-/* In order: everybody before has done his part. */
+/* In order: everybody before has done his part, and those he added. */
 static bool his_turn(const struct run *run, const struct task *t) {
 	for (size_t i = 0; i < run->task_count; i++) {
 		const struct task *o = &run->tasks[i];
 		if (!task_of(o, t->step, t->round) || o->origin != ORIGIN_RULE ||
-		    o->place >= t->place)
+		    o->state == TASK_VOID || o->place >= t->place)
 			continue;
-		if (task_live(o) || live_after(run, o)) return false;
+		if (run_vote(run, o) == VOTE_OPEN) return false;
 	}
 	return true;
 }
@@ -317,18 +322,25 @@ static bool stays_held(struct run *run, const struct task *t) {
 	return t->origin == ORIGIN_RULE && t->step->mode.kind == MODE_ORDER && !his_turn(run, t);
 }
 
+/* Somebody he signs for has his vote settled without him. */
+static bool not_needed(struct run *run, const struct task *t) {
+	while (t && t->origin != ORIGIN_PARALLEL) {
+		t = run_task(run, t->parent);
+		if (t && run_vote(run, t) != VOTE_OPEN) return true;
+	}
+	return false;
+}
+
 /* Who is asked next within the step. */
 static void wake(struct run *run, const struct step *step, int64_t round) {
 	for (size_t i = 0; i < run->task_count; i++) {
 		struct task *t = &run->tasks[i];
-		if (!task_of(t, step, round) || t->state != TASK_HELD || stays_held(run, t))
-			continue;
-		const struct task *parent = run_task(run, t->parent);
-		if (refused_before(run, t))
+		if (!task_of(t, step, round) || !task_live(t)) continue;
+		if (run_vote(run, t) == VOTE_NO) /* refused before him: first, others rest on it */
 			run_close(run, t, TASK_DONE, VERDICT_REJECT);
-		else if (t->origin == ORIGIN_AFTER && parent->verdict == VERDICT_REJECT)
+		else if (not_needed(run, t))
 			run_close(run, t, TASK_VOID, NO_VERDICT);
-		else
+		else if (t->state == TASK_HELD && !stays_held(run, t))
 			run_reopen(run, t);
 	}
 }
@@ -403,7 +415,7 @@ static void ask_starter(struct run *run) {
 struct problem *run_return(struct run *run, const struct world *w, const struct step *from,
 			   const struct step *to) {
 	run->returned = true;
-	if (to) return go(run, w, region_of(from, to), to);
+	if (to) return go_anew(run, w, region_of(from, to), to);
 	run->back = (struct way_back){ 0 };
 	if (run->flow->to_returner) run_keep(run, &run->back, returned_by(run, from));
 	run_cancel(run, NULL);
@@ -411,13 +423,24 @@ struct problem *run_return(struct run *run, const struct world *w, const struct 
 	return NULL;
 }
 
+/* A branch the run had come past: it stands in cases that were taken, and no token before it. */
+static bool on_the_way(struct run *run, const struct way_back *back, const struct step *branch) {
+	for (const struct step_list *in = branch->in; in->owner; in = in->owner->in)
+		if (!begun(run, in->owner, in->place)) return false;
+	for (size_t i = 0; i < back->n; i++)
+		if (stands_before(back->tokens[i].step, branch)) return false;
+	return true;
+}
+
 /* Would the branches on the way go as they went? */
 static struct problem *same_choices(struct run *run, const struct world *w, bool *same) {
 	*same = true;
 	for (size_t i = 0; i < run->choice_count && *same; i++) {
+		const struct choice taken = run->choices[i];
 		uint64_t now;
-		TRY(choose(w, run->choices[i].step, &now));
-		*same = now == run->choices[i].lists;
+		if (!taken.lists || !on_the_way(run, &run->back, taken.step)) continue;
+		TRY(choose(w, taken.step, &now));
+		*same = now == taken.lists;
 	}
 	return NULL;
 }
@@ -464,23 +487,15 @@ struct problem *run_resubmit(struct run *run, const struct world *w) {
 	if (run->back.n && !straight) run_log(run, "skip", NULL, 0)->reason = "branch_changed";
 	if (straight) TRY(run_go_back(run, w, &run->back));
 	run->back = (struct way_back){ 0 };
+	if (!straight) run->choice_count = 0;
 	return straight ? begin_inner(run, w) : enter_from(run, w, &run->flow->root, 0);
 }
 
 struct problem *run_jump(struct run *run, const struct world *w, const struct step *to) {
-	return go(run, w, NULL, to);
+	return go_anew(run, w, NULL, to);
 }
 
 /* ---- the way so far ---- */
-
-/* a stands before b in the list that holds both. */
-static bool stands_before(const struct step *a, const struct step *b) {
-	const struct step_list *list = a->in;
-	while (!step_within(b, list)) list = list->owner->in;
-	while (a->in != list) a = a->in->owner;
-	while (b->in != list) b = b->in->owner;
-	return a->place < b->place;
-}
 
 const struct step *run_previous(const struct run *run, const struct step *step) {
 	const struct task *last = NULL;

@@ -90,13 +90,17 @@ static struct problem *do_resubmit(const struct doing *d) {
 
 /* ---- other people ---- */
 
-static bool asked_here(const struct doing *d, int32_t user) {
+static struct task *live_task_of(const struct doing *d, int32_t user) {
 	for (size_t i = 0; i < d->run->task_count; i++) {
-		const struct task *t = &d->run->tasks[i];
+		struct task *t = &d->run->tasks[i];
 		if (task_of(t, d->task->step, d->task->round) && task_live(t) && t->actor == user)
-			return true;
+			return t;
 	}
-	return false;
+	return NULL;
+}
+
+static bool asked_here(const struct doing *d, int32_t user) {
+	return live_task_of(d, user) != NULL;
 }
 
 /* Advice is no judgement: he may be asked for that. */
@@ -127,21 +131,50 @@ static const char *names_of(const struct doing *d) {
 	return sb_cstr(&out);
 }
 
-/* Somebody has left, and who would get his task is asked here already: it is not needed twice. */
-static struct problem *drop_task(const struct doing *d) {
-	run_close(d->run, d->task, TASK_VOID, NO_VERDICT);
+/* With somebody goes whom he asked before, after or instead of him, and whom those did. Who was put
+ * beside him stays: he is asked in his own right. */
+static bool goes_with(struct run *run, const struct task *t, const struct task *gone) {
+	while (t && t != gone) t = t->origin == ORIGIN_PARALLEL ? NULL : run_task(run, t->parent);
+	return t != NULL;
+}
+
+static void take_out(struct run *run, const struct task *gone) {
+	for (size_t i = 0; i < run->task_count; i++) {
+		struct task *t = &run->tasks[i];
+		if (task_live(t) && goes_with(run, t, gone))
+			run_close(run, t, TASK_VOID, NO_VERDICT);
+	}
+}
+
+static void hand_to(const struct doing *d, int32_t user) {
+	d->run->undo = (struct undo){ 0 };
+	d->task->actor = user;
+	d->task->for_whom = 0;
+	d->task->opened_us = d->run->now_us;
+	d->task->changed = true;
+}
+
+/* Somebody has left, and who gets his task is asked here already. Nobody is asked twice: what he
+ * was asked for that task he need not say first, else the task itself is not needed. */
+static struct problem *join_tasks(const struct doing *d, const struct task *asked) {
+	int32_t user = asked->actor;
 	told(d)->reason = d->c->who[0]->login;
+	if (goes_with(d->run, asked, d->task)) {
+		take_out(d->run, asked);
+		hand_to(d, user);
+	} else {
+		d->run->undo = (struct undo){ 0 };
+		take_out(d->run, d->task);
+	}
 	return settle(d, d->task);
 }
 
 static struct problem *do_transfer(const struct doing *d) {
-	if (!d->c->actor && asked_here(d, d->c->who[0]->id)) return drop_task(d);
+	const struct task *asked = d->c->actor ? NULL : live_task_of(d, d->c->who[0]->id);
+	if (asked) return join_tasks(d, asked);
 	TRY(check_new(d));
 	told(d)->reason = d->c->who[0]->login;
-	d->task->actor = d->c->who[0]->id;
-	d->task->for_whom = 0;
-	d->task->opened_us = d->run->now_us;
-	d->task->changed = true;
+	hand_to(d, d->c->who[0]->id);
 	return NULL;
 }
 
@@ -177,33 +210,20 @@ static struct problem *do_delegate(const struct doing *d) {
 	return add(d, ORIGIN_DELEGATE, TASK_HANDLE);
 }
 
-/* Who was put beside him stays: he is asked in his own right. */
-static void void_with_added(struct run *run, struct task *t) {
-	if (task_live(t)) run_close(run, t, TASK_VOID, NO_VERDICT);
-	for (size_t i = 0; i < run->task_count; i++) {
-		struct task *added = &run->tasks[i];
-		bool his = added->parent == t->n && added->origin != ORIGIN_PARALLEL;
-		if (his && task_live(added)) void_with_added(run, added);
-	}
-}
-
 static struct problem *do_remove(const struct doing *d) {
 	struct run *run = d->run;
-	struct task *gone = NULL;
+	const struct task *gone = d->c->who_count ? live_task_of(d, d->c->who[0]->id) : NULL;
 	size_t left = 0;
-	for (size_t i = 0; i < run->task_count; i++) {
-		struct task *t = &run->tasks[i];
-		if (!task_of(t, d->task->step, d->task->round) || !task_live(t)) continue;
-		if (d->c->who_count && t->actor == d->c->who[0]->id)
-			gone = t;
-		else
-			left++;
-	}
 	if (!gone) return PROBLEM(run->arena, CONFLICT, "flow_not_asked");
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *t = &run->tasks[i];
+		left += task_of(t, gone->step, gone->round) && task_live(t) &&
+			!goes_with(run, t, gone);
+	}
 	if (!left) return PROBLEM(run->arena, CONFLICT, "flow_last_signer");
 	run->undo = (struct undo){ 0 };
 	told(d)->reason = d->c->who[0]->login;
-	void_with_added(run, gone);
+	take_out(run, gone);
 	return settle(d, d->task);
 }
 
@@ -281,6 +301,7 @@ static struct problem *due_transfer(const struct doing *d, const struct due_rule
 	int32_t to;
 	TRY(d->w->deputy(d->w->context, d->run, d->task, rule, &to));
 	if (!to || to == d->task->actor) return NULL;
+	d->run->undo = (struct undo){ 0 };
 	d->task->actor = to;
 	d->task->for_whom = 0;
 	d->task->opened_us = d->run->now_us;

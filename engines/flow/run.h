@@ -146,7 +146,10 @@ struct log_line *run_log(struct run *run, const char *act, const struct step *st
 enum outcome { OUTCOME_OPEN, OUTCOME_PASS, OUTCOME_FAIL };
 struct tally { int64_t yes, no, open, yes_weight, no_weight, open_weight; };
 enum outcome mode_outcome(const struct mode *m, const struct tally *t);
-/* Of the tasks of one entry of a step. A person's vote is his task with what was added before and after it. */
+/* A person's vote is his task with what was added before and after it; open while it is not done. */
+enum vote { VOTE_OPEN, VOTE_YES, VOTE_NO };
+enum vote run_vote(const struct run *run, const struct task *t);
+/* Of the tasks of one entry of a step. */
 struct tally run_tally(const struct run *run, const struct step *step, int64_t round);
 enum outcome run_outcome(const struct run *run, const struct step *step, int64_t round);
 

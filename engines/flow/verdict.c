@@ -8,10 +8,6 @@
  *     has no vote: his task returns. */
 #include "engines/flow/run.h"
 
-enum vote { VOTE_OPEN, VOTE_YES, VOTE_NO };
-
-static enum vote vote_of(const struct run *run, const struct task *t);
-
 /* What the tasks added to this one, before or after, say together. */
 static enum vote vote_of_added(const struct run *run, const struct task *t,
 			       enum task_origin origin) {
@@ -20,14 +16,14 @@ static enum vote vote_of_added(const struct run *run, const struct task *t,
 		const struct task *added = &run->tasks[i];
 		if (added->parent != t->n || added->origin != origin || added->state == TASK_VOID)
 			continue;
-		enum vote his = vote_of(run, added);
+		enum vote his = run_vote(run, added);
 		if (his == VOTE_NO) return VOTE_NO;
 		if (his == VOTE_OPEN) vote = VOTE_OPEN;
 	}
 	return vote;
 }
 
-static enum vote vote_of(const struct run *run, const struct task *t) {
+enum vote run_vote(const struct run *run, const struct task *t) {
 	if (vote_of_added(run, t, ORIGIN_BEFORE) == VOTE_NO) return VOTE_NO;
 	if (t->state != TASK_DONE) return VOTE_OPEN;
 	if (t->verdict == VERDICT_REJECT) return VOTE_NO;
@@ -40,7 +36,7 @@ struct tally run_tally(const struct run *run, const struct step *step, int64_t r
 		const struct task *t = &run->tasks[i];
 		bool votes = t->origin == ORIGIN_RULE || t->origin == ORIGIN_PARALLEL;
 		if (!votes || !task_of(t, step, round) || t->state == TASK_VOID) continue;
-		switch (vote_of(run, t)) {
+		switch (run_vote(run, t)) {
 		case VOTE_YES: sum.yes++, sum.yes_weight += t->weight; break;
 		case VOTE_NO: sum.no++, sum.no_weight += t->weight; break;
 		case VOTE_OPEN: sum.open++, sum.open_weight += t->weight; break;

@@ -1,290 +1,386 @@
+/* naive_flow.c -- see naive_flow.h. Slow on purpose. */
 #include "tests/property/naive_flow.h"
+#include <stdlib.h>
+#include <string.h>
 
-static void enter(struct naive *n, struct naive_list *l);
-static bool list_over(const struct naive_list *l) { return l->begun && l->over; }
+static struct naive_place *place_of(struct naive *n, const struct step *s) {
+	return &n->now.places[s->index];
+}
 
-/* ---- votes ---- */
+static size_t *at(struct naive *n, const struct step_list *l) {
+	return l->owner ? &place_of(n, l->owner)->at[l->place] : &n->now.at;
+}
 
-static int outcome(const struct naive_step *s) { /* 0 open, 1 pass, 2 fail */
-	int64_t yes = 0, no = 0, open = 0, wy = 0, wn = 0, wo = 0;
-	for (size_t i = 0; i < s->member_count; i++) {
-		const struct naive_member *m = &s->members[i];
-		if (m->vote == 1) yes++, wy += m->weight;
-		if (m->vote == 2) no++, wn += m->weight;
-		if (m->vote == 0) open++, wo += m->weight;
+/* ---- one step of people: what its signers have said together ---- */
+
+/* A vote is what he said with what those said whom he asked: before him they refuse for him, after
+ * him they must agree too. */
+static enum naive_said vote_of(const struct naive_place *p, int who);
+
+static enum naive_said together(const struct naive_place *p, int of, enum task_origin origin) {
+	enum naive_said all = SAID_YES;
+	for (int i = 0; i < p->n; i++) {
+		const struct naive_signer *s = &p->signers[i];
+		if (s->of != of || s->origin != origin || s->said == SAID_GONE) continue;
+		enum naive_said one = vote_of(p, i);
+		if (one == SAID_NO) return SAID_NO;
+		if (one == SAID_NOTHING) all = SAID_NOTHING;
 	}
-	int64_t all = yes + no + open, weights = wy + wn + wo;
-	/* Try every way the open votes could still go: all yes and all no are the extremes. */
-	bool now = false, best = false;
-	for (int way = 0; way < 2; way++) {
-		int64_t y = way ? yes + open : yes, w = way ? wy + wo : wy;
-		const struct mode *m = &s->step->mode;
-		bool pass = false;
-		if (m->kind == MODE_ANY) pass = y >= 1;
-		if (m->kind == MODE_ALL || m->kind == MODE_ORDER) pass = y == all;
-		if (m->kind == MODE_COUNT)
-			pass = (m->or_equal ? y >= m->numerator : y > m->numerator) || y == all;
-		if (m->kind == MODE_SHARE)
-			pass = m->or_equal ? y * m->denominator >= m->numerator * all
-					   : y * m->denominator > m->numerator * all;
-		if (m->kind == MODE_WEIGHT)
-			pass = m->or_equal ? w * m->denominator >= m->numerator * weights
-					   : w * m->denominator > m->numerator * weights;
-		if (way)
-			best = pass;
-		else
-			now = pass;
+	return all;
+}
+
+static enum naive_said vote_of(const struct naive_place *p, int who) {
+	enum naive_said said = together(p, who, ORIGIN_BEFORE);
+	if (said == SAID_YES) said = together(p, who, ORIGIN_DELEGATE);
+	if (said == SAID_YES) said = p->signers[who].said;
+	if (said == SAID_YES) said = together(p, who, ORIGIN_AFTER);
+	return said;
+}
+
+static bool own_vote(const struct naive_signer *s) {
+	return s->of == NAIVE_NOBODY && s->said != SAID_GONE;
+}
+
+/* Is yes out of all enough? More people than there are cannot be wanted: then it takes all. */
+static bool enough(const struct mode *m, int64_t yes, int64_t all) {
+	int64_t left = yes, right = m->numerator;
+	if (m->kind == MODE_COUNT && yes == all) return true;
+	if (m->kind != MODE_COUNT) {
+		left = yes * m->denominator;
+		right = all * m->numerator;
 	}
-	return now ? 1 : best && open ? 0 : 2;
+	return m->or_equal ? left >= right : left > right;
 }
 
-/* ---- walking: a list is looked at again and again until nothing moves ---- */
-
-static bool enough(const struct naive_step *s) {
-	size_t begun = 0, over = 0;
-	for (size_t i = 0; i < s->step->list_count; i++) {
-		begun += s->lists[i].begun;
-		over += list_over(&s->lists[i]);
+static enum outcome judged(const struct step *s, const struct naive_place *p) {
+	int64_t yes = 0, open = 0, all = 0;
+	for (int i = 0; i < p->n; i++) {
+		int64_t counts = s->mode.kind == MODE_WEIGHT ? p->signers[i].weight : 1;
+		if (!own_vote(&p->signers[i])) continue;
+		all += counts;
+		if (vote_of(p, i) == SAID_YES) yes += counts;
+		if (vote_of(p, i) == SAID_NOTHING) open += counts;
 	}
-	size_t need = s->step->wait && s->step->wait < begun ? s->step->wait : begun;
-	return over >= need;
-}
-
-static uint64_t choose(struct naive *n, const struct step *s) {
-	uint64_t out = 0;
-	for (size_t i = 0; i < s->list_count; i++) {
-		bool takes = s->lists[i]->when ? n->test(s->lists[i]->when) : !out;
-		if (takes) out |= (uint64_t)1 << i;
-		if (takes && !s->all) break;
-	}
-	return out;
-}
-
-static struct naive_step *begin(struct naive *n, const struct step *s) {
-	struct naive_step *made = arena_alloc(n->arena, sizeof *made);
-	made->step = s;
-	if (s->kind == STEP_APPROVE) n->people(s, made->members, &made->member_count);
-	if (s->kind != STEP_BRANCH && s->kind != STEP_PARALLEL) return made;
-	uint64_t takes = s->kind == STEP_BRANCH ? choose(n, s) : ~(uint64_t)0;
-	if (s->kind == STEP_BRANCH) {
-		n->chosen[s->index] = takes;
-		n->was_chosen |= (uint64_t)1 << s->index;
-	}
-	for (size_t i = 0; i < s->list_count; i++) {
-		made->lists[i] =
-			(struct naive_list){ .list = s->lists[i], .begun = takes >> i & 1 };
-		if (made->lists[i].begun && n->state == RUN_RUNNING) enter(n, &made->lists[i]);
-	}
-	return made;
-}
-
-static bool done(const struct naive_step *s) {
-	if (s->step->kind == STEP_APPROVE) return outcome(s) == 1;
-	if (s->step->kind == STEP_BRANCH || s->step->kind == STEP_PARALLEL) return enough(s);
-	return true;
-}
-
-static struct naive_list *list_at(struct naive_list *in, const struct step_list *wanted) {
-	if (!in->begun || in->over) return NULL;
-	if (in->list == wanted) return in;
-	for (size_t i = 0; in->now && i < in->now->step->list_count; i++) {
-		struct naive_list *found = list_at(&in->now->lists[i], wanted);
-		if (found) return found;
-	}
-	return NULL;
-}
-
-/* From where it is until something waits. */
-static void enter(struct naive *n, struct naive_list *l) {
-	while (n->state == RUN_RUNNING && !l->over) {
-		if (l->at == l->list->n) {
-			l->over = true;
-			l->now = NULL;
-			return;
-		}
-		if (!l->now) l->now = begin(n, l->list->steps[l->at]);
-		if (n->state != RUN_RUNNING || !done(l->now)) return;
-		l->now = NULL;
-		l->at++;
-	}
-}
-
-/* After a vote or a move somewhere below: every list on the way is looked at, the innermost first.
- */
-static void settle(struct naive *n, struct naive_list *l) {
-	if (!l->begun || l->over || n->state != RUN_RUNNING) return;
-	for (size_t i = 0; l->now && i < l->now->step->list_count; i++)
-		settle(n, &l->now->lists[i]);
-	if (l->now && l->now->step->kind == STEP_APPROVE && outcome(l->now) == 2) {
-		n->state = RUN_REJECTED;
-		return;
-	}
-	enter(n, l);
-}
-
-static void settle_all(struct naive *n) {
-	settle(n, &n->root);
-	if (n->state == RUN_RUNNING && n->root.over) n->state = RUN_APPROVED;
-}
-
-void naive_start(struct naive *n) {
-	n->state = RUN_RUNNING;
-	n->root = (struct naive_list){ .list = &n->flow->root, .begun = true };
-	n->at_start = false;
-	settle_all(n);
-}
-
-/* ---- people ---- */
-
-static struct naive_step *step_at(struct naive_list *l, const struct step *s) {
-	struct naive_list *in = list_at(l, s->in);
-	return in && in->now && in->now->step == s ? in->now : NULL;
-}
-
-static struct naive_member *member(struct naive_step *s, int32_t user) {
-	for (size_t i = 0; i < s->member_count; i++)
-		if (s->members[i].user == user && !s->members[i].vote) return &s->members[i];
-	return NULL;
-}
-
-void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes) {
-	member(step_at(&n->root, s), user)->vote = yes ? 1 : 2;
-	settle_all(n);
-}
-
-void naive_transfer(struct naive *n, const struct step *s, int32_t from, int32_t to) {
-	member(step_at(&n->root, s), from)->user = to;
-}
-
-void naive_add(struct naive *n, const struct step *s, int32_t user) {
-	struct naive_step *at = step_at(&n->root, s);
-	at->members[at->member_count++] =
-		(struct naive_member){ .user = user, .weight = 1, .added = true };
-	settle_all(n);
-}
-
-void naive_remove(struct naive *n, const struct step *s, int32_t user) {
-	struct naive_step *at = step_at(&n->root, s);
-	struct naive_member *m = member(at, user);
-	size_t i = (size_t)(m - at->members);
-	memmove(m, m + 1, (at->member_count - i - 1) * sizeof *m);
-	at->member_count--;
-	settle_all(n);
-}
-
-/* ---- going elsewhere ---- */
-
-static bool holds(const struct step_list *list, const struct step *s) {
-	for (size_t i = 0; i < list->n; i++) {
-		if (list->steps[i] == s) return true;
-		for (size_t k = 0; k < list->steps[i]->list_count; k++)
-			if (holds(list->steps[i]->lists[k], s)) return true;
-	}
-	return false;
-}
-
-/* The list goes to where the step stands, entering the blocks around it by that list only: what
- * their others came to stands. */
-static void go_to(struct naive *n, struct naive_list *l, const struct step *to) {
-	for (l->at = 0; l->list->steps[l->at] != to; l->at++) {
-		const struct step *s = l->list->steps[l->at];
-		for (size_t k = 0; k < s->list_count; k++) {
-			if (!holds(s->lists[k], to)) continue;
-			struct naive_step *made = arena_alloc(n->arena, sizeof *made);
-			made->step = s;
-			for (size_t i = 0; i < s->list_count; i++)
-				made->lists[i] =
-					(struct naive_list){ .list = s->lists[i], .begun = i == k };
-			if (s->kind == STEP_BRANCH) {
-				n->chosen[s->index] |= (uint64_t)1 << k;
-				n->was_chosen |= (uint64_t)1 << s->index;
-			}
-			l->now = made;
-			go_to(n, &made->lists[k], to);
-			return;
-		}
-	}
-	l->now = NULL;
-	enter(n, l);
-}
-
-static struct naive_list *smallest(struct naive_list *l, const struct step *a,
-				   const struct step *b) {
-	for (size_t i = 0; l->now && i < l->now->step->list_count; i++) {
-		struct naive_list *in = &l->now->lists[i];
-		if (in->begun && !in->over && holds(in->list, a) && holds(in->list, b))
-			return smallest(in, a, b);
-	}
-	return l;
-}
-
-static struct naive_list *copy(struct naive *n, const struct naive_list *l);
-
-static struct naive_step *copy_step(struct naive *n, const struct naive_step *s) {
-	struct naive_step *made = arena_alloc(n->arena, sizeof *made);
-	*made = *s;
-	for (size_t i = 0; i < s->step->list_count; i++) made->lists[i] = *copy(n, &s->lists[i]);
-	return made;
-}
-
-static struct naive_list *copy(struct naive *n, const struct naive_list *l) {
-	struct naive_list *made = arena_alloc(n->arena, sizeof *made);
-	*made = *l;
-	if (l->now) made->now = copy_step(n, l->now);
-	return made;
-}
-
-void naive_return(struct naive *n, const struct step *from, const struct step *to) {
-	if (!to) {
-		n->kept = n->flow->to_returner ? copy(n, &n->root) : NULL;
-		n->at_start = true;
-		return;
-	}
-	struct naive_list *l = smallest(&n->root, from, to);
-	go_to(n, l, to);
-	settle_all(n);
-}
-
-void naive_resubmit(struct naive *n) {
-	bool same = n->kept != NULL;
-	for (size_t i = 0; same && i < n->flow->step_count; i++)
-		if (n->was_chosen >> i & 1) same = choose(n, n->flow->steps[i]) == n->chosen[i];
-	n->at_start = false;
-	if (same)
-		n->root = *n->kept;
-	else
-		naive_start(n);
-	n->kept = NULL;
-}
-
-void naive_jump(struct naive *n, const struct step *to) {
-	n->at_start = false;
-	n->root = (struct naive_list){ .list = &n->flow->root, .begun = true };
-	go_to(n, &n->root, to);
-	settle_all(n);
+	if (s->mode.kind == MODE_ANY)
+		return yes ? OUTCOME_PASS : open ? OUTCOME_OPEN : OUTCOME_FAIL;
+	if (s->mode.kind == MODE_ALL || s->mode.kind == MODE_ORDER)
+		return yes == all ? OUTCOME_PASS : yes + open == all ? OUTCOME_OPEN : OUTCOME_FAIL;
+	if (enough(&s->mode, yes, all)) return OUTCOME_PASS;
+	return enough(&s->mode, yes + open, all) ? OUTCOME_OPEN : OUTCOME_FAIL;
 }
 
 /* ---- who is asked ---- */
 
-static void asked_in(struct naive_list *l,
-		     void (*asked)(void *arg, const struct step *s, int32_t user), void *arg) {
-	if (!l->begun || l->over || !l->now) return;
-	struct naive_step *s = l->now;
-	for (size_t i = 0; i < s->step->list_count; i++) asked_in(&s->lists[i], asked, arg);
-	bool turn = true;
-	for (size_t i = 0; i < s->member_count; i++) {
-		const struct naive_member *m = &s->members[i];
-		bool ordered = s->step->mode.kind == MODE_ORDER && !m->added;
-		if (!m->vote && (!ordered || turn)) asked(arg, s->step, m->user);
-		if (!m->vote && ordered) turn = false;
-	}
+/* In order: those of the rule before him have said something. Who was put beside somebody has no
+ * place in the order. */
+static bool his_turn(const struct step *s, const struct naive_place *p, int who) {
+	if (s->mode.kind != MODE_ORDER || p->signers[who].origin != ORIGIN_RULE) return true;
+	for (int i = 0; i < who; i++)
+		if (own_vote(&p->signers[i]) && p->signers[i].origin == ORIGIN_RULE &&
+		    vote_of(p, i) == SAID_NOTHING)
+			return false;
+	return true;
+}
+
+/* Does his vote, or that of whom he signs for, still stand out? */
+static bool matters(const struct naive_place *p, int who) {
+	for (int i = who; i != NAIVE_NOBODY; i = p->signers[i].of)
+		if (vote_of(p, i) != SAID_NOTHING) return false;
+	return true;
+}
+
+static bool is_asked(const struct step *s, const struct naive_place *p, int who) {
+	const struct naive_signer *i = &p->signers[who];
+	if (i->said != SAID_NOTHING || !matters(p, who)) return false;
+	if (together(p, who, ORIGIN_BEFORE) != SAID_YES) return false;
+	if (together(p, who, ORIGIN_DELEGATE) != SAID_YES) return false;
+	if (i->of == NAIVE_NOBODY) return his_turn(s, p, who);
+	return i->origin != ORIGIN_AFTER || p->signers[i->of].said == SAID_YES;
+}
+
+static bool people_step(const struct step *s) {
+	return s->kind == STEP_APPROVE || s->kind == STEP_HANDLE;
 }
 
 void naive_asked(struct naive *n, void (*asked)(void *arg, const struct step *s, int32_t user),
 		 void *arg) {
-	if (n->state != RUN_RUNNING) return;
-	if (n->at_start)
-		asked(arg, NULL, 1);
-	else
-		asked_in(&n->root, asked, arg);
+	if (n->now.state != RUN_RUNNING) return;
+	if (n->now.at_start) asked(arg, NULL, n->starter);
+	for (size_t i = 0; i < n->flow->step_count && !n->now.at_start; i++) {
+		const struct step *s = n->flow->steps[i];
+		const struct naive_place *p = place_of(n, s);
+		for (int k = 0; k < p->n && s->place == *at(n, s->in); k++)
+			if (is_asked(s, p, k)) asked(arg, s, p->signers[k].user);
+	}
+}
+
+/* ---- the walk ---- */
+
+static void forget(struct naive *n, const struct step *s) {
+	for (size_t i = 0; i < s->list_count; i++)
+		for (size_t k = 0; k < s->lists[i]->n; k++) forget(n, s->lists[i]->steps[k]);
+	*place_of(n, s) = (struct naive_place){ 0 };
+}
+
+static void forget_from(struct naive *n, const struct step_list *l, size_t from) {
+	*at(n, l) = from;
+	for (size_t i = from; i < l->n; i++) forget(n, l->steps[i]);
+}
+
+/* The cases that hold: the first or all of them; else those for all others. */
+static unsigned decide(struct naive *n, const struct step *s) {
+	unsigned hold = 0, others = 0;
+	for (size_t i = 0; i < s->list_count; i++) {
+		if (!s->lists[i]->when)
+			others |= 1u << i;
+		else if (n->test(s->lists[i]->when) && (s->all || !hold))
+			hold |= 1u << i;
+	}
+	return hold ? hold : others;
+}
+
+static void enter(struct naive *n, const struct step *s) {
+	struct naive_place *p = place_of(n, s);
+	forget(n, s);
+	p->entered = true;
+	if (people_step(s)) p->n = n->people(s, p->signers);
+	if (s->kind == STEP_PARALLEL) p->lists = (1u << s->list_count) - 1;
+	if (s->kind == STEP_BRANCH) p->lists = n->decided[s->index] = decide(n, s);
+}
+
+static bool go_list(struct naive *n, const struct step_list *l);
+
+/* Is the block over? All its lists are begun; those that are no longer needed are left. */
+static bool go_block(struct naive *n, const struct step *s) {
+	unsigned lists = place_of(n, s)->lists;
+	size_t over = 0, need = (size_t)__builtin_popcount(lists);
+	if (s->wait && s->wait < need) need = s->wait;
+	for (size_t i = 0; i < s->list_count; i++) {
+		if (lists >> i & 1) over += go_list(n, s->lists[i]);
+		if (n->moved || n->now.state != RUN_RUNNING) return false;
+	}
+	for (size_t i = 0; i < s->list_count && over >= need; i++)
+		if (*at(n, s->lists[i]) < s->lists[i]->n) forget_from(n, s->lists[i], 0);
+	return over >= need;
+}
+
+static void stand_on(struct naive *n, const struct step_list *region, const struct step *to);
+
+static bool go_step(struct naive *n, const struct step *s) {
+	if (!place_of(n, s)->entered) enter(n, s);
+	if (s->list_count) return go_block(n, s);
+	if (s->kind == STEP_GOTO) {
+		stand_on(n, s->to->in, s->to);
+		n->moved = true;
+		return false;
+	}
+	if (!people_step(s)) return true;
+	enum outcome o = judged(s, place_of(n, s));
+	if (o == OUTCOME_FAIL) n->now.state = RUN_REJECTED;
+	return o == OUTCOME_PASS;
+}
+
+static bool go_list(struct naive *n, const struct step_list *l) {
+	for (; *at(n, l) < l->n; ++*at(n, l))
+		if (!go_step(n, l->steps[*at(n, l)])) return false;
+	return true;
+}
+
+static void go(struct naive *n) {
+	bool over;
+	do {
+		n->moved = false;
+		over = go_list(n, &n->flow->root);
+	} while (n->moved);
+	if (over) n->now.state = RUN_APPROVED;
+}
+
+/* ---- back and forth ---- */
+
+/* Whatever the run stands on in the list is left, what lies there from the step on forgotten, and
+ * the step entered: of the blocks around it only its own lists are gone through. */
+static void stand_on(struct naive *n, const struct step_list *region, const struct step *to) {
+	const struct step *chain[NAIVE_STEPS], *s = to;
+	size_t depth = 0;
+	for (; s->in != region; s = s->in->owner) chain[depth++] = s;
+	forget_from(n, region, *at(n, region) < s->place ? *at(n, region) : s->place);
+	*at(n, region) = s->place;
+	while (depth--) {
+		const struct step_list *in = chain[depth]->in;
+		struct naive_place *p = place_of(n, in->owner);
+		p->entered = true;
+		p->lists = 1u << in->place;
+		if (in->owner->kind == STEP_BRANCH) n->decided[in->owner->index] = p->lists;
+		*at(n, in) = chain[depth]->place;
+	}
+}
+
+static bool holds(const struct step_list *l, const struct step *s) {
+	for (; s; s = s->in->owner)
+		if (s->in == l) return true;
+	return false;
+}
+
+static const struct step *within(const struct step_list *l, const struct step *s) {
+	while (s->in != l) s = s->in->owner;
+	return s;
+}
+
+/* Does a come before b in the list that holds both? */
+static bool before(const struct step *a, const struct step *b) {
+	const struct step_list *l = a->in;
+	while (!holds(l, b)) l = l->owner->in;
+	return within(l, a)->place < within(l, b)->place;
+}
+
+/* What branches of the list decided from the step on is void. */
+static void void_ways(struct naive *n, const struct step_list *region, const struct step *to) {
+	for (size_t i = 0; i < n->flow->step_count; i++) {
+		const struct step *s = n->flow->steps[i];
+		if (holds(region, s) && !before(s, to)) n->decided[i] = 0;
+	}
+}
+
+void naive_start(struct naive *n) {
+	memset(&n->now, 0, sizeof n->now);
+	memset(n->decided, 0, sizeof n->decided);
+	n->may_take_back = false;
+	go(n);
+}
+
+void naive_return(struct naive *n, const struct step *from, const struct step *to) {
+	n->may_take_back = false;
+	if (!to) {
+		n->returned = n->now;
+		n->now.at_start = true;
+		return;
+	}
+	const struct step_list *region = to->in;
+	while (!holds(region, from)) region = region->owner->in;
+	void_ways(n, region, to);
+	stand_on(n, region, to);
+	go(n);
+}
+
+/* Does the run stand at this step? */
+static bool stands_at(struct naive *n, const struct step *s) {
+	return !s->list_count && place_of(n, s)->entered && *at(n, s->in) == s->place;
+}
+
+/* It is when the run had gone through it: in cases that were taken, and nowhere did it stand
+ * before. */
+static bool on_the_way(struct naive *n, const struct step *branch) {
+	for (const struct step *s = branch; s->in->owner; s = s->in->owner)
+		if (s->in->owner->kind == STEP_BRANCH &&
+		    !(n->decided[s->in->owner->index] >> s->in->place & 1))
+			return false;
+	for (size_t i = 0; i < n->flow->step_count; i++) {
+		const struct step *s = n->flow->steps[i];
+		if (stands_at(n, s) && before(s, branch)) return false;
+	}
+	return true;
+}
+
+/* Would every branch on the way go where it went? */
+static bool same_way(struct naive *n) {
+	for (size_t i = 0; i < n->flow->step_count; i++) {
+		const struct step *s = n->flow->steps[i];
+		if (n->decided[i] && on_the_way(n, s) && n->decided[i] != decide(n, s))
+			return false;
+	}
+	return true;
+}
+
+void naive_resubmit(struct naive *n) {
+	if (!n->flow->to_returner || !same_way(n)) {
+		naive_start(n);
+		return;
+	}
+	n->now = n->returned;
+}
+
+void naive_jump(struct naive *n, const struct step *to) {
+	n->may_take_back = false;
+	n->now.at_start = false;
+	void_ways(n, &n->flow->root, to);
+	stand_on(n, &n->flow->root, to);
+	go(n);
+}
+
+void naive_end(struct naive *n, enum run_state state) { n->now.state = state; }
+
+void naive_take_back(struct naive *n) {
+	n->now = n->before;
+	n->may_take_back = false;
+}
+
+/* ---- signers ---- */
+
+static struct naive_signer *signer(struct naive *n, const struct step *s, int32_t user) {
+	struct naive_place *p = place_of(n, s);
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].user == user && p->signers[i].said == SAID_NOTHING &&
+		    matters(p, i))
+			return &p->signers[i];
+	abort();
+}
+
+void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes) {
+	n->before = n->now;
+	n->may_take_back = true;
+	signer(n, s, user)->said = yes ? SAID_YES : SAID_NO;
+	go(n);
+}
+
+void naive_add(struct naive *n, const struct step *s, int32_t by, int32_t user,
+	       enum task_origin where) {
+	struct naive_place *p = place_of(n, s);
+	struct naive_signer *adder = signer(n, s, by), *added = &p->signers[p->n++];
+	if (p->n > NAIVE_SIGNERS) abort();
+	*added = (struct naive_signer){
+		.user = user, .weight = 1, .of = (int)(adder - p->signers), .origin = where
+	};
+	if (where == ORIGIN_PARALLEL) added->of = NAIVE_NOBODY;
+	n->may_take_back = false;
+	go(n);
+}
+
+/* With him goes whom he asked to sign before, after or instead of him. */
+static void take_out(struct naive_place *p, int who) {
+	p->signers[who].said = SAID_GONE;
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].of == who) take_out(p, i);
+}
+
+bool naive_remove(struct naive *n, const struct step *s, int32_t user) {
+	struct naive_place *p = place_of(n, s), was = *p;
+	int left = 0;
+	take_out(p, (int)(signer(n, s, user) - p->signers));
+	for (int i = 0; i < p->n; i++) left += p->signers[i].said == SAID_NOTHING && matters(p, i);
+	if (!left) {
+		*p = was;
+		return false;
+	}
+	n->may_take_back = false;
+	go(n);
+	return true;
+}
+
+void naive_transfer(struct naive *n, const struct step *s, int32_t from, int32_t to) {
+	signer(n, s, from)->user = to;
+	n->may_take_back = false;
+}
+
+void naive_leave(struct naive *n, const struct step *s, int32_t user, int32_t to) {
+	struct naive_place *p = place_of(n, s);
+	int who = (int)(signer(n, s, user) - p->signers), other = NAIVE_NOBODY;
+	int of = NAIVE_NOBODY;
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].user == to && p->signers[i].said == SAID_NOTHING && matters(p, i))
+			other = of = i;
+	while (other != NAIVE_NOBODY && of != who && of != NAIVE_NOBODY) of = p->signers[of].of;
+	if (other == NAIVE_NOBODY || of == who) p->signers[who].user = to;
+	if (other != NAIVE_NOBODY) take_out(p, of == who ? other : who);
+	n->may_take_back = false;
+	go(n);
 }

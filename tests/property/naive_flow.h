@@ -1,40 +1,57 @@
-/* naive_flow.h -- approvals read off the definition the simplest way: a run is a tree that mirrors the flow's, where every list
- * knows how far it is and every step of people its members and their votes. No tokens, no rounds, no joins to count: a list is
- * over when its last step is, a block when enough of its lists are. Written from flow.md 5.1 and definitions.md without a look at
- * advance.c; prop_flow.c compares the two. */
+/* naive_flow.h -- approvals read off the design the plainest way. A run is a table by step: who signs there and what they said,
+ * which of its lists are gone through and how far. After every command the whole tree is walked anew from the top; going back is
+ * copying the table back. No tokens, rounds or tasks. Written from flow.md 5.1, definitions.md and decision 0026 without a look at
+ * the engine; prop_flow.c compares the two. */
 #ifndef TENON_TESTS_NAIVE_FLOW_H
 #define TENON_TESTS_NAIVE_FLOW_H
 
 #include "engines/flow/run.h"
 
-struct naive_member { int32_t user; int64_t weight; int vote; /* 0 open, 1 yes, 2 no */ bool added; };
-struct naive_step;
-struct naive_list { const struct step_list *list; size_t at; struct naive_step *now; bool begun, over; };
-struct naive_step {
-	const struct step *step;
-	struct naive_member members[16]; size_t member_count;
-	struct naive_list lists[8];
+enum { NAIVE_STEPS = 40, NAIVE_SIGNERS = 24, NAIVE_LISTS = 4, NAIVE_NOBODY = -1 };
+enum naive_said { SAID_NOTHING, SAID_YES, SAID_NO, SAID_GONE /* he was taken out */ };
+
+struct naive_signer {
+	int32_t user, weight;
+	int of;                              /* whom he signs before, after or instead of; or NAIVE_NOBODY: a vote of his own */
+	enum task_origin origin;
+	enum naive_said said;
 };
-struct naive {
-	struct arena *arena;
-	const struct flow *flow;
-	bool (*test)(const struct expr *e);
-	void (*people)(const struct step *s, struct naive_member *out, size_t *n);
-	struct naive_list root;
+struct naive_place {
+	bool entered;
+	struct naive_signer signers[NAIVE_SIGNERS]; int n;
+	unsigned lists;                      /* of a block: gone through */
+	size_t at[NAIVE_LISTS];
+};
+struct naive_table {
+	struct naive_place places[NAIVE_STEPS];
+	size_t at;                           /* in the flow's own list */
 	enum run_state state;
 	bool at_start;                       /* the starter is asked to correct */
-	struct naive_list *kept;             /* the tree as it was when it was returned */
-	uint64_t chosen[64];                 /* by step->index: the cases taken last */
-	uint64_t was_chosen;                 /* which of those are set */
+};
+struct naive {
+	const struct flow *flow;
+	int32_t starter;
+	bool (*test)(const struct expr *e);
+	int (*people)(const struct step *s, struct naive_signer *out);
+	struct naive_table now, returned, before;
+	unsigned decided[NAIVE_STEPS];       /* by branch: the cases taken last */
+	bool may_take_back;                  /* to before */
+	bool moved;
 };
 void naive_start(struct naive *n);
-void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes);
+void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes); /* complete: yes */
 void naive_return(struct naive *n, const struct step *from, const struct step *to); /* to NULL: the start */
 void naive_resubmit(struct naive *n);
 void naive_jump(struct naive *n, const struct step *to);
+void naive_end(struct naive *n, enum run_state state); /* withdrawn, terminated */
 void naive_transfer(struct naive *n, const struct step *s, int32_t from, int32_t to);
-void naive_add(struct naive *n, const struct step *s, int32_t user);
-void naive_remove(struct naive *n, const struct step *s, int32_t user);
+/* He is gone for good: like a transfer; who is asked there already is asked once, for the vote. */
+void naive_leave(struct naive *n, const struct step *s, int32_t user, int32_t to);
+/* Before, after, beside or (delegate) instead of him. */
+void naive_add(struct naive *n, const struct step *s, int32_t by, int32_t user, enum task_origin where);
+/* false: he is the last, or all others would go with him. */
+bool naive_remove(struct naive *n, const struct step *s, int32_t user);
+void naive_take_back(struct naive *n);
 /* Who is asked where: calls back for each. */
 void naive_asked(struct naive *n, void (*asked)(void *arg, const struct step *s, int32_t user), void *arg);
 

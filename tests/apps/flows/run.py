@@ -224,6 +224,42 @@ def in_order():
     is_equal('all agreed', 'approved', run['state'])
 
 
+def signers():
+    """What the model test found (tests/property/prop_flow.c): removed with whom one asked first, advice that is not yet complete, what is too late to take back."""
+    run = act(start('simple'), 'boss', 'add', who='b1', where='before')
+    status, answer = people['b1'].call('POST', f'/tasks/{task_of(run, "b1")}/remove', {'who': 'boss'})
+    is_equal('with him all would go: he stays', (409, 'flow_last_signer'), (status, answer['code']))
+    run = run_of(run)
+    is_equal('and nothing has changed', ('running', [('lead', 'b1')]), (run['state'], asked(run)))
+    run = act(run, 'b1', 'add', who='b2', where='after')
+    run = act(run, 'b1', 'approve')
+    is_equal('who was added after the one before is asked first', [('lead', 'b2')], asked(run))
+    run = act(run, 'b2', 'reject', comment='no')
+    is_equal('and refuses for both', ('rejected', []), (run['state'], asked(run)))
+    run = act(start('simple'), 'boss', 'add', who=['b1', 'b2'], where='before')
+    run = act(run, 'b1', 'add', who='b3', where='parallel')
+    run = act(run, 'b1', 'reject', comment='no')
+    is_equal('one has refused before him: the other is not needed', [('lead', 'b3')], asked(run))
+    run = start('behind')
+    run = act(act(act(run, 'b1', 'approve'), 'b2', 'approve'), 'b3', 'approve')
+    task = [line['task'] for line in run_of(run)['log'] if line['act'] == 'approve'][-1]
+    run = act(run, 'b4', 'transfer', who='b3')
+    status, answer = people['b3'].call('POST', f'/tasks/{task}/take_back', {})
+    is_equal('somebody has acted since: too late', (409, 'take_back_late'), (status, answer['code']))
+    is_equal('he is asked once', [('last', 'b3')], asked(run_of(run)))
+
+
+def straight_back_before():
+    """A branch that lies ahead of who returned it is no reason to begin anew."""
+    run = start('behind', record=request(amount='2000'))
+    run = act(act(run, 'b1', 'approve'), 'b2', 'approve')
+    run = act(act(run, 'fin', 'return', to='lead'), 'b2', 'return', to='start')
+    run = act(run, 'ann', 'resubmit', fields={'amount': '500'})
+    is_equal('only who returned it is asked', [('lead', 'b2')], asked(run))
+    run = act(run, 'b2', 'approve')
+    is_equal('and the branch goes by what it is now', [('last', 'b3'), ('last', 'b4')], asked(run))
+
+
 def other_hands():
     run = act(start('simple'), 'boss', 'transfer', who='b1')
     is_equal('transferred', [('lead', 'b1')], asked(run))
@@ -688,7 +724,7 @@ def searched():
     is_equal('what one started, the newest first', sorted((t['since'] for t in newest), reverse=True), [t['since'] for t in newest], len(newest))
 
 
-SCENARIOS = [simple, big, why, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, other_hands, nobody, selfish, acting]
+SCENARIOS = [simple, big, why, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, signers, straight_back_before, other_hands, nobody, selfish, acting]
 SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies]
 SCENARIOS += [preview, drafted, supposed, hidden, searched, refused_in_a_batch, picked, deleted, tokens]
 SCENARIOS += [versions, thousand]
