@@ -430,6 +430,8 @@ struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,
 	const struct task *t = run_task(run, f->task);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
 	if (f->due_us && t->next_us != f->due_us) return NULL;
+	/* Its step has no such rule: what a migration of before 0.1 left behind. */
+	if (t->kind != TASK_WAIT && (!t->step || t->next >= t->step->on_due_count)) return NULL;
 	flow_world_init(&fw, tx, rq, s, run);
 	fw.woken = f->woken;
 	TRY(run_command(run, &fw.world, &c));

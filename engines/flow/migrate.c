@@ -93,7 +93,9 @@ static void take_choices(struct run *run) {
 static struct problem *move_task(struct flow_world *fw, struct task *t, const struct step *now) {
 	t->step = now;
 	t->changed = true;
-	if (t->kind == TASK_WAIT || !t->next_us) return NULL;
+	if (t->kind == TASK_WAIT) return NULL;
+	if (!now->due) t->due_us = t->next_us = 0; /* nothing is due there */
+	if (!t->next_us) return NULL;
 	t->next_us = fw->run->now_us;
 	t->next = SIZE_MAX;
 	return fw->world.due(fw, now, t);

@@ -200,11 +200,22 @@ static bool sees_field(const struct request *rq, const struct field *f) {
 	return !access_of(rq, f->form, &ac) && access_right_for(&ac, f, ACTION_READ) >= RIGHT_READ;
 }
 
+/* A way of fields: of records behind a reference, every one must be within reach. */
+static bool sees_way(const struct request *rq, const struct field *const *fields, size_t n) {
+	for (size_t k = 0; k < n; k++) {
+		const struct field *f = fields[k];
+		if (!sees_field(rq, f)) return false;
+		if (k && fields[k - 1]->target && !sees_all(rq, f->form)) return false;
+		if (field_is_alias(f) && !sees_way(rq, f->lookup, f->lookup_length)) return false;
+	}
+	return true;
+}
+
 static bool sees_paths(const struct request *rq, const struct expr_paths *paths) {
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct expr_path *p = &paths->items[i];
-		for (size_t k = 0; p->fields && k < p->length; k++)
-			if (!sees_field(rq, p->fields[k])) return false;
+		if (p->fields && !sees_way(rq, (const struct field *const *)p->fields, p->length))
+			return false;
 	}
 	return true;
 }

@@ -98,7 +98,7 @@ void sight_apply(const struct sight *s, struct record *r, bool open) {
 static bool reads_all(const struct sight *s) {
 	bool all = true;
 	for (size_t i = 0; s->granted && all && i < s->form->declared_count; i++)
-		all = access_reads(&s->access, s->form->fields[i]);
+		all = access_right(&s->access, s->form->fields[i]) >= RIGHT_READ;
 	return all;
 }
 

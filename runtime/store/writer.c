@@ -301,6 +301,7 @@ static struct problem *ready(struct writer *w) {
 
 /* One member in a transaction of its own. */
 static void run_alone(struct writer *w, struct slot *slot) {
+	gathered_forget(w); /* its statements are of apps that members answered before may have let go */
 	slot->problem = ready(w);
 	if (!slot->problem) slot->problem = control(w, CONTROL_BEGIN);
 	if (!slot->problem) {

@@ -9,7 +9,7 @@ from client import Person, is_equal  # noqa: E402
 
 base, token = sys.argv[1:3]
 admin = Person(base, 'vault', token=token)
-people = {name: Person(base, 'vault', name, 'flow-test-1') for name in 'boss ann ben paul fin law adm non b1 b2 b3'.split()}
+people = {name: Person(base, 'vault', name, 'flow-test-1') for name in 'boss ann ben paul fin law adm non dim b1 b2 b3'.split()}
 PNG = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 
@@ -259,6 +259,52 @@ def lent_to_himself():
     is_equal('then what he leaves as it is passes', 200, publish_as(ada, plain=[{'id': 'a', 'kind': 'approve', 'who': ['user:law']}])[0])
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself:
+def moved_off_its_clock():
+    """A run is moved to a version whose step has no deadline: nothing is due there any more, and nothing acts in its place."""
+    def publish(**clock):
+        assert publish_as(admin, timed=[{'id': 'one', 'kind': 'approve', 'who': ['user:fin'], **clock}])[0] == 200
+
+    publish(due='1h', on_due=['escalate'])
+    run = start('timed', make('paper'))
+    publish()
+    status, moved = admin.call('POST', '/vault/flows/timed/migrate', {})
+    is_equal('it is moved', (200, 1, []), (status, moved['moved'], moved['stuck']))
+    is_equal('without a deadline', [None], [o['due'] for o in admin.call('GET', f'/runs/{run["id"]}')[1]['open']])
+    admin.call('POST', '/test/clock', {'now': (datetime.now(timezone.utc) + timedelta(hours=9)).strftime('%Y-%m-%dT%H:%M:%SZ')})
+    time.sleep(0.5)
+    is_equal('it waits for him still', ['fin'], asked(run))
+    done(run, 'fin', 'approve')
+
+
+def masked_title():
+    """Whose role shows a field masked reads it masked, in the title of what he is asked about too."""
+    is_equal('asked about a record his role does not reach', 200, publish_as(admin, veiled=[{'id': 'one', 'kind': 'approve', 'who': ['user:dim']}])[0])
+    run = start('veiled', make('paper', code='C0DE9999'))
+    task = people['dim'].call('GET', f'/tasks/{run["open"][0]["task"]}')[1]
+    is_equal('in the record', False, 'C0DE9999' in str(task['content']))
+    is_equal('in the title', None, task['title'])
+    is_equal('in the inbox', [None], [t['title'] for t in people['dim'].call('GET', '/tasks')[1]['tasks']])
+
+
+def beyond_reach():
+    """Who designs flows learns nothing of records that his own point to and his roles do not reach."""
+    paper = make('paper', code='C0DE')
+    deed = make('deed', about=paper['id'])
+    steps = [{'id': 'one', 'kind': 'approve', 'who': ['user:fin']}]
+
+    def tried(when):
+        flow = {'flow': 'guess', 'form': 'deed', 'label': {'zh-CN': '猜', 'en': 'Guess'}, 'start': {'who': ['role:staff']},
+                'steps': [{'id': 'ways', 'kind': 'branch', 'cases': [{'when': when, 'steps': steps}, {'else': True, 'steps': []}]}]}
+        status, answer = people['adm'].call('POST', '/vault/flows/guess/preview', {'definition': flow, 'as': 'ann', 'record': deed['id']})
+        return status, answer.get('code', 'walked')
+
+    assert admin.call('PATCH', '/users/adm', {'roles': {'vault': ['clerk']}})[0] == 200
+    is_equal('the record is out of his reach', 404, people['adm'].call('GET', f'/vault/paper/{paper["id"]}')[0])
+    is_equal('his own he tries', (200, 'walked'), tried("what == 'paper'"))
+    is_equal('not what lies behind it', (403, 'flow_preview_hidden'), tried("about.code == 'C0DE'"))
+    is_equal('nor what shows it', (403, 'flow_preview_hidden'), tried("about_code == 'C0DE'"))
+
+
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, moved_off_its_clock, masked_title, beyond_reach:
     print(f'-- {scenario.__name__}')
     scenario()
