@@ -146,8 +146,8 @@ static void writes(struct copying *c, const struct program *p, const struct acti
 		for (size_t k = 0; k < a->copy_count; k++)
 			if (a->copies[k].from) judge(c, a->copies[k].to, a->copies[k].from, made);
 		if (a->kind == DO_CALL && a->button->button->program)
-			writes(c, a->button->button->program,
-			       &a->button->button->program->actions, a->button->json);
+			writes(c, a->button->button->program, &a->button->button->program->actions,
+			       a->button->json);
 		writes_under(c, &a->then, &p->paths, a->expr, made);
 		writes_under(c, &a->otherwise, &p->paths, a->expr, made);
 		writes(c, p, &a->then, made);
@@ -155,20 +155,93 @@ static void writes(struct copying *c, const struct program *p, const struct acti
 	}
 }
 
-/* Which way a run goes is told to whoever reads the record. */
-static void ways(struct copying *c, const struct flow *flow, const struct step *s) {
-	const struct field *told = form_system(flow->form, SYSTEM_ID);
-	for (size_t i = 0; i < s->list_count; i++)
-		reads(c, flow->state ? flow->state : told, &flow->paths, s->lists[i]->when,
-		      s->lists[i]->json);
+static bool plainly(const struct role *role, const struct field *f) {
+	bool plain = reads_everywhere(role, f);
+	for (size_t i = 0; plain && field_is_alias(f) && i < f->lookup_length; i++)
+		plain = plainly(role, f->lookup[i]);
+	return plain;
 }
 
-static void flow(struct copying *c, const struct flow *flow) {
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct step *s = flow->steps[i];
-		ways(c, flow, s);
-		if (s->program) writes(c, s->program, &s->program->actions, s->json);
+static bool knows(const struct role *role, const struct field *to) {
+	for (size_t i = 0; i < role->grant_count; i++) {
+		const struct role_grant *g = &role->grants[i];
+		if (g->form == top_of(to->form) && gives(g) && grant_right(g, to) > RIGHT_HIDDEN)
+			return true;
 	}
+	return false;
+}
+
+/* Of records that are looked for: all of them, so that those of one grant do not do. */
+static void judge_all(struct copying *c, const struct field *to, const struct field *from,
+		      const struct json *made) {
+	if (!plainly(c->role, from) && knows(c->role, to)) found(c, to, from, made);
+}
+
+/* A condition over the records of a form; those of the run's record stand behind $parent. */
+static void looks_for(struct copying *c, const struct field *to, const struct expr_paths *paths,
+		      const struct expr *where, const struct json *made) {
+	for (size_t i = 0; where && i < paths->count; i++) {
+		const struct expr_path *p = &paths->items[i];
+		if (!expr_uses(where, i)) continue;
+		for (size_t k = 0; p->fields && k < p->length; k++)
+			(p->root == ROOT_RECORD ? judge_all : judge)(c, to, p->fields[k], made);
+	}
+}
+
+static void asks(struct copying *c, const struct flow *flow, const struct field *told,
+		 const struct who *w, const struct json *made) {
+	reads(c, told, &flow->paths, w->path, made);
+	if (!w->query) return;
+	looks_for(c, told, &w->query->paths, w->query->where, made);
+	if (w->query->take) judge_all(c, told, w->query->take, made);
+}
+
+/* Whether it is stopped, and with what words. */
+static void stops(struct copying *c, const struct field *told, const struct program *p,
+		  const struct actions *list, const struct json *made) {
+	for (size_t i = 0; i < list->n; i++) {
+		const struct act *a = &list->items[i];
+		if (a->kind == DO_IF) reads(c, told, &p->paths, a->expr, made);
+		for (size_t k = 0; k < LANGUAGES; k++)
+			reads(c, told, &p->paths, a->message[k], made);
+		if (a->kind == DO_CALL && a->button->button->program)
+			stops(c, told, a->button->button->program,
+			      &a->button->button->program->actions, a->button->json);
+		stops(c, told, p, &a->then, made);
+		stops(c, told, p, &a->otherwise, made);
+	}
+}
+
+static void waits(struct copying *c, const struct flow *flow, const struct field *told,
+		  const struct step *s) {
+	if (s->until_form == flow->form)
+		reads(c, told, &s->until_paths, s->until, s->json);
+	else
+		looks_for(c, told, &s->until_paths, s->until, s->json);
+}
+
+static void step(struct copying *c, const struct flow *flow, const struct field *told,
+		 const struct step *s) {
+	for (size_t i = 0; i < s->list_count; i++)
+		reads(c, told, &flow->paths, s->lists[i]->when, s->lists[i]->json);
+	for (size_t i = 0; i < s->who.n; i++) asks(c, flow, told, &s->who.items[i], s->json);
+	for (size_t i = 0; i < s->on_due_count; i++)
+		asks(c, flow, told, &s->on_due[i].who, s->json);
+	reads(c, told, &flow->paths, s->record, s->json);
+	waits(c, flow, told, s);
+	if (!s->program) return;
+	writes(c, s->program, &s->program->actions, s->json);
+	stops(c, told, s->program, &s->program->actions, s->json);
+}
+
+/* Whether a run begins, which way it goes and whom it asks is told to whoever reads the record. */
+static void flow(struct copying *c, const struct flow *flow) {
+	const struct json *start = json_get(flow->definition->json, "start");
+	const struct field *told = flow->state ? flow->state : form_system(flow->form, SYSTEM_ID);
+	reads(c, told, &flow->paths, flow->start.when, start);
+	for (size_t i = 0; i < flow->start.who.n; i++)
+		asks(c, flow, told, &flow->start.who.items[i], start);
+	for (size_t i = 0; i < flow->step_count; i++) step(c, flow, told, flow->steps[i]);
 }
 
 /* ---- linkage ---- */

@@ -4,8 +4,8 @@
  * Invariants:
  *  1. A form the role does not read gives nothing; of another form only what a grant over all its records gives plainly.
  *  2. Under each grant by itself: what one grant shows on its records, another must not carry to others.
- *  3. Formulas, frozen lookups, defaults, fills, rollups, serial numbers, what linkage sets and when, everything a button reads, what
- *     flows write and which way they go.
+ *  3. Formulas, frozen lookups, defaults, fills, rollups, serial numbers, what linkage sets and when, everything a button reads; of
+ *     flows what they write, whether they begin, which way they go, whom they ask, what they wait for and the words they stop with.
  *     Who owns a record (and its department) counts as such a value where the role's reach hangs on it.
  * Ownership: the arena given; borrows the app. */
 #ifndef TENON_MODEL_ROLE_COPIES_H

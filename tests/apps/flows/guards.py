@@ -218,12 +218,12 @@ def without_end():
     is_equal('none is left', [], people['ann'].call('GET', '/vault/echo')[1]['records'])
 
 
-def publish_as(who, **flows):
+def publish_as(who, when='true', **flows):
     """What somebody who administers the app publishes: it is his own hand that writes the flow."""
     bundle = admin.call('GET', '/apps/vault/bundle')[1]
     for name, steps in flows.items():
         bundle['files'][f'flows/{name}.json'] = {
-            'flow': name, 'form': 'paper', 'label': {'zh-CN': name, 'en': name}, 'start': {'who': ['role:staff']}, 'steps': steps}
+            'flow': name, 'form': 'paper', 'label': {'zh-CN': name, 'en': name}, 'start': {'who': ['role:staff'], 'when': when}, 'steps': steps}
     return who.call('POST', '/apps/vault/apply', bundle)
 
 
@@ -252,9 +252,15 @@ def lent_to_himself():
     copied = [{'id': 'put', 'kind': 'act', 'do': [{'set': {'mark': "text(salary)"}}]}]
     hinted = [{'id': 'way', 'kind': 'branch', 'cases': [{'when': 'salary > 500', 'steps': [{'id': 'a', 'kind': 'approve', 'who': ['user:law']}]}, {'else': True, 'steps': []}]}]
     bitwise = [{'id': 'put', 'kind': 'act', 'do': [{'if': 'salary > 500', 'then': [{'set': {'mark': "'rich'"}}]}]}]
-    for name, steps in (('copied', copied), ('hinted', hinted), ('bitwise', bitwise)):
+    stopped = [{'id': 'put', 'kind': 'act', 'do': [{'fail': {'message': {'zh-CN': '{salary}', 'en': '{salary}'}}}]}]
+    refusing = [{'id': 'put', 'kind': 'act', 'do': [{'if': 'salary > 500', 'then': [{'fail': {'message': {'zh-CN': '多', 'en': 'Much'}}}]}]}]
+    found = [{'id': 'one', 'kind': 'approve', 'who': [{'query': {'form': 'paper', 'where': 'salary > 500', 'take': 'owner'}}]}]
+    waiting = [{'id': 'one', 'kind': 'wait', 'until': {'form': 'paper', 'when': 'salary > 500'}}]
+    for name, steps in (('copied', copied), ('hinted', hinted), ('bitwise', bitwise), ('stopped', stopped), ('refusing', refusing), ('found', found), ('waiting', waiting)):
         refused(f'{name}: a flow does not tell him what his role hides', (403, 'app_admin_exposes'), publish_as(ada, **{name: steps}))
         is_equal('and is not there', 404, admin.call('GET', f'/vault/flows/{name}/versions')[0])
+    refused('nor by whether it begins', (403, 'app_admin_exposes'), publish_as(ada, 'salary > 500', beginning=[{'id': 'a', 'kind': 'approve', 'who': ['user:law']}]))
+    is_equal('what his role shows may decide', 200, publish_as(ada, "what == 'x'", open=[{'id': 'a', 'kind': 'approve', 'who': [{'query': {'form': 'paper', 'where': "code == 'x'", 'take': 'owner'}}]}])[0])
     is_equal('a system administrator may', 200, publish_as(admin, copied=copied)[0])
     is_equal('then what he leaves as it is passes', 200, publish_as(ada, plain=[{'id': 'a', 'kind': 'approve', 'who': ['user:law']}])[0])
 
