@@ -105,7 +105,7 @@ static void ask_one(struct run *run, const struct token *token, enum task_kind k
 		return;
 	}
 	if (who->reason) log_asked(run, token->step, who);
-	if (token->step->mode.kind == MODE_ORDER) run_hold(t);
+	if (token->step->mode.kind == MODE_ORDER && place != PLACE_ANY_ONE) run_hold(t);
 }
 
 static struct problem *enter_people(struct run *run, const struct world *w, const struct step *step,
@@ -118,7 +118,8 @@ static struct problem *enter_people(struct run *run, const struct world *w, cons
 	if (asked.outcome != ASKED) return NULL;
 	struct token token = *run_put(run, step);
 	for (size_t i = 0; i < asked.n; i++)
-		ask_one(run, &token, kind, &asked.items[i], (int64_t)i);
+		ask_one(run, &token, kind, &asked.items[i],
+			asked.any_one ? PLACE_ANY_ONE : (int64_t)i);
 	*waits = true;
 	return run_settle(run, w, step, token.round);
 }

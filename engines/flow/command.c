@@ -254,12 +254,22 @@ static struct problem *do_remind(const struct doing *d) {
 	return NULL;
 }
 
+/* Approvals that a policy took for given because of this one. */
+static void void_rested_on(struct run *run, const struct task *decided) {
+	for (size_t i = (size_t)decided->n; i < run->task_count; i++) {
+		struct task *t = &run->tasks[i];
+		if (t->skipped && t->opened_us == decided->closed_us)
+			run_close(run, t, TASK_VOID, NO_VERDICT);
+	}
+}
+
 static struct problem *do_take_back(const struct doing *d) {
 	struct run *run = d->run;
 	if (run->undo.task != d->task->n) return PROBLEM(run->arena, CONFLICT, "take_back_late");
 	struct way_back back = run->undo.back;
 	run->undo = (struct undo){ 0 };
 	told(d);
+	void_rested_on(run, d->task);
 	return run_go_back(run, d->w, &back);
 }
 

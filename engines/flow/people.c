@@ -141,6 +141,7 @@ static void ask_admins(struct flow_world *fw, const struct step *step, struct as
 	if (!list->n && starter_of(fw) && starter_of(fw)->admin)
 		add(fw, list, starter_of(fw), NULL);
 	for (size_t i = 0; i < list->n; i++) list->items[i].reason = "nobody";
+	list->any_one = true;
 }
 
 static struct problem *nobody(struct flow_world *fw, const struct step *step,
@@ -201,7 +202,9 @@ static bool votes(const struct step *step) {
 
 static struct problem *apply_proxies(struct flow_world *fw, const struct step *step,
 				     struct asked_list *list) {
-	struct asked_list kept = { .outcome = list->outcome, .reason = list->reason };
+	struct asked_list kept = *list;
+	kept.items = NULL;
+	kept.n = 0;
 	for (size_t i = 0; i < list->n; i++) {
 		struct asked who = list->items[i];
 		const struct user *user = directory_user_id(fw->rq->directory, who.user), *in;

@@ -27,7 +27,7 @@ enum task_kind { TASK_APPROVE, TASK_HANDLE, TASK_RESUBMIT, TASK_CC, TASK_WAIT, T
 enum task_state { TASK_OPEN, TASK_HELD, TASK_DONE, TASK_VOID, TASK_STATES }; /* held: it will be opened later, or closed unasked */
 enum task_origin { ORIGIN_RULE, ORIGIN_BEFORE, ORIGIN_AFTER, ORIGIN_PARALLEL, ORIGIN_DELEGATE, ORIGINS };
 extern const char *const task_kind_names[TASK_KINDS], *const task_state_names[TASK_STATES], *const task_origin_names[ORIGINS];
-enum { NO_VERDICT = -1 };
+enum { NO_VERDICT = -1, PLACE_ANY_ONE = -1 /* asked because there is nobody: one of them is enough, whatever the mode */ };
 
 struct task {
 	int64_t n;                           /* 1, 2, ... in its run; its id outside is "RUN-n" */
@@ -37,7 +37,7 @@ struct task {
 	enum task_state state;
 	enum task_origin origin;
 	int32_t actor, for_whom;             /* sys_user.id; for_whom: the one a proxy stands in for; 0 none. A wait has no actor */
-	int64_t weight, place;               /* place: in "order", who comes first */
+	int64_t weight, place;               /* place: in "order", who comes first; or PLACE_ANY_ONE */
 	int64_t parent;                      /* the task that added or delegated this one; 0 none */
 	int verdict;                         /* enum verdict of a done one, or NO_VERDICT */
 	int64_t opened_us, closed_us, due_us; /* 0: not yet, none */
@@ -93,7 +93,7 @@ struct run {
 
 /* One person a step asks. */
 struct asked { int32_t user, for_whom; int64_t weight; const struct who *by; bool skip; /* counts as having approved */ const char *reason; /* of skipping, of another being asked */ };
-struct asked_list { struct asked *items; size_t n; enum { ASKED, ASKED_PASS, ASKED_REJECT } outcome; const char *reason; /* of a step that asks nobody */ };
+struct asked_list { struct asked *items; size_t n; bool any_one; /* whatever the mode: PLACE_ANY_ONE */ enum { ASKED, ASKED_PASS, ASKED_REJECT } outcome; const char *reason; /* of a step that asks nobody */ };
 
 /* What the walk asks of the outside. A test gives its own. A function that fails gives a problem; the command is refused. */
 struct world {

@@ -3,6 +3,7 @@
  *  2. Early: pass or fail as soon as the votes that are open cannot change it.
  *  3. `any` is one yes, `all` and `order` are no refusal; count, share and weight have bounds of
  * their own.
+ *     Administrators who are asked because there is nobody: one of them is enough.
  *  4. A vote is that of a person the rules asked (or who was put beside one), with what he added:
  *     who was asked before him refuses for him; who is asked after him must agree too. A delegate
  *     has no vote: his task returns. */
@@ -72,6 +73,10 @@ enum outcome mode_outcome(const struct mode *m, const struct tally *t) {
 }
 
 enum outcome run_outcome(const struct run *run, const struct step *step, int64_t round) {
+	static const struct mode any_one = { .kind = MODE_ANY };
 	struct tally sum = run_tally(run, step, round);
-	return mode_outcome(&step->mode, &sum);
+	bool any = false;
+	for (size_t i = 0; i < run->task_count && !any; i++)
+		any = task_of(&run->tasks[i], step, round) && run->tasks[i].place == PLACE_ANY_ONE;
+	return mode_outcome(any ? &any_one : &step->mode, &sum);
 }

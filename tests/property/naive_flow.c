@@ -52,18 +52,22 @@ static bool enough(const struct mode *m, int64_t yes, int64_t all) {
 	return m->or_equal ? left >= right : left > right;
 }
 
+static enum vote_kind mode_of(const struct step *s, const struct naive_place *p) {
+	return p->any_one ? MODE_ANY : s->mode.kind;
+}
+
 static enum outcome judged(const struct step *s, const struct naive_place *p) {
+	enum vote_kind mode = mode_of(s, p);
 	int64_t yes = 0, open = 0, all = 0;
 	for (int i = 0; i < p->n; i++) {
-		int64_t counts = s->mode.kind == MODE_WEIGHT ? p->signers[i].weight : 1;
+		int64_t counts = mode == MODE_WEIGHT ? p->signers[i].weight : 1;
 		if (!own_vote(&p->signers[i])) continue;
 		all += counts;
 		if (vote_of(p, i) == SAID_YES) yes += counts;
 		if (vote_of(p, i) == SAID_NOTHING) open += counts;
 	}
-	if (s->mode.kind == MODE_ANY)
-		return yes ? OUTCOME_PASS : open ? OUTCOME_OPEN : OUTCOME_FAIL;
-	if (s->mode.kind == MODE_ALL || s->mode.kind == MODE_ORDER)
+	if (mode == MODE_ANY) return yes ? OUTCOME_PASS : open ? OUTCOME_OPEN : OUTCOME_FAIL;
+	if (mode == MODE_ALL || mode == MODE_ORDER)
 		return yes == all ? OUTCOME_PASS : yes + open == all ? OUTCOME_OPEN : OUTCOME_FAIL;
 	if (enough(&s->mode, yes, all)) return OUTCOME_PASS;
 	return enough(&s->mode, yes + open, all) ? OUTCOME_OPEN : OUTCOME_FAIL;
@@ -74,7 +78,7 @@ static enum outcome judged(const struct step *s, const struct naive_place *p) {
 /* In order: those of the rule before him have said something. Who was put beside somebody has no
  * place in the order. */
 static bool his_turn(const struct step *s, const struct naive_place *p, int who) {
-	if (s->mode.kind != MODE_ORDER || p->signers[who].origin != ORIGIN_RULE) return true;
+	if (mode_of(s, p) != MODE_ORDER || p->signers[who].origin != ORIGIN_RULE) return true;
 	for (int i = 0; i < who; i++)
 		if (own_vote(&p->signers[i]) && p->signers[i].origin == ORIGIN_RULE &&
 		    vote_of(p, i) == SAID_NOTHING)
@@ -114,6 +118,109 @@ void naive_asked(struct naive *n, void (*asked)(void *arg, const struct step *s,
 	}
 }
 
+/* ---- whom a step asks ---- */
+
+static bool holds(const struct step_list *l, const struct step *s) {
+	for (; s; s = s->in->owner)
+		if (s->in == l) return true;
+	return false;
+}
+
+static const struct step *within(const struct step_list *l, const struct step *s) {
+	while (s->in != l) s = s->in->owner;
+	return s;
+}
+
+/* Does a come before b in the list that holds both? */
+static bool before(const struct step *a, const struct step *b) {
+	const struct step_list *l = a->in;
+	while (!holds(l, b)) l = l->owner->in;
+	return within(l, a)->place < within(l, b)->place;
+}
+
+static void tell(struct naive *n, const struct step *s, int32_t user, bool approved) {
+	if (n->now.told == NAIVE_LINES) abort();
+	n->now.story[n->now.told++] = (struct naive_line){ s, user, place_of(n, s)->entry,
+							   approved && s->kind == STEP_APPROVE };
+}
+
+/* The starter is not to judge himself. */
+static bool barred(struct naive *n, const struct step *s, int32_t user) {
+	return s->kind == STEP_APPROVE && s->policies.on_self != ON_SELF_SELF && user == n->starter;
+}
+
+static void add_person(struct naive_place *p, int32_t user, int32_t weight, bool instead) {
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].user == user) return;
+	if (user)
+		p->signers[p->n++] = (struct naive_signer){
+			.user = user, .weight = weight, .of = NAIVE_NOBODY, .instead = instead
+		};
+}
+
+/* The step of people before this one: of those that stand before it, where somebody did something,
+ * the one entered last. */
+static const struct step *previous(struct naive *n, const struct step *step) {
+	const struct naive_line *last = NULL;
+	for (int i = 0; i < n->now.told; i++) {
+		const struct naive_line *line = &n->now.story[i];
+		if (before(line->step, step) && (!last || line->entry > last->entry)) last = line;
+	}
+	return last ? last->step : NULL;
+}
+
+static bool repeats(struct naive *n, const struct step *s, int32_t user) {
+	if (s->kind != STEP_APPROVE || s->policies.on_repeat == ON_REPEAT_OFF || n->was_returned)
+		return false;
+	const struct step *only =
+		s->policies.on_repeat == ON_REPEAT_CONSECUTIVE ? previous(n, s) : NULL;
+	for (int i = 0; i < n->now.told; i++) {
+		const struct naive_line *line = &n->now.story[i];
+		if (line->approved && line->user == user &&
+		    (s->policies.on_repeat == ON_REPEAT_ONCE || line->step == only))
+			return true;
+	}
+	return false;
+}
+
+static void ask_nobody(struct naive *n, const struct step *s, struct naive_place *p) {
+	int32_t named = 0;
+	if (s->policies.on_nobody == ON_NOBODY_PASS) p->passed = true;
+	if (s->policies.on_nobody == ON_NOBODY_REJECT) n->now.state = RUN_REJECTED;
+	if (p->passed || n->now.state != RUN_RUNNING) return;
+	if (s->policies.on_nobody == ON_NOBODY_USER) named = n->user(s->policies.nobody_user);
+	if (!barred(n, s, named)) add_person(p, named, 1, true);
+	p->any_one = !p->n;
+	for (int i = 0; i < n->admin_count && p->any_one; i++)
+		if (!barred(n, s, n->admins[i])) add_person(p, n->admins[i], 1, true);
+}
+
+static void ask(struct naive *n, const struct step *s, struct naive_place *p) {
+	struct naive_signer rules[NAIVE_SIGNERS];
+	int count = n->people(s, rules);
+	bool skipped = false;
+	p->entry = ++n->entries;
+	for (int i = 0; i < count; i++) {
+		int32_t user = rules[i].user, self = user;
+		if (barred(n, s, user)) {
+			skipped |= s->policies.on_self == ON_SELF_SKIP;
+			self = s->policies.on_self == ON_SELF_SUPERIOR ? n->superior : 0;
+			if (s->policies.on_self == ON_SELF_DEPT_HEAD)
+				self = n->head == n->starter ? n->superior : n->head;
+		}
+		add_person(p, self, rules[i].weight, self != user);
+	}
+	if (!p->n && skipped) p->passed = true;
+	if (!p->n && !skipped) ask_nobody(n, s, p);
+	for (int i = 0; i < p->n; i++) {
+		if (p->signers[i].instead || !repeats(n, s, p->signers[i].user)) continue;
+		p->signers[i].said = SAID_YES;
+		p->signers[i].skipped = true;
+	}
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].skipped) tell(n, s, p->signers[i].user, true);
+}
+
 /* ---- the walk ---- */
 
 static void forget(struct naive *n, const struct step *s) {
@@ -143,7 +250,7 @@ static void enter(struct naive *n, const struct step *s) {
 	struct naive_place *p = place_of(n, s);
 	forget(n, s);
 	p->entered = true;
-	if (people_step(s)) p->n = n->people(s, p->signers);
+	if (people_step(s)) ask(n, s, p);
 	if (s->kind == STEP_PARALLEL) p->lists = (1u << s->list_count) - 1;
 	if (s->kind == STEP_BRANCH) p->lists = n->decided[s->index] = decide(n, s);
 }
@@ -174,7 +281,9 @@ static bool go_step(struct naive *n, const struct step *s) {
 		n->moved = true;
 		return false;
 	}
-	if (!people_step(s)) return true;
+	if (s->kind == STEP_ACT) n->may_take_back = false;
+	if (!people_step(s) || place_of(n, s)->passed) return true;
+	if (n->now.state != RUN_RUNNING) return false;
 	enum outcome o = judged(s, place_of(n, s));
 	if (o == OUTCOME_FAIL) n->now.state = RUN_REJECTED;
 	return o == OUTCOME_PASS;
@@ -215,24 +324,6 @@ static void stand_on(struct naive *n, const struct step_list *region, const stru
 	}
 }
 
-static bool holds(const struct step_list *l, const struct step *s) {
-	for (; s; s = s->in->owner)
-		if (s->in == l) return true;
-	return false;
-}
-
-static const struct step *within(const struct step_list *l, const struct step *s) {
-	while (s->in != l) s = s->in->owner;
-	return s;
-}
-
-/* Does a come before b in the list that holds both? */
-static bool before(const struct step *a, const struct step *b) {
-	const struct step_list *l = a->in;
-	while (!holds(l, b)) l = l->owner->in;
-	return within(l, a)->place < within(l, b)->place;
-}
-
 /* What branches of the list decided from the step on is void. */
 static void void_ways(struct naive *n, const struct step_list *region, const struct step *to) {
 	for (size_t i = 0; i < n->flow->step_count; i++) {
@@ -250,6 +341,7 @@ void naive_start(struct naive *n) {
 
 void naive_return(struct naive *n, const struct step *from, const struct step *to) {
 	n->may_take_back = false;
+	n->was_returned = true;
 	if (!to) {
 		n->returned = n->now;
 		n->now.at_start = true;
@@ -328,7 +420,9 @@ static struct naive_signer *signer(struct naive *n, const struct step *s, int32_
 void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes) {
 	n->before = n->now;
 	n->may_take_back = true;
-	signer(n, s, user)->said = yes ? SAID_YES : SAID_NO;
+	struct naive_signer *who = signer(n, s, user);
+	who->said = yes ? SAID_YES : SAID_NO;
+	tell(n, s, user, yes && who->origin != ORIGIN_DELEGATE);
 	go(n);
 }
 

@@ -7,7 +7,7 @@
 
 #include "engines/flow/run.h"
 
-enum { NAIVE_STEPS = 40, NAIVE_SIGNERS = 24, NAIVE_LISTS = 4, NAIVE_NOBODY = -1 };
+enum { NAIVE_STEPS = 40, NAIVE_SIGNERS = 24, NAIVE_LISTS = 4, NAIVE_LINES = 400, NAIVE_NOBODY = -1 };
 enum naive_said { SAID_NOTHING, SAID_YES, SAID_NO, SAID_GONE /* he was taken out */ };
 
 struct naive_signer {
@@ -15,9 +15,13 @@ struct naive_signer {
 	int of;                              /* whom he signs before, after or instead of; or NAIVE_NOBODY: a vote of his own */
 	enum task_origin origin;
 	enum naive_said said;
+	bool instead, skipped;               /* of somebody a policy left out; a policy speaks for him */
 };
 struct naive_place {
 	bool entered;
+	bool passed;                         /* by a policy, unasked */
+	bool any_one;                        /* whatever its mode: asked because there is nobody */
+	int entry;                           /* the how-manieth step of people entered */
 	struct naive_signer signers[NAIVE_SIGNERS]; int n;
 	unsigned lists;                      /* of a block: gone through */
 	size_t at[NAIVE_LISTS];
@@ -25,6 +29,7 @@ struct naive_place {
 struct naive_table {
 	struct naive_place places[NAIVE_STEPS];
 	size_t at;                           /* in the flow's own list */
+	struct naive_line { const struct step *step; int32_t user; int entry; bool approved; } story[NAIVE_LINES]; int told;
 	enum run_state state;
 	bool at_start;                       /* the starter is asked to correct */
 };
@@ -32,11 +37,15 @@ struct naive {
 	const struct flow *flow;
 	int32_t starter;
 	bool (*test)(const struct expr *e);
-	int (*people)(const struct step *s, struct naive_signer *out);
+	int (*people)(const struct step *s, struct naive_signer *out); /* by the rules; policies are the interpreter's */
+	int32_t superior, head;              /* of the starter, of his department; 0: nobody */
+	const int32_t *admins; int admin_count;
+	int32_t (*user)(const char *login);
 	struct naive_table now, returned, before;
 	unsigned decided[NAIVE_STEPS];       /* by branch: the cases taken last */
 	bool may_take_back;                  /* to before */
-	bool moved;
+	int entries;
+	bool moved, was_returned;
 };
 void naive_start(struct naive *n);
 void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes); /* complete: yes */

@@ -247,6 +247,13 @@ def signers():
     status, answer = people['b3'].call('POST', f'/tasks/{task}/take_back', {})
     is_equal('somebody has acted since: too late', (409, 'take_back_late'), (status, answer['code']))
     is_equal('he is asked once', [('last', 'b3')], asked(run_of(run)))
+    run = act(start('again'), 'b1', 'approve')
+    task = [line['task'] for line in run_of(run)['log'] if line['act'] == 'approve'][0]
+    is_equal('who has approved is not asked again', [('second', 'b2')], asked(run))
+    status, run = people['b1'].call('POST', f'/tasks/{task}/take_back', {})
+    is_equal('taken back', (200, [('first', 'b1')]), (status, asked(run)))
+    run = act(act(run, 'b1', 'transfer', who='b3'), 'b3', 'approve')
+    is_equal('then he has not approved: he is asked', [('second', 'b1'), ('second', 'b2')], asked(run))
 
 
 def straight_back_before():
@@ -310,6 +317,14 @@ def nobody():
     is_equal('reject', ('rejected', 'bad'), (run['state'], record_of(run)['state']))
     is_equal('why', 'nobody', [x['reason'] for x in run_of(run)['log'] if x['act'] == 'skip'][0])
     is_equal('admin', [('gone', 'admin')], asked(start('nobody_admin')))
+    status, answer = admin.call('POST', '/users', {'user': 'second', 'label': '二', 'password': 'flow-test-1', 'admin': True})
+    assert status == 201, answer
+    run = start('nobody_admin')
+    is_equal('every administrator', [('gone', 'admin'), ('gone', 'second')], asked(run))
+    status, run = admin.call('POST', f'/tasks/{task_of(run, "admin")}/approve', {})
+    is_equal('and one of them is enough, whatever the mode of the step', (200, 'approved'), (status, run['state']))
+    status, answer = admin.call('PATCH', '/users/second', {'admin': False, 'active': False})
+    assert status == 200, answer
     is_equal('somebody', [('gone', 'b1')], asked(start('nobody_userb1')))
     record = request()
     is_equal('refused', 'flow_nobody', start('nobody_refuse_start', record=record, wanted=409)['code'])
