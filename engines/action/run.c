@@ -38,13 +38,25 @@ static struct problem *run_call(struct action_run *run, const struct act *a) {
 	return NULL;
 }
 
+/* The words of a flow are made with its rights, which are not lent to who may have written them. */
+static bool may_hear(const struct action_run *run, const struct expr *text) {
+	const struct expr_paths *paths = &run->program->paths;
+	bool may = run->rq->door != DOOR_FLOW || !request_designs(run->rq, run->rq->app);
+	for (size_t i = 0; !may && i < paths->count; i++)
+		if (expr_uses(text, i) && paths->items[i].length) return false;
+	return true;
+}
+
 static struct problem *run_fail(struct action_run *run, const struct act *a) {
 	struct faults faults = { .arena = run->rq->arena };
 	const struct expr *text = a->message[run->rq->language];
 	struct value v = VALUE_NONE;
 	if (!text)
 		text = a->message[LANGUAGE_ZH] ? a->message[LANGUAGE_ZH] : a->message[LANGUAGE_EN];
-	if (text) TRY(action_eval(run, a, text, &v));
+	if (text && !may_hear(run, text))
+		v = value_text(STR("…"));
+	else if (text)
+		TRY(action_eval(run, a, text, &v));
 	const char *said = v.kind == VALUE_TEXT ? str_dup(run->rq->arena, v.as.s) : "";
 	const char *at = a->at ? pointer_join(run->rq->arena, "", str_of(a->at->name)) : "";
 	FAULT(&faults, at, "action_fail", "message", said);

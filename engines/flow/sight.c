@@ -4,8 +4,7 @@ static struct sight sight_on(struct request *rq, const struct form *form) {
 	struct sight s = { .rq = rq, .form = form };
 	struct problem *p = access_of(rq, form, &s.access);
 	s.granted = !p && (s.access.everything || s.access.grant_count);
-	s.unlent = rq->actor && !request_is_admin(rq) &&
-		   directory_administers(rq->actor, form->app->name);
+	s.unlent = request_designs(rq, form->app);
 	return s;
 }
 

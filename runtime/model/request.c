@@ -34,6 +34,10 @@ struct expr_frame request_frame(const struct request *rq, const struct value *sl
 
 bool request_is_admin(const struct request *rq) { return !rq->actor || rq->actor->admin; }
 
+bool request_designs(const struct request *rq, const struct app *app) {
+	return rq->actor && !request_is_admin(rq) && directory_administers(rq->actor, app->name);
+}
+
 /* ---- $user ---- */
 
 static struct value actor_login(const struct request *rq) {

@@ -28,6 +28,7 @@ struct expr_frame request_frame(const struct request *rq, const struct value *sl
 struct value *request_slots(const struct request *rq, const struct expr_paths *paths);
 void request_fill_user(const struct request *rq, const struct expr_paths *paths, struct value *slots);
 bool request_is_admin(const struct request *rq);          /* system or admin */
+bool request_designs(const struct request *rq, const struct app *app); /* he administers the app and no more: nothing is lent him */
 /* Is the actor whom a rule names (principal.h)? Not for the system. */
 bool request_actor_is(const struct request *rq, struct str who);
 /* What the actor is, as stored of collaborators: "user:<id>", "role:<name>" of rq->app, "dept:<id>" of each of his departments and

@@ -265,6 +265,19 @@ def lent_to_himself():
     is_equal('then what he leaves as it is passes', 200, publish_as(ada, plain=[{'id': 'a', 'kind': 'approve', 'who': ['user:law']}])[0])
 
 
+def told_in_words():
+    """Who administers the app and has no role hears no value in the words his own flow stops with."""
+    steps = [{'id': 'me', 'kind': 'approve', 'who': ['user:adm', 'user:law'], 'mode': 'any'},
+             {'id': 'put', 'kind': 'act', 'do': [{'fail': {'message': {'zh-CN': '薪{salary}', 'en': 'Pay {salary}'}}}]}]
+    assert admin.call('PATCH', '/users/adm', {'roles': {}})[0] == 200
+    is_equal('he may publish it', 200, publish_as(people['adm'], telling=steps)[0])
+    run = start('telling', make('paper', 'paul', salary='778'))
+    for who, words in ('adm', '…'), ('law', '薪778.00'):
+        status, answer = act(run, who, 'approve')
+        is_equal(f'{who} hears', (422, [words]), (status, [e['params']['message'] for e in answer.get('errors', [])]))
+    is_equal('nothing was decided', ['adm', 'law'], asked(run))
+
+
 def moved_off_its_clock():
     """A run is moved to a version whose step has no deadline: nothing is due there any more, and nothing acts in its place."""
     def publish(**clock):
@@ -311,6 +324,6 @@ def beyond_reach():
     is_equal('nor what shows it', (403, 'flow_preview_hidden'), tried("about_code == 'C0DE'"))
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, moved_off_its_clock, masked_title, beyond_reach:
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, told_in_words, moved_off_its_clock, masked_title, beyond_reach:
     print(f'-- {scenario.__name__}')
     scenario()
