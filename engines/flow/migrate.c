@@ -89,11 +89,19 @@ static void take_choices(struct run *run) {
 	}
 }
 
+/* Who is asked, and who was: the votes of a step that goes on. */
+static bool counts(const struct run *run, const struct task *t) {
+	bool here = task_live(t);
+	for (size_t i = 0; i < run->token_count && !here; i++)
+		here = task_of(t, run->tokens[i].step, run->tokens[i].round);
+	return here;
+}
+
 /* Rules whose moment has passed have acted already, or never will. */
 static struct problem *move_task(struct flow_world *fw, struct task *t, const struct step *now) {
 	t->step = now;
 	t->changed = true;
-	if (t->kind == TASK_WAIT) return NULL;
+	if (t->kind == TASK_WAIT || !task_live(t)) return NULL;
 	if (!now->due) t->due_us = t->next_us = 0; /* nothing is due there */
 	if (!t->next_us) return NULL;
 	t->next_us = fw->run->now_us;
@@ -109,7 +117,7 @@ static struct problem *move_run(struct moving *m, struct run *run) {
 	for (size_t i = 0; i < run->task_count; i++) {
 		struct task *t = &run->tasks[i];
 		const struct step *now = t->step ? place_of(m, t->step) : NULL;
-		if (t->step && now && now != t->step && task_live(t)) TRY(move_task(&fw, t, now));
+		if (now && counts(run, t)) TRY(move_task(&fw, t, now));
 	}
 	for (size_t i = 0; i < run->token_count; i++)
 		if (run->tokens[i].step) run->tokens[i].step = place_of(m, run->tokens[i].step);

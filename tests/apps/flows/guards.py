@@ -295,6 +295,21 @@ def moved_off_its_clock():
     done(run, 'fin', 'approve')
 
 
+def votes_move_along():
+    """A run is moved in the middle of a vote to a step of another name: what has been cast still counts."""
+    def publish(step):
+        assert publish_as(admin, polled=[{'id': step, 'kind': 'approve', 'who': ['user:b1', 'user:b2', 'user:b3'], 'mode': {'vote': 'count >= 2'}}])[0] == 200
+
+    publish('first')
+    run = done(start('polled', make('paper')), 'b1', 'approve')
+    publish('second')
+    status, moved = admin.call('POST', '/vault/flows/polled/migrate', {'map': {'first': 'second'}})
+    is_equal('it is moved', (200, 1, []), (status, moved['moved'], moved['stuck']))
+    run = admin.call('GET', f'/runs/{run["id"]}')[1]
+    is_equal('to the other step', ['second'] * 2, [o['step'] for o in run['open']])
+    is_equal('one more is enough', 'approved', done(run, 'b2', 'approve')['state'])
+
+
 def masked_title():
     """Whose role shows a field masked reads it masked, in the title of what he is asked about too."""
     is_equal('asked about a record his role does not reach', 200, publish_as(admin, veiled=[{'id': 'one', 'kind': 'approve', 'who': ['user:dim']}])[0])
@@ -324,6 +339,6 @@ def beyond_reach():
     is_equal('nor what shows it', (403, 'flow_preview_hidden'), tried("about_code == 'C0DE'"))
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, told_in_words, moved_off_its_clock, masked_title, beyond_reach:
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, told_in_words, moved_off_its_clock, votes_move_along, masked_title, beyond_reach:
     print(f'-- {scenario.__name__}')
     scenario()
