@@ -329,6 +329,7 @@ static struct problem *do_due(const struct doing *d) {
 		bool over = !t->step->until;
 		if (t->step->until) TRY(d->w->awaited(d->w->context, d->run, t->step, &over));
 		if (!over) return d->w->due(d->w->context, t->step, t);
+		d->run->undo = (struct undo){ 0 };
 		run_close(d->run, t, TASK_DONE, NO_VERDICT);
 		run_log(d->run, "waited", t->step, 0)->reason = t->step->until ? "event" : "time";
 		return run_pass(d->run, d->w, t->step);

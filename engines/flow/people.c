@@ -230,9 +230,11 @@ static void note_proxies(struct asked_list *list) {
 			list->items[i].reason = "proxy";
 }
 
+/* Himself, or by having approved before; not when time has passed it for him: only what was asked
+ * of somebody is ever due. */
 static bool approved(const struct task *t, int32_t user) {
-	return t->state == TASK_DONE && t->kind == TASK_APPROVE && t->verdict == VERDICT_APPROVE &&
-	       (t->actor == user || t->for_whom == user);
+	return !(t->skipped && t->due_us) && t->state == TASK_DONE && t->kind == TASK_APPROVE &&
+	       t->verdict == VERDICT_APPROVE && (t->actor == user || t->for_whom == user);
 }
 
 static bool repeats(const struct run *run, const struct step *step, int32_t user) {

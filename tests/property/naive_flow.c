@@ -106,6 +106,11 @@ static bool people_step(const struct step *s) {
 	return s->kind == STEP_APPROVE || s->kind == STEP_HANDLE;
 }
 
+/* Does the run stand at this step? */
+static bool stands_at(struct naive *n, const struct step *s) {
+	return !s->list_count && place_of(n, s)->entered && *at(n, s->in) == s->place;
+}
+
 void naive_asked(struct naive *n, void (*asked)(void *arg, const struct step *s, int32_t user),
 		 void *arg) {
 	if (n->now.state != RUN_RUNNING) return;
@@ -113,6 +118,7 @@ void naive_asked(struct naive *n, void (*asked)(void *arg, const struct step *s,
 	for (size_t i = 0; i < n->flow->step_count && !n->now.at_start; i++) {
 		const struct step *s = n->flow->steps[i];
 		const struct naive_place *p = place_of(n, s);
+		if (s->kind == STEP_WAIT && stands_at(n, s)) asked(arg, s, 0);
 		for (int k = 0; k < p->n && s->place == *at(n, s->in); k++)
 			if (is_asked(s, p, k)) asked(arg, s, p->signers[k].user);
 	}
@@ -251,6 +257,7 @@ static void enter(struct naive *n, const struct step *s) {
 	forget(n, s);
 	p->entered = true;
 	if (people_step(s)) ask(n, s, p);
+	if (s->kind == STEP_WAIT) p->passed = n->test(s->until);
 	if (s->kind == STEP_PARALLEL) p->lists = (1u << s->list_count) - 1;
 	if (s->kind == STEP_BRANCH) p->lists = n->decided[s->index] = decide(n, s);
 }
@@ -282,7 +289,8 @@ static bool go_step(struct naive *n, const struct step *s) {
 		return false;
 	}
 	if (s->kind == STEP_ACT) n->may_take_back = false;
-	if (!people_step(s) || place_of(n, s)->passed) return true;
+	if (s->kind == STEP_WAIT || place_of(n, s)->passed) return place_of(n, s)->passed;
+	if (!people_step(s)) return true;
 	if (n->now.state != RUN_RUNNING) return false;
 	enum outcome o = judged(s, place_of(n, s));
 	if (o == OUTCOME_FAIL) n->now.state = RUN_REJECTED;
@@ -354,11 +362,6 @@ void naive_return(struct naive *n, const struct step *from, const struct step *t
 	go(n);
 }
 
-/* Does the run stand at this step? */
-static bool stands_at(struct naive *n, const struct step *s) {
-	return !s->list_count && place_of(n, s)->entered && *at(n, s->in) == s->place;
-}
-
 /* It is when the run had gone through it: in cases that were taken, and nowhere did it stand
  * before. */
 static bool on_the_way(struct naive *n, const struct step *branch) {
@@ -417,12 +420,29 @@ static struct naive_signer *signer(struct naive *n, const struct step *s, int32_
 	abort();
 }
 
+static void say(struct naive *n, const struct step *s, int32_t user, bool yes, bool himself) {
+	struct naive_signer *who = signer(n, s, user);
+	bool votes = who->origin != ORIGIN_DELEGATE;
+	who->said = yes || !votes ? SAID_YES : SAID_NO;
+	tell(n, s, user, yes && votes && himself);
+	go(n);
+}
+
 void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes) {
 	n->before = n->now;
 	n->may_take_back = true;
-	struct naive_signer *who = signer(n, s, user);
-	who->said = yes ? SAID_YES : SAID_NO;
-	tell(n, s, user, yes && who->origin != ORIGIN_DELEGATE);
+	say(n, s, user, yes, true);
+}
+
+void naive_due(struct naive *n, const struct step *s, int32_t user, bool yes) {
+	n->may_take_back = false;
+	say(n, s, user, yes, false);
+}
+
+void naive_wake(struct naive *n, const struct step *s) {
+	if (!n->test(s->until)) return;
+	place_of(n, s)->passed = true;
+	n->may_take_back = false;
 	go(n);
 }
 

@@ -19,7 +19,7 @@ struct naive_signer {
 };
 struct naive_place {
 	bool entered;
-	bool passed;                         /* by a policy, unasked */
+	bool passed;                         /* by a policy, unasked; a wait: over */
 	bool any_one;                        /* whatever its mode: asked because there is nobody */
 	int entry;                           /* the how-manieth step of people entered */
 	struct naive_signer signers[NAIVE_SIGNERS]; int n;
@@ -49,6 +49,8 @@ struct naive {
 };
 void naive_start(struct naive *n);
 void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes); /* complete: yes */
+void naive_due(struct naive *n, const struct step *s, int32_t user, bool yes); /* time has spoken for him */
+void naive_wake(struct naive *n, const struct step *s);                       /* look whether its wait is over */
 void naive_return(struct naive *n, const struct step *from, const struct step *to); /* to NULL: the start */
 void naive_resubmit(struct naive *n);
 void naive_jump(struct naive *n, const struct step *to);
@@ -61,7 +63,7 @@ void naive_add(struct naive *n, const struct step *s, int32_t by, int32_t user, 
 /* false: he is the last, or all others would go with him. */
 bool naive_remove(struct naive *n, const struct step *s, int32_t user);
 void naive_take_back(struct naive *n);
-/* Who is asked where: calls back for each. */
+/* Who is asked where: calls back for each; a wait asks 0. */
 void naive_asked(struct naive *n, void (*asked)(void *arg, const struct step *s, int32_t user), void *arg);
 
 #endif

@@ -603,6 +603,17 @@ def timed():
     is_equal('then the last one is asked', [('last', 'ann')], asked(run_of(run)))
     set_clock('2026-11-27T11:00:00+08:00')
     is_equal('and passed when nobody does it', 'approved', run_of(run)['state'])
+    run = start('late')
+    set_clock('2026-11-27T13:00:00+08:00')
+    run = run_of(run)
+    is_equal('whom time has passed has not approved: he is asked', ['b1', 'b2'], [o['who'] for o in run['open'] if o['step'] == 'ours'])
+    run = act(run, 'b1', 'approve')
+    task = [line['task'] for line in run_of(run)['log'] if line['act'] == 'approve'][-1]
+    set_clock('2026-11-28T14:00:00+08:00')
+    is_equal('a wait has ended since', [('next', 'b3'), ('ours', 'b2')], asked(run_of(run)))
+    status, answer = people['b1'].call('POST', f'/tasks/{task}/take_back', {})
+    is_equal('too late to take back', (409, 'take_back_late'), (status, answer['code']))
+    is_equal('and it does not wait again', [('next', 'b3'), ('ours', 'b2')], asked(run_of(run)))
 
 
 def double_click():
