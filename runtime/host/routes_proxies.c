@@ -158,7 +158,7 @@ static struct problem *list(struct call *c) {
 	struct proxies p;
 	struct proxy *rows;
 	struct tx *tx;
-	int32_t from, to;
+	int32_t from = 0, to = 0;
 	size_t n;
 	TRY(read_box(c, &from, &to));
 	take_apps(&p, c);
