@@ -74,13 +74,18 @@ static void write_people(struct noting *n, const struct asked_list *list) {
 static struct problem *note_people(void *context, const struct run *run, const struct step *step,
 				   struct asked_list *out) {
 	struct noting *n = context;
-	bool picks = picked_by(step, WHO_STARTER_PICKS);
+	struct request *rq = n->fw.rq;
+	bool picks = picked_by(step, WHO_STARTER_PICKS), left;
 	TRY(n->real->people(&n->fw, run, step, out));
-	if (picks && out->reason && !json_get(run->picks, step->id))
-		*out = (struct asked_list){ .outcome = ASKED_PASS };
+	/* Nobody yet is not nobody. */
+	left = (picks || picked_by(step, WHO_PREVIOUS_PICKS)) && out->reason &&
+	       !json_get(run->picks, step->id);
+	if (left) *out = (struct asked_list){ .outcome = ASKED_PASS };
 	open_step(n, step);
 	write_people(n, out);
-	jw_set_text(n->w, "why", why_of(n, out));
+	jw_set_text(n->w, "why",
+		    left ? catalogue_text(rq->arena, rq->language, "flow_why_picks", NULL, 0)
+			 : why_of(n, out));
 	if (out->outcome != ASKED && out->reason)
 		jw_key(n->w, "skipped"), jw_text(n->w, out->reason);
 	jw_set_bool(n->w, "picks", picks);

@@ -50,6 +50,7 @@ async function press(page, verb) {
   await page.getByRole('menuitem', { name: verb, exact: true }).click()
 }
 async function pick(page, box, name) {
+  await box.click() // as a hand would: once the dialog stands still
   await box.fill(name.slice(0, 1))
   await page.getByRole('option', { name }).click()
 }

@@ -544,6 +544,8 @@ def thousand():
 def picked():
     run = start('picking', picks={'mine': ['b1'], 'next': ['b5']})
     is_equal('whom the starter picked', [('mine', 'b1')], asked(run))
+    fresh = people['ann'].call('POST', '/pay/flows/picking/preview', {'record': request()['id']}, **{'Accept-Language': 'en'})[1]['path']
+    is_equal('whoever is still to be picked is not nobody', [('mine', [], 'To be chosen'), ('next', [], 'To be chosen')], [(s['step'], s['who'], s['why']) for s in fresh])
     people['eve'].call('POST', f'/runs/{run["id"]}/comment', {'comment': 'me', 'picks': {'next': ['eve']}})
     run = act(run_of(run), 'b1', 'approve', picks={'next': ['b2'], 'mine': ['b4']})
     is_equal('whom the one before picked, and nobody else', [('next', 'b2')], asked(run))

@@ -47,7 +47,7 @@ function markOf(item: TrailItem): Mark {
 }
 
 export function labelOfStep(run: Run, step: string): string {
-  return run.open.find((task) => task.step === step && task.label)?.label ?? lastOf(run.log, (line) => line.step === step && Boolean(line.label))?.label ?? step
+  return run.open.find((task) => task.step === step && task.label)?.label ?? lastOf(run.log, (line) => line.step === step && Boolean(line.label))?.label ?? run.path?.find((ahead) => ahead.step === step)?.label ?? step
 }
 
 /** What ends a run from outside (withdrawn, terminated) belongs to no step: it closes the last go. */
