@@ -144,10 +144,12 @@ static bool before(const struct step *a, const struct step *b) {
 	return within(l, a)->place < within(l, b)->place;
 }
 
-static void tell(struct naive *n, const struct step *s, int32_t user, bool approved) {
+static void tell(struct naive *n, const struct step *s, const struct naive_signer *who,
+		 bool approved) {
 	if (n->now.told == NAIVE_LINES) abort();
-	n->now.story[n->now.told++] = (struct naive_line){ s, user, place_of(n, s)->entry,
-							   approved && s->kind == STEP_APPROVE };
+	n->now.story[n->now.told++] =
+		(struct naive_line){ s, who->user, who->for_whom, place_of(n, s)->entry,
+				     approved && s->kind == STEP_APPROVE };
 }
 
 /* The starter is not to judge himself. */
@@ -182,7 +184,7 @@ static bool repeats(struct naive *n, const struct step *s, int32_t user) {
 		s->policies.on_repeat == ON_REPEAT_CONSECUTIVE ? previous(n, s) : NULL;
 	for (int i = 0; i < n->now.told; i++) {
 		const struct naive_line *line = &n->now.story[i];
-		if (line->approved && line->user == user &&
+		if (line->approved && (line->user == user || line->for_whom == user) &&
 		    (s->policies.on_repeat == ON_REPEAT_ONCE || line->step == only))
 			return true;
 	}
@@ -199,6 +201,20 @@ static void ask_nobody(struct naive *n, const struct step *s, struct naive_place
 	p->any_one = !p->n;
 	for (int i = 0; i < n->admin_count && p->any_one; i++)
 		if (!barred(n, s, n->admins[i])) add_person(p, n->admins[i], 1, true);
+}
+
+/* Who stands in is asked once, and never judges himself. */
+static void stand_in(struct naive *n, const struct step *s, struct naive_place *p) {
+	struct naive_place asked = *p;
+	p->n = 0;
+	for (int i = 0; i < asked.n; i++) {
+		struct naive_signer *who = &asked.signers[i];
+		int32_t in = n->proxy(who->user);
+		int before = p->n;
+		if (barred(n, s, in)) in = who->user;
+		add_person(p, in, who->weight, who->instead);
+		if (p->n > before && in != who->user) p->signers[before].for_whom = who->user;
+	}
 }
 
 static void ask(struct naive *n, const struct step *s, struct naive_place *p) {
@@ -218,13 +234,15 @@ static void ask(struct naive *n, const struct step *s, struct naive_place *p) {
 	}
 	if (!p->n && skipped) p->passed = true;
 	if (!p->n && !skipped) ask_nobody(n, s, p);
+	stand_in(n, s, p);
 	for (int i = 0; i < p->n; i++) {
-		if (p->signers[i].instead || !repeats(n, s, p->signers[i].user)) continue;
-		p->signers[i].said = SAID_YES;
-		p->signers[i].skipped = true;
+		struct naive_signer *who = &p->signers[i];
+		who->skipped =
+			!who->instead && repeats(n, s, who->for_whom ? who->for_whom : who->user);
+		if (who->skipped) who->said = SAID_YES;
 	}
 	for (int i = 0; i < p->n; i++)
-		if (p->signers[i].skipped) tell(n, s, p->signers[i].user, true);
+		if (p->signers[i].skipped) tell(n, s, &p->signers[i], true);
 }
 
 /* ---- the walk ---- */
@@ -424,7 +442,7 @@ static void say(struct naive *n, const struct step *s, int32_t user, bool yes, b
 	struct naive_signer *who = signer(n, s, user);
 	bool votes = who->origin != ORIGIN_DELEGATE;
 	who->said = yes || !votes ? SAID_YES : SAID_NO;
-	tell(n, s, user, yes && votes && himself);
+	tell(n, s, who, yes && votes && himself);
 	go(n);
 }
 
@@ -481,7 +499,9 @@ bool naive_remove(struct naive *n, const struct step *s, int32_t user) {
 }
 
 void naive_transfer(struct naive *n, const struct step *s, int32_t from, int32_t to) {
-	signer(n, s, from)->user = to;
+	struct naive_signer *who = signer(n, s, from);
+	who->user = to;
+	who->for_whom = 0;
 	n->may_take_back = false;
 }
 
@@ -493,7 +513,10 @@ void naive_leave(struct naive *n, const struct step *s, int32_t user, int32_t to
 		if (p->signers[i].user == to && p->signers[i].said == SAID_NOTHING && matters(p, i))
 			other = of = i;
 	while (other != NAIVE_NOBODY && of != who && of != NAIVE_NOBODY) of = p->signers[of].of;
-	if (other == NAIVE_NOBODY || of == who) p->signers[who].user = to;
+	if (other == NAIVE_NOBODY || of == who) {
+		p->signers[who].user = to;
+		p->signers[who].for_whom = 0;
+	}
 	if (other != NAIVE_NOBODY) take_out(p, of == who ? other : who);
 	n->may_take_back = false;
 	go(n);

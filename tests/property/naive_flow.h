@@ -11,7 +11,7 @@ enum { NAIVE_STEPS = 40, NAIVE_SIGNERS = 24, NAIVE_LISTS = 4, NAIVE_LINES = 400,
 enum naive_said { SAID_NOTHING, SAID_YES, SAID_NO, SAID_GONE /* he was taken out */ };
 
 struct naive_signer {
-	int32_t user, weight;
+	int32_t user, weight, for_whom;      /* for_whom: he stands in for; or 0 */
 	int of;                              /* whom he signs before, after or instead of; or NAIVE_NOBODY: a vote of his own */
 	enum task_origin origin;
 	enum naive_said said;
@@ -29,7 +29,7 @@ struct naive_place {
 struct naive_table {
 	struct naive_place places[NAIVE_STEPS];
 	size_t at;                           /* in the flow's own list */
-	struct naive_line { const struct step *step; int32_t user; int entry; bool approved; } story[NAIVE_LINES]; int told;
+	struct naive_line { const struct step *step; int32_t user, for_whom; int entry; bool approved; } story[NAIVE_LINES]; int told;
 	enum run_state state;
 	bool at_start;                       /* the starter is asked to correct */
 };
@@ -41,6 +41,7 @@ struct naive {
 	int32_t superior, head;              /* of the starter, of his department; 0: nobody */
 	const int32_t *admins; int admin_count;
 	int32_t (*user)(const char *login);
+	int32_t (*proxy)(int32_t user);      /* who stands in for him; himself when nobody does */
 	struct naive_table now, returned, before;
 	unsigned decided[NAIVE_STEPS];       /* by branch: the cases taken last */
 	bool may_take_back;                  /* to before */

@@ -24,6 +24,7 @@ static struct app app = { .name = "prop" };
 static const struct zone *zone;
 static const struct due_rule time_says[] = { { .act = DUE_PASS }, { .act = DUE_REJECT } };
 
+static int32_t proxies[USERS + 1]; /* himself: none. Nobody has one where votes are counted */
 static uint64_t seed;
 static size_t commands;
 
@@ -42,6 +43,7 @@ struct making {
 	const struct step *steps[STEPS_MAX];
 	size_t n;
 	enum on_repeat on_repeat;
+	bool count_votes;
 };
 
 static bool people_step(const struct step *s) {
@@ -50,14 +52,14 @@ static bool people_step(const struct step *s) {
 
 static void make_list(struct making *m, struct step_list *list, unsigned depth);
 
-static struct mode random_mode(void) {
+static struct mode random_mode(bool count_votes) {
 	static const struct mode modes[] = {
 		{ MODE_ANY, false, 0, 1 },   { MODE_ALL, false, 0, 1 },
 		{ MODE_ORDER, false, 0, 1 }, { MODE_COUNT, true, 2, 1 },
 		{ MODE_COUNT, false, 1, 1 }, { MODE_SHARE, false, 1, 2 },
 		{ MODE_SHARE, true, 2, 3 },  { MODE_WEIGHT, false, 2, 3 }
 	};
-	return modes[rnd(ARRAY_LEN(modes))];
+	return modes[rnd(count_votes ? ARRAY_LEN(modes) : 3)];
 }
 
 static void make_lists(struct making *m, struct step *s, unsigned depth) {
@@ -67,8 +69,7 @@ static void make_lists(struct making *m, struct step *s, unsigned depth) {
 	for (size_t i = 0; i < n; i++) {
 		lists[i].owner = s;
 		lists[i].place = i;
-		/* The conditions are opaque: bits of the record. The last case of a branch is for
-		 * all others. */
+		/* Opaque conditions: bits of the record. The last case is for all others. */
 		if (s->kind == STEP_BRANCH && i + 1 < n)
 			lists[i].when = (const struct expr *)(uintptr_t)(1 + rnd(6));
 		pointers[i] = &lists[i];
@@ -143,7 +144,7 @@ static struct step *make_step(struct making *m, const struct step_list *list, si
 	s->on_due_count = 1;
 	s->policies = random_policies(m);
 	make_who(m, s);
-	s->mode = random_mode();
+	s->mode = random_mode(m->count_votes);
 	s->all = rnd(3) == 0;
 	s->wait = s->kind == STEP_PARALLEL ? rnd(3) : 0;
 	s->allow = ALLOW_ADD_PARALLEL | ALLOW_ADD_BEFORE | ALLOW_ADD_AFTER | ALLOW_REMOVE |
@@ -171,6 +172,9 @@ static struct flow *make_flow(struct arena *a) {
 	m.flow->to_returner = rnd(2);
 	m.flow->withdraw = WITHDRAW_ALWAYS;
 	m.on_repeat = (enum on_repeat)rnd(3);
+	m.count_votes = rnd(2);
+	for (unsigned i = 1; i <= USERS; i++)
+		proxies[i] = (int32_t)(m.count_votes || rnd(3) ? i : 1 + rnd(USERS));
 	make_list(&m, &m.flow->root, 0);
 	for (size_t i = 0; i < m.n; i++)
 		if (people_step(m.steps[i])) make_places(&m, (struct step *)(uintptr_t)m.steps[i]);
@@ -204,7 +208,9 @@ static int step_people(const struct step *s, struct naive_signer *out) {
 	return (int)s->who.n;
 }
 
-/* Rules and policies are the product's own; nobody has a proxy. */
+/* Rules and policies are the product's own; only proxies do not come from the store. */
+static int32_t proxy_of(int32_t user) { return proxies[user]; }
+
 struct problem *__wrap_proxy_resolve(struct tx *tx, const struct directory *d,
 				     const struct user *user, const char *flow, int64_t day,
 				     struct proxy_answer *out);
@@ -215,7 +221,7 @@ struct problem *__wrap_proxy_resolve(struct tx *tx, const struct directory *d,
 	(void)d;
 	(void)flow;
 	(void)day;
-	*out = (struct proxy_answer){ .asked = user };
+	*out = (struct proxy_answer){ .asked = &users[proxies[user->id]] };
 	return NULL;
 }
 
@@ -328,18 +334,12 @@ static struct task *random_open(struct run *run) {
 	return NULL;
 }
 
-static bool asks(const struct run *run, const struct task *at, int32_t user) {
-	for (size_t i = 0; i < run->task_count; i++)
-		if (task_live(&run->tasks[i]) && run->tasks[i].actor == user &&
-		    task_of(&run->tasks[i], at->step, at->round))
-			return true;
-	return false;
-}
-
-static size_t live_at(const struct run *run, const struct task *at) {
+/* How many are asked there, or are to be; of somebody: whether he is. */
+static size_t live_at(const struct run *run, const struct task *at, int32_t user) {
 	size_t n = 0;
 	for (size_t i = 0; i < run->task_count; i++)
-		n += task_live(&run->tasks[i]) && task_of(&run->tasks[i], at->step, at->round);
+		n += task_live(&run->tasks[i]) && (!user || run->tasks[i].actor == user) &&
+		     task_of(&run->tasks[i], at->step, at->round);
 	return n;
 }
 
@@ -408,8 +408,8 @@ static void other_hands(struct run *run, struct naive *n, const struct task *t, 
 			     .who_count = 1,
 			     .where = wheres[rnd(3)] };
 	if (t->origin == ORIGIN_DELEGATE) return;
+	if (act == ACT_REMOVE && !live_at(run, t, other)) return;
 	if (act == ACT_REMOVE) {
-		if (!asks(run, t, other)) return;
 		give_or_not(run, &c, naive_remove(n, s, other));
 		return;
 	}
@@ -419,13 +419,13 @@ static void other_hands(struct run *run, struct naive *n, const struct task *t, 
 		naive_leave(n, s, user, other);
 		return;
 	}
-	if (asks(run, t, other)) return;
+	if (live_at(run, t, other)) return;
 	if (other == STARTER && act != ACT_DELEGATE && s->kind == STEP_APPROVE &&
 	    s->policies.on_self != ON_SELF_SELF) { /* nobody makes him judge himself */
 		give_or_not(run, &c, false);
 		return;
 	}
-	if (act != ACT_TRANSFER && live_at(run, t) > 8) return;
+	if (act != ACT_TRANSFER && live_at(run, t, 0) > 8) return;
 	give(run, &c);
 	if (act == ACT_TRANSFER)
 		naive_transfer(n, s, user, other);
@@ -472,9 +472,8 @@ static void due(struct run *run, struct naive *n, const struct task *t) {
 	struct command c = { .act = ACT_DUE, .task = t->n };
 	const struct step *s = t->step;
 	int32_t user = t->actor;
-	bool wait = t->kind == TASK_WAIT;
 	give(run, &c);
-	if (wait)
+	if (s->kind == STEP_WAIT)
 		naive_wake(n, s);
 	else
 		naive_due(n, s, user, s->on_due->act == DUE_PASS);
@@ -538,6 +537,7 @@ static void one_run(uint64_t from) {
 			   .test = bit,
 			   .people = step_people,
 			   .user = user_of,
+			   .proxy = proxy_of,
 			   .admins = admins,
 			   .admin_count = ARRAY_LEN(admins),
 			   .superior = above ? above->id : 0,
