@@ -134,7 +134,7 @@ struct problem *sight_titles(struct tx *tx, struct request *rq, const struct for
 			     const int64_t *ids, size_t n, const char **titles) {
 	struct arena *a = rq->arena;
 	struct sight s = sight_on(rq, form);
-	struct request all = *rq;
+	struct request lent = *rq;
 	int64_t *left = arena_array(a, n + 1, sizeof *left);
 	const char **texts = arena_array(a, n + 1, sizeof *texts);
 	size_t many = 0, at = 0;
@@ -143,8 +143,8 @@ struct problem *sight_titles(struct tx *tx, struct request *rq, const struct for
 	for (size_t i = 0; i < n; i++)
 		if (!titles[i]) left[many++] = ids[i];
 	if (!many || s.unlent || !reads_all(&s)) return NULL;
-	all.actor = NULL;
-	TRY(read_titles(&all, tx, form, left, many, texts));
+	lent.lent = form;
+	TRY(read_titles(&lent, tx, form, left, many, texts));
 	for (size_t i = 0; i < n; i++)
 		if (!titles[i]) titles[i] = texts[at++];
 	return NULL;

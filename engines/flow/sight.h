@@ -30,8 +30,8 @@ enum field_right sight_right(const struct sight *s, const struct field *f, bool 
 struct sight_trail { struct sight own; const struct run *run; };
 enum field_right sight_trail_right(const void *trail, const struct field *f);
 void sight_apply(const struct sight *s, struct record *r, bool open);
-/* Titles of records of one form that he is asked about, as he may read them: by his roles; in full when they hide nothing of the
- * form (and see sight_titled). NULL: hidden from him. Two reads at the most, however many they are. rq->app: the form's. */
+/* Titles of records of one form that he is asked about, as he may read them: by his roles; when they hide nothing of the form, all of
+ * the record's own (and see sight_titled), never more of what it points at. NULL: hidden from him. Two reads at the most, however many they are. rq->app: the form's. */
 struct problem *sight_titles(struct tx *tx, struct request *rq, const struct form *form, const int64_t *ids, size_t n, const char **titles) MUST_CHECK;
 
 /* May that title be told him, by a run of this flow? Who is asked and has no role is not told what any of its steps hides. */

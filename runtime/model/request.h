@@ -19,6 +19,7 @@ struct request {
 	const struct app *app;
 	const struct directory *directory;
 	enum door door;
+	const struct form *lent;             /* its records are read in full, what they point at as ever (flow/sight.c); or NULL */
 	unsigned within;                     /* writes and flows begun by it, one inside the other (form/inside.h) */
 	const char *id;                      /* request id, for log and problem instance */
 };

@@ -339,6 +339,19 @@ def beyond_reach():
     is_equal('nor what shows it', (403, 'flow_preview_hidden'), tried("about_code == 'C0DE'"))
 
 
-for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, told_in_words, moved_off_its_clock, votes_move_along, masked_title, beyond_reach:
+def pointed_at():
+    """A title that names what the record points at tells it to whom that is open, not to whoever is asked."""
+    record = make('note', about=make('paper', 'paul', code='C0DE')['id'])
+    run = start('noted', record)
+
+    def titles(who):
+        task = [o['task'] for o in run['open'] if o['who'] == who][0]
+        return people[who].call('GET', f'/tasks/{task}')[1]['title'].strip(), [t['title'].strip() for t in people[who].call('GET', '/tasks?flow=noted')[1]['tasks']]
+
+    is_equal('who has no role that knows papers', ('paper', ['paper']), titles('law'))
+    is_equal('who reads papers', ('paper C0DE', ['paper C0DE']), titles('paul'))
+
+
+for scenario in other_eyes, judging_oneself, votes, naming, signatures, what_is_shown, other_approvals, guessing, inner_again, talking, without_end, lent_to_himself, told_in_words, moved_off_its_clock, votes_move_along, masked_title, beyond_reach, pointed_at:
     print(f'-- {scenario.__name__}')
     scenario()
