@@ -18,12 +18,6 @@ struct changes {
 	size_t n;
 };
 
-static const struct field *field_by_id(const struct form *form, struct str id) {
-	for (size_t i = 0; i < form->field_count; i++)
-		if (str_is(id, form->fields[i]->id)) return form->fields[i];
-	return NULL;
-}
-
 /* ---- gathering ---- */
 
 static struct change *change_of(struct changes *c, const struct field *table, int64_t row,
@@ -52,7 +46,7 @@ static void gather(struct changes *c, const struct form *form, const struct json
 	if (of && !json_int(json_get(of, "row"), &row)) return;
 	for (uint32_t i = 0; list && i < list->n; i++) {
 		const struct json *one = &list->items[i];
-		const struct field *f = field_by_id(form, json_str(json_get(one, "field")));
+		const struct field *f = form_field_by_id(form, json_str(json_get(one, "field")));
 		if (!counts(c, f)) continue;
 		if (f->rows) {
 			gather(c, f->rows, json_get(one, "changes"), f, one);

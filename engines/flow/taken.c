@@ -75,12 +75,6 @@ struct problem *flow_taken(void *context, const struct step *branch, uint64_t li
 
 /* ---- reading ---- */
 
-static const struct field *field_by_id(const struct form *form, struct str id) {
-	for (size_t i = 0; i < form->field_count; i++)
-		if (str_is(id, form->fields[i]->id)) return form->fields[i];
-	return NULL;
-}
-
 static const char *text_of(struct arena *a, const struct json *of, const char *key) {
 	const struct json *one = json_get(of, key);
 	return one ? str_dup(a, json_str(one)) : NULL;
@@ -97,7 +91,7 @@ static bool read_values(const struct run *run, const struct json *kept, field_si
 		const struct json *one = &values->items[i];
 		const struct json *value = json_get(one, "value");
 		const struct field *f =
-			field_by_id(run->flow->form, json_str(json_get(one, "field")));
+			form_field_by_id(run->flow->form, json_str(json_get(one, "field")));
 		bool seen = f && value && sight(context, f) >= RIGHT_READ;
 		all = all && seen;
 		if (!seen) continue;

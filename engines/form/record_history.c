@@ -11,12 +11,6 @@ struct telling {
 	struct jw *out;
 };
 
-static const struct field *field_by_id(const struct form *form, struct str id) {
-	for (size_t i = 0; i < form->field_count; i++)
-		if (str_is(id, form->fields[i]->id)) return form->fields[i];
-	return NULL;
-}
-
 /* A masked value was stored in the clear: it is read back to be masked. */
 static void tell_masked(struct telling *t, const struct field *f, const struct json *value) {
 	struct prepared *p = t->p;
@@ -71,7 +65,7 @@ static struct problem *tell_row(struct telling *t, const struct field *f,
 
 static struct problem *tell_change(struct telling *t, const struct form *form,
 				   const struct json *change) {
-	const struct field *f = field_by_id(form, json_str(json_get(change, "field")));
+	const struct field *f = form_field_by_id(form, json_str(json_get(change, "field")));
 	if (!f || rights_reads(t->p, f) == RIGHT_HIDDEN) return NULL;
 	jw_object(t->out);
 	jw_set_text(t->out, "field", f->name);

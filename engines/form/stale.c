@@ -11,12 +11,6 @@ static void add_field(struct stale *s, const struct field *f) {
 	s->fields[s->n++] = f;
 }
 
-static const struct field *field_by_id(const struct form *form, struct str id) {
-	for (size_t i = 0; i < form->field_count; i++)
-		if (str_is(id, form->fields[i]->id)) return form->fields[i];
-	return NULL;
-}
-
 /* Removed fields are in the history and not in the form any more. */
 static struct problem *add_changes(struct prepared *p, struct stale *s, struct str changes) {
 	const struct json *list;
@@ -24,7 +18,7 @@ static struct problem *add_changes(struct prepared *p, struct stale *s, struct s
 	TRY(json_parse(p->rq->arena, changes, &json_limits_definition, &list));
 	for (size_t i = 0; i < list->n; i++) {
 		const struct field *f =
-			field_by_id(p->w->form, json_str(json_get(&list->items[i], "field")));
+			form_field_by_id(p->w->form, json_str(json_get(&list->items[i], "field")));
 		bool reads = f && rights_reads(p, f) >= RIGHT_MASK;
 		if (reads && s->n < p->w->form->field_count) add_field(s, f);
 	}

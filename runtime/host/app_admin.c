@@ -82,17 +82,11 @@ static bool scope_within(enum scope a, enum scope b) {
 	return a == SCOPE_DEPT && b == SCOPE_DEPT_TREE;
 }
 
-static const struct field *field_of_id(const struct form *form, const char *id) {
-	for (size_t i = 0; i < form->field_count; i++)
-		if (strcmp(form->fields[i]->id, id) == 0) return form->fields[i];
-	return NULL;
-}
-
 /* A field that is new holds nothing yet. */
 static bool fields_within(const struct role_grant *g, const struct form *now,
 			  const struct role_grant *w, const struct form *was) {
 	for (size_t i = 0; i < now->field_count; i++) {
-		const struct field *f = now->fields[i], *old = field_of_id(was, f->id);
+		const struct field *f = now->fields[i], *old = form_field_by_id(was, str_of(f->id));
 		if (!old) continue;
 		if (grant_right(g, f) > grant_right(w, old)) return false;
 		/* Each type masks in its own way: two of them show together what one hides. */

@@ -5,6 +5,12 @@ const struct field *form_field(const struct form *f, struct str name) {
 	return names_find(&f->names, name);
 }
 
+const struct field *form_field_by_id(const struct form *f, struct str id) {
+	for (size_t i = 0; i < f->field_count; i++)
+		if (str_is(id, f->fields[i]->id)) return f->fields[i];
+	return NULL;
+}
+
 const struct field *form_system(const struct form *f, enum system_field which) {
 	if (which == SYSTEM_STATE) return f->state;
 	for (size_t i = f->declared_count; i < f->field_count; i++)

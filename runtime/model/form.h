@@ -135,6 +135,7 @@ struct form {
 static inline bool field_is_made(const struct field *f) { return f->formula || f->rollup || f->lookup; }
 
 const struct field *form_field(const struct form *f, struct str name);  /* by current name, system fields included; NULL */
+const struct field *form_field_by_id(const struct form *f, struct str id); /* what survives a new name; system fields included; NULL */
 const struct field *form_system(const struct form *f, enum system_field which);
 void field_place(struct arena *a, struct field *f, const char *column); /* sets its column, and with it that of its keys */
 /* Another name of a path: nothing is stored for it. */
