@@ -81,7 +81,8 @@ export interface PathStep {
   step: string
   label?: string
   kind?: string
-  who: PersonLabel[]
+  /** not of what runs by itself */
+  who?: PersonLabel[]
   why?: string
   skipped?: string
   picks?: boolean
