@@ -99,8 +99,8 @@ static struct task *live_task_of(const struct doing *d, int32_t user) {
 	return NULL;
 }
 
-static bool asked_here(const struct doing *d, int32_t user) {
-	return live_task_of(d, user) != NULL;
+static enum part part_of(const struct doing *d, int32_t user) {
+	return run_part(d->run, d->task->step, d->task->round, user);
 }
 
 /* Advice is no judgement: he may be asked for that. */
@@ -109,16 +109,23 @@ static bool judges_himself(const struct doing *d, int32_t user) {
 	       step_bars_starter(d->task->step);
 }
 
+static struct problem *has_part(const struct doing *d, const struct user *who) {
+	static const char *const codes[] = {
+		[PART_ASKED] = "flow_already_asked", [PART_DECIDED] = "flow_already_decided"
+	};
+	enum part part = part_of(d, who->id);
+	return part == PART_NONE ? NULL
+				 : PROBLEM(d->run->arena, CONFLICT, codes[part], "user",
+					   directory_label(who));
+}
+
 static struct problem *check_new(const struct doing *d) {
 	if (!d->c->who_count) return PROBLEM(d->run->arena, INVALID, "flow_who_needed");
 	for (size_t i = 0; d->c->actor && i < d->c->who_count; i++)
 		if (judges_himself(d, d->c->who[i]->id))
 			return PROBLEM(d->run->arena, CONFLICT, "flow_not_starter", "user",
 				       directory_label(d->c->who[i]));
-	for (size_t i = 0; i < d->c->who_count; i++)
-		if (asked_here(d, d->c->who[i]->id))
-			return PROBLEM(d->run->arena, CONFLICT, "flow_already_asked", "user",
-				       directory_label(d->c->who[i]));
+	for (size_t i = 0; i < d->c->who_count; i++) TRY(has_part(d, d->c->who[i]));
 	return NULL;
 }
 
@@ -154,24 +161,39 @@ static void hand_to(const struct doing *d, int32_t user) {
 	d->task->changed = true;
 }
 
-/* Somebody has left, and who gets his task is asked here already. Nobody is asked twice: what he
- * was asked for that task he need not say first, else the task itself is not needed. */
-static struct problem *join_tasks(const struct doing *d, const struct task *asked) {
-	int32_t user = asked->actor;
+/* Did he say yes before this one, and for it? */
+static bool agreed_before(const struct doing *d, int32_t user) {
+	for (size_t i = 0; i < d->run->task_count; i++) {
+		const struct task *t = &d->run->tasks[i];
+		if (t->actor == user && task_counts(d->run, t) && goes_with(d->run, t, d->task))
+			return true;
+	}
+	return false;
+}
+
+/* Somebody has left, and who gets his task has a part here already. Nobody has two: what he was
+ * asked for that task he need not say first; what he said for it stands for it; else the task
+ * itself is not needed. */
+static struct problem *join_tasks(const struct doing *d) {
+	int32_t user = d->c->who[0]->id;
+	const struct task *asked = live_task_of(d, user);
 	told(d)->reason = d->c->who[0]->login;
-	if (goes_with(d->run, asked, d->task)) {
+	d->run->undo = (struct undo){ 0 };
+	if (asked && goes_with(d->run, asked, d->task)) {
 		take_out(d->run, asked);
 		hand_to(d, user);
+	} else if (agreed_before(d, user)) {
+		run_close(d->run, d->task, TASK_DONE,
+			  d->task->kind == TASK_HANDLE ? VERDICT_COMPLETE : VERDICT_APPROVE);
+		d->task->skipped = true;
 	} else {
-		d->run->undo = (struct undo){ 0 };
 		take_out(d->run, d->task);
 	}
 	return settle(d, d->task);
 }
 
 static struct problem *do_transfer(const struct doing *d) {
-	const struct task *asked = d->c->actor ? NULL : live_task_of(d, d->c->who[0]->id);
-	if (asked) return join_tasks(d, asked);
+	if (!d->c->actor && part_of(d, d->c->who[0]->id)) return join_tasks(d);
 	TRY(check_new(d));
 	told(d)->reason = d->c->who[0]->login;
 	hand_to(d, d->c->who[0]->id);

@@ -439,9 +439,33 @@ struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,
 	return finish(&fw, &none);
 }
 
+/* Who is asked there still says one verdict for both; not where votes are counted: one would be
+ * lost. */
+static bool says_for_both(const struct run *run, const struct task *t, int32_t user) {
+	bool says = false;
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *o = &run->tasks[i];
+		says |= o->actor == user && task_live(o) && o->origin != ORIGIN_DELEGATE &&
+			task_of(o, t->step, t->round);
+	}
+	return says && !(t->step && mode_counts(&t->step->mode));
+}
+
+/* `to` may be 0: nobody is named. Who has a part there comes last: then one task is not needed. */
+static struct problem *successor(struct flow_world *fw, const struct task *t, int32_t to,
+				 int32_t *out) {
+	const struct due_rule upwards = { .act = DUE_ESCALATE };
+	const struct run *run = fw->run;
+	if (to == run->starter && step_bars_starter(t->step)) to = 0;
+	*out = to;
+	if (to && (says_for_both(run, t, to) || !run_part(run, t->step, t->round, to))) return NULL;
+	TRY(flow_deputy(fw, run, t, &upwards, out));
+	if (!*out) *out = to ? to : flow_first_admin(fw);
+	return NULL;
+}
+
 struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *s, int64_t id,
 			       int64_t n, int32_t to) {
-	const struct due_rule upwards = { .act = DUE_ESCALATE };
 	struct command c = { .act = ACT_TRANSFER, .task = n };
 	struct run_seal none = { 0 };
 	struct flow_world fw;
@@ -452,8 +476,7 @@ struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *
 	const struct task *t = run_task(run, n);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
 	flow_world_init(&fw, tx, rq, s, run);
-	if (to == run->starter && step_bars_starter(t->step)) to = 0;
-	if (!to) TRY(flow_deputy(&fw, run, t, &upwards, &to));
+	TRY(successor(&fw, t, to, &to));
 	const struct user *who = to ? directory_user_id(rq->directory, to) : NULL;
 	if (!who || !who->active || who->id == t->actor)
 		return PROBLEM(rq->arena, CONFLICT, "flow_nobody", "step",

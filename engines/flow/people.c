@@ -3,9 +3,9 @@
  *  2. on_self: the starter himself stays, is left out, or his superior or head is asked instead.
  *  3. Nobody left: the step passes if it was only the starter, else on_nobody says.
  *  4. Standing proxies stand in: the last of a chain is asked for the first; of a loop an
- * administrator. A proxy never makes the starter judge himself where on_self forbids it. Where
- * votes are counted, who is asked anyway keeps his own vote beside the one he casts for another;
- * else he is asked once.
+ * administrator. A proxy never makes the starter judge himself where on_self forbids it. Nobody
+ * has two votes (decision 0030): who is asked anyway says one for both; where votes are counted
+ * another is not lost by that, an administrator who is not asked yet casts it.
  *  5. on_repeat: who has approved already counts as approving, until something is returned. */
 #include "engines/flow/world.h"
 
@@ -173,13 +173,31 @@ static struct problem *nobody(struct flow_world *fw, const struct step *step,
 
 /* ---- standing proxies ---- */
 
-static const struct user *first_admin_of(const struct directory *d) {
+static const struct asked_list nobody_yet;
+
+/* Is he asked by this list: himself, or (while stand-ins are being found) for somebody before? */
+static bool is_asked(const struct asked_list *list, const struct user *u) {
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].user == u->id || list->items[i].for_whom == u->id) return true;
+	return false;
+}
+
+/* Who is not asked yet and may judge this. */
+static const struct user *first_admin(const struct flow_world *fw, const struct step *step,
+				      const struct asked_list *list) {
+	const struct directory *d = fw->rq->directory;
 	const struct user *first = NULL;
 	for (size_t i = 0; i < d->user_count; i++) {
 		const struct user *u = &d->users[i];
-		if (u->admin && u->active && (!first || u->id < first->id)) first = u;
+		bool may = u->admin && u->active && !barred(fw, step, u) && !is_asked(list, u);
+		if (may && (!first || u->id < first->id)) first = u;
 	}
 	return first;
+}
+
+int32_t flow_first_admin(const struct flow_world *fw) {
+	const struct user *u = first_admin(fw, NULL, &nobody_yet);
+	return u ? u->id : 0;
 }
 
 /* Who is asked in somebody's place today; he himself when nobody is. */
@@ -190,14 +208,18 @@ static struct problem *stands_in(struct flow_world *fw, const struct user *user,
 	struct proxy_answer found;
 	TRY(proxy_resolve(fw->tx, fw->rq->directory, user, key,
 			  zone_day(flow->app->zone, fw->rq->now_us), &found));
-	if (found.loop) found.asked = first_admin_of(fw->rq->directory);
+	if (found.loop) found.asked = first_admin(fw, NULL, &nobody_yet);
 	*out = found.asked ? found.asked : user;
 	return NULL;
 }
 
-static bool votes(const struct step *step) {
-	enum vote_kind kind = step->mode.kind;
-	return kind == MODE_COUNT || kind == MODE_SHARE || kind == MODE_WEIGHT;
+static bool casts_votes(const struct step *step, const struct asked_list *list) {
+	return !list->any_one && mode_counts(&step->mode);
+}
+
+static void ask_instead(struct asked *who, const struct user *in) {
+	if (in->id != who->user) who->for_whom = who->user;
+	who->user = in->id;
 }
 
 static struct problem *apply_proxies(struct flow_world *fw, const struct step *step,
@@ -206,21 +228,19 @@ static struct problem *apply_proxies(struct flow_world *fw, const struct step *s
 	kept.items = NULL;
 	kept.n = 0;
 	for (size_t i = 0; i < list->n; i++) {
-		struct asked who = list->items[i];
-		const struct user *user = directory_user_id(fw->rq->directory, who.user), *in;
+		struct asked *who = &list->items[i];
+		const struct user *user = directory_user_id(fw->rq->directory, who->user), *in;
 		TRY(stands_in(fw, user, &in));
 		if (barred(fw, step, in)) in = user;
-		who.user = in->id;
-		if (in != user) who.for_whom = user->id;
-		if (votes(step)) {
-			list->items[i] = who;
-			continue;
-		}
+		if (in != user && casts_votes(step, list) && is_asked(list, in))
+			in = first_admin(fw, step, list);
+		if (!in) in = user;
+		ask_instead(who, in);
 		size_t before = kept.n;
 		add(fw, &kept, in, NULL);
-		if (kept.n > before) kept.items[before] = who;
+		if (kept.n > before) kept.items[before] = *who;
 	}
-	if (!votes(step)) *list = kept;
+	*list = kept;
 	return NULL;
 }
 
@@ -230,11 +250,12 @@ static void note_proxies(struct asked_list *list) {
 			list->items[i].reason = "proxy";
 }
 
-/* Himself, or by having approved before; not when time has passed it for him: only what was asked
- * of somebody is ever due. */
+/* Himself, or by having approved before; not when something else has passed it for him later: a
+ * timer, or that who got his task had agreed already. */
 static bool approved(const struct task *t, int32_t user) {
-	return !(t->skipped && t->due_us) && t->state == TASK_DONE && t->kind == TASK_APPROVE &&
-	       t->verdict == VERDICT_APPROVE && (t->actor == user || t->for_whom == user);
+	return !(t->skipped && t->closed_us != t->opened_us) && t->state == TASK_DONE &&
+	       t->kind == TASK_APPROVE && t->verdict == VERDICT_APPROVE &&
+	       (t->actor == user || t->for_whom == user);
 }
 
 static bool repeats(const struct run *run, const struct step *step, int32_t user) {
@@ -279,27 +300,40 @@ struct problem *flow_people(void *context, const struct run *run, const struct s
 	return NULL;
 }
 
+static bool has_part(const struct flow_world *fw, const struct task *task, const struct user *u) {
+	return run_part(fw->run, task->step, task->round, u->id) != PART_NONE;
+}
+
+static bool may_take(const struct flow_world *fw, const struct task *task, const struct user *u) {
+	return !barred(fw, task->step, u) && !has_part(fw, task, u);
+}
+
 /* The next one above who may judge this. */
-static const struct user *superior_for(const struct flow_world *fw, const struct step *step,
+static const struct user *superior_for(const struct flow_world *fw, const struct task *task,
 				       const struct user *u) {
 	enum { LEVELS_MAX = 32 };
 	for (int i = 0; u && i < LEVELS_MAX; i++) {
 		u = directory_superior(u);
-		if (!barred(fw, step, u)) return u;
+		if (u && u->active && may_take(fw, task, u)) return u;
 	}
 	return NULL;
 }
 
-static const struct user *first_for(const struct flow_world *fw, const struct step *step,
-				    const struct asked_list *list) {
-	const struct user *u = NULL;
-	for (size_t i = 0; i < list->n && (!u || barred(fw, step, u)); i++)
-		u = directory_user_id(fw->rq->directory, list->items[i].user);
-	return u;
+/* up: the starter, too, when nobody else is left. */
+static const struct user *first_for(const struct flow_world *fw, const struct task *task,
+				    const struct asked_list *list, bool up) {
+	const struct user *last = NULL;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct user *u = directory_user_id(fw->rq->directory, list->items[i].user);
+		if (may_take(fw, task, u)) return u;
+		if (up && !has_part(fw, task, u)) last = u;
+	}
+	return last;
 }
 
 /* Of who is late: his superior, or whom the rule names; nobody there: the first administrator when
- * it must go up. Never the starter where he may not judge himself, unless nobody else is left. */
+ * it must go up. Nobody who has a part there already. Never the starter where he may not judge
+ * himself, unless nobody else is left. */
 struct problem *flow_deputy(void *context, const struct run *run, const struct task *task,
 			    const struct due_rule *rule, int32_t *out) {
 	struct flow_world *fw = context;
@@ -312,13 +346,12 @@ struct problem *flow_deputy(void *context, const struct run *run, const struct t
 	else if (kind != WHO_SUPERIOR)
 		TRY(flow_who(fw, task->step, &rule->who, &list));
 	else if (late)
-		add(fw, &list, superior_for(fw, task->step, late), NULL);
+		add(fw, &list, superior_for(fw, task, late), NULL);
 	bool up = rule->act == DUE_ESCALATE;
 	if (!list.n && up) ask_admins(fw, task->step, &list);
-	const struct user *to = first_for(fw, task->step, &list), *in = NULL;
-	if (!up && barred(fw, task->step, to)) to = NULL;
+	const struct user *to = first_for(fw, task, &list, up), *in = NULL;
 	if (to) TRY(stands_in(fw, to, &in));
-	if (in && !barred(fw, task->step, in)) to = in;
+	if (in && may_take(fw, task, in)) to = in;
 	*out = to ? to->id : 0;
 	return NULL;
 }

@@ -12,7 +12,8 @@
  *  5. The verdict of a step is a total function of its tasks (verdict.c); a step is left as soon as the tasks that are open
  *     cannot change it.
  *  6. A return cancels all below the smallest list that holds both places, then puts one token on the target.
- *  7. Whatever happened stands in the log, one line an act; numbers have no gaps.
+ *  7. Nobody has two parts in one entry of a step (run_part): one person, one vote.
+ *  8. Whatever happened stands in the log, one line an act; numbers have no gaps.
  * Source: flow.md 5.1, decision 0026. Ownership: the request's arena. Threads: one. */
 #ifndef TENON_FLOW_RUN_H
 #define TENON_FLOW_RUN_H
@@ -139,12 +140,17 @@ void run_reopen(struct run *run, struct task *t);
 void run_cancel(struct run *run, const struct step_list *region);                  /* tokens and tasks below; NULL: all */
 bool task_live(const struct task *t);                                              /* open or held */
 bool task_of(const struct task *t, const struct step *step, int64_t round);
+/* Has he a part in this entry of a step: is he asked, or has he said what counts? Nobody has two (decision 0030). */
+bool task_counts(const struct run *run, const struct task *t); /* decided, and for a vote that still counts; a delegate's advice does not */
+enum part { PART_NONE, PART_ASKED, PART_DECIDED };
+enum part run_part(const struct run *run, const struct step *step, int64_t round, int32_t user);
 bool step_bars_starter(const struct step *step);                                   /* he may not judge himself there, by whatever way he is asked */
 struct log_line *run_log(struct run *run, const char *act, const struct step *step, int32_t who);
 
 /* ---- verdict.c ---- */
 enum outcome { OUTCOME_OPEN, OUTCOME_PASS, OUTCOME_FAIL };
 struct tally { int64_t yes, no, open, yes_weight, no_weight, open_weight; };
+bool mode_counts(const struct mode *m);       /* are votes counted there? */
 enum outcome mode_outcome(const struct mode *m, const struct tally *t);
 /* A person's vote is his task with what was added before and after it; open while it is not done. */
 enum vote { VOTE_OPEN, VOTE_YES, VOTE_NO };

@@ -27,6 +27,29 @@ bool task_of(const struct task *t, const struct step *step, int64_t round) {
 	return t->step == step && t->round == round && t->kind != TASK_CC;
 }
 
+/* With a vote that is not needed goes what was said for it. */
+bool task_counts(const struct run *run, const struct task *t) {
+	if (t->state != TASK_DONE || t->origin == ORIGIN_DELEGATE) return false;
+	while (t->state != TASK_VOID) {
+		bool own = t->origin == ORIGIN_RULE || t->origin == ORIGIN_PARALLEL;
+		if (own || !t->parent) return true;
+		t = &run->tasks[t->parent - 1];
+	}
+	return false;
+}
+
+/* A delegate's advice, once given, is no part: he has no vote yet. */
+enum part run_part(const struct run *run, const struct step *step, int64_t round, int32_t user) {
+	enum part part = PART_NONE;
+	for (size_t i = 0; i < run->task_count; i++) {
+		const struct task *t = &run->tasks[i];
+		if (t->actor != user || !task_of(t, step, round)) continue;
+		if (task_live(t)) return PART_ASKED;
+		if (task_counts(run, t)) part = PART_DECIDED;
+	}
+	return part;
+}
+
 struct task *run_task(struct run *run, int64_t n) {
 	return n > 0 && (size_t)n <= run->task_count ? &run->tasks[n - 1] : NULL;
 }

@@ -46,6 +46,10 @@ struct tally run_tally(const struct run *run, const struct step *step, int64_t r
 	return sum;
 }
 
+bool mode_counts(const struct mode *m) {
+	return m->kind == MODE_COUNT || m->kind == MODE_SHARE || m->kind == MODE_WEIGHT;
+}
+
 /* yes of all against the bound: parts are compared as whole numbers. */
 static bool reaches(const struct mode *m, int64_t yes, int64_t all) {
 	int64_t have = yes * m->denominator, bound = m->numerator * all;

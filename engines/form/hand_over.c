@@ -4,6 +4,7 @@
 
 #include "runtime/model/permission.h"
 #include "runtime/store/audit.h"
+#include "runtime/store/due.h"
 #include "runtime/store/people.h"
 #include "runtime/store/queries.h"
 
@@ -174,6 +175,8 @@ static struct problem *move(struct tx *tx, const struct links *l, const struct h
 	for (size_t i = 0; i < ARRAY_LEN(h->move) && h->move[i]; i++)
 		TRY(tx_exec(tx, h->move[i],
 			    PARAMS(value_int(l->h->from->id), value_int(l->h->to->id)), NULL));
+	tx_due(tx,
+	       l->rq->now_us); /* tasks are handed on, stand-ins told, from the rows just written */
 	return NULL;
 }
 

@@ -203,15 +203,36 @@ static void ask_nobody(struct naive *n, const struct step *s, struct naive_place
 		if (!barred(n, s, n->admins[i])) add_person(p, n->admins[i], 1, true);
 }
 
+static bool among(const struct naive_place *p, int32_t user) {
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].user == user) return true;
+	return false;
+}
+
+/* Votes are counted, so none may be lost: an administrator casts what its owner's stand-in, who has
+ * one, may not. */
+static int32_t other_caster(struct naive *n, const struct step *s, const struct naive_place *rules,
+			    const struct naive_place *so_far, int32_t owner) {
+	for (int i = 0; i < n->admin_count; i++)
+		if (!barred(n, s, n->admins[i]) && !among(rules, n->admins[i]) &&
+		    !among(so_far, n->admins[i]))
+			return n->admins[i];
+	return owner;
+}
+
 /* Who stands in is asked once, and never judges himself. */
 static void stand_in(struct naive *n, const struct step *s, struct naive_place *p) {
 	struct naive_place asked = *p;
+	enum vote_kind mode = mode_of(s, p);
+	bool counted = mode != MODE_ANY && mode != MODE_ALL && mode != MODE_ORDER;
 	p->n = 0;
 	for (int i = 0; i < asked.n; i++) {
 		struct naive_signer *who = &asked.signers[i];
 		int32_t in = n->proxy(who->user);
 		int before = p->n;
 		if (barred(n, s, in)) in = who->user;
+		if (counted && in != who->user && (among(&asked, in) || among(p, in)))
+			in = other_caster(n, s, &asked, p, who->user);
 		add_person(p, in, who->weight, who->instead);
 		if (p->n > before && in != who->user) p->signers[before].for_whom = who->user;
 	}
@@ -457,6 +478,17 @@ void naive_due(struct naive *n, const struct step *s, int32_t user, bool yes) {
 	say(n, s, user, yes, false);
 }
 
+void naive_hand_up(struct naive *n, const struct step *s, int32_t user, bool up) {
+	int32_t to = n->above(user), in;
+	while (to && (barred(n, s, to) || naive_has_part(n, s, to))) to = n->above(to);
+	for (int i = 0; up && !to && i < n->admin_count; i++)
+		if (!naive_has_part(n, s, n->admins[i])) to = n->admins[i];
+	if (!to) return;
+	in = n->proxy(to);
+	if (!barred(n, s, in) && !naive_has_part(n, s, in)) to = in;
+	naive_transfer(n, s, user, to);
+}
+
 void naive_wake(struct naive *n, const struct step *s) {
 	if (!n->test(s->until)) return;
 	place_of(n, s)->passed = true;
@@ -505,19 +537,61 @@ void naive_transfer(struct naive *n, const struct step *s, int32_t from, int32_t
 	n->may_take_back = false;
 }
 
+/* Whether his word was dropped along with that of whom he signed for. */
+static bool dropped(const struct naive_place *p, int who) {
+	for (int i = who; i != NAIVE_NOBODY; i = p->signers[i].of) {
+		const struct naive_signer *s = &p->signers[i];
+		bool refused = vote_of(p, i) == SAID_NO;
+		if (s->said == SAID_GONE) return true;
+		if (s->said == SAID_NOTHING && !refused && !matters(p, i)) return true;
+	}
+	return false;
+}
+
+/* He has said something that counts, or somebody before him has refused for him. */
+static bool decided(const struct naive_place *p, int who) {
+	const struct naive_signer *s = &p->signers[who];
+	if (s->origin == ORIGIN_DELEGATE || dropped(p, who)) return false;
+	return s->said != SAID_NOTHING || !matters(p, who);
+}
+
+static bool waited_for(const struct naive_place *p, int who) {
+	return p->signers[who].said == SAID_NOTHING && matters(p, who);
+}
+
+bool naive_has_part(struct naive *n, const struct step *s, int32_t user) {
+	const struct naive_place *p = place_of(n, s);
+	for (int i = 0; i < p->n; i++)
+		if (p->signers[i].user == user && (waited_for(p, i) || decided(p, i))) return true;
+	return false;
+}
+
+static bool signs_for(const struct naive_place *p, int i, int who) {
+	while (i != NAIVE_NOBODY && i != who) i = p->signers[i].of;
+	return i == who;
+}
+
 void naive_leave(struct naive *n, const struct step *s, int32_t user, int32_t to) {
 	struct naive_place *p = place_of(n, s);
-	int who = (int)(signer(n, s, user) - p->signers), other = NAIVE_NOBODY;
-	int of = NAIVE_NOBODY;
-	for (int i = 0; i < p->n; i++)
-		if (p->signers[i].user == to && p->signers[i].said == SAID_NOTHING && matters(p, i))
-			other = of = i;
-	while (other != NAIVE_NOBODY && of != who && of != NAIVE_NOBODY) of = p->signers[of].of;
-	if (other == NAIVE_NOBODY || of == who) {
+	int who = (int)(signer(n, s, user) - p->signers), later = NAIVE_NOBODY;
+	bool part = naive_has_part(n, s, to), agreed = false;
+	for (int i = 0; i < p->n; i++) {
+		if (p->signers[i].user != to || !signs_for(p, i, who)) continue;
+		if (waited_for(p, i)) later = i;
+		if (decided(p, i)) agreed = true;
+	}
+	if (later != NAIVE_NOBODY || !part) {
 		p->signers[who].user = to;
 		p->signers[who].for_whom = 0;
 	}
-	if (other != NAIVE_NOBODY) take_out(p, of == who ? other : who);
+	if (later != NAIVE_NOBODY) {
+		take_out(p, later);
+	} else if (agreed) {
+		p->signers[who].said = SAID_YES;
+		tell(n, s, &p->signers[who], false);
+	} else if (part) {
+		take_out(p, who);
+	}
 	n->may_take_back = false;
 	go(n);
 }

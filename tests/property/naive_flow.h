@@ -42,6 +42,7 @@ struct naive {
 	const int32_t *admins; int admin_count;
 	int32_t (*user)(const char *login);
 	int32_t (*proxy)(int32_t user);      /* who stands in for him; himself when nobody does */
+	int32_t (*above)(int32_t user);      /* his superior; 0: nobody */
 	struct naive_table now, returned, before;
 	unsigned decided[NAIVE_STEPS];       /* by branch: the cases taken last */
 	bool may_take_back;                  /* to before */
@@ -51,13 +52,17 @@ struct naive {
 void naive_start(struct naive *n);
 void naive_vote(struct naive *n, const struct step *s, int32_t user, bool yes); /* complete: yes */
 void naive_due(struct naive *n, const struct step *s, int32_t user, bool yes); /* time has spoken for him */
+/* He is late: the next above him who has no part there; up: else an administrator. Or it stays with him. */
+void naive_hand_up(struct naive *n, const struct step *s, int32_t user, bool up);
 void naive_wake(struct naive *n, const struct step *s);                       /* look whether its wait is over */
 void naive_return(struct naive *n, const struct step *from, const struct step *to); /* to NULL: the start */
 void naive_resubmit(struct naive *n);
 void naive_jump(struct naive *n, const struct step *to);
 void naive_end(struct naive *n, enum run_state state); /* withdrawn, terminated */
 void naive_transfer(struct naive *n, const struct step *s, int32_t from, int32_t to);
-/* He is gone for good: like a transfer; who is asked there already is asked once, for the vote. */
+/* Is he asked there, or has he said what counts? Nobody gets a second part (decision 0030). */
+bool naive_has_part(struct naive *n, const struct step *s, int32_t user);
+/* He is gone for good: like a transfer; who has a part there already has that one only. */
 void naive_leave(struct naive *n, const struct step *s, int32_t user, int32_t to);
 /* Before, after, beside or (delegate) instead of him. */
 void naive_add(struct naive *n, const struct step *s, int32_t by, int32_t user, enum task_origin where);

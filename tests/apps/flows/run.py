@@ -243,10 +243,10 @@ def signers():
     run = start('behind')
     run = act(act(act(run, 'b1', 'approve'), 'b2', 'approve'), 'b3', 'approve')
     task = [line['task'] for line in run_of(run)['log'] if line['act'] == 'approve'][-1]
-    run = act(run, 'b4', 'transfer', who='b3')
+    run = act(run, 'b4', 'transfer', who='b5')
     status, answer = people['b3'].call('POST', f'/tasks/{task}/take_back', {})
     is_equal('somebody has acted since: too late', (409, 'take_back_late'), (status, answer['code']))
-    is_equal('he is asked once', [('last', 'b3')], asked(run_of(run)))
+    is_equal('he is not asked again', [('last', 'b5')], asked(run_of(run)))
     run = act(start('again'), 'b1', 'approve')
     task = [line['task'] for line in run_of(run)['log'] if line['act'] == 'approve'][0]
     is_equal('who has approved is not asked again', [('second', 'b2')], asked(run))
@@ -655,11 +655,42 @@ def proxies():
     is_equal('for this flow only', [('lead', 'b1')], asked(start('both')))
     stand_in('b2', 'boss')
     is_equal('a loop goes to an administrator', [('lead', 'admin')], asked(start('simple')))
-    is_equal('a vote for another is a vote of its own', ['b1', 'b1', 'b3', 'b4', 'b5'], sorted(o['who'] for o in start('vote')['open']))
+    is_equal('who has a vote casts no other; none is lost', [('admin', 'b2'), ('b1', None), ('b3', None), ('b4', None), ('b5', None)],
+             sorted((o['who'], o['for']) for o in start('vote')['open']))
     set_clock('2026-12-03T00:00:00+08:00')
     is_equal('after the last day he is asked himself', [('lead', 'boss')], asked(start('simple')))
     for one in ids:
         is_equal('ended', 204, admin.call('DELETE', f'/proxies/{one}')[0])
+
+
+def one_vote():
+    """Decision 0030: nobody has two votes in one round, whoever or whatever hands him another's task."""
+    run = act(start('council'), 'b1', 'approve')
+    for what, body in (('transfer', {}), ('delegate', {}), ('add', {'where': 'before'}), ('add', {'where': 'after'}), ('add', {'where': 'parallel'})):
+        answer = act(run, 'b2', what, 409, who='b1', **body)
+        is_equal(f'{what} {body.get("where", "")} to who has voted, by name', ('flow_already_decided', True), (answer['code'], '董一' in answer['detail']))
+        answer = act(run, 'b2', what, 409, who='b3', **body)
+        is_equal(f'{what} {body.get("where", "")} to who is asked, by name', ('flow_already_asked', True), (answer['code'], '董三' in answer['detail']))
+    is_equal('nothing has changed', ([('all', 'b2'), ('all', 'b3')], 2), (asked(run_of(run)), len(run_of(run)['log'])))
+    run = act(act(run, 'b2', 'delegate', who='b4'), 'b4', 'complete')
+    run = act(run, 'b2', 'transfer', who='b4')
+    is_equal('advice is no vote: he may be given one', [('all', 'b3'), ('all', 'b4')], asked(run))
+    assert admin.call('PATCH', '/users/b4', {'superior': 'b1'})[0] == 200
+    assert admin.call('PATCH', '/users/b1', {'superior': 'top'})[0] == 200
+    set_clock('2026-12-10T10:00:00+08:00')
+    is_equal('late: the superior has voted, so the next above is asked; nobody above: an administrator', [('all', 'admin'), ('all', 'top')], asked(run_of(run)))
+    for who in ('gone1', 'gone2'):
+        status, answer = admin.call('POST', '/users', {'user': who, 'label': who, 'password': 'flow-test-1', 'superior': 'b1'})
+        assert status == 201, answer
+    run = act(act(start('council'), 'b1', 'approve'), 'b2', 'transfer', who='gone1')
+    assert admin.call('PATCH', '/users/gone1', {'active': False})[0] == 200
+    until('who has left: not his superior, who has voted', [('all', 'b3'), ('all', 'top')], lambda: asked(run_of(run)))
+    run = act(act(start('council'), 'b1', 'approve'), 'b2', 'transfer', who='gone2')
+    assert admin.call('POST', '/users/gone2/hand_over', {'to': 'b3'})[0] in (200, 202)
+    until('handed over to who is asked: he says one verdict for both', [('all', 'b3')], lambda: asked(run_of(run)))
+    is_equal('and it ends with his', 'approved', act(run_of(run), 'b3', 'approve')['state'])
+    for who in ('b1', 'b4'):
+        assert admin.call('PATCH', f'/users/{who}', {'superior': None})[0] == 200
 
 
 def batch():
@@ -756,7 +787,7 @@ SCENARIOS = [simple, big, why, stages, refusals, return_inside_parallel, straigh
 SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies]
 SCENARIOS += [preview, drafted, supposed, hidden, searched, refused_in_a_batch, picked, deleted, tokens]
 SCENARIOS += [versions, thousand]
-SCENARIOS += [timed]
+SCENARIOS += [timed, one_vote]
 for scenario in SCENARIOS:
     print(f'-- {scenario.__name__}')
     scenario()
