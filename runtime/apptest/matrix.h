@@ -22,10 +22,12 @@ struct based {                             /* the records of one form: one for e
 	bool made;
 	const char **values;               /* by field index: JSON that was accepted, NULL: left out */
 	unsigned *tries;
-	int64_t *twins;                    /* further ones, led into a state that references ask for; NULL: none */
-	bool *led;                         /* by field index: this reference means the twin */
+	int64_t **twins;                   /* by index of a reference: per record, one led into the state its options want; NULL: none */
 	const char *why;                   /* not made: what refused it */
 };
+/* Values a record is given besides its own. */
+enum { GIVEN_MAX = 24 };
+struct given { const struct field *field; const char *json; const struct json *tree; /* what it means, or NULL */ };
 struct matrix {
 	struct arena *arena;               /* the whole run's */
 	const struct apptest *t;
@@ -66,8 +68,27 @@ const char *matrix_value(struct matrix *m, struct arena *a, const struct field *
 const char *matrix_small(struct matrix *m, struct arena *a, const struct field *f, size_t k, unsigned n);
 /* A body that creates one more record like those there are; `with` replaces one value (NULL field: none). */
 struct str matrix_body(struct matrix *m, struct arena *a, const struct form *form, size_t k, const struct field *with, const char *json);
-/* matrix_reach.c: a twin of the record that link points at, in a state its `options` allow; *done false: not derived. */
+/* The same with several; a system field stands there only when given. */
+struct str matrix_body_given(struct matrix *m, struct arena *a, const struct form *form, size_t k, const struct given *given, size_t n);
+struct str matrix_given(struct arena *a, const struct given *given, size_t n); /* these alone */
+int64_t matrix_now(void);                                  /* where the clock stands */
+/* matrix_reach.c: for link of record k a further record of the form it points at, in a state its `options` allow; false: not derived. */
 struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) MUST_CHECK;
+/* matrix_flow.c: the record brought through an approval until its state is value. */
+struct stand { const struct form *form; int64_t id; size_t k; const struct field *state; const char *value; };
+struct problem *matrix_approve(struct matrix *m, struct arena *a, const struct stand *at, bool *done) MUST_CHECK;
+/* What the condition asks of the record and it lacks, written to it. */
+struct problem *matrix_fulfil(struct matrix *m, struct arena *a, const struct stand *at, const struct expr *when,
+	const struct expr_paths *paths) MUST_CHECK;
+bool matrix_by_flow(const struct field *state, const char *value); /* no person moves it there */
+/* matrix_settle.c: the values `record` lacks for the condition to hold, added to out; false: not derived. */
+struct settle {
+	const struct expr *when; const struct expr_paths *paths; bool fails; /* fails: for it not to hold */
+	const struct json *record; size_t k;
+	const struct field *keep;          /* not to be touched, or NULL */
+	struct given *out; size_t *n;      /* room for GIVEN_MAX; what is there counts */
+};
+bool matrix_settle(struct matrix *m, struct arena *a, const struct settle *ask);
 /* matrix_rights.c */
 struct problem *matrix_role_form(struct role_form *rf) MUST_CHECK;
 bool matrix_sees(const struct role_form *rf, size_t k);

@@ -1,6 +1,6 @@
 /* matrix_reach.c -- a reference whose `options` want its record in a certain state ($option.status
  * in ['active', 'archived']): a further record of that form, for each owner, is led there along the
- * form's own transitions. */
+ * form's own transitions, through an approval where only a flow makes the move. */
 #include "runtime/apptest/matrix.h"
 
 enum { HOPS = 5, MENDS = 4, TARGETS_MAX = 32 };
@@ -21,9 +21,21 @@ static const char *path_of(struct reaching *r, int64_t id) {
 	return id ? arena_printf(r->a, "%s/%lld", form, (long long)id) : form;
 }
 
+/* The conditions of the moves to this value, where the record does not meet them yet. */
+static struct problem *meet(struct reaching *r, const struct stand *at) {
+	for (size_t i = 0; i < r->form->transition_count; i++) {
+		const struct transition *t = &r->form->transitions[i];
+		if (t->field == r->field && !strcmp(t->to->value, at->value) && t->when)
+			TRY(matrix_fulfil(r->m, r->a, at, t->when, &r->form->paths));
+	}
+	return NULL;
+}
+
 /* Sets the value, and whatever the transition asks for besides. */
 static struct problem *set(struct reaching *r, const char *value, bool *done) {
+	const struct stand at = { r->form, r->id, r->k, r->field, value };
 	const struct field *more[MENDS] = { NULL };
+	bool met = false;
 	struct answer answer;
 	*done = false;
 	for (size_t n = 0; n <= MENDS; n++) {
@@ -43,9 +55,16 @@ static struct problem *set(struct reaching *r, const char *value, bool *done) {
 				   .body = sb_str(&body) };
 		TRY(door_ask(r->m->doors[0], r->a, &ask, &answer));
 		*done = answer.status == 200;
-		struct str at = json_str(json_at(answer.json, "/errors/0/pointer"));
-		if (*done || at.n < 2 || n == MENDS) return NULL;
-		more[n] = form_field(r->form, (struct str){ at.p + 1, at.n - 1 });
+		struct str where = json_str(json_at(answer.json, "/errors/0/pointer"));
+		if (!met &&
+		    json_is_string(json_at(answer.json, "/errors/0/code"), "transition_when")) {
+			TRY(meet(r, &at));
+			met = true;
+			n--;
+			continue;
+		}
+		if (*done || where.n < 2 || n == MENDS) return NULL;
+		more[n] = form_field(r->form, (struct str){ where.p + 1, where.n - 1 });
 		if (!more[n] || more[n] == r->field || !matrix_writable(more[n])) return NULL;
 	}
 	return NULL;
@@ -57,16 +76,23 @@ static bool on_the_way(const struct reaching *r, const char *value) {
 	return r->tried_count == TARGETS_MAX;
 }
 
+/* By hand where a person may move it there, else through an approval. */
+static struct problem *move(struct reaching *r, const char *value, bool *done) {
+	const struct stand at = { r->form, r->id, r->k, r->field, value };
+	return matrix_by_flow(r->field, value) ? matrix_approve(r->m, r->a, &at, done)
+					       : set(r, value, done);
+}
+
 static struct problem *go(struct reaching *r, const char *value, int hops, bool *done) {
-	TRY(set(r, value, done));
-	if (*done || !hops || on_the_way(r, value)) return NULL;
+	TRY(move(r, value, done));
+	if (*done || !hops || on_the_way(r, value) || matrix_by_flow(r->field, value)) return NULL;
 	r->tried[r->tried_count++] = value;
 	for (size_t i = 0; i < r->form->transition_count && !*done; i++) {
 		const struct transition *t = &r->form->transitions[i];
 		if (t->field != r->field || strcmp(t->to->value, value) != 0) continue;
 		for (size_t f = 0; f < t->from_count && !*done; f++) {
 			TRY(go(r, t->from[f]->value, hops - 1, done));
-			if (*done) TRY(set(r, value, done));
+			if (*done) TRY(move(r, value, done));
 		}
 	}
 	return NULL;
@@ -93,10 +119,13 @@ static size_t wanted(struct arena *a, const char *text, const struct field *f, c
 
 static struct problem *twin(struct reaching *r, const char *const *values, size_t n, bool *done) {
 	struct answer answer;
+	struct given owner = { .field = form_system(r->form, SYSTEM_OWNER) };
+	bool owned = r->k < r->m->people_count;
+	if (owned) owner.json = arena_printf(r->a, "\"%s\"", r->m->people[r->k].login);
 	struct ask ask = { .token = r->m->admin,
 			   .method = "POST",
 			   .path = path_of(r, 0),
-			   .body = matrix_body(r->m, r->a, r->form, r->k, NULL, NULL) };
+			   .body = matrix_body_given(r->m, r->a, r->form, r->k, &owner, owned) };
 	*done = false;
 	TRY(door_ask(r->m->doors[0], r->a, &ask, &answer));
 	if (answer.status != 201 || !json_int(json_get(answer.json, "id"), &r->id)) return NULL;
@@ -107,12 +136,41 @@ static struct problem *twin(struct reaching *r, const char *const *values, size_
 	return NULL;
 }
 
+static void mean(struct matrix *m, const struct field *link, size_t k, int64_t id) {
+	int64_t **twins = &matrix_based(m, link->form)->twins[link->index];
+	if (!*twins) *twins = arena_array(m->arena, PEOPLE_MAX + 1, sizeof **twins);
+	(*twins)[k] = id;
+}
+
+/* "$option.contract == contract": the record's own reference means what the one chosen points at.
+ */
+static struct problem *agree(struct reaching *r, const struct field *link, const char *text) {
+	struct answer answer;
+	struct ask ask = { .token = r->m->admin, .method = "GET", .path = path_of(r, r->id) };
+	TRY(door_do(r->m->doors[0], r->a, &ask, &answer));
+	for (size_t i = 0; i < r->form->declared_count; i++) {
+		const struct field *theirs = r->form->fields[i];
+		const char *start = arena_printf(r->a, "$option.%s == ", theirs->name),
+			   *at = theirs->target ? strstr(text, start) : NULL;
+		if (!at) continue;
+		at += strlen(start);
+		const struct field *mine =
+			form_field(link->form, (struct str){ at, strcspn(at, " ()") });
+		int64_t id;
+		if (mine && mine->target == theirs->target &&
+		    json_int(json_get(answer.json, theirs->name), &id))
+			mean(r->m, mine, r->k, id);
+	}
+	return NULL;
+}
+
 struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) {
 	const char *text = str_dup(m->arena, json_str(json_get(link->json, "options"))),
 		   *values[TARGETS_MAX];
-	struct based *b = link->target ? matrix_based(m, link->target) : NULL;
-	*done = b && b->twins && b->twins[k];
-	if (!b || *done || b->why || !*text) return NULL;
+	struct based *own = matrix_based(m, link->form);
+	*done = false;
+	if (!link->target || matrix_based(m, link->target)->why || !*text) return NULL;
+	if (own->twins[link->index] && own->twins[link->index][k]) return NULL;
 	for (size_t i = 0; i < link->target->declared_count && !*done; i++) {
 		struct reaching r = { .m = m,
 				      .a = m->arena,
@@ -122,8 +180,8 @@ struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t 
 		size_t n = wanted(m->arena, text, r.field, values);
 		if (n) TRY(twin(&r, values, n, done));
 		if (!*done) continue;
-		if (!b->twins) b->twins = arena_array(m->arena, PEOPLE_MAX + 1, sizeof *b->twins);
-		b->twins[k] = r.id;
+		mean(m, link, k, r.id);
+		TRY(agree(&r, link, text));
 	}
 	return NULL;
 }

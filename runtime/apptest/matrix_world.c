@@ -3,10 +3,17 @@
  * other values until it is taken or given up. */
 #include <assert.h>
 #include "runtime/apptest/matrix.h"
+#include "runtime/base/day.h"
 #include "runtime/model/field_type.h"
 
 enum { TRIES = 40, STEP = 101, SPREAD = 37, DROP_AFTER = 2, GIVE_UP_AFTER = 9 };
 static const char standstill[] = "2030-01-02T03:04:05Z";
+
+int64_t matrix_now(void) {
+	int64_t us = 0;
+	bool has_offset;
+	return datetime_parse(str_of(standstill), &us, &has_offset) ? us : 0;
+}
 
 /* ---- people ---- */
 
@@ -92,10 +99,9 @@ static struct based *based_or_none(struct matrix *m, const struct form *form) {
 
 static int64_t record_at(void *arg, const struct field *link) {
 	const struct place *p = arg;
-	const struct based *target = matrix_based(p->m, link->target),
-			   *own = based_or_none(p->m, link->form);
-	bool led = own && own->led && own->led[link->index] && target->twins && target->twins[p->k];
-	return led ? target->twins[p->k] : target->ids[p->k];
+	const struct based *own = based_or_none(p->m, link->form);
+	const int64_t *twins = own && own->twins ? own->twins[link->index] : NULL;
+	return twins && twins[p->k] ? twins[p->k] : matrix_based(p->m, link->target)->ids[p->k];
 }
 
 static const char *sampled(struct matrix *m, struct arena *a, const struct field *f, size_t k,
@@ -125,22 +131,65 @@ struct based *matrix_based(struct matrix *m, const struct form *form) {
 
 static const char *value_of(struct matrix *m, struct arena *a, const struct form *form, size_t k,
 			    const struct field *f) {
-	struct based *b = matrix_based(m, form);
-	return sampled(m, a, f, k, (unsigned)(k * SPREAD + f->index) + STEP * b->tries[f->index]);
+	unsigned tries = matrix_based(m, form)->tries[f->index];
+	bool small = tries > DROP_AFTER && tries % 2; /* where a bound holds it down */
+	return sampled(m, a, f, k,
+		       small ? (tries - DROP_AFTER) / 2
+			     : (unsigned)(k * SPREAD + f->index) + STEP * tries);
+}
+
+static bool is_given(const struct field *f, const struct given *given, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if (given[i].field == f) return true;
+	return false;
+}
+
+/* One plain field of a form's own unique key is enough to tell its records apart. */
+static bool tells_apart(const struct form *form, const struct field *f) {
+	for (size_t i = 0; i < form->unique_count; i++)
+		for (size_t c = 0; c < form->uniques[i].n; c++) {
+			const struct field *part = form->uniques[i].fields[c];
+			if (part->target || part->enumeration || !matrix_writable(part)) continue;
+			if (part == f) return true;
+			break;
+		}
+	return false;
+}
+
+static void write_given(struct jw *w, const struct given *given) {
+	jw_key(w, given->field->name);
+	jw_raw(w, str_of(given->json));
+}
+
+struct str matrix_given(struct arena *a, const struct given *given, size_t n) {
+	struct sb text = sb_on(a, MATRIX_TEXT);
+	struct jw w = jw_on(&text);
+	jw_object(&w);
+	for (size_t i = 0; i < n; i++) write_given(&w, &given[i]);
+	jw_end(&w);
+	sb_cstr(&text);
+	return sb_str(&text);
 }
 
 struct str matrix_body(struct matrix *m, struct arena *a, const struct form *form, size_t k,
 		       const struct field *with, const char *json) {
+	const struct given given = { .field = with, .json = json };
+	return matrix_body_given(m, a, form, k, &given, with && json);
+}
+
+struct str matrix_body_given(struct matrix *m, struct arena *a, const struct form *form, size_t k,
+			     const struct given *given, size_t n) {
 	struct based *b = matrix_based(m, form);
 	struct sb text = sb_on(a, MATRIX_TEXT);
 	struct jw w = jw_on(&text);
 	jw_object(&w);
+	for (size_t g = 0; g < n; g++) write_given(&w, &given[g]);
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		const char *value = b->values[i];
-		if (f == with)
-			value = json;
-		else if (value && f->unique)
+		if (is_given(f, given, n))
+			value = NULL;
+		else if (value && (f->unique || tells_apart(form, f)))
 			value = matrix_value(m, a, f, k);
 		else if (value && f->target)
 			value = value_of(m, a, form, k, f);
@@ -183,7 +232,6 @@ static const struct field *field_at(const struct form *form, struct str pointer)
 /* A reference that its options refuse: its record is led where they want it. */
 static struct problem *lead(struct matrix *m, const struct form *form, size_t k,
 			    const struct json *errors, bool *done) {
-	struct based *b = matrix_based(m, form);
 	*done = false;
 	for (uint32_t i = 0; errors && errors->kind == JSON_ARRAY && i < errors->n; i++) {
 		const struct field *f =
@@ -192,11 +240,7 @@ static struct problem *lead(struct matrix *m, const struct form *form, size_t k,
 		if (!f || !f->target ||
 		    !json_is_string(json_get(&errors->items[i], "code"), "not_an_option"))
 			continue;
-		if (b->led[f->index] && matrix_based(m, f->target)->twins &&
-		    matrix_based(m, f->target)->twins[k])
-			continue;
 		TRY(matrix_reach(m, f, k, &led));
-		b->led[f->index] |= led;
 		*done |= led;
 	}
 	return NULL;
@@ -213,7 +257,8 @@ static bool mend(struct matrix *m, struct arena *a, const struct form *form, siz
 		if (!f || f->system || !matrix_writable(f) || b->tries[f->index] > GIVE_UP_AFTER)
 			continue;
 		b->tries[f->index]++;
-		bool drop = b->values[f->index] && !f->required && b->tries[f->index] > DROP_AFTER;
+		bool drop = b->values[f->index] && !f->required && f->min_rows < 1 &&
+			    b->tries[f->index] > DROP_AFTER;
 		b->values[f->index] = drop ? NULL : value_of(m, a, form, k, f);
 		if (b->values[f->index])
 			b->values[f->index] = arena_strdup(m->arena, b->values[f->index]);
@@ -276,7 +321,7 @@ static struct problem *make_form(struct matrix *m, const struct form *form) {
 	b->made = true;
 	b->values = arena_array(m->arena, form->field_count, sizeof *b->values);
 	b->tries = arena_array(m->arena, form->field_count, sizeof *b->tries);
-	b->led = arena_array(m->arena, form->field_count, sizeof *b->led);
+	b->twins = arena_array(m->arena, form->field_count, sizeof *b->twins);
 	for (size_t i = 0; i < form->declared_count; i++) {
 		const struct field *f = form->fields[i];
 		if (!matrix_writable(f) || f->target == form || (f->default_value && !f->required))

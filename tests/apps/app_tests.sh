@@ -6,6 +6,8 @@ export LC_ALL=C
 for app in "$root"/apps/*/ "$root/tests/http/app"; do
 	"$tenon" test "$app" >"$work/out" 2>&1 || { grep -v '^ok' "$work/out"; exit 1; }
 	tail -1 "$work/out"
+	# Records that only an approval leads where they are wanted are led there, fields that only some records show are shown.
+	case $app in */contract/) is 'nothing of contract is left out' 0 "$(grep -c 'not covered' "$work/out")" ;; esac
 done
 
 planted=$work/planted
