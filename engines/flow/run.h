@@ -78,7 +78,7 @@ struct run {
 	struct task *tasks; size_t task_count, task_room;
 	struct log_line *log; size_t log_count, log_room; /* of this command */
 	int64_t log_seq;                     /* lines stored */
-	char log_hash[65];                   /* of the last one, as it is written there */
+	char log_hash[65];                   /* of the last one, as it goes into the next */
 	int64_t rounds;                      /* entries so far: each gets the next number */
 	bool returned;                       /* on_repeat skips nobody any more */
 	struct way_back back;                /* n 0: none */

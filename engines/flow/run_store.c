@@ -309,12 +309,14 @@ static struct problem *line_text(struct arena *a, const char *before, const stru
 	return NULL;
 }
 
-/* A line's hash in as many characters as `like` has: lines of before 0.1 have 64. */
+enum { HASH_DIGITS = 64 };
+
+/* A line's hash in as many characters as `like` has: some lines of before 0.1 have 43. */
 static struct problem *line_hash(struct arena *a, const char *before, const struct value *cells,
 				 size_t n, size_t like, char out[65]) {
 	struct str text;
 	TRY(line_text(a, before, cells, n, &text));
-	if (like == 64)
+	if (like == HASH_DIGITS)
 		sha256_hex(text, out);
 	else
 		sha256_short(text, out);
@@ -322,6 +324,12 @@ static struct problem *line_hash(struct arena *a, const char *before, const stru
 }
 
 enum { LINE_CELLS = 15 };
+
+static struct value hash_bytes(struct arena *a, const char *digits) {
+	char *bytes = arena_alloc(a, HASH_DIGITS / 2);
+	sha256_unhex(digits, bytes);
+	return value_text((struct str){ bytes, HASH_DIGITS / 2 });
+}
 
 static struct problem *save_line(struct tx *tx, struct run *run, const struct log_line *line,
 				 const struct run_seal *seal) {
@@ -343,14 +351,15 @@ static struct problem *save_line(struct tx *tx, struct run *run, const struct lo
 		seal->signature.n && line->task ? value_text(seal->signature) : VALUE_NONE,
 		text_or_null(run->log_hash),
 	};
-	TRY(line_hash(run->arena, run->log_hash, cells, LINE_CELLS - 1, SHA256_SHORT, hash));
-	cells[LINE_CELLS - 1] = value_text(str_of(hash));
-	memcpy(run->log_hash, hash, SHA256_SHORT + 1);
+	TRY(line_hash(run->arena, run->log_hash, cells, LINE_CELLS - 1, HASH_DIGITS, hash));
+	cells[LINE_CELLS - 1] = hash_bytes(run->arena, hash);
+	memcpy(run->log_hash, hash, sizeof hash);
 	run->log_seq++;
 	return tx_exec(tx, sql_flow_log_add, cells, LINE_CELLS, NULL);
 }
 
-static struct problem *save_run_row(struct tx *tx, struct run *run) {
+/* hash: of the last line, when this command wrote one; or null. */
+static struct problem *save_run_row(struct tx *tx, struct run *run, struct value hash) {
 	int64_t changed;
 	struct value marking = value_text(str_of(marking_of(run)));
 	struct value state = value_text(str_of(run_state_names[run->state]));
@@ -362,13 +371,13 @@ static struct problem *save_run_row(struct tx *tx, struct run *run) {
 				   value_int(run->starter), state, marking,
 				   value_int(run->started_us), int_or_null(run->ended_us),
 				   int_or_null(run->parent), int_or_null(run->parent_task),
-				   value_int(run->log_seq), value_text(str_of(run->log_hash))),
+				   value_int(run->log_seq), hash),
 			    &changed));
 	else
 		TRY(tx_exec(tx, sql_flow_run_set,
 			    PARAMS(value_int(run->id), value_int(run->rev), state, marking,
-				   int_or_null(run->ended_us), value_int(run->log_seq),
-				   value_text(str_of(run->log_hash)), value_int(run->version)),
+				   int_or_null(run->ended_us), value_int(run->log_seq), hash,
+				   value_int(run->version)),
 			    &changed));
 	run->rev++;
 	return changed == 1 ? NULL : PROBLEM(run->arena, CONFLICT, "flow_changed");
@@ -378,8 +387,9 @@ struct problem *run_save(struct tx *tx, struct run *run, const struct run_seal *
 	for (size_t i = 0; i < run->task_count; i++)
 		if (run->tasks[i].changed) TRY(save_task(tx, run, &run->tasks[i]));
 	for (size_t i = 0; i < run->log_count; i++) TRY(save_line(tx, run, &run->log[i], seal));
+	struct value hash = run->log_count ? hash_bytes(run->arena, run->log_hash) : VALUE_NONE;
 	run->log_count = 0;
-	return save_run_row(tx, run);
+	return save_run_row(tx, run, hash);
 }
 
 /* ---- the chain ---- */

@@ -77,6 +77,15 @@ void sha256_hex(struct str text, char out[65]) {
 	out[64] = '\0';
 }
 
+void sha256_unhex(const char hex[65], char out[32]) {
+	for (size_t i = 0; i < 32; i++) {
+		int high = hex[2 * i], low = hex[2 * i + 1];
+		high = high <= '9' ? high - '0' : high - 'a' + 10;
+		low = low <= '9' ? low - '0' : low - 'a' + 10;
+		out[i] = (char)(high << 4 | low);
+	}
+}
+
 /* Six bits a character from the first on; the last one has four. */
 void sha256_short(struct str text, char out[SHA256_SHORT + 1]) {
 	static const char digits[] =

@@ -7,6 +7,7 @@
 #include "runtime/base/str.h"
 
 void sha256_hex(struct str text, char out[65]);
+void sha256_unhex(const char hex[65], char out[32]); /* as bytes */
 /* The same in 43 characters (base64url), where a table has one in every row. */
 enum { SHA256_SHORT = 43 };
 void sha256_short(struct str text, char out[SHA256_SHORT + 1]);

@@ -244,7 +244,7 @@ static void fill(struct side *side, struct arena *a, int64_t open) {
 			     "form, record, starter, state, rev, marking_json, started_at, "
 			     "log_seq, log_hash) SELECT %lld + i, 'pay', 'pass', 1, 'bill', 1000 + "
 			     "i %% 1000, 1, 'running', 1, '{\"at\":[[\"first\",1]],\"rounds\":1}', "
-			     "%lld + i, 1, substr(lower(hex(randomblob(32))), 22) FROM c",
+			     "%lld + i, 1, randomblob(32) FROM c",
 			     (long long)open, (long long)first, (long long)(now - open)),
 		arena_printf(
 			a,

@@ -133,7 +133,7 @@ sqlite3 "$data/tenon.db" <<SQL
 BEGIN;
 WITH RECURSIVE c (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < $runs)
 INSERT INTO sys_flow_run (id, app, flow, version, form, record, starter, state, rev, marking_json, started_at, log_seq, log_hash)
-	SELECT 244616453156864 + i, 'bench', f.flow, 1, f.form, $account, u.id, 'running', 1, '{"at":[["look",1]],"rounds":1}', 1700000000000000, 0, ''
+	SELECT 244616453156864 + i, 'bench', f.flow, 1, f.form, $account, u.id, 'running', 1, '{"at":[["look",1]],"rounds":1}', 1700000000000000, 0, x''
 	FROM c, (SELECT flow, (SELECT form FROM event LIMIT 1) AS form FROM sys_flow_def LIMIT 1) f, (SELECT id FROM sys_user LIMIT 1) u;
 INSERT INTO sys_flow_task (run, n, app, flow, step, round, kind, state, origin, actor, weight, place, opened_at, sort_at, next_rule, skipped, due_at, next_at)
 	SELECT id, 1, app, flow, 'look', 1, 'approve', 'open', 'rule', starter, 1, 0, started_at, t, 0, 0, t, t

@@ -28,11 +28,11 @@ CREATE TABLE sys_flow_proxy (id INTEGER PRIMARY KEY, from_user INTEGER NOT NULL,
 CREATE TABLE sys_view (id INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, user_id INTEGER NOT NULL, name TEXT NOT NULL, body_json TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE notification (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, many INTEGER NOT NULL DEFAULT 1, actor INTEGER, at INTEGER NOT NULL, text TEXT, read_at INTEGER) STRICT;
 CREATE TABLE sys_flow_def (app TEXT NOT NULL, flow TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (app, flow, version)) STRICT;
-CREATE TABLE sys_flow_run (id INTEGER PRIMARY KEY, app TEXT NOT NULL, flow TEXT NOT NULL, version INTEGER NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, starter INTEGER NOT NULL, state TEXT NOT NULL, rev INTEGER NOT NULL, marking_json TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, parent INTEGER, parent_task INTEGER, log_seq INTEGER NOT NULL, log_hash TEXT NOT NULL) STRICT;
+CREATE TABLE sys_flow_run (id INTEGER PRIMARY KEY, app TEXT NOT NULL, flow TEXT NOT NULL, version INTEGER NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, starter INTEGER NOT NULL, state TEXT NOT NULL, rev INTEGER NOT NULL, marking_json TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, parent INTEGER, parent_task INTEGER, log_seq INTEGER NOT NULL, log_hash BLOB NOT NULL) STRICT;
 CREATE TABLE sys_flow_task (run INTEGER NOT NULL, n INTEGER NOT NULL, app TEXT NOT NULL, flow TEXT NOT NULL, step TEXT NOT NULL, round INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, origin TEXT NOT NULL, actor INTEGER, for_whom INTEGER, weight INTEGER NOT NULL, place INTEGER NOT NULL, parent INTEGER, verdict TEXT, opened_at INTEGER NOT NULL, closed_at INTEGER, due_at INTEGER, sort_at INTEGER NOT NULL, next_at INTEGER, next_rule INTEGER NOT NULL, child INTEGER, skipped INTEGER NOT NULL, PRIMARY KEY (run, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE sys_flow_wake (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE sys_flow_leaver (user_id INTEGER PRIMARY KEY, to_user INTEGER NOT NULL) STRICT;
-CREATE TABLE sys_flow_log (run INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, who INTEGER, for_whom INTEGER, step TEXT NOT NULL, round INTEGER NOT NULL, act TEXT NOT NULL, note TEXT, reason TEXT, task INTEGER, rev INTEGER, content TEXT, signature TEXT, hash TEXT NOT NULL, PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE sys_flow_log (run INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, who INTEGER, for_whom INTEGER, step TEXT NOT NULL, round INTEGER NOT NULL, act TEXT NOT NULL, note TEXT, reason TEXT, task INTEGER, rev INTEGER, content TEXT, signature TEXT, hash BLOB NOT NULL, PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE file (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, type TEXT NOT NULL, user_id INTEGER, at INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX sys_app_version__current ON sys_app_version (app) WHERE state = 'published';
 CREATE UNIQUE INDEX sys_enum_value__path ON sys_enum_value (app, enum, path);
@@ -70,4 +70,4 @@ CREATE INDEX sys_flow_task__done ON sys_flow_task (actor, closed_at) WHERE state
 CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 6), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 7), ('epoch', 1), ('last_id', 0), ('probe', 0);
