@@ -32,28 +32,52 @@ static bool picked_by(const struct step *step, enum who_kind kind) {
 	return false;
 }
 
-/* Why these people: the rule of the first, in words of the catalogue; or what a policy did. */
-static const char *why_of(struct noting *n, const struct asked_list *list) {
+static const char *role_name(const struct request *rq, const struct who *by) {
+	const struct role *role = by->kind == WHO_ROLE ? app_role(rq->app, str_of(by->name)) : NULL;
+	return role ? label_text(&role->label, rq->language) : by->name ? by->name : "";
+}
+
+static const char *rule_words(const struct request *rq, const struct who *by) {
 	static const char *const codes[WHO_KINDS] = {
 		"flow_why_user",  "flow_why_role",  "flow_why_dept",     "flow_why_starter",
 		"flow_why_picks", "flow_why_picks", "flow_why_superior", "flow_why_superiors",
 		"flow_why_head",  "flow_why_field", "flow_why_query"
 	};
+	struct param params[] = { { "name", role_name(rq, by) },
+				  { "n", arena_printf(rq->arena, "%d", by->level) } };
+	const char *code = by->kind == WHO_SUPERIOR && by->level == 1 ? "flow_why_superior_1"
+								      : codes[by->kind];
+	return catalogue_text(rq->arena, rq->language, code, params, ARRAY_LEN(params));
+}
+
+static bool is_same_rule(const struct who *a, const struct who *b) {
+	return a == b || (a && b && a->kind == WHO_USER && b->kind == WHO_USER);
+}
+
+/* NULL: told already. */
+static const struct who *rule_of(const struct asked_list *list, size_t at) {
+	const struct who *by = list->items[at].by;
+	for (size_t i = 0; i < at; i++)
+		if (is_same_rule(list->items[i].by, by)) return NULL;
+	return by;
+}
+
+/* Why these people: what a policy did, else the rules that found them, each once, in words of the
+ * catalogue. */
+static const char *why_of(struct noting *n, const struct asked_list *list) {
 	struct request *rq = n->fw.rq;
-	const struct asked *first = list->n ? &list->items[0] : NULL;
-	const struct who *by = first ? first->by : NULL;
-	const char *reason = list->reason ? list->reason : first ? first->reason : NULL;
-	const struct role *role =
-		by && by->kind == WHO_ROLE ? app_role(rq->app, str_of(by->name)) : NULL;
-	const char *name = role             ? label_text(&role->label, rq->language)
-			   : by && by->name ? by->name
-					    : "";
-	struct param params[] = { { "name", name },
-				  { "n", arena_printf(rq->arena, "%d", by ? by->level : 0) } };
-	const char *code = reason ? arena_printf(rq->arena, "flow_why_%s", reason)
-			   : by   ? codes[by->kind]
-				  : NULL;
-	return code ? catalogue_text(rq->arena, rq->language, code, params, ARRAY_LEN(params)) : "";
+	const char *reason = list->reason ? list->reason : list->n ? list->items[0].reason : NULL;
+	const char *words = "", *mark = rq->language == LANGUAGE_ZH ? "、" : ", ";
+	if (reason)
+		return catalogue_text(rq->arena, rq->language,
+				      arena_printf(rq->arena, "flow_why_%s", reason), NULL, 0);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct who *by = rule_of(list, i);
+		if (by)
+			words = arena_printf(rq->arena, "%s%s%s", words, *words ? mark : "",
+					     rule_words(rq, by));
+	}
+	return words;
 }
 
 static void write_people(struct noting *n, const struct asked_list *list) {

@@ -478,7 +478,7 @@ scene('two people at once: what the other saved is met, not lost; a version befo
   const published = async () => /大总监/.test((await ask('GET', `/api/apps/buy/files/${FILE}`)).body.text)
   await eventually(published, true, 'published')
   await page.getByRole('button', { name: '更多操作' }).click()
-  await page.getByRole('menuitem', { name: '版本', exact: true }).click()
+  await page.getByRole('menuitem', { name: '整个应用的版本', exact: true }).click()
   await page.getByRole('dialog').locator('.version').nth(1).click()
   await page.getByRole('button', { name: /回到|恢复|退回/ }).click()
   await page.getByRole('dialog').last().getByRole('button', { name: /回到|恢复|发布/ }).last().click()

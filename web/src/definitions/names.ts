@@ -11,6 +11,7 @@ export interface FieldName {
   form?: string
   /** to be filled in, and nothing fills it by itself */
   asked?: boolean
+  computed?: boolean
   fields: FieldName[]
 }
 
@@ -38,7 +39,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 function fieldName(field: Plain): FieldName {
   return {
     name: text(field.name), label: field.label as Label | undefined, type: text(field.type),
-    enum: text(field.enum) || undefined, form: text(field.form) || undefined, asked: field.required === true && field.default === undefined && field.formula === undefined ? true : undefined, fields: list(field.fields).map(fieldName)
+    enum: text(field.enum) || undefined, form: text(field.form) || undefined, asked: field.required === true && field.default === undefined && field.formula === undefined ? true : undefined, computed: field.formula !== undefined || undefined, fields: list(field.fields).map(fieldName)
   }
 }
 

@@ -21,6 +21,10 @@ const said = (before: Flow, after: Flow) => changesOf(before, after, around).map
 
 describe('what changed between two versions, in words', () => {
   it('nothing, where only the layout differs', () => expect(said(flow(approve('a')), JSON.parse(JSON.stringify(flow(approve('a')))) as Flow)).toEqual([]))
+  it('nothing, where what is usual is written or left out, or keys stand in another order', () => {
+    const cases = [{ when: 'amount > 1', steps: [] }, { else: true, steps: [] }]
+    expect(said(flow({ ...branch(...cases), pick: 'first' }, approve('a', { mode: 'any', require: { reject: ['comment'], approve: ['signature'] } })), flow(branch(...cases), approve('a', { require: { approve: ['signature'], reject: ['comment'] } })))).toEqual([])
+  })
   it('steps that came, went, moved', () => {
     expect(said(flow(approve('a')), flow(approve('a'), approve('b')))).toEqual(['added 新增审批“b”'])
     expect(said(flow(approve('a'), approve('b')), flow(approve('b')))).toEqual(['removed 删除审批“a”'])

@@ -8,7 +8,11 @@ export interface Said {
   kind: 'added' | 'removed' | 'moved' | 'changed'
   text: string
 }
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+/** Two ways of writing the same thing are no change: the order of keys, a value that is there anyway. */
+const plain = (value: unknown): unknown => (Array.isArray(value) ? value.map(plain) : value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, plain(one)])) : value)
+const same = (a: unknown, b: unknown) => JSON.stringify(plain(a)) === JSON.stringify(plain(b))
+const USUAL: Partial<Record<keyof Step, string>> = { pick: 'first', wait: 'all', mode: 'any' }
+const unlessUsual = (step: Step, key: keyof Step): unknown => (step[key] === USUAL[key] ? undefined : step[key])
 const people = (who: WhoRule | WhoRule[] | undefined, around: Around) => asList(who).map((rule) => whoWords(rule, around)).join(t('flow.comma')) || t('flow.change.nobody')
 
 /** Ids that keep their order among one another: the longest run of them; the others have been moved. */
@@ -72,7 +76,7 @@ function stepChanges(before: Step, after: Step, name: string, around: Around, ti
   const said: Said[] = []
   if (!same(before.label, after.label) && stepTitle(before, around) !== stepTitle(after, around)) said.push({ kind: 'changed', text: t('flow.change.renamed', { from: stepTitle(before, around), to: stepTitle(after, around) }) })
   for (const key of Object.keys(PART) as (keyof Step)[]) {
-    if (same(before[key], after[key])) continue
+    if (same(unlessUsual(before, key), unlessUsual(after, key))) continue
     const read = READ[key]
     const [from, to] = read ? [read(before, around), read(after, around)] : LINE.includes(key) ? [stepWords(before, around, titles[0]), stepWords(after, around, titles[1])] : ['', '']
     const what = t(PART[key] ?? '')

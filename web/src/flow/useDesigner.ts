@@ -116,6 +116,9 @@ export function useDesigner(ws: Workspace, path: string) {
       return known ? `${known.label} = ${valueWords(value === 'true' || value === 'false' ? t(value === 'true' ? 'yes' : 'no') : value.replace(/^'|'$/g, ''), known)}` : all
     })
   }
+  /** What stands in brackets at the end for who writes the definition as text is left out: here it is clicked. */
+  const KEYS = /["_]|\b(?:goto|escalate|read|owner|field|states|allow|\d+w?[dhm])\b/
+  const remedyWords = (remedy: string): string => inWords(remedy.replace(/(?:（[^（）]*）| \([^()]*\))$/, (tail) => (KEYS.test(tail) ? '' : tail)))
   const findings = computed(() => ws.findings.value.filter((f) => f.file === path && f.severity !== 'info'))
   const elsewhere = computed(() => ws.findings.value.filter((f) => f.file !== path && f.severity === 'error'))
   const summary = computed(() => inWords(labelOf(ws.findings.value.find((f) => f.file === path && f.code === 'F601')?.message)))
@@ -271,7 +274,7 @@ export function useDesigner(ws: Workspace, path: string) {
   return {
     ws, path, doc, text, flow, rows, byPointer, selected, selectedRow, open, wish, folded, adding, dragging, clipboard, around, look, findings, elsewhere, summary, marks,
     history: history.size, visits, onWay, simulation, simulated, titleOfRow, titleOfStep,
-    apply, set, setMany, undo: () => travel(true), redo: () => travel(false), select, add, addCase, remove, copy, paste, duplicate, placeAfter, shift, drop, flush, blocks, foldAll, find, inWords,
+    apply, set, setMany, undo: () => travel(true), redo: () => travel(false), select, add, addCase, remove, copy, paste, duplicate, placeAfter, shift, drop, flush, blocks, foldAll, find, inWords, remedyWords,
     stepsIn: (row: Row) => rows.value.filter((r) => r.type === 'step' && r.pointer.startsWith(`${row.pointer}/`)).length,
     peopleOf: (step: Step) => asList(step.who)
   }

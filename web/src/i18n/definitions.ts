@@ -207,6 +207,7 @@ export default {
   'def.diff.left': ['之前', 'Before'],
   'def.diff.right': ['之后', 'After'],
   'def.diff.counts': ['加 {added} 行，减 {removed} 行', 'Lines added {added}, removed {removed}'],
+  'def.diff.lines': ['逐行看定义文件', 'The definition files, line by line'],
   'def.diff.draft': ['草稿的改动', 'What the draft changes'],
   'def.diff.show': ['展开', 'Show'],
 

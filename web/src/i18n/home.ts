@@ -4,6 +4,8 @@ export default {
   'home.late': ['{n} 项已超时', '{n} overdue'],
   'home.dueToday': ['{n} 项今天到期', '{n} due today'],
   'home.coming': ['{n} 项即将到期', '{n} coming up'],
+  'home.approvalsWait': ['{n} 项等你审批', '{n} waiting for your approval'],
+  'home.approvalsLate': ['{n} 项等你审批，其中 {late} 项超时', '{n} waiting for your approval, {late} of them late'],
   'home.clear': ['今天没有到期的事', 'Nothing is due today'],
   'home.approvals': ['等你审批', 'Waiting for your approval'],
   'home.toInbox': ['全部', 'All'],

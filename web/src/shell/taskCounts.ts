@@ -27,6 +27,7 @@ export function useTaskCounts() {
   onBeforeUnmount(on('task', () => void queries.invalidateQueries({ queryKey: COUNTS })))
   return {
     todo: computed(() => data.value?.todo ?? 0),
+    overdue: computed(() => data.value?.overdue ?? 0),
     late: computed(() => (data.value?.overdue ?? 0) > 0),
     cc: computed(() => data.value?.cc ?? 0)
   }

@@ -11,6 +11,7 @@ export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** Only where support has something to find: a refusal with its reason needs none. */
 export function supportCode(error: unknown): string | undefined {
-  return error instanceof ApiProblem ? error.body.instance : undefined
+  return error instanceof ApiProblem && error.status >= 500 ? error.body.instance : undefined
 }

@@ -1,4 +1,4 @@
-// The few values that decide: amounts first, then rates, days and quantities. At most four and two of a kind, those that are there (no amount of nothing), in the order
+// The few values that decide: amounts first, then rates, days and quantities. At most four and two of a kind, those that are there, in the order
 // of the form; what the approver fills in here is no fact yet.
 import type { FieldDef, FormDef } from '@/api/types'
 
@@ -8,7 +8,8 @@ const RANK: Record<string, number> = { money: 0, percent: 1, rollup: 1, duration
 
 export function factsOf(form: FormDef, values: Record<string, unknown>, leaveOut: (field: FieldDef) => boolean): FieldDef[] {
   const there = (field: FieldDef) => values[field.name] !== null && values[field.name] !== undefined
-  const nothing = (field: FieldDef) => field.type === 'money' && Number(values[field.name]) === 0
+  // An amount of nothing decides nothing, nor does a number that everybody leaves as it is.
+  const nothing = (field: FieldDef) => (field.type === 'money' && Number(values[field.name]) === 0) || (field.type === 'integer' && field.default !== undefined && String(field.default) === String(values[field.name]))
   const candidates = form.fields.filter((field) => field.type in RANK && there(field) && !nothing(field) && !leaveOut(field))
   const ranked = candidates.map((field, at) => ({ field, at })).sort((a, b) => RANK[a.field.type]! - RANK[b.field.type]! || a.at - b.at)
   const varied = ranked.filter((one, i) => ranked.slice(0, i).filter((before) => before.field.type === one.field.type).length < MOST_OF_A_KIND)

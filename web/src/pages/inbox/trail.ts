@@ -50,9 +50,9 @@ export function labelOfStep(run: Run, step: string): string {
   return run.open.find((task) => task.step === step && task.label)?.label ?? lastOf(run.log, (line) => line.step === step && Boolean(line.label))?.label ?? run.path?.find((ahead) => ahead.step === step)?.label ?? step
 }
 
-/** What ends a run from outside (withdrawn, terminated) belongs to no step: it closes the last go. */
+/** What comes from outside (withdrawn, terminated, the starter's reminder) belongs to no step. */
 function stepOf(line: LogEntry): string | null {
-  return STARTS.has(line.act) ? 'start' : OUTSIDE.has(line.act) ? null : line.step
+  return STARTS.has(line.act) ? 'start' : OUTSIDE.has(line.act) || (line.act === 'remind' && line.step === 'start') ? null : line.step
 }
 
 export function trailOf(run: Run): Trail {
