@@ -153,13 +153,7 @@ static void take_out(struct run *run, const struct task *gone) {
 	}
 }
 
-static void hand_to(const struct doing *d, int32_t user) {
-	d->run->undo = (struct undo){ 0 };
-	d->task->actor = user;
-	d->task->for_whom = 0;
-	d->task->opened_us = d->run->now_us;
-	d->task->changed = true;
-}
+static void hand_to(const struct doing *d, int32_t user) { run_hand(d->run, d->task, user, 0); }
 
 /* Did he say yes before this one, and for it? */
 static bool agreed_before(const struct doing *d, int32_t user) {
@@ -333,10 +327,7 @@ static struct problem *due_transfer(const struct doing *d, const struct due_rule
 	int32_t to;
 	TRY(d->w->deputy(d->w->context, d->run, d->task, rule, &to));
 	if (!to || to == d->task->actor) return NULL;
-	d->run->undo = (struct undo){ 0 };
-	d->task->actor = to;
-	d->task->for_whom = 0;
-	d->task->opened_us = d->run->now_us;
+	hand_to(d, to);
 	struct log_line *line = run_log(d->run, "asked", d->task->step, to);
 	line->task = d->task->n;
 	line->round = d->task->round;

@@ -9,6 +9,7 @@
 #include "runtime/model/sha256.h"
 #include "runtime/store/apps.h"
 #include "runtime/store/due.h"
+#include "runtime/store/proxies.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
 
@@ -484,5 +485,34 @@ struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *
 	c.who = &who;
 	c.who_count = 1;
 	TRY(run_command(run, &fw.world, &c));
+	return finish(&fw, &none);
+}
+
+static void give_back(struct run *run, struct task *t, int32_t to) {
+	int32_t owner = t->for_whom;
+	run_hand(run, t, to, owner == to ? 0 : owner);
+	struct log_line *line = run_log(run, "asked", t->step, to);
+	line->for_whom = t->for_whom;
+	line->round = t->round;
+	line->task = t->n;
+	line->reason = "proxy_ended";
+}
+
+struct problem *flow_give_back(struct tx *tx, struct request *rq, struct store *s, int64_t id,
+			       int64_t n, const struct proxy *ended) {
+	struct run_seal none = { 0 };
+	struct flow_world fw;
+	struct run *run;
+	int32_t to;
+	rq->door = DOOR_FLOW;
+	TRY(request_people(rq, tx, s));
+	TRY(flow_take(tx, rq, s, id, &run));
+	struct task *t = run_task(run, n);
+	if (!t || !task_live(t) || !t->for_whom || run->state != RUN_RUNNING) return NULL;
+	flow_world_init(&fw, tx, rq, s, run);
+	TRY(flow_stand_in(&fw, t, &to));
+	if (!to) return NULL;
+	TRY(flow_notice_ended(&fw, t, ended));
+	give_back(run, t, to);
 	return finish(&fw, &none);
 }

@@ -48,6 +48,9 @@ struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, co
 
 /* The task of somebody who has left goes to `to`, or to his superior, or to an administrator. */
 struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, int32_t to) MUST_CHECK;
+/* A proxy has ended: a task that it may have brought goes to who stands for its owner now, he himself or another. */
+struct proxy;
+struct problem *flow_give_back(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, const struct proxy *ended) MUST_CHECK;
 bool flow_waits_for(const struct flow *flow, const struct form *form); /* has it a wait for a record of this form? */
 
 /* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */

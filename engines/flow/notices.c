@@ -1,6 +1,7 @@
 #include "engines/flow/notices.h"
 
 #include "runtime/store/notifications.h"
+#include "runtime/store/proxies.h"
 #include "runtime/store/queries.h"
 
 static const int64_t minute_us = 60 * 1000000LL;
@@ -76,6 +77,21 @@ struct problem *flow_notices(struct flow_world *fw) {
 	if (run->log_count) TRY(touch(fw, run->starter, 0));
 	const char *kind = run->ended_us == run->now_us ? ended[run->state] : NULL;
 	return kind ? tell(fw, run->starter, kind, 0) : NULL;
+}
+
+struct problem *flow_notice_ended(struct flow_world *fw, const struct task *t,
+				  const struct proxy *ended) {
+	const struct user *stood_in = directory_user_id(fw->rq->directory, t->actor);
+	struct notification note = { .kind = "proxy_ended",
+				     .app = NOTIFICATION_NO_APP,
+				     .form = NOTIFICATION_NO_APP,
+				     .user = t->actor,
+				     .actor = ended->from,
+				     .at_us = fw->run->now_us };
+	TRY(touch(fw, t->actor, t->n));
+	if (!stood_in || !stood_in->active) return NULL;
+	const char *cause = arena_printf(fw->rq->arena, "proxy_ended/%lld", (long long)ended->id);
+	return notification_add(fw->tx, &note, str_of(cause));
 }
 
 struct problem *flow_remind_limit(struct flow_world *fw) {

@@ -10,4 +10,8 @@ struct problem *flow_notices(struct flow_world *fw) MUST_CHECK; /* before run_sa
 struct problem *flow_remind_limit(struct flow_world *fw) MUST_CHECK;
 struct problem *flow_comment_limit(struct flow_world *fw) MUST_CHECK; /* so many of one person on one run */
 
+/* A task goes back from who stood in: before it does. Once a proxy, with how many. */
+struct proxy;
+struct problem *flow_notice_ended(struct flow_world *fw, const struct task *t, const struct proxy *ended) MUST_CHECK;
+
 #endif

@@ -331,6 +331,15 @@ static const struct user *first_for(const struct flow_world *fw, const struct ta
 	return last;
 }
 
+struct problem *flow_stand_in(struct flow_world *fw, const struct task *task, int32_t *out) {
+	const struct user *owner = directory_user_id(fw->rq->directory, task->for_whom), *in;
+	*out = 0;
+	if (!owner) return NULL;
+	TRY(stands_in(fw, owner, &in));
+	if (may_take(fw, task, in)) *out = in->id;
+	return NULL;
+}
+
 /* Of who is late: his superior, or whom the rule names; nobody there: the first administrator when
  * it must go up. Nobody who has a part there already. Never the starter where he may not judge
  * himself, unless nobody else is left. */

@@ -136,6 +136,7 @@ struct task *run_task(struct run *run, int64_t n);
 struct task *run_open(struct run *run, const struct step *step, int64_t round, enum task_kind kind, const struct asked *who);
 void run_close(struct run *run, struct task *t, enum task_state state, int verdict);
 void run_hold(struct task *t);
+void run_hand(struct run *run, struct task *t, int32_t user, int32_t for_whom); /* to somebody else; what came before cannot be taken back any more */
 void run_reopen(struct run *run, struct task *t);
 void run_cancel(struct run *run, const struct step_list *region);                  /* tokens and tasks below; NULL: all */
 bool task_live(const struct task *t);                                              /* open or held */

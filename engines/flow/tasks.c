@@ -81,6 +81,14 @@ void run_close(struct run *run, struct task *t, enum task_state state, int verdi
 	t->changed = true;
 }
 
+void run_hand(struct run *run, struct task *t, int32_t user, int32_t for_whom) {
+	run->undo = (struct undo){ 0 };
+	t->actor = user;
+	t->for_whom = for_whom;
+	t->opened_us = run->now_us;
+	t->changed = true;
+}
+
 void run_hold(struct task *t) {
 	t->state = TASK_HELD;
 	t->changed = true;

@@ -36,6 +36,8 @@ struct problem *flow_people(void *context, const struct run *run, const struct s
 /* Whom one rule names, policies aside. */
 struct problem *flow_who(struct flow_world *fw, const struct step *step, const struct who *who, struct asked_list *out) MUST_CHECK;
 struct problem *flow_deputy(void *context, const struct run *run, const struct task *task, const struct due_rule *rule, int32_t *out) MUST_CHECK;
+/* Who is asked now in the place of whom this task is for; 0: it stays, who would be may not have it. */
+struct problem *flow_stand_in(struct flow_world *fw, const struct task *task, int32_t *out) MUST_CHECK;
 int32_t flow_first_admin(const struct flow_world *fw); /* 0: nobody */
 /* start.who and start.when. FORBIDDEN, CONFLICT flow_not_now. */
 struct problem *flow_may_start(struct flow_world *fw, const struct user *user) MUST_CHECK;

@@ -90,6 +90,8 @@ static const struct kind {
 	{ "assigned", "notify_assigned", "notify_assigned_many", "notify_assigned", NULL },
 	{ "shared", "notify_shared", "notify_shared", "notify_shared", NULL },
 	{ "proxy", "notify_proxy", "notify_proxy", "notify_proxy", "notify_proxy_title" },
+	{ "proxy_ended", "notify_proxy_ended", "notify_proxy_ended", "notify_proxy_ended",
+	  "notify_proxy_title" },
 	{ "mentioned", "notify_mentioned", "notify_mentioned", "notify_mentioned_unseen", NULL },
 };
 

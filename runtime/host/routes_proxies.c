@@ -246,6 +246,9 @@ static struct problem *read_body(struct proxies *p) {
 	p->proxy.to = to->id;
 	p->proxy.by = me ? me->id : 0;
 	p->proxy.begins_us = zone ? zone_day_start(zone, p->proxy.since) : p->proxy.since * DAY_US;
+	if (p->proxy.until != PROXY_OPEN)
+		p->proxy.ends_us = zone ? zone_day_start(zone, p->proxy.until + 1)
+					: (p->proxy.until + 1) * DAY_US;
 	p->proxy.at_us = c->rq.now_us;
 	p->proxy.id = store_new_id(c->server->store);
 	return NULL;
@@ -292,7 +295,7 @@ static struct problem *end_commit(struct tx *tx, void *arg) {
 	if (!found || (!request_is_admin(rq) && p->proxy.from != rq->actor->id))
 		return PROBLEM(tx_arena(tx), NOT_FOUND, "not_found");
 	tx_allow(tx, TX_ALLOW_PEOPLE);
-	TRY(proxy_delete(tx, p->c->id));
+	TRY(proxy_end(tx, p->c->id, rq->now_us));
 	return note(tx, p);
 }
 
@@ -308,7 +311,7 @@ static struct problem *end(struct call *c) {
 const struct route routes_proxies[] = {
 	{ HTTP_GET, "/api/proxies", ROUTE_POOL, list, "Standing proxies: mine, those for me, all (administrators), and the flows they may name", NULL, 0, "box" },
 	{ HTTP_POST, "/api/proxies", ROUTE_POOL | ROUTE_BODY, add, "Name a standing proxy: from (me), to, since, until, flows (all)", NULL, 0, NULL },
-	{ HTTP_DELETE, "/api/proxies/{id}", ROUTE_POOL, end, "End a standing proxy", NULL, 0, NULL },
+	{ HTTP_DELETE, "/api/proxies/{id}", ROUTE_POOL, end, "End a standing proxy: what it brought and is still open goes back", NULL, 0, NULL },
 	{ .pattern = NULL },
 };
 // clang-format on

@@ -120,7 +120,7 @@ static struct problem *make_admin(struct server *s) {
 static const struct record_listener *const record_listening[] = { &flow_listener, NULL };
 
 /* What there is of work that is done when its moment comes (store/due.h). */
-static const struct due_source *const due_sources[] = { &proxy_due, &flow_due, &flow_wakes, &flow_strays, NULL };
+static const struct due_source *const due_sources[] = { &proxy_due, &flow_due, &flow_wakes, &flow_strays, &flow_returns, NULL };
 
 static struct problem *start(struct server *s) {
 	struct store_options store = { .folder = s->options.data, .create = true };

@@ -56,8 +56,35 @@ struct problem *proxy_get(struct tx *tx, int64_t id, struct proxy *out, bool *fo
 	return NULL;
 }
 
-struct problem *proxy_delete(struct tx *tx, int64_t id) {
-	return tx_exec(tx, sql_proxy_delete, PARAMS(value_int(id)), NULL);
+/* ---- ending ---- */
+
+struct problem *proxy_end(struct tx *tx, int64_t id, int64_t now_us) {
+	tx_due(tx, now_us);
+	return tx_exec(tx, sql_proxy_end, PARAMS(value_int(id), value_int(now_us)), NULL);
+}
+
+struct problem *proxy_returns_next(struct tx *tx, int64_t *at_us) {
+	bool have;
+	TRY(tx_int(tx, sql_proxy_returns_next, NO_PARAMS, at_us, &have));
+	if (!have || !*at_us) *at_us = INT64_MAX;
+	return NULL;
+}
+
+struct problem *proxy_returns(struct tx *tx, int64_t now_us, struct proxy *out, bool *found) {
+	struct rows *rows;
+	TRY(tx_query(tx, sql_proxy_returns, PARAMS(value_int(now_us)), &rows));
+	TRY(rows_next(rows, found));
+	if (*found)
+		*out = (struct proxy){ .id = rows_int(rows, 0),
+				       .from = (int32_t)rows_int(rows, 1),
+				       .to = (int32_t)rows_int(rows, 2) };
+	rows_close(rows);
+	return NULL;
+}
+
+struct problem *proxy_returned(struct tx *tx, int64_t id) {
+	TRY(tx_exec(tx, sql_proxy_gone, PARAMS(value_int(id)), NULL));
+	return tx_exec(tx, sql_proxy_returned, PARAMS(value_int(id)), NULL);
 }
 
 /* ---- adding ---- */
@@ -84,11 +111,13 @@ struct problem *proxy_add(struct tx *tx, const struct proxy *p, enum proxy_refus
 			*out = PROXY_OVERLAPS;
 	if (*out != PROXY_FINE) return NULL;
 	tx_due(tx, p->begins_us);
+	if (p->ends_us) tx_due(tx, p->ends_us);
 	return tx_exec(tx, sql_proxy_add,
 		       PARAMS(value_int(p->id), value_int(p->from), value_int(p->to),
 			      p->by ? value_int(p->by) : VALUE_NONE, value_int(p->since),
 			      until_value(p), value_int(p->begins_us), value_int(p->at_us),
-			      value_text(str_of(p->flows))),
+			      value_text(str_of(p->flows)),
+			      p->ends_us ? value_int(p->ends_us) : VALUE_NONE),
 		       NULL);
 }
 

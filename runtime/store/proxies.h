@@ -6,7 +6,8 @@
  *  2. The last of a chain is asked; a chain that comes back to somebody is a loop, which the system's administrators answer for.
  *  3. Somebody who has been disabled is not asked: the one before in the chain who is there is.
  *  4. Who stands in is told on the first day, once (proxy_due).
- * Threads:  proxy_add, _delete on the writer. Writing needs TX_ALLOW_PEOPLE. */
+ *  5. One that has ended, by hand or after its last day, stays until what it brought has gone back (proxy_returns, proxy_returned).
+ * Threads:  proxy_add, _end, _returned on the writer. Writing needs TX_ALLOW_PEOPLE. */
 #ifndef TENON_STORE_PROXIES_H
 #define TENON_STORE_PROXIES_H
 
@@ -20,12 +21,17 @@ struct proxy {
 	int32_t from, to, by;            /* by 0: the system */
 	int64_t since, until;            /* until PROXY_OPEN: it does not end */
 	int64_t begins_us, at_us;        /* the first moment of since; when it was made */
+	int64_t ends_us;                 /* the first moment after until; 0: none. Not read */
 	const char *flows;
 };
 enum proxy_refusal { PROXY_FINE, PROXY_OVERLAPS, PROXY_MANY };
 struct problem *proxy_add(struct tx *tx, const struct proxy *p, enum proxy_refusal *out) MUST_CHECK;
 struct problem *proxy_get(struct tx *tx, int64_t id, struct proxy *out, bool *found) MUST_CHECK;
-struct problem *proxy_delete(struct tx *tx, int64_t id) MUST_CHECK;
+struct problem *proxy_end(struct tx *tx, int64_t id, int64_t now_us) MUST_CHECK; /* from now on it is not found */
+/* The first that has ended and whose tasks have not gone back yet: id, from, to alone; and that they have. */
+struct problem *proxy_returns_next(struct tx *tx, int64_t *at_us) MUST_CHECK; /* INT64_MAX: none */
+struct problem *proxy_returns(struct tx *tx, int64_t now_us, struct proxy *out, bool *found) MUST_CHECK;
+struct problem *proxy_returned(struct tx *tx, int64_t id) MUST_CHECK;
 /* The latest first; from, to 0: anybody. */
 struct problem *proxy_list(struct tx *tx, int32_t from, int32_t to, struct proxy **out, size_t *n) MUST_CHECK;
 

@@ -98,9 +98,10 @@ static const struct system_table tables[] = {
 		"actor INT8, at INT8 NOT NULL, seconds INT8", false },
 	{ "comment", "id INT8 PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, user_id INT8 NOT NULL, at INT8 NOT NULL, "
 		"text TEXT NOT NULL, deleted_at INT8", false },
-	/* Standing proxies (proxies.h); since, until: days since 1970; begins_at: the first moment; flows NULL: all; told: who stands in knows. */
+	/* Standing proxies (proxies.h); since, until: days since 1970; begins_at: the first moment; flows NULL: all; told: who stands in knows;
+	 * returns_at: when what is still open goes back, until that is done; until < since: it was ended by hand and goes with that. */
 	{ "sys_flow_proxy", "id INT8 PRIMARY KEY, from_user INT8 NOT NULL, to_user INT8 NOT NULL, by_user INT8, since INT8 NOT NULL, until INT8, "
-		"begins_at INT8 NOT NULL, at INT8 NOT NULL, flows TEXT, told INT8 NOT NULL", false },
+		"begins_at INT8 NOT NULL, at INT8 NOT NULL, flows TEXT, told INT8 NOT NULL, returns_at INT8", false },
 	/* Views that people keep; user_id 0: shared. */
 	{ "sys_view", "id KEY8, app TEXT NOT NULL, form TEXT NOT NULL, user_id INT8 NOT NULL, name TEXT NOT NULL, body_json TEXT NOT NULL, "
 		"at INT8 NOT NULL", false },
@@ -153,6 +154,7 @@ static const struct system_index indexes[] = {
 	{ "sys_flow_proxy__from", "sys_flow_proxy (from_user, since)", false },
 	{ "sys_flow_proxy__to", "sys_flow_proxy (to_user)", false },
 	{ "sys_flow_proxy__begins", "sys_flow_proxy (begins_at) WHERE told = 0", false },
+	{ "sys_flow_proxy__returns", "sys_flow_proxy (returns_at) WHERE returns_at IS NOT NULL", false },
 	{ "sys_view__name", "sys_view (app, form, user_id, name)", true },
 	{ "notification__cause", "notification (user_id, cause)", true },
 	{ "notification__user", "notification (user_id, id)", false },
@@ -166,18 +168,21 @@ static const struct system_index indexes[] = {
 	{ "sys_flow_task__cc", "sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc'", false },
 	{ "sys_flow_task__done", "sys_flow_task (actor, closed_at) WHERE state = 'done'", false },
 	{ "sys_flow_task__next", "sys_flow_task (next_at) WHERE next_at IS NOT NULL", false },
+	{ "sys_flow_task__for", "sys_flow_task (for_whom, run, n) WHERE for_whom IS NOT NULL AND closed_at IS NULL", false },
 	{ "sys_flow_task__wait", "sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait'", false },
 	{ "file__sha256", "file (sha256)", false },
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 7), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 8), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 /* Run once on a store of an earlier program, when the tables are there and before the indexes. */
 static const char *const renewed[] = {
 	"DROP INDEX IF EXISTS sys_flow_run__starter", /* 6: what one started, by time */
 	"DROP INDEX IF EXISTS sys_flow_task__todo",   /* 6: sort_at says who is asked */
 	"UPDATE sys_flow_task SET sort_at = CASE WHEN state <> 'open' OR actor IS NULL THEN -1 WHEN kind = 'cc' THEN -2 ELSE sort_at END",
+	/* 8: what is open goes back when a proxy ends. */
+	"UPDATE sys_flow_proxy SET returns_at = begins_at + (until - since + 1) * 86400000000 WHERE until >= since AND returns_at IS NULL",
 };
 // clang-format on
 

@@ -103,7 +103,7 @@ static struct problem *create_commit(struct tx *tx, void *arg) {
 
 static struct problem *upgrade_commit(struct tx *tx, void *arg) {
 	(void)arg;
-	tx_allow(tx, TX_ALLOW_SCHEMA);
+	tx_allow(tx, TX_ALLOW_SCHEMA | TX_ALLOW_PEOPLE);
 	return schema_system_upgrade(tx);
 }
 

@@ -657,10 +657,41 @@ def proxies():
     is_equal('a loop goes to an administrator', [('lead', 'admin')], asked(start('simple')))
     is_equal('who has a vote casts no other; none is lost', [('admin', 'b2'), ('b1', None), ('b3', None), ('b4', None), ('b5', None)],
              sorted((o['who'], o['for']) for o in start('vote')['open']))
+    loop, others = start('simple'), start('vote')
     set_clock('2026-12-03T00:00:00+08:00')
     is_equal('after the last day he is asked himself', [('lead', 'boss')], asked(start('simple')))
+    is_equal('and what was open has come back', ([('lead', 'boss', None)], [('b1', None), ('b2', None), ('b3', None), ('b4', None), ('b5', None)]),
+             ([(o['step'], o['who'], o['for']) for o in run_of(loop)['open']], sorted((o['who'], o['for']) for o in run_of(others)['open'])))
     for one in ids:
         is_equal('ended', 204, admin.call('DELETE', f'/proxies/{one}')[0])
+
+
+def given_back():
+    """A proxy that is ended gives back what is open; what was decided stays as it is."""
+    ids = {}
+    for who, to in (('boss', 'b1'), ('b1', 'b2')):
+        status, made = admin.call('POST', '/proxies', {'from': who, 'to': to})
+        is_equal(f'{to} stands in for {who}', 201, status)
+        ids[who] = made['id']
+    done, handed, run, held = act(start('simple'), 'b2', 'approve'), act(start('simple'), 'b2', 'transfer', who='b3'), start('simple'), act(start('simple'), 'b2', 'delegate', who='b4')
+    is_equal('the last of the chain is asked', [('lead', 'b2', 'boss')], [(o['step'], o['who'], o['for']) for o in run['open']])
+    is_equal('the middle of the chain is back', 204, people['b1'].call('DELETE', f'/proxies/{ids["b1"]}')[0])
+    until('he stands in from now on', [('lead', 'b1', 'boss')], lambda: [(o['step'], o['who'], o['for']) for o in run_of(run)['open']])
+    is_equal('nothing is left in the box of who stood in', [], [t['run'] for t in people['b2'].call('GET', '/tasks?box=todo')[1]['tasks'] if t['run'] in (run['id'], held['id'])])
+    is_equal('ended once is ended', 404, people['b1'].call('DELETE', f'/proxies/{ids["b1"]}')[0])
+    is_equal('the head of the chain, too', 204, people['boss'].call('DELETE', f'/proxies/{ids["boss"]}')[0])
+    until('and has what is his again', [('lead', 'boss', None)], lambda: [(o['step'], o['who'], o['for']) for o in run_of(run)['open']])
+    line = told(run, 'asked')
+    is_equal('the story says why', ('boss', None, 'proxy_ended'), (line['who'], line['for'], line['reason']))
+    is_equal('what he handed on himself stays there', [('lead', 'b3')], asked(run_of(handed)))
+    is_equal('what was decided is decided', 'approved', run_of(done)['state'])
+    is_equal('who was asked for advice still is', [('lead', 'b4')], asked(run_of(held)))
+    is_equal('and then it is his', [('lead', 'boss')], asked(act(run_of(held), 'b4', 'complete')))
+    notices = {who: people[who].call('GET', '/notifications')[1]['notifications'] for who in ('b1', 'b2', 'boss')}
+    is_equal('who stood in is told once a proxy, with how many', [('proxy_ended', 2)], [(one['kind'], one['count']) for one in notices['b1'] if one['kind'] == 'proxy_ended'][:1])
+    is_equal('each of them', [('proxy_ended', 2)], [(one['kind'], one['count']) for one in notices['b2'] if one['kind'] == 'proxy_ended'][:1])
+    is_equal('who has it again, too', True, any(one['task'] == task_of(run_of(run), 'boss') for one in notices['boss']))
+    is_equal('the list knows it no more', [], [one for one in admin.call('GET', '/proxies')[1]['proxies'] if one['id'] in ids.values()])
 
 
 def one_vote():
@@ -784,7 +815,7 @@ def searched():
 
 
 SCENARIOS = [simple, big, why, stages, refusals, return_inside_parallel, straight_back, early_verdict, in_order, signers, straight_back_before, other_hands, nobody, selfish, acting]
-SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies]
+SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies, given_back]
 SCENARIOS += [preview, drafted, supposed, hidden, searched, refused_in_a_batch, picked, deleted, tokens]
 SCENARIOS += [versions, thousand]
 SCENARIOS += [timed, one_vote]

@@ -24,7 +24,7 @@ CREATE TABLE job (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, app TEXT, user_id 
 CREATE TABLE job_part (job INTEGER NOT NULL, line INTEGER NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (job, line)) STRICT, WITHOUT ROWID;
 CREATE TABLE sys_stage_log (seq INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, from_code INTEGER, to_code INTEGER, actor INTEGER, at INTEGER NOT NULL, seconds INTEGER) STRICT;
 CREATE TABLE comment (id INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, user_id INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, deleted_at INTEGER) STRICT;
-CREATE TABLE sys_flow_proxy (id INTEGER PRIMARY KEY, from_user INTEGER NOT NULL, to_user INTEGER NOT NULL, by_user INTEGER, since INTEGER NOT NULL, until INTEGER, begins_at INTEGER NOT NULL, at INTEGER NOT NULL, flows TEXT, told INTEGER NOT NULL) STRICT;
+CREATE TABLE sys_flow_proxy (id INTEGER PRIMARY KEY, from_user INTEGER NOT NULL, to_user INTEGER NOT NULL, by_user INTEGER, since INTEGER NOT NULL, until INTEGER, begins_at INTEGER NOT NULL, at INTEGER NOT NULL, flows TEXT, told INTEGER NOT NULL, returns_at INTEGER) STRICT;
 CREATE TABLE sys_view (id INTEGER PRIMARY KEY, app TEXT NOT NULL, form TEXT NOT NULL, user_id INTEGER NOT NULL, name TEXT NOT NULL, body_json TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE notification (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, many INTEGER NOT NULL DEFAULT 1, actor INTEGER, at INTEGER NOT NULL, text TEXT, read_at INTEGER) STRICT;
 CREATE TABLE sys_flow_def (app TEXT NOT NULL, flow TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (app, flow, version)) STRICT;
@@ -56,6 +56,7 @@ CREATE INDEX comment__record ON comment (app, form, record, at);
 CREATE INDEX sys_flow_proxy__from ON sys_flow_proxy (from_user, since);
 CREATE INDEX sys_flow_proxy__to ON sys_flow_proxy (to_user);
 CREATE INDEX sys_flow_proxy__begins ON sys_flow_proxy (begins_at) WHERE told = 0;
+CREATE INDEX sys_flow_proxy__returns ON sys_flow_proxy (returns_at) WHERE returns_at IS NOT NULL;
 CREATE UNIQUE INDEX sys_view__name ON sys_view (app, form, user_id, name);
 CREATE UNIQUE INDEX notification__cause ON notification (user_id, cause);
 CREATE INDEX notification__user ON notification (user_id, id);
@@ -68,6 +69,7 @@ CREATE INDEX sys_flow_task__asked ON sys_flow_task (actor, sort_at, run, n, app,
 CREATE INDEX sys_flow_task__cc ON sys_flow_task (actor, opened_at, run, n) WHERE kind = 'cc';
 CREATE INDEX sys_flow_task__done ON sys_flow_task (actor, closed_at) WHERE state = 'done';
 CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX sys_flow_task__for ON sys_flow_task (for_whom, run, n) WHERE for_whom IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 7), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 8), ('epoch', 1), ('last_id', 0), ('probe', 0);

@@ -91,6 +91,7 @@ export default {
   'inbox.reason.repeat': ['此人在本次审批中已同意过', 'they have approved earlier in this run'],
   'inbox.reason.nobody': ['没有找到审批人', 'nobody was found to approve'],
   'inbox.reason.proxy': ['本人设置了代理人', 'a standing proxy decides in their place'],
+  'inbox.reason.proxy_ended': ['代理已结束', 'the standing proxy has ended'],
   'inbox.reason.branch_changed': ['修改改变了审批路径，重新按条件走', 'the correction changed the path, so it was worked out again'],
   'inbox.reason.parent': ['上级流程已结束', 'the flow around it has ended'],
   'inbox.reason.remind': ['临近或超过截止时间，已提醒', 'a reminder at the deadline'],

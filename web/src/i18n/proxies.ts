@@ -3,7 +3,7 @@ import type { Messages } from './t'
 // Standing proxies: who decides in my place while I am away.
 export default {
   'proxies.title': ['外出代理', 'While I am away'],
-  'proxies.hint': ['你不在的时候，新到的审批由代理人处理，审批记录里会写明代谁处理。已经在你手里的审批不会转走。', 'While you are away, approvals that newly come up go to the person who stands in, and the trail says for whom. What already waits for you stays with you.'],
+  'proxies.hint': ['你不在的时候，新到的审批由代理人处理，审批记录里会写明代谁处理。已经在你手里的审批不会转走；代理结束时还没处理的，转回给你。', 'While you are away, approvals that newly come up go to the person who stands in, and the trail says for whom. What already waits for you stays with you; what is still open when it ends comes back.'],
   'proxies.from': ['谁外出', 'Who is away'],
   'proxies.to': ['代理人', 'Who stands in'],
   'proxies.toHint': ['按姓名或账号查找', 'Find by name or login'],
@@ -21,7 +21,7 @@ export default {
   'proxies.past': ['已结束的 {n} 条', 'Ended: {n}'],
   'proxies.end': ['结束代理', 'End'],
   'proxies.endOf': ['结束 {to} 的代理', 'End that {to} stands in'],
-  'proxies.ended': ['代理已结束', 'The proxy was ended'],
+  'proxies.ended': ['代理已结束，未处理的已转回', 'The proxy was ended; what was open went back'],
   'proxies.now': ['代理中', 'Now'],
   'proxies.later': ['未开始', 'Not begun'],
   'proxies.days': ['{since} 至 {until}', '{since} to {until}'],

@@ -6,7 +6,7 @@ import type { LogEntry, Run } from './types'
 
 export const nameOf = (login: string, label?: string | null) => label ?? personName(login)
 
-const REASONS = new Set(['event', 'time', 'deleted', 'self', 'repeat', 'nobody', 'proxy', 'branch_changed', 'parent', 'remind', 'pass', 'reject', 'transfer', 'escalate'])
+const REASONS = new Set(['event', 'time', 'deleted', 'self', 'repeat', 'nobody', 'proxy', 'proxy_ended', 'branch_changed', 'parent', 'remind', 'pass', 'reject', 'transfer', 'escalate'])
 /** Why the program did it; words the server has made stand as they are. */
 export const reasonWords = (reason: string) => (REASONS.has(reason) ? t(`inbox.reason.${reason}`) : reason)
 
