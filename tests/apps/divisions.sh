@@ -1,5 +1,5 @@
 #!/bin/sh
-# 31 provinces, 342 cities, 2,978 districts as one cascade; a site in every district. An impossible pair is refused.
+# 31 provinces, 342 cities, 2,978 districts as one cascade; a site in every district. An impossible pair is refused (F09).
 . "$(dirname "$0")/lib.sh"
 need cn_divisions
 mkdir -p "$work/app/enums"

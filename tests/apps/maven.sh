@@ -1,6 +1,6 @@
 #!/bin/sh
 # Maven's CRM pipeline: 8,800 opportunities. One product is spelt in two ways (GTXPro, GTX Pro): the map mends it. What was won
-# adds up to 10,005,534.
+# adds up to 10,005,534 (F02).
 . "$(dirname "$0")/lib.sh"
 need maven_crm
 csv=$shared/maven_crm

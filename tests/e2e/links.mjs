@@ -217,7 +217,7 @@ scene('P06 what others share with me is a tab of the list, and only that', async
   assert.deepEqual(faults, [])
 })
 
-scene('P05 several records get another owner at once, counted beforehand; undoing gives them back', async () => {
+scene('P05 B20 several records get another owner at once, counted beforehand; undoing gives them back', async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'ann')
   await page.goto(`${server.base}/a/links/deal`)
   await settled(page)

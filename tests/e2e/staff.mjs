@@ -250,6 +250,7 @@ scene('V05: a cell of the list is edited in place: F2 and typing, faults at the 
   assert.deepEqual(faults.filter((one) => !/422/.test(one)), [])
 })
 
+// F25: what changed meanwhile is found by the revision.
 scene('a stale save is explained and merged field by field', async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'zhang')
   const [lead] = await list('lead', `company == '${COMPANY}'`)
@@ -268,6 +269,7 @@ scene('a stale save is explained and merged field by field', async () => {
   assert.deepEqual(faults, [])
 })
 
+// F24: the text that is asked first.
 scene('a button: asked before it acts, what was made is told with links, in light and in dark', async () => {
   const [lead] = await list('lead', `company == '${COMPANY}'`)
   const { page, context, faults } = await openAs(browser, server.base, 'zhang')
@@ -300,6 +302,7 @@ scene('a button: asked before it acts, what was made is told with links, in ligh
   assert.deepEqual(faults, [])
 })
 
+// B09
 scene('another account on an order: asked before what is filled in is replaced; mine stays, or theirs is taken', async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'zhang')
   const [one, two, three] = await list('account', 'owner == $user', '&limit=3&sort=id')

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Imports over HTTP, as a browser or a script sends them: multipart and plain CSV, the job's figures, the file of refused rows,
-# cancelling, other people's jobs, limits, and going on after a kill.
+# cancelling, other people's jobs, limits, and going on after a kill. Ledger: B17, P04.
 . "$(dirname "$0")/server.sh"
 command -v sqlite3 >/dev/null 2>&1 || skip "sqlite3 is not there"
 command -v jq >/dev/null 2>&1 || skip "jq is not there"

@@ -1,6 +1,6 @@
 /* Field types: what each reads from JSON and text, refuses, writes, shows, stores and masks. One
  * table a direction; every accepted value also survives the way into the store's cells and back.
- * Ledger: F01, F04, F06, F11, P08. */
+ * Ledger: F01, F03, F04, F06, F11, P08. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -319,6 +319,24 @@ static void masks(void **state) {
 	}
 }
 
+/* F03: an amount is a whole number of the smallest unit; no fraction of two is on the way. */
+static void money_is_stored_in_its_smallest_unit(void **state) {
+	// clang-format off
+	static const struct { const char *text; int64_t cell; } rows[] = {
+		{ "0.10", 10 }, { "0.29", 29 }, { "0.30", 30 }, { "1.15", 115 }, { "1265793.29", 126579329 }, { "90071992547409.93", 9007199254740993 },
+	};
+	// clang-format on
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct value v, cell;
+		const char *json = arena_printf(a, "\"%s\"", rows[i].text);
+		assert_string_equal(read_one(field("money"), json, true, &v), json);
+		assert_true(field("money")->type->to_cell(field("money"), &codec, &v, &cell));
+		assert_int_equal(cell.kind, VALUE_INT);
+		assert_true(cell.as.i == rows[i].cell);
+	}
+}
+
 /* Codes nobody knows: an unknown user has no cell, a code of nobody reads as null. */
 static void unknown_codes(void **state) {
 	(void)state;
@@ -357,6 +375,7 @@ int main(void) {
 		cmocka_unit_test(rounding_and_formats_of_imports),
 		cmocka_unit_test(masks),
 		cmocka_unit_test(unknown_codes),
+		cmocka_unit_test(money_is_stored_in_its_smallest_unit),
 	};
 	return cmocka_run_group_tests(tests, open_app, close_app);
 }

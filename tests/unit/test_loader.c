@@ -1,5 +1,6 @@
 /* The loader: what it makes of a good app, what it says about a bad one (DEF codes, places, words),
- * physical names, order of computation, canonical bundles that come back byte for byte. */
+ * physical names, order of computation, canonical bundles that come back byte for byte.
+ * Ledger: F17 (an unknown field, a wrong type, a cycle: refused at their place). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* concurrent -- runs tests/http/scenarios against a started server with the app tests/http/app and
  * its people. A scenario is {"scenario": text, "watch": [paths], "steps": [step]}; {name} in a
- * request or body is a saved value. step: {"as": login (default admin), "request": "METHOD /path",
+ * request, header or body is a saved value. step: {"as": login (default admin), "request": "METHOD /path",
  * "body": any, "text": raw body, "headers": {}, "status": n or [n], "must": [texts of the answer],
  * "must_not": [texts], "equal": {pointer: value}, "save": {name: pointer}, "each": [values put at $
  * in the request, percent-encoded, and in the body], "alike": [two names put at $]} After a refused
@@ -56,6 +56,8 @@ static void wrong(struct world *w, const char *what, struct str detail) {
 	w->failures++;
 }
 
+static struct str fill(struct world *w, struct str text, const char *dollar, bool quoted);
+
 /* ---- sending ---- */
 
 static size_t take_body(char *p, size_t size, size_t n, void *arg) {
@@ -79,7 +81,8 @@ static struct answer send_request(struct world *w, const struct login *as, const
 	bool typed = false;
 	long status = 0;
 	for (uint32_t i = 0; headers && i < headers->n; i++) {
-		struct str name = headers->keys[i].name, value = json_str(&headers->items[i]);
+		struct str name = headers->keys[i].name,
+			   value = fill(w, json_str(&headers->items[i]), NULL, false);
 		typed |= str_is(name, "Content-Type");
 		list = curl_slist_append(list, arena_printf(w->arena, "%.*s: %.*s", (int)name.n,
 							    name.p, (int)value.n, value.p));

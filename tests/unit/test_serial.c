@@ -38,6 +38,13 @@ static const char bundle[] = "{\"files\":{"
 			     "\"transitions\":[{\"field\":\"stage\",\"from\":[\"draft\"],\"to\":"
 			     "\"signed\"},{\"field\":\"stage\",\"from\":[\"signed\"],\"to\":"
 			     "\"draft\"}]},"
+			     "\"forms/ledger.json\":{\"form\":\"ledger\",\"fields\":["
+			     "{\"name\":\"monthly\",\"type\":\"serial\",\"pattern\":[{\"date\":"
+			     "\"YYYYMM\"},\"-\",{\"counter\":1,\"reset\":\"month\"}]},"
+			     "{\"name\":\"yearly\",\"type\":\"serial\",\"pattern\":[{\"date\":"
+			     "\"YYYY\"},\"-\",{\"counter\":1,\"reset\":\"year\"}]},"
+			     "{\"name\":\"ever\",\"type\":\"serial\",\"pattern\":["
+			     "{\"counter\":1,\"start\":3}]}]},"
 			     "\"forms/tag.json\":{\"form\":\"tag\",\"fields\":["
 			     "{\"name\":\"luhn\",\"type\":\"serial\",\"pattern\":[\"799273987\","
 			     "{\"counter\":1},{\"check\":\"luhn\"}]},"
@@ -147,6 +154,33 @@ static void periods_are_those_of_the_apps_zone(void **state) {
 			    "20261130-e-5 20261130-01");
 }
 
+static void expect_ledger(struct sample *s, int64_t now_us, const char *want) {
+	struct request *rq = sample_request(s, NULL);
+	struct write w = { .op = WRITE_CREATE, .form = sample_form(s, "ledger"), .if_match = -1 };
+	rq->now_us = now_us;
+	assert_ok(json_parse(rq->arena, STR("{}"), &json_limits_request, &w.body));
+	assert_ok(record_write(rq, s->store, LANE_INTERACTIVE, &w));
+	const char *names[] = { "monthly", "yearly", "ever" }, *got = "";
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str v = w.after->values[form_field(w.form, str_of(names[i]))->index].as.s;
+		got = arena_printf(s->arena, "%s%s%.*s", got, i ? " " : "", (int)v.n, v.p);
+	}
+	assert_string_equal(got, want);
+	sample_end(rq);
+}
+
+static void months_and_years_begin_anew_and_the_rest_goes_on(void **state) {
+	struct sample *s = &((struct fixture *)*state)->s;
+	const int64_t month_end = INT64_C(1796054340000000); /* 2026-11-30 23:59 in Shanghai */
+	const int64_t year_end = INT64_C(1798732740000000);  /* 2026-12-31 23:59 */
+	const int64_t minute = 60000000;
+	expect_ledger(s, month_end, "202611-1 2026-1 3");
+	expect_ledger(s, month_end, "202611-2 2026-2 4");
+	expect_ledger(s, month_end + minute, "202612-1 2026-3 5");
+	expect_ledger(s, year_end, "202612-2 2026-4 6");
+	expect_ledger(s, year_end + minute, "202701-1 2027-1 7");
+}
+
 static void more_numbers_than_digits_grow(void **state) {
 	struct fixture *f = *state;
 	const int64_t now = INT64_C(1795881540000000);
@@ -238,6 +272,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(parallel_writers_share_no_number_and_leave_no_gap),
 		TEST(periods_are_those_of_the_apps_zone),
+		TEST(months_and_years_begin_anew_and_the_rest_goes_on),
 		TEST(more_numbers_than_digits_grow),
 		TEST(a_number_comes_with_the_move_and_stays),
 		TEST(nobody_writes_a_number),

@@ -1,7 +1,7 @@
 /* concurrent
  * Sessions, limits on logins, API tokens: found by their hash, ended by time and by command,
  * counted as the rules say.
- * Ledger: P09. */
+ * Ledger: P09, P11. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Every rule of the verifier against small apps: tests/fixtures/verify/VRnn/{fail,near,pass}_* (see
  * fixtures/verify/README.md). fail: the finding of expected.json is there. near and pass: no error
- * at all and no finding of the rule. */
+ * at all and no finding of the rule. B07: two linkage rules that fight are found (VR06). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-// The vectors as WebAssembly, in Node and in Chromium: every result must be the byte the native program writes.
+// The vectors as WebAssembly, in Node and in Chromium: every result must be the byte the native program writes. F17.
 //   node tests/wasm/vectors.mjs NATIVE vectors.wasm [--browser]      exit 77: something it needs is not installed
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'

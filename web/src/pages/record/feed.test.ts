@@ -1,3 +1,4 @@
+// B21: who changed what, with which words, and who was called.
 import { describe, expect, it } from 'vitest'
 import { byDay, feedOf, mentionAt, partsOf, sinceOf, type HistoryLine } from './feed'
 

@@ -1,3 +1,4 @@
+// F14: the other side of a reference.
 import { describe, expect, it } from 'vitest'
 import type { AppDefinition } from '@/api/types'
 import { firstOf, relatedOf } from './related'
