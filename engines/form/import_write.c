@@ -3,7 +3,7 @@
 #include "engines/form/import_slice.h"
 #include "engines/form/find.h"
 
-enum { SLICES_IN_WORK = 8, BATCH_LINES = 64 /* below 2 ms of work */ };
+enum { SLICES_IN_WORK = 16, BATCH_LINES = 64 /* below 2 ms of work */ };
 
 /* ---- what is refused, what has landed ---- */
 

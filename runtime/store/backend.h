@@ -129,7 +129,7 @@ void checkpoint_between_groups(struct store *s);                         /* on t
 int checkpoint_wal_hook(void *store, sqlite3 *db, const char *schema, int frames);
 
 /* writer.c */
-enum { GROUP_MEMBERS = 64, GROUP_US = 5000, GROUP_BULK_US = 20000, GROUP_ALONE_US = 100000, ALONE_AFTER_US = 1000000 };
+enum { GROUP_MEMBERS = 256, GROUP_US = 5000, GROUP_BULK_US = 20000, GROUP_ALONE_US = 300000, ALONE_AFTER_US = 1000000 };
 struct slot { struct member *member; struct problem *problem; struct publish *publish; struct later *later; };
 struct lane_queue { struct member *first, *last; int64_t count; };
 struct writer {
@@ -151,6 +151,7 @@ struct writer {
 	int guarded;                          /* so many more groups run their members in savepoints */
 	int64_t retry_us;
 	int64_t people_us;                    /* when the last interactive member was taken */
+	int64_t joined_us;                    /* and the first of this group */
 	int64_t id_ceiling, id_pending;       /* meta.last_id as committed; as written by this group, or 0 */
 	int64_t written[TABLE_PLACES];        /* by table: in which commit last (tables.c) */
 	int64_t epoch, epoch_at;              /* the rights epoch as read after so many commits; epoch 0: not yet */

@@ -27,7 +27,7 @@ static const char setup_reader[] =
 	"PRAGMA query_only=1; PRAGMA mmap_size=1073741824; PRAGMA cache_size=-2048;";
 static const char setup_writer[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
 				   "wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
-				   "PRAGMA mmap_size=0; PRAGMA cache_size=-16384; PRAGMA "
+				   "PRAGMA mmap_size=0; PRAGMA cache_size=-32768; PRAGMA "
 				   "secure_delete=FAST; PRAGMA foreign_keys=0;";
 
 static const struct {

@@ -78,7 +78,7 @@ const char *search_table(struct arena *a, const struct form *form) {
 static const struct {
 	const char *name;
 	int value;
-} settings[] = { { "pgsz", 2000 }, { "automerge", 16 }, { "crisismerge", 64 } };
+} settings[] = { { "pgsz", 2000 }, { "automerge", 32 }, { "crisismerge", 128 } };
 
 void search_ddl(const struct form *form, struct sb *out) {
 	const struct field **columns;

@@ -6,11 +6,12 @@
  * the disk new members queue up; they are the next group. So nothing waits to fill a group, and
  * groups grow by themselves when load does.
  *
- * Which member next: interactive before bulk, submission order within a lane, until 64 members or 5
- * ms of work. While nobody but bulk members wants anything it is 20 ms, and 100 ms when nobody else
- * has for a second: rows that change the same pages of an index then share one write of the page.
- * The first interactive member to arrive closes such a group. A bulk member runs when no
- * interactive one waits, and it is told its slice (tx_slice_us). So that a steady stream of
+ * Which member next: interactive before bulk, submission order within a lane, until GROUP_MEMBERS
+ * or 5 ms of work. While nobody but bulk members wants anything it is 20 ms, and 300 ms when nobody
+ * else has for a second: rows that change the same pages of an index then share one write of the
+ * page (a million imported rows: 5 GB of them instead of 9). An interactive member that arrives
+ * joins such a group and ends it 5 ms later. A bulk member runs when no interactive one waits, and
+ * it is told its slice (tx_slice_us). So that a steady stream of
  * people's writes cannot starve an import, a bulk member that has waited AGED_US takes the last
  * place of a group.
  *
@@ -71,15 +72,18 @@ static bool aged(const struct writer *w, const struct lane_queue *bulk, int64_t 
 	return !w->bulk_in_group && bulk->first && now - bulk->first->queued_us > AGED_US;
 }
 
-static int64_t group_us(const struct writer *w, int64_t now) {
-	if (w->interactive_in_group || w->lanes[LANE_INTERACTIVE].first) return GROUP_US;
-	return now - w->people_us < ALONE_AFTER_US ? GROUP_BULK_US : GROUP_ALONE_US;
+static bool is_over(const struct writer *w, int64_t started, int64_t now) {
+	if (!w->n) return false;
+	if (w->interactive_in_group) return now - w->joined_us >= GROUP_US;
+	if (w->lanes[LANE_INTERACTIVE].first) return false;
+	return now - started >=
+	       (now - w->people_us < ALONE_AFTER_US ? GROUP_BULK_US : GROUP_ALONE_US);
 }
 
 /* The rule of the essay above; the mutex is held. */
 static struct member *choose(struct writer *w, int64_t started, int64_t now, int64_t *slice_end) {
 	struct lane_queue *interactive = &w->lanes[LANE_INTERACTIVE], *bulk = &w->lanes[LANE_BULK];
-	bool over = w->n > 0 && now - started >= group_us(w, now);
+	bool over = is_over(w, started, now);
 	if ((over || w->n == GROUP_MEMBERS - 1) && w->n < GROUP_MEMBERS && aged(w, bulk, now)) {
 		w->bulk_in_group = true;
 		*slice_end = now + GROUP_US;
@@ -89,6 +93,7 @@ static struct member *choose(struct writer *w, int64_t started, int64_t now, int
 	*slice_end = started + GROUP_US > now + SLICE_LEAST_US ? started + GROUP_US
 							       : now + SLICE_LEAST_US;
 	if (interactive->first) {
+		if (!w->interactive_in_group) w->joined_us = now;
 		w->interactive_in_group = true;
 		w->people_us = now;
 		return pop(interactive);
@@ -301,7 +306,8 @@ static struct problem *ready(struct writer *w) {
 
 /* One member in a transaction of its own. */
 static void run_alone(struct writer *w, struct slot *slot) {
-	gathered_forget(w); /* its statements are of apps that members answered before may have let go */
+	gathered_forget(
+		w); /* its statements are of apps that members answered before may have let go */
 	slot->problem = ready(w);
 	if (!slot->problem) slot->problem = control(w, CONTROL_BEGIN);
 	if (!slot->problem) {

@@ -1,8 +1,8 @@
 /* writer.h -- one writer thread with group commit. Commands become members of a group; one COMMIT (synchronous=FULL)
  * serves all. Invariants:
  *  1. Members run in submission order within a lane; interactive members go before bulk ones.
- *  2. A group is at most 64 members or 5 ms of work (20 ms while no interactive member is there or waits, 100 ms when there was
- *     none for a second); a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
+ *  2. A group is at most 256 members or 5 ms of work (20 ms while no interactive member is there or waits, 300 ms when there was
+ *     none for a second; one that arrives then joins and ends it within 5 ms); a bulk member gets slices of at most 5 ms; nothing waits to fill a group.
  *  3. A member that fails leaves nothing; the others land. Where it ran without a savepoint they are run again for that.
  *  4. done() and tx_after_commit callbacks run only after COMMIT succeeded (or with the problem when it did not).
  *  5. After any error autocommit is checked; when SQLite rolled everything back, the members are replayed one by one.
