@@ -105,7 +105,7 @@ static void write_line(struct request *rq, const struct run *run, const struct r
 	jw_key(w, "note");
 	rows_cell(r, 7).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 7));
 	bool taken = str_is(rows_text(r, 6), "branch");
-	if (taken) write_taken(rq, run, rows_text(r, 8), w);
+	if (taken && !run->bare) write_taken(rq, run, rows_text(r, 8), w);
 	jw_key(w, "reason");
 	taken || rows_cell(r, 8).kind == VALUE_NULL ? jw_null(w) : jw_str(w, rows_text(r, 8));
 	if (rows_int(r, 9))
@@ -244,6 +244,8 @@ static struct problem *run_keys(struct tx *tx, struct request *rq, const struct 
 	flow_set_time(w, "started", run->started_us);
 	flow_set_time(w, "ended", run->ended_us);
 	flow_open_keys(rq, run, w);
+	struct problem *unusable = flow_usable(rq, run);
+	if (unusable) jw_set_text(w, "unusable", problem_text(rq->arena, rq->language, unusable));
 	write_actions(run, NULL, rq->actor, w);
 	write_jumps(rq, run, w);
 	return write_log(tx, rq, run, left, w);
@@ -262,7 +264,7 @@ static struct problem *run_whole(struct tx *tx, struct request *rq, struct store
 				 struct run *run, size_t *left, struct jw *w) {
 	jw_object(w);
 	TRY(run_keys(tx, rq, run, left, w));
-	if (run->state == RUN_RUNNING) {
+	if (run->state == RUN_RUNNING && !run->bare) {
 		jw_key(w, "path");
 		TRY(flow_ahead(tx, rq, s, run, w));
 	}
@@ -492,6 +494,7 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 	const struct task *t = n ? run_task(run, n) : NULL;
 	struct task whole = flow_whole(run);
 	if (!sees || (n && !t)) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	TRY(flow_usable(rq, run));
 	if (!n) t = &whole;
 	TRY(task_title(tx, rq, run, t, &title));
 	jw_object(w);

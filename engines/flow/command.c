@@ -187,8 +187,9 @@ static struct problem *join_tasks(const struct doing *d) {
 }
 
 static struct problem *do_transfer(const struct doing *d) {
-	if (!d->c->actor && part_of(d, d->c->who[0]->id)) return join_tasks(d);
-	TRY(check_new(d));
+	bool bare = d->run->bare; /* nothing is settled there */
+	if (!d->c->actor && !bare && part_of(d, d->c->who[0]->id)) return join_tasks(d);
+	if (!bare) TRY(check_new(d));
 	told(d)->reason = d->c->who[0]->login;
 	hand_to(d, d->c->who[0]->id);
 	return NULL;
@@ -417,10 +418,11 @@ static unsigned task_actions(const struct run *run, const struct task *t, const 
 }
 
 static unsigned whole_actions(const struct run *run, const struct user *u) {
-	unsigned bits = 1u << ACT_COMMENT;
+	unsigned bits = run->bare ? 0 : 1u << ACT_COMMENT;
 	bool soon = run->flow->withdraw == WITHDRAW_ALWAYS ||
 		    (run->flow->withdraw == WITHDRAW_UNTIL_FIRST_ACTION && !run->acted);
 	if (run->state != RUN_RUNNING) return bits;
+	if (run->bare) return is_admin(run, u) ? 1u << ACT_TERMINATE : 0;
 	if (run->starter == u->id && soon) bits |= 1u << ACT_WITHDRAW;
 	if (run->starter == u->id || is_admin(run, u)) bits |= 1u << ACT_REMIND;
 	if (is_admin(run, u)) bits |= 1u << ACT_TERMINATE | 1u << ACT_JUMP;
@@ -429,7 +431,7 @@ static unsigned whole_actions(const struct run *run, const struct user *u) {
 
 unsigned run_actions(const struct run *run, const struct task *task, const struct user *actor) {
 	if (!task) return whole_actions(run, actor);
-	return run->state == RUN_RUNNING ? task_actions(run, task, actor) : 0;
+	return run->state == RUN_RUNNING && !run->bare ? task_actions(run, task, actor) : 0;
 }
 
 /* Who decided last where this task stands: what the others are told. */
@@ -474,6 +476,10 @@ static bool where_allowed(const struct doing *d) {
 static struct problem *may(const struct doing *d) {
 	struct arena *a = d->run->arena;
 	const struct command *c = d->c;
+	bool whole = c->act == ACT_TERMINATE || (c->act == ACT_TRANSFER && !c->actor);
+	if (d->run->bare && !whole)
+		return PROBLEM(a, CONFLICT, "flow_outdated", "step",
+			       label_text(&d->run->flow->label, d->run->language));
 	if (!c->actor) return NULL;
 	unsigned bits = run_actions(d->run, d->task, c->actor);
 	if ((bits >> c->act & 1) && where_allowed(d)) return NULL;

@@ -1,6 +1,7 @@
 #include "engines/flow/engine.h"
 
 #include "engines/flow/asked.h"
+#include "engines/flow/bare.h"
 #include "engines/flow/given.h"
 #include "engines/flow/notices.h"
 #include "engines/flow/run_store.h"
@@ -54,8 +55,19 @@ struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, in
 	bool have;
 	TRY(run_head(tx, id, &head, &have));
 	if (!have) return unknown(rq);
-	TRY(flow_of_head(tx, rq, s, &head, &flow));
-	return flow_take_head(tx, rq, flow, &head, out);
+	struct problem *p = flow_of_head(tx, rq, s, &head, &flow);
+	bool bare = p && p->kind == PROBLEM_CONFLICT;
+	if (p && !bare) return p;
+	if (bare) TRY(bare_flow(tx, rq, &head, &flow));
+	TRY(flow_take_head(tx, rq, flow, &head, out));
+	(*out)->bare = bare;
+	return NULL;
+}
+
+struct problem *flow_usable(const struct request *rq, const struct run *run) {
+	return run->bare ? PROBLEM(rq->arena, CONFLICT, "flow_outdated", "step",
+				   label_text(&run->flow->label, rq->language))
+			 : NULL;
 }
 
 static bool takes_part(const struct run *run, int32_t user) {
@@ -176,6 +188,7 @@ static struct problem *tell_parent(struct flow_world *fw) {
 	struct run_seal none = { 0 };
 	if (!child->parent || child->state == RUN_RUNNING) return NULL;
 	TRY(flow_take(fw->tx, fw->rq, fw->store, child->parent, &parent));
+	TRY(flow_usable(fw->rq, parent));
 	struct task *t = run_task(parent, child->parent_task);
 	if (!t || !task_live(t)) return NULL;
 	flow_world_init(&above, fw->tx, fw->rq, fw->store, parent);
@@ -431,8 +444,6 @@ struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,
 	const struct task *t = run_task(run, f->task);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
 	if (f->due_us && t->next_us != f->due_us) return NULL;
-	/* Its step has no such rule: what a migration of before 0.1 left behind. */
-	if (t->kind != TASK_WAIT && (!t->step || t->next >= t->step->on_due_count)) return NULL;
 	flow_world_init(&fw, tx, rq, s, run);
 	fw.woken = f->woken;
 	TRY(run_command(run, &fw.world, &c));

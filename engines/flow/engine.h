@@ -53,8 +53,10 @@ struct proxy;
 struct problem *flow_give_back(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, const struct proxy *ended) MUST_CHECK;
 bool flow_waits_for(const struct flow *flow, const struct form *form); /* has it a wait for a record of this form? */
 
-/* The run with the flow of its version, in rq->app (set here when NULL or another's). Reads only. */
+/* The run with the flow of its version, in rq->app (set here when NULL or another's); bare when that cannot be used. Reads only. */
 struct problem *flow_take(struct tx *tx, struct request *rq, struct store *s, int64_t id, struct run **out) MUST_CHECK;
+/* CONFLICT flow_outdated: it is bare. */
+struct problem *flow_usable(const struct request *rq, const struct run *run) MUST_CHECK;
 /* The same in two steps, for who has read many rows at once. CONFLICT flow_outdated: its version cannot be used any more. */
 struct run_head;
 struct problem *flow_of_head(struct tx *tx, struct request *rq, struct store *s, const struct run_head *head, const struct flow **out) MUST_CHECK;

@@ -99,7 +99,7 @@ static struct problem *read_rows(const struct box *b, size_t limit, struct boxed
 		if (!have) return NULL;
 		out[(*n)++] = (struct boxed){
 			.place = { rows_int(r, 0), rows_int(r, 2), rows_int(r, 1) },
-			.head = run_head_of(b->rq->arena, r, 3),
+			.head = run_head_of(b->rq->arena, r, 3, !b->term_count),
 		};
 	}
 }
@@ -181,6 +181,14 @@ static bool fits(const struct box *b, const struct boxed *row) {
 
 /* ---- a page ---- */
 
+/* Of those that are searched through only what is shown is read whole. */
+static struct problem *take(struct box *b, struct boxed *row) {
+	bool have = true;
+	if (!row->head.marking) TRY(run_head(b->tx, row->head.id, &row->head, &have));
+	if (have) b->items[b->n++] = *row;
+	return NULL;
+}
+
 static struct problem *gather(struct box *b) {
 	size_t limit = (size_t)b->q->limit, n, seen = 0;
 	size_t chunk = b->term_count ? SCAN_ROWS : limit + 1;
@@ -194,7 +202,7 @@ static struct problem *gather(struct box *b) {
 			b->more = b->n == limit;
 			if (b->more) return NULL;
 			b->last = rows[i].place;
-			if (fits(b, &rows[i])) b->items[b->n++] = rows[i];
+			if (fits(b, &rows[i])) TRY(take(b, &rows[i]));
 		}
 		seen += n;
 		b->more = n == chunk;

@@ -68,6 +68,7 @@ struct run {
 	const struct directory *people;
 	enum language language;              /* of who acts: for what he is told */
 	int64_t id, rev, record, version;
+	bool bare;                           /* bare.h: its version cannot be used; it is read, ended or moved to another, no more */
 	bool reached;                        /* sight.h: the roles of who asks reach the record */
 	enum run_state state;
 	int32_t starter;

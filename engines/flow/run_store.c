@@ -152,7 +152,7 @@ static struct problem *read_marking(struct run *run, struct str text) {
 
 /* ---- loading ---- */
 
-struct run_head run_head_of(struct arena *a, const struct rows *r, int c) {
+struct run_head run_head_of(struct arena *a, const struct rows *r, int c, bool whole) {
 	return (struct run_head){
 		.id = rows_int(r, c),
 		.app = str_dup(a, rows_text(r, c + 1)),
@@ -163,7 +163,7 @@ struct run_head run_head_of(struct arena *a, const struct rows *r, int c) {
 		.starter = (int32_t)rows_int(r, c + 6),
 		.state = (enum run_state)word_of(rows_text(r, c + 7), run_state_names, RUN_STATES),
 		.rev = rows_int(r, c + 8),
-		.marking = str_dup(a, rows_text(r, c + 9)),
+		.marking = whole ? str_dup(a, rows_text(r, c + 9)) : NULL,
 		.started_us = rows_int(r, c + 10),
 		.ended_us = rows_int(r, c + 11),
 		.parent = rows_int(r, c + 12),
@@ -178,7 +178,7 @@ struct problem *run_head(struct tx *tx, int64_t id, struct run_head *out, bool *
 	struct rows *r;
 	TRY(tx_query(tx, sql_flow_run_head, PARAMS(value_int(id)), &r));
 	TRY(rows_next(r, have));
-	if (*have) *out = run_head_of(tx_arena(tx), r, 0);
+	if (*have) *out = run_head_of(tx_arena(tx), r, 0, true);
 	rows_close(r);
 	return NULL;
 }

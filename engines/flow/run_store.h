@@ -18,7 +18,7 @@ struct run_head {
 	enum run_state state;
 };
 struct problem *run_head(struct tx *tx, int64_t id, struct run_head *out, bool *have) MUST_CHECK;
-struct run_head run_head_of(struct arena *a, const struct rows *r, int column); /* columns: FLOW_RUN_COLUMNS from this one on */
+struct run_head run_head_of(struct arena *a, const struct rows *r, int column, bool whole); /* columns: FLOW_RUN_COLUMNS from this one on; not whole: without its marking */
 struct problem *run_load(struct tx *tx, struct arena *a, const struct flow *flow, const struct run_head *head, struct run **out) MUST_CHECK;
 /* content: what the decision was about, as hash; empty for none. signature: NULL or a picture as text. */
 struct run_seal { int64_t rev; const char *content; struct str signature; };

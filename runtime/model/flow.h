@@ -134,12 +134,12 @@ void flow_verify(const struct flow *flow, const struct directory *people, struct
 /* The text of a version that runs are open on, against an app that is to be published: what it names in vain, as warnings (F701). */
 struct flow_text { const char *id; const struct json *json; int64_t version, runs; };
 void flow_verify_open(const struct app *next, const struct flow_text *text, struct findings *f);
-/* Flows of earlier versions, compiled once for this app (app->kept): by id and the hash their text is kept under. Never taken out; a
+/* Flows of earlier versions, compiled once for this app (app->kept), or found not to compile: by id and the hash their text is kept under. Never taken out; a
  * list only added to, so that readers need no lock. */
 enum { FLOWS_KEPT_MAX = 500 };
 struct flow_kept *flow_kept_new(struct arena *a);
-const struct flow *flow_kept_find(const struct flow_kept *k, const char *id, struct str hash);
-/* Takes over the arena that all of the flow lives in; false: there are too many, it stays the caller's. */
+bool flow_kept_find(const struct flow_kept *k, const char *id, struct str hash, const struct flow **out); /* *out NULL: it does not compile */
+/* flow NULL: it does not compile. Takes over the arena that all of the flow lives in; false: there are too many, it stays the caller's. */
 bool flow_kept_add(struct flow_kept *k, struct arena *a, const struct flow *flow, const char *id, struct str hash);
 const struct flow *app_flow(const struct app *app, struct str name);
 const struct step *flow_step(const struct flow *flow, struct str id);

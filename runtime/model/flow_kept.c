@@ -6,7 +6,7 @@
 
 struct kept {
 	struct arena *arena;
-	const struct flow *flow;
+	const struct flow *flow; /* NULL: the text does not compile against this app */
 	const char *id;
 	struct str hash;
 	size_t place;
@@ -32,10 +32,12 @@ struct flow_kept *flow_kept_new(struct arena *a) {
 	return k;
 }
 
-const struct flow *flow_kept_find(const struct flow_kept *k, const char *id, struct str hash) {
+bool flow_kept_find(const struct flow_kept *k, const char *id, struct str hash,
+		    const struct flow **out) {
 	const struct kept *one = atomic_load_explicit(&k->first, memory_order_acquire);
 	while (one && (!str_eq(one->hash, hash) || strcmp(one->id, id) != 0)) one = one->next;
-	return one ? one->flow : NULL;
+	*out = one ? one->flow : NULL;
+	return one != NULL;
 }
 
 bool flow_kept_add(struct flow_kept *k, struct arena *a, const struct flow *flow, const char *id,

@@ -55,7 +55,11 @@ static const struct flow *compile_to_keep(const struct request *rq, struct str b
 					  const struct flow_version_key *key) {
 	struct arena *a = arena_new(0);
 	const struct flow *flow = compile(a, rq->app, body, key->flow);
-	if (flow && flow_kept_add(rq->app->kept, a, flow, key->flow, key->hash)) return flow;
+	if (!flow) { /* of what was tried nothing is kept but that it failed */
+		arena_free(a);
+		a = arena_new(0);
+	}
+	if (key->hash.n && flow_kept_add(rq->app->kept, a, flow, key->flow, key->hash)) return flow;
 	arena_free(a);
 	return flow ? compile(rq->arena, rq->app, body, key->flow) : NULL;
 }
@@ -67,8 +71,9 @@ struct problem *flow_version(struct tx *tx, const struct request *rq,
 	bool have;
 	*out = flow_with_id(rq->app, key->flow);
 	if (*out && str_is(key->hash, (*out)->hash)) return NULL;
-	*out = key->hash.n ? flow_kept_find(rq->app->kept, key->flow, key->hash) : NULL;
-	if (*out) return NULL;
+	*out = NULL;
+	if (key->hash.n && flow_kept_find(rq->app->kept, key->flow, key->hash, out))
+		return *out ? NULL : outdated(rq, key->flow);
 	TRY(tx_query(tx, sql_flow_def_row,
 		     PARAMS(app, value_text(str_of(key->flow)), value_int(key->version)), &r));
 	TRY(rows_next(r, &have));

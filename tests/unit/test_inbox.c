@@ -38,6 +38,8 @@ static const char app_text[] =
 static const char people_sql[] =
 	"INSERT INTO sys_user (id, login, label, created_at) VALUES (1, 'ann', '安娜', 0), (2, "
 	"'bob', 'Bob', 0), (3, 'cal', 'Cal', 0), (4, 'dan', 'Dan', 0), (5, 'eve', 'Eve', 0);"
+	"INSERT INTO sys_user (id, login, label, admin, created_at) VALUES (6, 'root', 'Root', 1, "
+	"0);"
 	"INSERT INTO sys_user_role (user_id, app, role) VALUES (1, 'pay', 'staff'), (3, 'pay', "
 	"'blind'), (4, 'pay', 'own'), (5, 'pay', 'half');"
 	"UPDATE meta SET value = value + 1 WHERE key = 'epoch';";
@@ -176,6 +178,97 @@ static void a_version_that_is_gone_is_listed(void **state) {
 	sample_end(rq);
 }
 
+static const struct json *approvals_of(struct request *rq, int64_t record) {
+	struct sb out = sb_on(rq->arena, 1 << 20);
+	struct jw w = jw_on(&out);
+	const struct json *answer;
+	struct tx *tx;
+	const struct form *form = app_form(side.s.app, STR("note"));
+	assert_ok(tx_read(side.s.store, rq->arena, &tx));
+	assert_ok(tx_end(tx, flow_of_record_json(tx, rq, side.s.store, form, record, &w)));
+	assert_ok(json_parse(rq->arena, sb_str(&out), &json_limits_request, &answer));
+	return answer;
+}
+
+static const char *def_of_more(const char *set) {
+	return arena_printf(arena,
+			    "UPDATE sys_flow_def SET %s WHERE version = 1 AND flow = (SELECT flow "
+			    "FROM sys_flow_run ORDER BY id LIMIT 1 OFFSET %d)",
+			    set, BILLS);
+}
+
+/* A run that cannot go on: it is listed with the others and says why, nobody decides in it, who
+ * administers ends it. */
+static void a_version_that_is_gone_is_read_and_ended(void **state) {
+	struct wish decide = { .act = ACT_APPROVE, .task = 1, .login = "bob", .body = "{}" };
+	struct wish end = { .act = ACT_TERMINATE, .login = "root", .body = "{}" };
+	(void)state;
+	run_sql(side.s.store, def_of_more("hash = 'x', body = '{}'"));
+	struct problem *p = approving_send(&side, &decide, arena);
+	assert_non_null(p);
+	assert_string_equal(p->code, "flow_outdated");
+	struct request *rq = sample_request(&side.s, "ann");
+	const struct json *runs = json_get(approvals_of(rq, FIRST + BILLS), "runs");
+	assert_int_equal(runs->n, 1);
+	assert_true(json_str(json_get(&runs->items[0], "unusable")).n > 0);
+	assert_true(str_is(json_str(json_get(&runs->items[0], "label")), "More"));
+	assert_int_equal(json_get(&runs->items[0], "open")->n, 1);
+	assert_int_equal(json_get(&runs->items[0], "log")->n, 1);
+	assert_int_equal(json_get(&runs->items[0], "actions")->n, 0);
+	sample_end(rq);
+	rq = sample_request(&side.s, "root");
+	runs = json_get(approvals_of(rq, FIRST + BILLS), "runs");
+	assert_int_equal(json_get(&runs->items[0], "actions")->n, 1);
+	sample_end(rq);
+	assert_ok(approving_send(&side, &end, arena));
+	assert_string_equal("terminated void 1",
+			    temp_store_text(side.s.store, arena,
+					    "SELECT r.state || ' ' || t.state || ' ' || "
+					    "(t.step <> 'start') FROM sys_flow_run r JOIN "
+					    "sys_flow_task t ON t.run = r.id ORDER BY r.id DESC "
+					    "LIMIT 1"));
+	struct wish again = { .begin = true,
+			      .login = "ann",
+			      .record = FIRST + BILLS,
+			      .flow = app_flow(side.s.app, STR("more")) };
+	assert_ok(approving_send(&side, &again, arena));
+	rq = sample_request(&side.s, "ann");
+	runs = json_get(approvals_of(rq, FIRST + BILLS), "runs");
+	assert_int_equal(runs->n, 2);
+	assert_null(json_get(&runs->items[0], "unusable"));
+	assert_int_equal(json_get(&runs->items[0], "open")->n, 1);
+	assert_true(json_str(json_get(&runs->items[1], "unusable")).n > 0);
+	sample_end(rq);
+}
+
+/* That a text does not compile is found once in the life of an app. */
+static void what_does_not_compile_is_not_tried_again(void **state) {
+	struct wish decide = { .act = ACT_APPROVE, .task = 1, .login = "bob", .body = "{}" };
+	(void)state;
+	run_sql(side.s.store, def_of_more("hash = 'x', body = '{}' || body"));
+	assert_non_null(approving_send(&side, &decide, arena));
+	run_sql(side.s.store, def_of_more("body = substr(body, 3)"));
+	assert_non_null(approving_send(&side, &decide, arena));
+	struct flow_kept *kept = side.s.app->kept;
+	side.s.app->kept = flow_kept_new(arena); /* an app as it is loaded again */
+	assert_ok(approving_send(&side, &decide, arena));
+	side.s.app->kept = kept;
+}
+
+/* A row found by typing is the row as it stands in the list. */
+static void what_is_found_is_whole(void **state) {
+	(void)state;
+	struct request *rq = sample_request(&side.s, "bob");
+	const struct json *all = todo(rq, ""), *found = todo(rq, "幕布");
+	struct sb left = sb_on(rq->arena, 1 << 16), right = sb_on(rq->arena, 1 << 16);
+	struct jw l = jw_on(&left), r = jw_on(&right);
+	assert_int_equal(found->n, 1);
+	jw_json(&l, &all->items[BILLS]);
+	jw_json(&r, &found->items[0]);
+	assert_string_equal(sb_cstr(&left), sb_cstr(&right));
+	sample_end(rq);
+}
+
 /* Runs brought in later may have begun earlier. */
 static void what_one_started_is_by_time(void **state) {
 	const struct box_query box = { .box = BOX_STARTED, .limit = 50 };
@@ -216,6 +309,11 @@ int main(void) {
 		cmocka_unit_test_setup_teardown(only_what_is_shown_is_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_version_that_is_gone_is_listed, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_version_that_is_gone_is_read_and_ended, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_does_not_compile_is_not_tried_again, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_is_found_is_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_one_started_is_by_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_earlier_store_counts_alike, set_up, tear_down),
 	};

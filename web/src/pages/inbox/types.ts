@@ -104,6 +104,8 @@ export interface Run {
   jump_to: { step: string; label: string }[]
   /** what is still to come, as it looks today */
   path?: PathStep[]
+  /** why nothing more can be done in it: its version names what is gone */
+  unusable?: string
 }
 
 export interface Counts {
