@@ -42,5 +42,8 @@ describe('sums', () => {
     expect(sumDecimals(['-1.50', '1.25'])).toBe('-0.25')
     expect(sumDecimals([null, undefined])).toBeNull()
     expect(sumDecimals([3, 4])).toBe('7')
+    expect(sumDecimals(['999999999999', '999999999999.9', '1.05'])).toBe('1999999999999.95')
+    expect(sumDecimals(Array.from({ length: 9001 }, () => '99999999.99'))).toBe('900099999909.99')
+    expect(sumDecimals(Array.from({ length: 9000 }, () => '-9999999999.9'))).toBe('-89999999999100.0')
   })
 })

@@ -29,11 +29,13 @@ export interface FieldKind {
   wide?: boolean
   /** its cells open a list, so typing searches */
   picks?: boolean
+  /** its box may need more than one line */
+  tall?: boolean
 }
 
 const KINDS: Record<string, FieldKind> = {
   text: { editor: TextEditor },
-  longtext: { editor: LongTextEditor, wide: true },
+  longtext: { editor: LongTextEditor, wide: true, tall: true },
   integer: { editor: NumberEditor },
   decimal: { editor: NumberEditor },
   money: { editor: NumberEditor },
@@ -44,7 +46,7 @@ const KINDS: Record<string, FieldKind> = {
   time: { editor: DateEditor, icon: 'clock' },
   duration: { editor: DurationEditor, icon: 'clock' },
   enum: { editor: EnumEditor, picks: true },
-  tags: { editor: TagsEditor, picks: true },
+  tags: { editor: TagsEditor, picks: true, tall: true },
   cascade: { editor: CascadeEditor, picks: true },
   phone: { editor: TextEditor, icon: 'phone' },
   email: { editor: TextEditor, icon: 'mail' },
@@ -53,13 +55,13 @@ const KINDS: Record<string, FieldKind> = {
   creditcode: { editor: TextEditor },
   rating: { editor: RatingEditor },
   region: { editor: CascadeEditor, picks: true },
-  address: { editor: AddressEditor, wide: true },
-  geo: { editor: GeoEditor },
-  barcode: { editor: BarcodeEditor },
-  richtext: { editor: RichTextEditor, wide: true },
+  address: { editor: AddressEditor, wide: true, tall: true },
+  geo: { editor: GeoEditor, tall: true },
+  barcode: { editor: BarcodeEditor, tall: true },
+  richtext: { editor: RichTextEditor, wide: true, tall: true },
   serial: { editor: TextEditor },
   ref: { editor: RefEditor, picks: true },
-  refs: { editor: RefsEditor, picks: true },
+  refs: { editor: RefsEditor, picks: true, tall: true },
   user: { editor: PersonEditor, icon: 'user', picks: true },
   dept: { editor: PersonEditor, icon: 'users', picks: true }
 }

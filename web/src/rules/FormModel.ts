@@ -5,7 +5,7 @@
 //   faults.ts: which fault shows                  asking.ts: the questions to the server
 import { markRaw, reactive, ref, toRaw } from 'vue'
 import { ApiProblem, get } from '@/api/client'
-import type { AppDefinition, FieldDef, FieldFault, FieldRight, FormDef, RecordData } from '@/api/types'
+import type { AppDefinition, FieldFault, FieldRight, FormDef, RecordData } from '@/api/types'
 import { loadApp, session } from '@/session'
 import { Asking } from './asking'
 import type { Part } from './compile'
@@ -18,11 +18,12 @@ import { merge } from './merge'
 import type { RuleModule } from './module'
 import { Outcome } from './outcome'
 import { isEmpty, runRules, type Result, type Unit, type UnitResult, type World } from './run'
-import type { FieldPath, FieldState, FillOffer, FormModel, FormModelOptions, MergeConflict, MergeResult, RowModel, Wire } from './types'
+import type { FieldPath, FieldState, FillOffer, FormModel, FormModelOptions, MergeConflict, MergeResult, RowFault, RowModel, Wire } from './types'
 import { Sight, type Rights } from './sight'
 import { askServer, type ServerAnswer } from './validate'
 
 const MINUTE_MS = 60_000
+const NO_ROW_FAULTS: RowFault[] = []
 const noState: FieldState = { visible: true, required: false, readOnly: true, computed: false, options: null, checking: false, error: null }
 
 /** Nobody writes over what he cannot see: the mask itself would be sent. */
@@ -187,13 +188,20 @@ class Model implements FormModel, Standing {
     void this.version.value
     return toRaw(this.rows[table] ?? []).map((row) => toRaw(toRaw(row).values)[field] ?? null)
   }
-  rowFaults(table: string): { row: string; index: number; field: FieldDef; fault: FieldFault }[] {
+  /** The same empty list as long as there are none: only then nothing is drawn. */
+  rowFaults(table: string): RowFault[] {
     void this.version.value
     void this.fieldStates.turns.value
+    const { faulty } = this.fieldStates
+    if (!faulty.size) return NO_ROW_FAULTS
     const { fields } = this.parts.get(table)!
     return toRaw(this.rows[table] ?? []).flatMap((row, index) => {
-      const states = toRaw(toRaw(row).states)
-      return fields.flatMap((field) => (states[field.name]?.error ? [{ row: row.key, index, field, fault: states[field.name]!.error! }] : []))
+      const { key, states } = toRaw(row)
+      if (!faulty.has(key)) return []
+      return fields.flatMap((field) => {
+        const fault = toRaw(states)[field.name]?.error
+        return fault ? [{ row: key, index, field, fault }] : []
+      })
     })
   }
   addRow(table: string, values: Record<string, Wire> = {}, at?: number): RowModel {

@@ -36,6 +36,8 @@ export class FieldStates {
   private readonly shown = new Map<string, { result: UnitResult | undefined; shared: UnitResult['shared'] | undefined }>()
   /** counts the changes of faults: who lists those of 500 rows follows one value */
   readonly turns = ref(0)
+  /** the rows that have shown a fault, by key */
+  readonly faulty = new Set<string>()
 
   constructor(
     private readonly entered: Entered,
@@ -60,16 +62,20 @@ export class FieldStates {
     const { result, answer } = this.standing
     this.showUnit(this.entered.states, this.entered.root, result?.root, answer?.fields, '')
     for (const [table, rows] of Object.entries(this.entered.rows))
-      toRaw(rows).forEach((row, i) => {
+      toRaw(rows).forEach((reactiveRow, i) => {
+        const row = toRaw(reactiveRow)
         const own = result?.rows.get(table)?.[i]
         const known = this.shown.get(row.key)
         if (known && known.result === own && known.shared === own?.shared) return
         this.shown.set(row.key, { result: own, shared: own?.shared })
-        this.showUnit(rows[i]!.states, this.entered.unit(row.key), own, answer?.rows?.[table]?.[i], `${table}/${row.key}/`)
+        if (this.showUnit(rows[i]!.states, this.entered.unit(row.key), own, answer?.rows?.[table]?.[i], `${table}/${row.key}/`)) this.faulty.add(row.key)
+        else this.faulty.delete(row.key)
       })
   }
 
-  private showUnit(states: Record<string, FieldState>, unit: Unit, result: UnitResult | undefined, told: ServerAnswer['fields'] | undefined, prefix: string): void {
+  /** True: one of its fields shows a fault. */
+  private showUnit(states: Record<string, FieldState>, unit: Unit, result: UnitResult | undefined, told: ServerAnswer['fields'] | undefined, prefix: string): boolean {
+    let isFaulty = false
     const known = toRaw(states) // compared without tracking, written through the proxy
     for (const f of unit.part.fields) {
       const key = prefix + f.name
@@ -77,11 +83,13 @@ export class FieldStates {
       next.options = f.form && (f.type === 'ref' || f.type === 'refs') ? this.filterOf(unit, result, f) : null
       next.checking = this.faults.isChecking(key)
       next.error = this.faults.shown(key, f.name, result, this.standing.hasRules)
+      isFaulty ||= next.error !== null
       const had = known[f.name]
       if (had ? toRaw(had.error) !== next.error : next.error) this.turns.value++
       if (!had) states[f.name] = next
       else for (const name of STATE_KEYS) if (toRaw(had[name]) !== next[name]) (states[f.name] as unknown as Record<string, unknown>)[name] = next[name]
     }
+    return isFaulty
   }
 
   private filterOf(unit: Unit, result: UnitResult | undefined, f: FieldDef): string | null {

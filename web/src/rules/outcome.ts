@@ -22,14 +22,16 @@ export class Outcome {
     this.writeUnit(this.entered.values, this.entered.titles, result.root)
     Object.assign(this.blocks, result.blocks)
     Object.assign(this.texts, Object.fromEntries(result.texts))
-    for (const [table, units] of result.rows)
+    for (const [table, units] of result.rows) {
+      const plain = toRaw(this.entered.rows[table]!)
       units.forEach((unit, i) => {
-        const { key } = toRaw(this.entered.rows[table]!)[i]!
+        const { key } = toRaw(plain[i]!)
         if (this.written.get(key) === unit) return
         this.written.set(key, unit)
         const row = this.entered.rows[table]![i]!
         this.writeUnit(row.values, row.titles, unit)
       })
+    }
     this.showOffers(result)
   }
 
@@ -64,7 +66,8 @@ export class Outcome {
   }
 
   private showOffers(result: Result): void {
-    const rows = [...result.rows].flatMap(([table, units]) => units.flatMap((unit, i) => this.offersOf(unit, (name) => [table, toRaw(this.entered.rows[table]!)[i]!.key, name])))
+    const offering = (unit: UnitResult) => Object.keys(unit.offers).length > 0
+    const rows = [...result.rows].flatMap(([table, units]) => (units.some(offering) ? units : []).flatMap((unit, i) => this.offersOf(unit, (name) => [table, toRaw(this.entered.rows[table]!)[i]!.key, name])))
     const next = [...this.offersOf(result.root, (name) => name), ...rows]
     if (next.length || this.offers.length) this.offers.splice(0, this.offers.length, ...next)
   }

@@ -26,7 +26,21 @@ export interface Unit {
   /** and of single values */
   checked: Map<string, Checked & { from: string }>
   /** of a row: its last result and what that came from */
-  last?: { result: UnitResult; from: string; outside: string; old: Values | null }
+  last?: Last
+}
+/** All a row's result comes from. */
+interface Last {
+  result: UnitResult
+  given: Values
+  asking: string[]
+  id: number | null
+  old: Values | null
+  /** how many records were read by then, and whether those it points at were among them */
+  linkedCount: number
+  isRead: boolean[]
+  now: string
+  /** what it reads of the record around it */
+  outside: string
 }
 export interface Input {
   root: Unit
@@ -81,6 +95,10 @@ const PASSES_MAX = 8
 const NO_FAULTS: Record<string, FieldFault> = {}
 export const same = (a: Wire | undefined, b: Wire | undefined): boolean =>
   (a ?? null) === (b ?? null) || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+function sameValues(a: Values, b: Values): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => name in b && same(a[name], b[name]))
+}
 export const isEmpty = (v: Wire | undefined): boolean => v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0)
 
 class Run {
@@ -112,11 +130,6 @@ class Run {
 
   // ---- rows nobody touched
 
-  /** All a row's result comes from but what it reads of the record around it. */
-  private fromOf(unit: Unit, values: Values): string {
-    const linked = unit.part.deep ? this.world.linkedCount : unit.part.refs.map((f) => this.isRead(f, values[f.name]))
-    return JSON.stringify([unit.given, [...unit.asking], unit.id, linked, unit.part.clock && this.world.now])
-  }
   private isRead(f: FieldDef, id: Wire | undefined): boolean {
     return typeof id === 'number' && this.world.isKnown(f.form!, id)
   }
@@ -126,9 +139,17 @@ class Run {
 
   private keep(unit: Unit): UnitResult | undefined {
     const last = unit.last
-    if (!last || last.old !== unit.old || last.from !== this.fromOf(unit, last.result.values)) return undefined
+    if (!last || !this.stands(unit, last)) return undefined
     this.kept.add(last.result)
     return last.result
+  }
+
+  /** Compared value by value: a text made of each of 500 rows would cost more than running the one that changed. */
+  private stands({ part, given, asking, id, old }: Unit, last: Last): boolean {
+    if (last.old !== old || last.id !== id || (part.clock && last.now !== this.world.now)) return false
+    if (!sameValues(given, last.given) || last.asking.length !== asking.size || !last.asking.every((name) => asking.has(name))) return false
+    if (last.linkedCount === this.world.linkedCount) return true
+    return !part.deep && part.refs.every((f, i) => this.isRead(f, last.result.values[f.name]) === last.isRead[i])
   }
 
   /** Do the rows that were kept stand on what the record says now? */
@@ -145,8 +166,14 @@ class Run {
       if (this.gone.has(table)) continue
       const outside = this.outsideOf(this.world.form.tables.get(table)!)
       for (const row of rows)
-        if (!this.kept.has(row)) row.unit.last = { result: row, from: this.fromOf(row.unit, row.values), outside, old: row.unit.old }
+        if (!this.kept.has(row)) row.unit.last = this.lastOf(row, outside)
     }
+  }
+
+  private lastOf(result: UnitResult, outside: string): Last {
+    const { given, asking, id, old, part } = result.unit
+    const { linkedCount, now } = this.world
+    return { result, given: { ...given }, asking: [...asking], id, old, linkedCount, isRead: part.refs.map((f) => this.isRead(f, result.values[f.name])), now, outside }
   }
 
   private begin(unit: Unit): UnitResult {
@@ -313,7 +340,7 @@ class Run {
   }
 
   private compute(): void {
-    for (const u of this.units) this.lookUp(u)
+    for (const u of this.open) this.lookUp(u)
     for (const { part, field, rule } of this.world.form.computed) {
       for (const u of part.table ? (this.rows.get(part.table) ?? []) : [this.root]) {
         if (this.kept.has(u) || this.asTold(u, field.name, rule)) continue
@@ -475,7 +502,7 @@ class Run {
       rows.forEach((row, i) => {
         const parts = key.map((name) => row.values[name] ?? null)
         if (parts.some(isEmpty)) return
-        const text = JSON.stringify(parts)
+        const text = parts.length === 1 && typeof parts[0] === 'number' ? String(parts[0]) : JSON.stringify(parts)
         const before = first.get(text)
         if (before === undefined) first.set(text, i)
         else for (const name of key) this.share(row, name, before)

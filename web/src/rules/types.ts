@@ -65,6 +65,14 @@ export interface FormModelOptions {
   validate?: Ask
 }
 
+/** What one cell of a sub-table shows as wrong. */
+export interface RowFault {
+  row: string
+  index: number
+  field: FieldDef
+  fault: FieldFault
+}
+
 /** Both sides changed the same field to different values. */
 export interface MergeConflict {
   /** JSON pointer of the field (`/note`, `/lines/2/qty`), for the page to show and to find its label */
@@ -121,7 +129,7 @@ export interface FormModel {
   /** The values of one field of all rows, as of now. */
   column(table: string, field: string): Wire[]
   /** What is wrong in rows, in their order. */
-  rowFaults(table: string): { row: string; index: number; field: FieldDef; fault: FieldFault }[]
+  rowFaults(table: string): RowFault[]
   addRow(table: string, values?: Record<string, Wire>, at?: number): RowModel
   removeRow(table: string, key: string): void
   moveRow(table: string, key: string, to: number): void

@@ -5,12 +5,21 @@ import { labelOf } from '@/i18n/t'
 
 const WIDTH: Record<string, number> = { integer: 80, decimal: 88, percent: 80, money: 116, bool: 64, date: 116, datetime: 156, time: 80, duration: 96, enum: 112, phone: 128, user: 104, dept: 112, serial: 120 }
 const LEAST = 160
+/** the columns at the sides: the number of the row, its menu */
+const NUMBER = 36
+const MENU = 40
 
 export function widthOf(field: FieldDef): number | undefined {
   return WIDTH[field.type]
 }
-export function leastWidth(columns: FieldDef[]): number {
-  return columns.reduce((sum, f) => sum + (WIDTH[f.type] ?? LEAST), 36 + 40)
+export function leastWidth(columns: FieldDef[], editable: boolean): number {
+  return columns.reduce((sum, f) => sum + (WIDTH[f.type] ?? LEAST), NUMBER + (editable ? MENU : 0))
+}
+/** The same widths as tracks: those of the number, the columns, the menu. Where none is free to grow, all of them do. */
+export function tracksOf(columns: FieldDef[], editable: boolean): string {
+  const widths = [NUMBER, ...columns.map((f) => WIDTH[f.type]), ...(editable ? [MENU] : [])]
+  const isFree = widths.includes(undefined)
+  return widths.map((px) => (px === undefined ? 'minmax(0, 1fr)' : isFree ? `${px}px` : `minmax(0, ${px}fr)`)).join(' ')
 }
 export function headOf(field: FieldDef, currency: string | undefined): string {
   const label = labelOf(field.label, field.name)
