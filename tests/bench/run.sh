@@ -173,6 +173,7 @@ for n in $rows; do
 	for clients in 8 64; do
 		row "read one, $n rows, $clients clients" "$(rate -t 1 -c $clients -H "$auth" "http://127.0.0.1:$port/api/bench/lead/$id")" \
 			"$(rate -t 1 -c $clients "http://127.0.0.1:$bare_port/one/$id")" req/s rate
+		# D05
 		row "list of 50, $n rows, $clients clients" "$(rate -t 1 -c $clients -H "$auth" "$list")" "$(rate -t 1 -c $clients "http://127.0.0.1:$bare_port/list")" req/s rate
 	done
 	row "read one, $n rows, CPU" "$(cpu_us "$server" -t 1 -c 8 -H "$auth" "http://127.0.0.1:$port/api/bench/lead/$id")" "$(cpu_us "$bare" -t 1 -c 8 "http://127.0.0.1:$bare_port/one/$id")" us time

@@ -1,4 +1,4 @@
-/* The list call: what it answers and how it refuses, under rights. */
+/* The list call: what it answers and how it refuses, under rights. D05: pages by key, counts that end at a bound. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -444,7 +444,7 @@ def stand_ins():
         is_equal('taken away', 204, people[who].call('DELETE', f'/proxies/{proxy}')[0])
 
 
-def leavers():
+def leavers():  # P05: what waits for somebody who leaves goes to others
     status, answer = admin.call('POST', '/users', {'user': 'gone', 'label': '走', 'password': 'flow-test-1', 'superior': 'boss'})
     assert status == 201, answer
     run = act(start('simple'), 'boss', 'transfer', who='gone')

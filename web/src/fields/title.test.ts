@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FormDef, RecordData } from '@/api/types'
+// F14: what a choice of records shows of each.
 import { secondLine, titleFields, titleOf } from './title'
 
 const form = {
