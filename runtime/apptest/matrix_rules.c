@@ -31,7 +31,8 @@ static struct problem *send(struct trying *t, const char *method, const char *pa
 /* ---- rows of a file ---- */
 
 static void cell(struct sb *out, const struct field *f, const struct json *v) {
-	const char *between = !strcmp(f->type->name, "cascade") ? "/" : ";";
+	bool way = !strcmp(f->type->name, "cascade") || !strcmp(f->type->name, "region");
+	const char *between = way ? "/" : ";";
 	if (v->kind == JSON_TRUE || v->kind == JSON_FALSE)
 		sb_cat(out, v->kind == JSON_TRUE ? "true" : "false");
 	for (size_t i = 0; i < v->text.n; i++) {

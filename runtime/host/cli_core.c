@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "runtime/base/clock.h"
+#include "runtime/base/day.h"
 #include "runtime/base/log.h"
 #include "runtime/host/cli_help.h"
 #include "runtime/host/client.h"
@@ -23,6 +25,17 @@ static const char *name_of(const struct server *s) {
 	const char *colon = strrchr(listen, ':');
 	return arena_printf(s->arena, "%s://%.*s:%u", scheme, (int)(colon - listen), listen,
 			    http_port(s->http));
+}
+
+/* TENON_TEST_CLOCK, with --test-clock: where the clock stands from the start, so that demo data is that day's. */
+static struct problem *set_clock(struct arena *a, const char *text) {
+	int64_t now;
+	bool has_offset;
+	if (!text) return NULL;
+	if (!datetime_parse(str_of(text), &now, &has_offset) || !has_offset)
+		return PROBLEM(a, INVALID, "test_time", "value", text);
+	clock_set(now);
+	return NULL;
 }
 
 /* TENON_LOG: debug, info (default), warn or error. */
@@ -62,7 +75,8 @@ static int serve(struct arena *a, int argc, char **argv) {
 	struct server *s;
 	set_log(getenv("TENON_LOG"));
 	server_block_signals();
-	struct problem *p = server_start(a, &o, &s);
+	struct problem *p = o.test_clock ? set_clock(a, getenv("TENON_TEST_CLOCK")) : NULL;
+	if (!p) p = server_start(a, &o, &s);
 	if (p) return cli_problem(p);
 	terminal_say("serve_listening", "url", o.public_url ? o.public_url : name_of(s), "data",
 		     o.data, (const char *)NULL);
@@ -348,8 +362,8 @@ static int version(struct arena *a, int argc, char **argv) {
 const struct command commands_core[] = {
 	{ "serve", "APP_DIR... [--data DIR] [--listen 127.0.0.1:8080] [--public-url URL] [--tls-cert F --tls-key F] [--insecure-http] [--lan] [--web DIR] [--dev] [--demo] [--test-clock]",
 		{ "启动服务，应用文件夹有改动时发布（不丢数据时）", "Serve apps; publishes the folders' changes when nothing is lost" }, serve,
-		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --lan         本地网络都能访问：监听 0.0.0.0，显示地址和二维码（不加密）\n  --web         从文件夹提供网页，代替内置的\n  --test-clock  允许测试设定时间（POST /api/test/clock）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n  环境变量 TENON_LOG=debug|info|warn|error 设定日志级别，TENON_ADMIN_PASSWORD 设定首个管理员的密码\n",
-		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --lan         open to the local network: listens on 0.0.0.0, shows addresses and a QR code (not encrypted)\n  --web         serves the pages of a folder instead of the built-in ones\n  --test-clock  lets tests set the time (POST /api/test/clock)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n  TENON_LOG=debug|info|warn|error sets the log level, TENON_ADMIN_PASSWORD the first administrator's password\n" },
+		"  --dev         监视文件夹，改动一秒内生效，问题显示在终端\n  --demo        装入演示数据\n  --lan         本地网络都能访问：监听 0.0.0.0，显示地址和二维码（不加密）\n  --web         从文件夹提供网页，代替内置的\n  --test-clock  允许测试设定时间（POST /api/test/clock；环境变量 TENON_TEST_CLOCK 是开始的时间）\n  --listen      非本机地址需要 TLS、https 的 --public-url，或 --insecure-http\n  环境变量 TENON_LOG=debug|info|warn|error 设定日志级别，TENON_ADMIN_PASSWORD 设定首个管理员的密码\n",
+		"  --dev         watches the folders: changes run within a second, findings show in the terminal\n  --demo        loads the demo data\n  --lan         open to the local network: listens on 0.0.0.0, shows addresses and a QR code (not encrypted)\n  --web         serves the pages of a folder instead of the built-in ones\n  --test-clock  lets tests set the time (POST /api/test/clock; TENON_TEST_CLOCK is the time to begin with)\n  --listen      beyond this machine needs TLS, an https --public-url, or --insecure-http\n  TENON_LOG=debug|info|warn|error sets the log level, TENON_ADMIN_PASSWORD the first administrator's password\n" },
 	{ "check", "APP_DIR [--strict] [--json]", { "检查定义，列出问题", "Check definitions and list the findings" }, check, NULL, NULL },
 	{ "plan", "APP_DIR [--data DIR] [--json]", { "发布会做什么，影响多少数据", "What publishing would do, with counts" }, plan, NULL, NULL },
 	{ "apply", "APP_DIR [--data DIR] [--allow-loss CODE] [--version N] [--json]", { "发布定义，或恢复到以前的版本", "Publish definitions, or go back to an earlier version" }, apply, NULL, NULL },

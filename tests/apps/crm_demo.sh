@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 checks=$here/crm_demo/check.py
 "$tenon" check "$root/apps/crm" --strict >/dev/null
-here=$root/apps serve crm --demo
+now=2026-11-25T10:30:00+08:00 # what is due when depends on the hour
+TENON_TEST_CLOCK=$now here=$root/apps serve crm --demo --test-clock
 grep -q ' 0 refused\| 0 条没有装入' "$work/server.log" || { cat "$work/server.log"; exit 1; }
-python3 "$checks" "http://127.0.0.1:$port" "$token"
+python3 "$checks" "http://127.0.0.1:$port" "$token" "$now"

@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import approvals
 import care
 import deals
+import regions
 import words
 from clock import AS_OF, DAYS, NOW, at_work, compact, day_index, later, money, pick, rnd, soon, stamp
 
@@ -29,8 +30,7 @@ STAGES = ['contact', 'needs', 'solution', 'demo', 'quote', 'negotiation', 'contr
 
 # ---- who and where ----
 
-regions = json.loads((ROOT / 'enums/region.json').read_text(encoding='utf-8'))['values']
-DISTRICTS = {c['value']: (p, c, c['children']) for p in regions for c in p['children']}
+DISTRICTS = {c['value']: (p, c, c['children']) for p in regions.tree() for c in p['children']}
 used = set()
 EIGHT_DIGITS = {'010', '020', '021', '022', '023', '025', '027', '028', '029', '0311', '0371', '0411', '0512', '0531', '0532', '0551', '0571', '0574', '0577', '0592',
                 '0731', '0755', '0757', '0769'}
