@@ -292,21 +292,8 @@ static struct problem *enter_from(struct run *run, const struct world *w,
 
 /* ---- a step whose tasks have changed ---- */
 
-/* What stands between a held task and being opened: those asked before it with whom they added, who
- * it is delegated to. */
-static bool waits_for_added(const struct run *run, const struct task *t) {
-	for (size_t i = 0; i < run->task_count; i++) {
-		const struct task *added = &run->tasks[i];
-		if (added->parent != t->n || added->state == TASK_VOID) continue;
-		if (added->origin == ORIGIN_DELEGATE && task_live(added)) return true;
-		if (added->origin == ORIGIN_BEFORE && run_vote(run, added) == VOTE_OPEN)
-			return true;
-	}
-	return false;
-}
-
 /* In order: everybody before has done his part, and those he added. */
-static bool his_turn(const struct run *run, const struct task *t) {
+static bool his_turn(struct run *run, const struct task *t) {
 	for (size_t i = 0; i < run->task_count; i++) {
 		const struct task *o = &run->tasks[i];
 		if (!task_of(o, t->step, t->round) || o->origin != ORIGIN_RULE ||
@@ -318,18 +305,9 @@ static bool his_turn(const struct run *run, const struct task *t) {
 }
 
 static bool stays_held(struct run *run, const struct task *t) {
-	if (waits_for_added(run, t)) return true;
+	if (run_waits(run, t)) return true;
 	if (t->origin == ORIGIN_AFTER && task_live(run_task(run, t->parent))) return true;
 	return t->origin == ORIGIN_RULE && t->step->mode.kind == MODE_ORDER && !his_turn(run, t);
-}
-
-/* Somebody he signs for has his vote settled without him. */
-static bool not_needed(struct run *run, const struct task *t) {
-	while (t && t->origin != ORIGIN_PARALLEL) {
-		t = run_task(run, t->parent);
-		if (t && run_vote(run, t) != VOTE_OPEN) return true;
-	}
-	return false;
 }
 
 /* Who is asked next within the step. */
@@ -339,7 +317,7 @@ static void wake(struct run *run, const struct step *step, int64_t round) {
 		if (!task_of(t, step, round) || !task_live(t)) continue;
 		if (run_vote(run, t) == VOTE_NO) /* refused before him: first, others rest on it */
 			run_close(run, t, TASK_DONE, VERDICT_REJECT);
-		else if (not_needed(run, t))
+		else if (run_needless(run, t))
 			run_close(run, t, TASK_VOID, NO_VERDICT);
 		else if (t->state == TASK_HELD && !stays_held(run, t))
 			run_reopen(run, t);

@@ -74,6 +74,9 @@ static bool may_return_to(const struct doing *d) {
 static struct problem *do_return(const struct doing *d) {
 	struct run *run = d->run;
 	if (!may_return_to(d)) return PROBLEM(run->arena, CONFLICT, "return_not_there");
+	if (run->task_count >= RUN_TASKS_MAX)
+		return PROBLEM(run->arena, CONFLICT, "flow_returns_many", "max",
+			       arena_printf(run->arena, "%d", RUN_TASKS_MAX));
 	run_close(run, d->task, TASK_DONE, VERDICT_RETURN);
 	run->acted = true;
 	run->undo = (struct undo){ 0 };
@@ -117,6 +120,18 @@ static struct problem *has_part(const struct doing *d, const struct user *who) {
 	return part == PART_NONE ? NULL
 				 : PROBLEM(d->run->arena, CONFLICT, codes[part], "user",
 					   directory_label(who));
+}
+
+/* Whoever hands a task back and forth, or adds signer to signer, comes to an end. */
+static struct problem *check_room(const struct doing *d) {
+	size_t here = 0;
+	for (size_t i = 0; i < d->run->task_count; i++)
+		here += d->run->tasks[i].step == d->task->step &&
+			d->run->tasks[i].round == d->task->round;
+	return here + d->c->who_count <= ROUND_TASKS_MAX
+		       ? NULL
+		       : PROBLEM(d->run->arena, CONFLICT, "flow_tasks_many", "max",
+				 arena_printf(d->run->arena, "%d", ROUND_TASKS_MAX));
 }
 
 static struct problem *check_new(const struct doing *d) {
@@ -210,6 +225,7 @@ static struct problem *add(const struct doing *d, enum task_origin origin, enum 
 	struct doing here = *d;
 	int64_t n = d->task->n;
 	TRY(check_new(d));
+	TRY(check_room(d));
 	told(d)->reason =
 		arena_printf(d->run->arena, "%s %s", task_origin_names[origin], names_of(d));
 	d->run->undo = (struct undo){ 0 };
@@ -255,6 +271,7 @@ static bool told_already(const struct doing *d, int64_t round, int32_t user) {
 
 static struct problem *do_cc(const struct doing *d) {
 	if (!d->c->who_count) return PROBLEM(d->run->arena, INVALID, "flow_who_needed");
+	TRY(check_room(d));
 	told(d)->reason = names_of(d);
 	const struct step *step = d->task->step;
 	int64_t round = d->task->round;

@@ -3,7 +3,9 @@
  *  1. Whoever decides a task is the one it asks; the starter withdraws and reminds; an administrator terminates, jumps, removes.
  *  2. A task that is not open is not decided again: CONFLICT task_decided says by whom and when, task_void that it is no longer
  *     needed, task_held that others come first.
- *  3. What a step does not allow is FORBIDDEN task_not_allowed. */
+ *  3. What people can do again and again has a ceiling (CONFLICT flow_tasks_many, flow_returns_many): the cost of a command grows
+ *     with the tasks of its run. What the flow asks for itself has none.
+ *  4. What a step does not allow is FORBIDDEN task_not_allowed. */
 #ifndef TENON_FLOW_COMMAND_H
 #define TENON_FLOW_COMMAND_H
 
@@ -15,6 +17,7 @@ extern const char *const act_names[ACT_KINDS];
 bool act_named(struct str name, enum act_kind *out);
 bool act_on_task(enum act_kind act);         /* or on the run as a whole */
 
+enum { ROUND_TASKS_MAX = 1000, RUN_TASKS_MAX = 10000 }; /* of one entry of a step, copies too; of a run that is returned once more */
 struct command {
 	enum act_kind act;
 	int64_t task;                        /* 0: the run as a whole */

@@ -74,6 +74,7 @@ struct run {
 	int32_t starter;
 	int64_t started_us, ended_us;
 	int64_t parent, parent_task; /* the run it is inside of */
+	struct told_vote *votes; size_t votes_room; bool votes_known; /* verdict.c: of each task; unknown once one has changed */
 	struct token *tokens; size_t token_count, token_room;
 	struct choice *choices; size_t choice_count, choice_room;
 	struct task *tasks; size_t task_count, task_room;
@@ -156,9 +157,12 @@ bool mode_counts(const struct mode *m);       /* are votes counted there? */
 enum outcome mode_outcome(const struct mode *m, const struct tally *t);
 /* A person's vote is his task with what was added before and after it; open while it is not done. */
 enum vote { VOTE_OPEN, VOTE_YES, VOTE_NO };
-enum vote run_vote(const struct run *run, const struct task *t);
+enum vote run_vote(struct run *run, const struct task *t);
+/* What stands between a held task and being opened: those asked before it with whom they added, who it is delegated to. */
+bool run_waits(struct run *run, const struct task *t);
+bool run_needless(struct run *run, const struct task *t); /* somebody he signs for has his vote settled without him */
 /* Of the tasks of one entry of a step. */
-struct tally run_tally(const struct run *run, const struct step *step, int64_t round);
-enum outcome run_outcome(const struct run *run, const struct step *step, int64_t round);
+struct tally run_tally(struct run *run, const struct step *step, int64_t round);
+enum outcome run_outcome(struct run *run, const struct step *step, int64_t round);
 
 #endif

@@ -57,6 +57,7 @@ struct task *run_task(struct run *run, int64_t n) {
 struct task *run_open(struct run *run, const struct step *step, int64_t round, enum task_kind kind,
 		      const struct asked *who) {
 	MORE(run, run->tasks, run->task_count, run->task_room);
+	run->votes_known = false;
 	struct task *t = &run->tasks[run->task_count++];
 	*t = (struct task){
 		.n = (int64_t)run->task_count,
@@ -74,6 +75,7 @@ struct task *run_open(struct run *run, const struct step *step, int64_t round, e
 }
 
 void run_close(struct run *run, struct task *t, enum task_state state, int verdict) {
+	run->votes_known = false;
 	t->state = state;
 	t->verdict = verdict;
 	t->closed_us = run->now_us;
@@ -95,6 +97,7 @@ void run_hold(struct task *t) {
 }
 
 void run_reopen(struct run *run, struct task *t) {
+	run->votes_known = false;
 	t->state = TASK_OPEN;
 	t->verdict = NO_VERDICT;
 	t->closed_us = 0;

@@ -9,29 +9,70 @@
  *     has no vote: his task returns. */
 #include "engines/flow/run.h"
 
-/* What the tasks added to this one, before or after, say together. */
-static enum vote vote_of_added(const struct run *run, const struct task *t,
-			       enum task_origin origin) {
-	enum vote vote = VOTE_YES;
-	for (size_t i = 0; i < run->task_count; i++) {
-		const struct task *added = &run->tasks[i];
-		if (added->parent != t->n || added->origin != origin || added->state == TASK_VOID)
-			continue;
-		enum vote his = run_vote(run, added);
-		if (his == VOTE_NO) return VOTE_NO;
-		if (his == VOTE_OPEN) vote = VOTE_OPEN;
-	}
-	return vote;
-}
+/* Of a task; and what those who were added to it, before and after, say together. */
+struct told_vote {
+	enum vote vote, before, after;
+	bool advised;  /* advice is still to come */
+	bool needless; /* somebody he signs for has his vote settled */
+};
 
-enum vote run_vote(const struct run *run, const struct task *t) {
-	if (vote_of_added(run, t, ORIGIN_BEFORE) == VOTE_NO) return VOTE_NO;
+static enum vote vote_of(const struct task *t, const struct told_vote *told) {
+	if (told->before == VOTE_NO) return VOTE_NO;
 	if (t->state != TASK_DONE) return VOTE_OPEN;
 	if (t->verdict == VERDICT_REJECT) return VOTE_NO;
-	return vote_of_added(run, t, ORIGIN_AFTER);
+	return told->after;
 }
 
-struct tally run_tally(const struct run *run, const struct step *step, int64_t round) {
+/* One refusal refuses for all; else one that is open leaves it open. */
+static void hear(enum vote *all, enum vote one) {
+	if (one == VOTE_NO || (one == VOTE_OPEN && *all != VOTE_NO)) *all = one;
+}
+
+/* From the last on: whoever was added came later than who added him. */
+static void count_votes(struct run *run) {
+	size_t n = run->task_count;
+	if (run->votes_room < n) {
+		run->votes_room = 2 * n;
+		run->votes = arena_array(run->arena, run->votes_room, sizeof *run->votes);
+	}
+	for (size_t i = 0; i < n; i++)
+		run->votes[i] = (struct told_vote){ VOTE_OPEN, VOTE_YES, VOTE_YES, false, false };
+	for (size_t i = n; i--;) {
+		const struct task *t = &run->tasks[i];
+		struct told_vote *told = &run->votes[i];
+		told->vote = vote_of(t, told);
+		if (!t->parent || t->state == TASK_VOID) continue;
+		struct told_vote *above = &run->votes[t->parent - 1];
+		if (t->origin == ORIGIN_BEFORE) hear(&above->before, told->vote);
+		if (t->origin == ORIGIN_AFTER) hear(&above->after, told->vote);
+		if (t->origin == ORIGIN_DELEGATE && task_live(t)) above->advised = true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct task *t = &run->tasks[i];
+		if (!t->parent || t->origin == ORIGIN_PARALLEL) continue;
+		const struct told_vote *above = &run->votes[t->parent - 1];
+		run->votes[i].needless = above->needless || above->vote != VOTE_OPEN;
+	}
+	run->votes_known = true;
+}
+
+enum vote run_vote(struct run *run, const struct task *t) {
+	if (!run->votes_known) count_votes(run);
+	return run->votes[t->n - 1].vote;
+}
+
+bool run_waits(struct run *run, const struct task *t) {
+	if (!run->votes_known) count_votes(run);
+	const struct told_vote *told = &run->votes[t->n - 1];
+	return told->advised || told->before == VOTE_OPEN;
+}
+
+bool run_needless(struct run *run, const struct task *t) {
+	if (!run->votes_known) count_votes(run);
+	return run->votes[t->n - 1].needless;
+}
+
+struct tally run_tally(struct run *run, const struct step *step, int64_t round) {
 	struct tally sum = { 0 };
 	for (size_t i = 0; i < run->task_count; i++) {
 		const struct task *t = &run->tasks[i];
@@ -76,7 +117,7 @@ enum outcome mode_outcome(const struct mode *m, const struct tally *t) {
 	return may && t->open ? OUTCOME_OPEN : OUTCOME_FAIL;
 }
 
-enum outcome run_outcome(const struct run *run, const struct step *step, int64_t round) {
+enum outcome run_outcome(struct run *run, const struct step *step, int64_t round) {
 	static const struct mode any_one = { .kind = MODE_ANY };
 	struct tally sum = run_tally(run, step, round);
 	bool any = false;
