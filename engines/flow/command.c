@@ -353,6 +353,20 @@ static struct problem *due_transfer(const struct doing *d, const struct due_rule
 	return NULL;
 }
 
+/* The rule after the one that has acted. Reminders that have fallen due together (nothing ran for a
+ * while) are one. */
+static struct problem *next_due(const struct doing *d, const struct due_rule *acted) {
+	struct task *t = d->task;
+	bool again = true;
+	while (again) {
+		TRY(d->w->due(d->w->context, t->step, t));
+		bool due = t->next_us && t->next_us <= d->run->now_us;
+		again = due && acted->act == DUE_REMIND &&
+			t->step->on_due[t->next].act == DUE_REMIND;
+	}
+	return NULL;
+}
+
 static struct problem *do_due(const struct doing *d) {
 	struct task *t = d->task;
 	t->changed = true;
@@ -375,7 +389,7 @@ static struct problem *do_due(const struct doing *d) {
 	case DUE_TRANSFER:
 	case DUE_ESCALATE: TRY(due_transfer(d, rule)); break;
 	}
-	return d->w->due(d->w->context, t->step, t);
+	return next_due(d, rule);
 }
 
 /* ---- who may ---- */

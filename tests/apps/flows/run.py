@@ -618,6 +618,21 @@ def timed():
     is_equal('and it does not wait again', [('next', 'b3'), ('ours', 'b2')], asked(run_of(run)))
 
 
+def reminded_once():
+    """Reminders that fell due together (the server was down) are one line and one notice."""
+    set_clock('2026-11-30T09:00:00+08:00')
+    run = start('nagging')
+    before = people['b1'].call('GET', '/notifications')[1]['unread']
+    fired = [line['reason'] for line in run_of(run)['log'] if line['act'] == 'due']
+    set_clock('2026-12-10T09:00:01+08:00')
+    is_equal('three at once are one', ([], ['remind']), (fired, [line['reason'] for line in run_of(run)['log'] if line['act'] == 'due']))
+    is_equal('and one notice', 1, people['b1'].call('GET', '/notifications')[1]['unread'] - before)
+    set_clock('2026-12-14T09:00:00+08:00')
+    is_equal('what lies between is done', (['remind', 'transfer', 'remind'], [('one', 'b2')]), ([line['reason'] for line in run_of(run)['log'] if line['act'] == 'due'], asked(run_of(run))))
+    set_clock('2026-12-19T09:00:01+08:00')
+    is_equal('the next one comes in its time', ['remind', 'transfer', 'remind', 'remind'], [line['reason'] for line in run_of(run)['log'] if line['act'] == 'due'])
+
+
 def double_click():
     run = start('simple')
     task, answers = task_of(run, 'boss'), []
@@ -708,7 +723,7 @@ def one_vote():
     is_equal('advice is no vote: he may be given one', [('all', 'b3'), ('all', 'b4')], asked(run))
     assert admin.call('PATCH', '/users/b4', {'superior': 'b1'})[0] == 200
     assert admin.call('PATCH', '/users/b1', {'superior': 'top'})[0] == 200
-    set_clock('2026-12-10T10:00:00+08:00')
+    set_clock('2026-12-30T10:00:00+08:00')
     is_equal('late: the superior has voted, so the next above is asked; nobody above: an administrator', [('all', 'admin'), ('all', 'top')], asked(run_of(run)))
     for who in ('gone1', 'gone2'):
         status, answer = admin.call('POST', '/users', {'user': who, 'label': who, 'password': 'flow-test-1', 'superior': 'b1'})
@@ -818,7 +833,7 @@ SCENARIOS = [simple, big, why, stages, refusals, return_inside_parallel, straigh
 SCENARIOS += [started_by_creating, asked_for, waiting, stand_ins, leavers, double_click, batch, proxies, given_back]
 SCENARIOS += [preview, drafted, supposed, hidden, searched, refused_in_a_batch, picked, deleted, tokens]
 SCENARIOS += [versions, thousand]
-SCENARIOS += [timed, one_vote]
+SCENARIOS += [timed, reminded_once, one_vote]
 for scenario in SCENARIOS:
     print(f'-- {scenario.__name__}')
     scenario()
