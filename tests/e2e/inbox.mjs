@@ -1,24 +1,11 @@
 // Approvals as staff meet them: submitted from the record with the path ahead, decided in the inbox by keys, returned, signed,
 // taken back, passed on, decided several at once, on a phone. After every step what is stored is read again through the API.
 import { join } from 'node:path'
-import { api, assert, axe, eventually, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { assert, axe, eventually, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, staff, startBrowser } from './lib.mjs'
 
 const server = await serve({ app: join(ROOT, 'tests/e2e/inbox_app'), args: [] })
 const browser = await startBrowser()
-const admin = await api(server.base, 'admin')
-const PEOPLE = [
-  { user: 'he', label: '何正宏', roles: { deals: ['lead'] } },
-  { user: 'li', label: '李建国', superior: 'he', roles: { deals: ['lead'] } },
-  { user: 'chen', label: '陈思敏', superior: 'li', roles: { deals: ['sales'] } },
-  { user: 'su', label: '苏颖', roles: { deals: ['finance'] } },
-  { user: 'han', label: '韩律', roles: { deals: ['lead'] } }
-]
-const as = {}
-for (const person of PEOPLE) {
-  const { status, body } = await admin('POST', '/api/users', { ...person, password: 'tenon-demo' })
-  assert.equal(status, 201, JSON.stringify(body))
-  as[person.user] = await api(server.base, person.user)
-}
+const { admin, as } = await staff(server.base, 'deals')
 const LINES = [{ item: '数据平台年度订阅', qty: 1, price: '800000.00' }, { item: '驻场实施（人天）', qty: 180, price: '2000.00' }]
 const contract = async (name, amount, more = {}) => {
   const { status, body } = await as.chen('POST', '/api/deals/contract', { name, amount, party: '杭州澄观数据科技有限公司', margin: '0.314', starts: '2026-12-01', terms: 45, secret: '不低于 28%', lines: LINES, ...more })

@@ -1,25 +1,11 @@
 // Every act on an approval, by the hands of those who may: passed on, asked of others, taken away, returned to any step, voted, sent
 // elsewhere by an administrator of the app, stood in for. What each scene did is read again through the API.
 import { join } from 'node:path'
-import { api, assert, axe, eventually, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { assert, axe, eventually, openAs, play, ROOT, scene, serve, settled, shot, staff, startBrowser } from './lib.mjs'
 
 const server = await serve({ app: join(ROOT, 'tests/e2e/acts_app'), args: [] })
 const browser = await startBrowser()
-const admin = await api(server.base, 'admin')
-const PEOPLE = [
-  { user: 'he', label: '何正宏', roles: { acts: ['lead'] } },
-  { user: 'li', label: '李建国', superior: 'he', roles: { acts: ['lead'] } },
-  { user: 'chen', label: '陈思敏', superior: 'li', roles: { acts: ['sales'] } },
-  { user: 'su', label: '苏颖', roles: { acts: ['finance'] } },
-  { user: 'han', label: '韩律', roles: { acts: ['lead'] } },
-  { user: 'ada', label: '管阿达', roles: { acts: ['lead'] }, administers: ['acts'] }
-]
-const as = {}
-for (const person of PEOPLE) {
-  const { status, body } = await admin('POST', '/api/users', { ...person, password: 'tenon-demo' })
-  assert.equal(status, 201, JSON.stringify(body))
-  as[person.user] = await api(server.base, person.user)
-}
+const { admin, as } = await staff(server.base, 'acts', [{ user: 'ada', label: '管阿达', roles: { acts: ['lead'] }, administers: ['acts'] }])
 const ok = ({ status, body }, wanted = 200) => (assert.equal(status, wanted, JSON.stringify(body)), body)
 const make = async (form, values) => ok(await as.chen('POST', `/api/acts/${form}`, values), 201).id
 const start = async (flow, name, amount = '60000.00', more = {}) => ok(await as.chen('POST', `/api/acts/flows/${flow}/start`, { record: await make('contract', { name, amount }), ...more }), 201)
@@ -408,6 +394,56 @@ scene('a change that needs an approval is asked for with old and new, and writte
   await li.page.getByText('已同意“螺栓”').waitFor()
   assert.deepEqual([(await run(one.id)).state, (await record('price', id)).body.price], ['approved', '12.00'])
   await done(li)
+})
+
+scene('a move on the board that needs an approval is asked for there, and made once approved', async () => {
+  const id = await make('lot', { name: '批次一' })
+  const chen = await openAs(browser, server.base, 'chen')
+  await chen.page.goto(`${server.base}/a/acts/lot?view=stages`)
+  await settled(chen.page)
+  await chen.page.getByRole('button', { name: /移动.*批次一|批次一.*移到/ }).click()
+  await chen.page.getByRole('menuitem', { name: '已放行' }).click()
+  const sending = dialog(chen.page, '提交放行审批')
+  await sending.getByText('改动“阶段”要先审批').waitFor()
+  await sending.getByRole('list', { name: '审批路径' }).getByText('李建国').waitFor()
+  await shot(chen.page, 'acts-board-wish')
+  await axe(chen.page, 'a move that needs an approval')
+  await sending.getByRole('button', { name: '提交审批' }).click()
+  await chen.page.getByText(/已提交，等待 李建国 处理/).waitFor()
+  await done(chen)
+  assert.equal((await record('lot', id)).body.stage, 'made')
+  const [one] = (await admin('GET', `/api/acts/lot/${id}/runs`)).body.runs
+  await act('li', one, 'approve')
+  assert.deepEqual([(await run(one.id)).state, (await record('lot', id)).body.stage], ['approved', 'sold'])
+})
+
+scene('a cell of the list that needs an approval, and one row to be deleted: asked for there', async () => {
+  const id = await make('price', { name: '扳手', price: '30.00' })
+  const chen = await openAs(browser, server.base, 'chen')
+  await chen.page.goto(`${server.base}/a/acts/price`)
+  await settled(chen.page)
+  const row = chen.page.getByRole('row', { name: /扳手/ })
+  await row.getByText('30.00').dblclick()
+  await chen.page.keyboard.press('Control+a')
+  await chen.page.keyboard.type('35')
+  await chen.page.keyboard.press('Enter')
+  const sending = dialog(chen.page, '提交调价审批')
+  await sending.getByText('改动“单价”要先审批').waitFor()
+  await sending.getByText('扳手').waitFor()
+  await shot(chen.page, 'acts-cell-wish')
+  await sending.getByRole('button', { name: '取消' }).click()
+  assert.deepEqual([(await record('price', id)).body.price, (await admin('GET', `/api/acts/price/${id}/runs`)).body.runs], ['30.00', []])
+  await row.getByRole('checkbox').check()
+  await chen.page.getByRole('region', { name: /已选/ }).getByRole('button', { name: '删除' }).click()
+  const removing = dialog(chen.page, '提交删除审批')
+  await removing.getByText('删除这条记录要先审批').waitFor()
+  await removing.getByRole('button', { name: '提交审批' }).click()
+  await chen.page.getByText(/已提交，等待 李建国 处理/).waitFor()
+  await done(chen)
+  assert.equal((await record('price', id)).status, 200)
+  const [one] = (await admin('GET', `/api/acts/price/${id}/runs`)).body.runs
+  await act('li', one, 'approve')
+  assert.equal((await record('price', id)).status, 404)
 })
 
 scene('a deletion is asked for, said so to who decides, and done once approved', async () => {

@@ -1,24 +1,11 @@
 // What nobody presses, as people read it: deadlines, waits, a flow inside; and the ways of deciding that need several people: votes by
 // share and weight, one after another, people found by the record, several branches at once. Time is set; what is stored is read again.
 import { join } from 'node:path'
-import { api, assert, axe, eventually, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { assert, axe, eventually, openAs, play, ROOT, scene, serve, settled, shot, staff, startBrowser } from './lib.mjs'
 
 const server = await serve({ app: join(ROOT, 'tests/e2e/time_app'), args: ['--test-clock'] })
 const browser = await startBrowser()
-const admin = await api(server.base, 'admin')
-const PEOPLE = [
-  { user: 'he', label: '何正宏', roles: { rest: ['lead'] } },
-  { user: 'li', label: '李建国', superior: 'he', roles: { rest: ['lead'] } },
-  { user: 'chen', label: '陈思敏', superior: 'li', roles: { rest: ['sales'] } },
-  { user: 'su', label: '苏颖', roles: { rest: ['finance'] } },
-  { user: 'han', label: '韩律', roles: { rest: ['lead'] } }
-]
-const as = {}
-for (const person of PEOPLE) {
-  const { status, body } = await admin('POST', '/api/users', { ...person, password: 'tenon-demo' })
-  assert.equal(status, 201, JSON.stringify(body))
-  as[person.user] = await api(server.base, person.user)
-}
+const { admin, as } = await staff(server.base, 'rest')
 const ok = ({ status, body }, wanted = 200) => (assert.equal(status, wanted, JSON.stringify(body)), body)
 const start = async (flow, name, values = {}) => {
   const { id } = ok(await as.chen('POST', '/api/rest/contract', { name, amount: '60000.00', ...values }), 201)

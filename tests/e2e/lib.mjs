@@ -189,12 +189,37 @@ export async function api(base, login, password = PASSWORD) {
   }
 }
 
-const scenes = []
-const pages = []
-export const scene = (name, run) => scenes.push([name, run])
+/**
+ * The five people of the approval scenes, with their roles in the app: chen sells, li is her superior and he is his, su has the
+ * money, han the law. `admin` and everybody by login speak to the API.
+ */
+export async function staff(base, app, more = []) {
+  const admin = await api(base, 'admin')
+  const people = [
+    { user: 'he', label: '何正宏', roles: { [app]: ['lead'] } },
+    { user: 'li', label: '李建国', superior: 'he', roles: { [app]: ['lead'] } },
+    { user: 'chen', label: '陈思敏', superior: 'li', roles: { [app]: ['sales'] } },
+    { user: 'su', label: '苏颖', roles: { [app]: ['finance'] } },
+    { user: 'han', label: '韩律', roles: { [app]: ['lead'] } },
+    ...more
+  ]
+  const as = {}
+  for (const person of people) {
+    const { status, body } = await admin('POST', '/api/users', { ...person, password: PASSWORD })
+    assert.equal(status, 201, JSON.stringify(body))
+    as[person.user] = await api(base, person.user)
+  }
+  return { admin, as }
+}
 
-/** Runs the scenes one after the other; ends with a line a reader can count. */
+const all = []
+const pages = []
+export const scene = (name, run) => all.push([name, run])
+
+/** Runs the scenes one after the other (TENON_SCENE: those with this in their name); ends with a line a reader can count. */
 export async function play() {
+  const wanted = process.env.TENON_SCENE ?? ''
+  const scenes = all.filter(([name]) => name.includes(wanted))
   let failed = 0
   for (const [name, run] of scenes) {
     const from = Date.now()

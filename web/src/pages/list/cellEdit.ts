@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { ApiProblem, get, patch } from '@/api/client'
 import type { FieldDef, FormDef, RecordData } from '@/api/types'
 import { labelOf, t } from '@/i18n/t'
+import { type Wish, wishOf } from '@/pages/record/saving'
 import type { FormModel, Wire } from '@/rules/types'
 import { wordsOf } from '@/ui/problem'
 import { toast } from '@/ui/toast'
@@ -34,9 +35,11 @@ interface Hooks {
   app: () => string
   form: () => FormDef
   saved: (record: RecordData) => void
+  /** what a cell may have only once it is approved: the cell is left as it was */
+  wished: (id: number, wish: Wish) => void
 }
 
-export function useCellEdit({ app, form, saved }: Hooks) {
+export function useCellEdit({ app, form, saved, wished }: Hooks) {
   const cell = shallowRef<Cell | null>(null)
   const model = shallowRef<FormModel>()
   const value = ref<unknown>(null)
@@ -135,6 +138,7 @@ export function useCellEdit({ app, form, saved }: Hooks) {
   async function commit(): Promise<boolean> {
     if (busy.value || !cell.value) return false
     const mine = turn
+    let body: ReturnType<FormModel['patch']> = null
     busy.value = true
     try {
       await arrived
@@ -143,7 +147,7 @@ export function useCellEdit({ app, form, saved }: Hooks) {
       await m.idle()
       m.touch(at.column)
       const before = base
-      const body = m.patch()
+      body = m.patch()
       if (body === null) {
         leave()
         return true
@@ -157,6 +161,12 @@ export function useCellEdit({ app, form, saved }: Hooks) {
       return true
     } catch (problem) {
       if (mine !== turn) return false
+      const [wish, id] = [wishOf(problem, body), cell.value?.id]
+      if (wish && id !== undefined) {
+        leave()
+        wished(id, wish)
+        return true
+      }
       await tell(problem, mine)
       return false
     } finally {

@@ -1,5 +1,6 @@
 // What a refused save means for the page: faults go to their fields; what is left over is said as a strip.
 import { ApiProblem } from '@/api/client'
+import type { ProblemBody } from '@/api/types'
 import type { FormModel } from '@/rules/types'
 
 /** The error when it has no field to stand at, else null. */
@@ -16,11 +17,12 @@ export interface Wish {
   /** null: the record is to be deleted */
   changes: Record<string, unknown> | null
 }
-export function wishOf(error: unknown, changes: Record<string, unknown> | null): Wish | null {
-  if (!(error instanceof ApiProblem) || error.body.code !== 'flow_needed') return null
-  const { flow = '', label = '' } = error.body.params ?? {}
+export function wishIn(problem: ProblemBody, changes: Record<string, unknown> | null): Wish | null {
+  if (problem.code !== 'flow_needed') return null
+  const { flow = '', label = '' } = problem.params ?? {}
   return { flow, label, changes }
 }
+export const wishOf = (error: unknown, changes: Record<string, unknown> | null): Wish | null => (error instanceof ApiProblem ? wishIn(error.body, changes) : null)
 
 /** Rows one began and left empty are not part of the record. */
 export function dropBlankRows(model: FormModel): void {
