@@ -156,6 +156,7 @@ struct problem *server_start(struct arena *a, const struct server_options *o, st
 
 void server_stop(struct server *s) {
 	events_close(s->events);
+	timekeeper_stop(s->timekeeper); /* or a call that sets the clock would hold up the rest */
 	if (s->http) http_stop(s->http);
 	events_free(s->events);
 	timekeeper_free(s->timekeeper);

@@ -191,12 +191,17 @@ struct problem *timekeeper_new(struct arena *a, struct store *s,
 	return NULL;
 }
 
-void timekeeper_free(struct timekeeper *k) {
+void timekeeper_stop(struct timekeeper *k) {
 	if (!k) return;
 	pthread_mutex_lock(&k->lock);
 	k->stopping = true;
 	pthread_cond_signal(&k->wake);
 	pthread_mutex_unlock(&k->lock);
+}
+
+void timekeeper_free(struct timekeeper *k) {
+	if (!k) return;
+	timekeeper_stop(k);
 	pthread_join(k->thread, NULL);
 	store_on_due(k->store, NULL, NULL);
 	pthread_cond_destroy(&k->wake);
@@ -214,6 +219,7 @@ struct problem *timekeeper_set_clock(struct timekeeper *k, struct arena *a, int6
 	for (size_t i = 0; k->sources[i]; i++) k->sleepers[i] = (struct sleeper){ 0 };
 	do_all(k, fired);
 	if (k->blind) stuck = "store";
+	if (is_stopping(k)) stuck = "stop";
 	for (size_t i = 0; k->sources[i]; i++)
 		if (k->sleepers[i].rest_us) stuck = k->sources[i]->name;
 	pthread_mutex_lock(&k->lock);

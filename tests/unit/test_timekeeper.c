@@ -95,8 +95,23 @@ static struct problem *run_b(struct store *s, struct arena *a, int64_t now, size
 			     size_t *done) {
 	return refusing ? &refusal : run_of(s, a, "b", now, limit, done);
 }
+/* Never done: each piece leaves another. */
+static bool endless;
+static struct problem *next_c(struct tx *tx, int64_t *at) {
+	(void)tx;
+	*at = endless ? 0 : INT64_MAX;
+	return NULL;
+}
+static struct problem *run_c(struct store *s, struct arena *a, int64_t now, size_t limit,
+			     size_t *done) {
+	(void)s, (void)a, (void)now, (void)limit;
+	usleep(1000);
+	*done = 1;
+	return NULL;
+}
+static const struct due_source source_c = { "c", next_c, run_c };
 static const struct due_source source_a = { "a", next_a, run_a }, source_b = { "b", next_b, run_b };
-static const struct due_source *const sources[] = { &source_a, &source_b, NULL };
+static const struct due_source *const sources[] = { &source_a, &source_b, &source_c, NULL };
 
 static int setup(void **state) {
 	struct arena *a = arena_new(0);
@@ -106,7 +121,7 @@ static int setup(void **state) {
 		       "CREATE TABLE t_due (id INTEGER PRIMARY KEY, source TEXT, at INTEGER, done "
 		       "INTEGER);"
 		       "CREATE TABLE t_log (seq INTEGER PRIMARY KEY, source TEXT, at INTEGER);");
-	refusing = false;
+	refusing = endless = false;
 	clock_set(START);
 	*state = w;
 	return 0;
@@ -192,10 +207,10 @@ static void the_earliest_source_goes_first(void **state) {
 	assert_int_equal(set(w, START + 3600 * SECOND), 3 + TIMEKEEPER_BATCH);
 	assert_int_equal(temp_store_int(w->store, "SELECT at FROM t_log WHERE seq = 1"),
 			 START + 1 * SECOND);
-	assert_int_equal(
-		temp_store_int(w->store, "SELECT count(*) FROM t_log x JOIN t_log y ON y.seq > "
-					 "x.seq AND y.at < x.at AND x.source = y.source"),
-		0);
+	assert_int_equal(temp_store_int(w->store,
+					"SELECT count(*) FROM t_log x JOIN t_log y ON y.seq > "
+					"x.seq AND y.at < x.at AND x.source = y.source"),
+			 0);
 }
 
 static void a_source_that_cannot_holds_nobody_up(void **state) {
@@ -245,6 +260,35 @@ static void store_calls_that_fail(void **state) {
 	assert_int_equal(temp_store_int(w->store, doubles), 0);
 }
 
+struct setting {
+	struct world *w;
+	struct arena *arena;
+	struct problem *answer;
+	int64_t fired;
+};
+static void *set_it(void *arg) {
+	struct setting *s = arg;
+	s->answer = timekeeper_set_clock(s->w->keeper, s->arena, START + SECOND, &s->fired);
+	return NULL;
+}
+
+/* Whoever set the clock is answered when the server stops, however much is still due. */
+static void it_stops_amid_what_is_due(void **state) {
+	struct setting s = { .w = *state, .arena = arena_new(0) };
+	pthread_t thread;
+	start(s.w);
+	usleep(50000); /* asleep: it is the setting that goes on */
+	endless = true;
+	assert_int_equal(pthread_create(&thread, NULL, set_it, &s), 0);
+	usleep(50000);
+	timekeeper_stop(s.w->keeper);
+	pthread_join(thread, NULL);
+	assert_non_null(s.answer);
+	assert_string_equal(s.answer->code, "due_left");
+	assert_true(s.fired > 0);
+	arena_free(s.arena);
+}
+
 enum { WRITERS = 4, EACH = 50 };
 static void *write_many(void *store) {
 	for (int i = 0; i < EACH; i++)
@@ -277,6 +321,7 @@ int main(void) {
 		TEST(a_source_that_cannot_holds_nobody_up),
 		TEST(store_calls_that_fail),
 		TEST(many_writers_at_once),
+		TEST(it_stops_amid_what_is_due),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
