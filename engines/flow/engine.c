@@ -177,6 +177,44 @@ static struct problem *check_filled(struct flow_world *fw, const struct requirem
 	return faults_problem(&faults);
 }
 
+/* ---- flows inside ---- */
+
+static struct problem *sub_record(struct flow_world *fw, const struct step *step, int64_t *out) {
+	struct value v = VALUE_NONE;
+	*out = fw->run->record;
+	if (!step->record) return NULL;
+	TRY(flow_eval(fw, &fw->run->flow->paths, step->record, &v));
+	if (v.kind != VALUE_REF)
+		return PROBLEM(fw->rq->arena, CONFLICT, "flow_sub_no_record", "step",
+			       label_text(&step->label, fw->rq->language));
+	*out = v.as.i;
+	return NULL;
+}
+
+static struct problem *start_sub(void *context, struct run *run, const struct step *step,
+				 struct task *task, enum run_state *state) {
+	struct flow_world *fw = context;
+	struct flow_start start = { .starter = directory_user_id(fw->rq->directory, run->starter),
+				    .parent = run->id,
+				    .parent_task = task->n };
+	struct run *child;
+	start.flow = app_flow(run->flow->app, str_of(step->flow));
+	if (!start.flow) return PROBLEM(fw->rq->arena, CONFLICT, "flow_outdated", "step", step->id);
+	TRY(flow_tell_state(fw));
+	TRY(sub_record(fw, step, &start.record));
+	TRY(flow_start_inside(fw->tx, fw->rq, fw->store, &start, &child));
+	flow_record_changed(fw);
+	task->child = child->id;
+	*state = child->state;
+	return NULL;
+}
+
+static void in_earnest(struct flow_world *fw, struct tx *tx, struct request *rq, struct store *s,
+		       struct run *run) {
+	flow_world_init(fw, tx, rq, s, run);
+	fw->world.sub = start_sub;
+}
+
 /* ---- after a command ---- */
 
 static struct problem *finish(struct flow_world *fw, struct run_seal *seal);
@@ -191,7 +229,7 @@ static struct problem *tell_parent(struct flow_world *fw) {
 	TRY(flow_usable(fw->rq, parent));
 	struct task *t = run_task(parent, child->parent_task);
 	if (!t || !task_live(t)) return NULL;
-	flow_world_init(&above, fw->tx, fw->rq, fw->store, parent);
+	in_earnest(&above, fw->tx, fw->rq, fw->store, parent);
 	run_close(parent, t, TASK_DONE, NO_VERDICT);
 	run_log(parent, "sub", t->step, 0)->reason = run_state_names[child->state];
 	if (child->state == RUN_APPROVED)
@@ -210,7 +248,7 @@ static struct problem *end_children(struct flow_world *fw) {
 		if (!t->child || t->state != TASK_VOID || !t->changed) continue;
 		TRY(flow_take(fw->tx, fw->rq, fw->store, t->child, &child));
 		if (child->state != RUN_RUNNING) continue;
-		flow_world_init(&below, fw->tx, fw->rq, fw->store, child);
+		in_earnest(&below, fw->tx, fw->rq, fw->store, child);
 		run_log(child, "terminate", NULL, 0)->reason = "parent";
 		run_end(child, RUN_TERMINATED);
 		child->parent = 0;
@@ -278,7 +316,7 @@ struct problem *flow_start_inside(struct tx *tx, struct request *rq, struct stor
 	run->parent_task = start->parent_task;
 	run->changes = start->changes;
 	TRY(given_start_picks(run, start->picks));
-	flow_world_init(&fw, tx, rq, s, run);
+	in_earnest(&fw, tx, rq, s, run);
 	TRY(request_within(rq));
 	rq->door = DOOR_FLOW;
 	struct problem *p = start_run(&fw, start);
@@ -358,7 +396,7 @@ static struct problem *deleted(struct tx *tx, struct request *rq, struct store *
 		   &open, &have));
 	if (!have || rq->door == DOOR_FLOW) return NULL;
 	TRY(flow_take(tx, rq, s, open, &run));
-	flow_world_init(&fw, tx, rq, s, run);
+	in_earnest(&fw, tx, rq, s, run);
 	run_log(run, "terminate", NULL, rq->actor ? rq->actor->id : 0)->reason = "deleted";
 	run_end(run, RUN_TERMINATED);
 	run->tell = false;
@@ -424,7 +462,7 @@ struct problem *flow_call(struct tx *tx, struct request *rq, struct store *s,
 	if (!sees) return unknown(rq);
 	c.actor = rq->actor;
 	TRY(given_command(rq, *out, call->body, &c));
-	flow_world_init(&fw, tx, rq, s, *out);
+	in_earnest(&fw, tx, rq, s, *out);
 	rq->door = DOOR_FLOW;
 	struct problem *p = carry_out(&fw, &c, call->body);
 	rq->door = door;
@@ -444,7 +482,7 @@ struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s,
 	const struct task *t = run_task(run, f->task);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
 	if (f->due_us && t->next_us != f->due_us) return NULL;
-	flow_world_init(&fw, tx, rq, s, run);
+	in_earnest(&fw, tx, rq, s, run);
 	fw.woken = f->woken;
 	TRY(run_command(run, &fw.world, &c));
 	*fired = !task_live(run_task(run, f->task)) || t->kind != TASK_WAIT;
@@ -487,7 +525,7 @@ struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *
 	TRY(flow_take(tx, rq, s, id, &run));
 	const struct task *t = run_task(run, n);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
-	flow_world_init(&fw, tx, rq, s, run);
+	in_earnest(&fw, tx, rq, s, run);
 	TRY(successor(&fw, t, to, &to));
 	const struct user *who = to ? directory_user_id(rq->directory, to) : NULL;
 	if (!who || !who->active || who->id == t->actor)
@@ -520,7 +558,7 @@ struct problem *flow_give_back(struct tx *tx, struct request *rq, struct store *
 	TRY(flow_take(tx, rq, s, id, &run));
 	struct task *t = run_task(run, n);
 	if (!t || !task_live(t) || !t->for_whom || run->state != RUN_RUNNING) return NULL;
-	flow_world_init(&fw, tx, rq, s, run);
+	in_earnest(&fw, tx, rq, s, run);
 	TRY(flow_stand_in(&fw, t, &to));
 	if (!to) return NULL;
 	TRY(flow_notice_ended(&fw, t, ended));

@@ -1,31 +1,11 @@
 #include "engines/flow/world.h"
 
 #include "engines/action/run.h"
-#include "engines/flow/engine.h"
 #include "engines/flow/taken.h"
 #include "runtime/expr/worktime.h"
 #include "runtime/store/read.h"
 
 static const struct flow *flow_of(const struct flow_world *fw) { return fw->run->flow; }
-
-/* ---- the record ---- */
-
-struct problem *flow_subject(struct flow_world *fw, struct subject **out) {
-	if (!fw->subject)
-		TRY(subject_open(fw->tx, fw->rq, fw->store, flow_of(fw)->form, fw->run->record, -1,
-				 &fw->subject));
-	*out = fw->subject;
-	return NULL;
-}
-
-void flow_record_changed(struct flow_world *fw) { fw->subject = NULL; }
-
-struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths,
-			  const struct expr *e, struct value *out) {
-	struct subject *s;
-	TRY(flow_subject(fw, &s));
-	return subject_eval(s, paths, NULL, e, "", out);
-}
 
 static struct problem *world_test(void *context, const struct expr *condition, bool *out) {
 	struct flow_world *fw = context;
@@ -33,31 +13,6 @@ static struct problem *world_test(void *context, const struct expr *condition, b
 	TRY(flow_eval(fw, &flow_of(fw)->paths, condition, &v));
 	*out = v.kind == VALUE_BOOL && v.as.i;
 	return NULL;
-}
-
-static struct problem *write_state(struct flow_world *fw, const struct enum_value *state) {
-	const struct field *f = flow_of(fw)->state;
-	struct input_field given = { .field = f,
-				     .value = value_text(str_of(state->value)),
-				     .pointer = pointer_join(fw->rq->arena, "", str_of(f->name)) };
-	struct input input = { &given, 1 };
-	struct write w = { .op = WRITE_UPDATE,
-			   .form = flow_of(fw)->form,
-			   .id = fw->run->record,
-			   .if_match = -1,
-			   .input = &input };
-	flow_record_changed(fw);
-	struct problem *p = record_write_inside(fw->tx, fw->rq, fw->store, &w);
-	/* Deleted along with another record: the run can still be ended. */
-	bool over = fw->run->state != RUN_RUNNING;
-	return over && p && p->kind == PROBLEM_NOT_FOUND ? NULL : p;
-}
-
-struct problem *flow_tell_state(struct flow_world *fw) {
-	const struct enum_value *state = fw->run->tell ? flow_of(fw)->states[fw->run->told] : NULL;
-	fw->run->tell = false;
-	if (!state || fw->trial) return NULL;
-	return write_state(fw, state);
 }
 
 /* ---- actions ---- */
@@ -85,37 +40,11 @@ static struct problem *world_act(void *context, struct run *run, const struct st
 	return NULL;
 }
 
-static struct problem *sub_record(struct flow_world *fw, const struct step *step, int64_t *out) {
-	struct value v = VALUE_NONE;
-	*out = fw->run->record;
-	if (!step->record) return NULL;
-	TRY(flow_eval(fw, &flow_of(fw)->paths, step->record, &v));
-	if (v.kind != VALUE_REF)
-		return PROBLEM(fw->rq->arena, CONFLICT, "flow_sub_no_record", "step",
-			       label_text(&step->label, fw->rq->language));
-	*out = v.as.i;
-	return NULL;
-}
-
-static struct problem *world_sub(void *context, struct run *run, const struct step *step,
+/* On trial a flow inside passes; who starts it in earnest is the engine (engine.c). */
+static struct problem *trial_sub(void *context, struct run *run, const struct step *step,
 				 struct task *task, enum run_state *state) {
-	struct flow_world *fw = context;
-	struct flow_start start = { .starter = directory_user_id(fw->rq->directory, run->starter),
-				    .parent = run->id,
-				    .parent_task = task->n };
-	struct run *child;
-	if (fw->trial) {
-		*state = RUN_APPROVED;
-		return NULL;
-	}
-	start.flow = app_flow(run->flow->app, str_of(step->flow));
-	if (!start.flow) return PROBLEM(fw->rq->arena, CONFLICT, "flow_outdated", "step", step->id);
-	TRY(flow_tell_state(fw));
-	TRY(sub_record(fw, step, &start.record));
-	TRY(flow_start_inside(fw->tx, fw->rq, fw->store, &start, &child));
-	flow_record_changed(fw);
-	task->child = child->id;
-	*state = child->state;
+	(void)context, (void)run, (void)step, (void)task;
+	*state = RUN_APPROVED;
 	return NULL;
 }
 
@@ -197,6 +126,6 @@ void flow_world_init(struct flow_world *fw, struct tx *tx, struct request *rq, s
 		     struct run *run) {
 	*fw = (struct flow_world){ .tx = tx, .rq = rq, .store = s, .run = run };
 	fw->world = (struct world){ fw,        world_test, flow_people, world_act,
-				    world_sub, world_due,  flow_deputy, world_awaited,
+				    trial_sub, world_due,  flow_deputy, world_awaited,
 				    flow_taken };
 }

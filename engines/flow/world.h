@@ -1,6 +1,7 @@
 /* world.h -- what a run asks of the outside, answered from the record, the directory and the store, inside the command's
  * transaction. Records are seen and written with the system's eyes (DOOR_FLOW: the engine has judged who may), in the name
- * of who acts. Ownership: the request's arena. Threads: the writer, or a reader for previews. */
+ * of who acts. Each of these knows those before it: subject.c, others.c, people.c, world.c, engine.c (which adds flows inside).
+ * Ownership: the request's arena. Threads: the writer, or a reader for previews. */
 #ifndef TENON_FLOW_WORLD_H
 #define TENON_FLOW_WORLD_H
 

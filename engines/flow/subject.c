@@ -1,0 +1,47 @@
+/* subject.c -- the record of a run: as conditions see it, and the state the run tells it to have.
+ */
+#include "engines/flow/world.h"
+
+static const struct flow *flow_of(const struct flow_world *fw) { return fw->run->flow; }
+
+struct problem *flow_subject(struct flow_world *fw, struct subject **out) {
+	if (!fw->subject)
+		TRY(subject_open(fw->tx, fw->rq, fw->store, flow_of(fw)->form, fw->run->record, -1,
+				 &fw->subject));
+	*out = fw->subject;
+	return NULL;
+}
+
+void flow_record_changed(struct flow_world *fw) { fw->subject = NULL; }
+
+struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths,
+			  const struct expr *e, struct value *out) {
+	struct subject *s;
+	TRY(flow_subject(fw, &s));
+	return subject_eval(s, paths, NULL, e, "", out);
+}
+
+static struct problem *write_state(struct flow_world *fw, const struct enum_value *state) {
+	const struct field *f = flow_of(fw)->state;
+	struct input_field given = { .field = f,
+				     .value = value_text(str_of(state->value)),
+				     .pointer = pointer_join(fw->rq->arena, "", str_of(f->name)) };
+	struct input input = { &given, 1 };
+	struct write w = { .op = WRITE_UPDATE,
+			   .form = flow_of(fw)->form,
+			   .id = fw->run->record,
+			   .if_match = -1,
+			   .input = &input };
+	flow_record_changed(fw);
+	struct problem *p = record_write_inside(fw->tx, fw->rq, fw->store, &w);
+	/* Deleted along with another record: the run can still be ended. */
+	bool over = fw->run->state != RUN_RUNNING;
+	return over && p && p->kind == PROBLEM_NOT_FOUND ? NULL : p;
+}
+
+struct problem *flow_tell_state(struct flow_world *fw) {
+	const struct enum_value *state = fw->run->tell ? flow_of(fw)->states[fw->run->told] : NULL;
+	fw->run->tell = false;
+	if (!state || fw->trial) return NULL;
+	return write_state(fw, state);
+}
