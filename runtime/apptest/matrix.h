@@ -74,6 +74,8 @@ struct str matrix_given(struct arena *a, const struct given *given, size_t n); /
 int64_t matrix_now(void);                                  /* where the clock stands */
 /* matrix_reach.c: for link of record k a further record of the form it points at, in a state its `options` allow; false: not derived. */
 struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) MUST_CHECK;
+/* Where a form's unique key has references alone: one of them means a new record, so that a further record may be made. */
+struct problem *matrix_renew(struct matrix *m, const struct form *form, size_t k) MUST_CHECK;
 /* matrix_flow.c: the record brought through an approval until its state is value. */
 struct stand { const struct form *form; int64_t id; size_t k; const struct field *state; const char *value; };
 struct problem *matrix_approve(struct matrix *m, struct arena *a, const struct stand *at, bool *done) MUST_CHECK;

@@ -185,3 +185,40 @@ struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t 
 	}
 	return NULL;
 }
+
+/* ---- a further record, where references alone tell records apart ---- */
+
+static bool tells_apart(const struct unique_key *key, const struct based *b) {
+	for (size_t i = 0; i < key->n; i++) {
+		const struct field *f = key->fields[i];
+		if (!f->target && !f->enumeration && b->values[f->index]) return true;
+	}
+	return false;
+}
+
+/* The reference means another record of the same kind from here on. */
+static struct problem *renew(struct matrix *m, const struct field *link, size_t k) {
+	struct reaching r = { .m = m, .a = m->arena, .form = link->target, .k = k };
+	int64_t *twins = matrix_based(m, link->form)->twins[link->index];
+	bool led = twins && twins[k], done;
+	if (twins) twins[k] = 0;
+	if (led) TRY(matrix_reach(m, link, k, &done));
+	if (led && done) return NULL;
+	TRY(twin(&r, NULL, 0, &done));
+	if (r.id) mean(m, link, k, r.id);
+	return NULL;
+}
+
+struct problem *matrix_renew(struct matrix *m, const struct form *form, size_t k) {
+	const struct based *b = matrix_based(m, form);
+	for (size_t i = 0; i < form->unique_count; i++) {
+		const struct unique_key *key = &form->uniques[i];
+		const struct field *link = NULL;
+		for (size_t c = 0; c < key->n; c++) {
+			const struct field *f = key->fields[c];
+			if (f->target && f->target != form && b->values[f->index]) link = f;
+		}
+		if (link && !tells_apart(key, b)) TRY(renew(m, link, k));
+	}
+	return NULL;
+}

@@ -322,6 +322,7 @@ static struct problem *can_import(struct trying *t) {
 	/* Rows come with their record under a key of its own (decision 0023). */
 	if (tables > 1) t->no_import = report_words(t->m->t->report, "test_own_file");
 	if (t->no_import) return NULL;
+	TRY(matrix_renew(t->m, t->form, 0));
 	TRY(import(t, matrix_body(t->m, t->a, t->form, 0, NULL, NULL), &job, &refused));
 	if (t->file_key && !*t->file_key)
 		t->no_import = report_words(t->m->t->report, "test_no_file_key");
@@ -421,6 +422,7 @@ static struct problem *history_of_import(struct trying *t) {
 	struct answer job, newest;
 	struct str refused;
 	size_t all, of_door;
+	TRY(matrix_renew(t->m, t->form, 0));
 	TRY(import(t, matrix_body(t->m, t->a, t->form, 0, NULL, NULL), &job, &refused));
 	TRY(send(t, "GET", path_of(t, "?sort=-id&limit=1"), NULL, &newest));
 	if (!json_int(json_at(newest.json, "/records/0/id"), &t->id)) return NULL;
@@ -440,6 +442,7 @@ struct problem *matrix_history(struct matrix *m, struct arena *a, const struct f
 	struct trying t = { .m = m, .a = a, .form = form };
 	struct answer r;
 	TRY(can_import(&t));
+	TRY(matrix_renew(m, form, 0));
 	TRY(send(&t, "POST", path_of(&t, ""), matrix_body(m, a, form, 0, NULL, NULL).p, &r));
 	if (!json_int(json_get(r.json, "id"), &t.id)) {
 		report_uncovered(m->t->report, arena_printf(a, "%s: history", form->name),

@@ -100,6 +100,7 @@ struct problem *matrix_read_only(struct role_form *rf) {
 		    (!fixed && !derived && matrix_edits(rf, f, k) == RIGHT_EDIT))
 			continue;
 		const char *json = other_value(rf, f, k);
+		if (!json && derived) json = "\"x\""; /* whatever it is, nobody writes it */
 		if (json)
 			TRY(try_change(rf, k, f, json));
 		else
