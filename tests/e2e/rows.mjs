@@ -1,7 +1,8 @@
-// F13: a sub-table of 500 rows as a spreadsheet. What a keystroke costs the page is measured: CPU time of its thread, from the
-// key to the painted frame, as the browser counts it (Performance.getMetrics). The aim is p95 under 16 ms to layout (its
-// script, style and layout); both are told always, the aim is judged at TENON_DEPTH above 1 on a quiet machine; three times as much with painting is a fault anywhere. Then ordering, copying,
-// removing, a block from Excel, the footer's sums; everything is read again from the server.
+// F13: a sub-table of 500 rows as a spreadsheet. What a keystroke costs the page is measured: CPU time of its main thread, from the
+// key to the frame handed to the compositor (script, style, layout, painting), as the browser counts it (Performance.getMetrics). The
+// aim is p95 under 16 ms; it is told always, beside what the same keys cost in a bare input, and judged at TENON_DEPTH above 1 on a
+// quiet machine; twice as much is a fault anywhere. Then ordering, copying, removing, a block from Excel, the footer's sums;
+// everything is read again from the server.
 import { join } from 'node:path'
 import { api, assert, axe, eventually, isJudged, meter, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
@@ -25,44 +26,51 @@ const ids = await parts()
 const bill = (await call('POST', '/api/rows/bill', { name: '五百行', lines: ids.slice(0, ROWS).map((part, i) => ({ part, qty: String(i % 7 + 1), discount: '0.05', due: '2026-12-01' })) })).body
 assert.equal(bill.lines.length, ROWS)
 
-scene(`a keystroke among ${ROWS} rows costs less than ${P95_MS} ms to layout (p95)`, async () => {
+const KEYS = ['Control+a', ...'123.45', 'Tab', ...'67', 'Enter', 'ArrowUp', 'Tab', ...'12', 'Enter']
+/** ms of each key, all of it and what is the page's own (script, style, layout), least first. */
+async function keysOf(context, page, starts) {
+  const meterOf = await meter(context, page)
+  await page.waitForTimeout(500)
+  const idle = (await meterOf.since()).task / 10
+  const costs = []
+  for (const start of starts) {
+    await start()
+    for (const key of KEYS) {
+      await meterOf.since()
+      await page.keyboard.press(key)
+      await page.waitForTimeout(50)
+      const { task, script, style, layout } = await meterOf.since()
+      costs.push({ all: task - idle, own: script + style + layout })
+    }
+  }
+  const at = (which) => (share) => costs.map((one) => one[which]).sort((a, b) => a - b)[Math.min(costs.length - 1, Math.floor(costs.length * share))]
+  return { count: costs.length, all: at('all'), own: at('own') }
+}
+const say = (at) => `median ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, longest ${at(1).toFixed(1)} ms`
+
+scene(`a keystroke among ${ROWS} rows costs the main thread less than ${P95_MS} ms, painting and all (p95)`, async () => {
   const { page, context, faults } = await openAs(browser, server.base, 'admin')
+  await page.setContent('<input aria-label="bare">')
+  const bare = await keysOf(context, page, Array(3).fill(() => page.locator('input').click()))
   await page.goto(`${server.base}/a/rows/bill/${bill.id}`)
   await settled(page)
   await page.keyboard.press('e')
   await page.waitForTimeout(3000)
   const table = page.getByRole('grid', { name: '明细' })
-  const meterOf = await meter(context, page)
-  await page.waitForTimeout(500)
-  const idle = (await meterOf.since()).task / 10
-  // As it is felt: from the key to the frame that shows it, in steps of 8 ms.
+  // As it is felt: from the key to the frame that shows it, in steps of 8 ms and of frames.
   await page.evaluate(() => {
     window.felt = []
     new PerformanceObserver((list) => window.felt.push(...list.getEntries().filter((e) => e.name === 'keydown').map((e) => e.duration))).observe({ type: 'event', durationThreshold: 16 })
   })
-  const costs = []
-  for (const row of [1, 2, 12]) {
-    await table.locator(`tr[aria-rowindex="${row + 1}"] [role=gridcell]`).nth(1).click()
-    for (const key of ['Control+a', ...'123.45', 'Tab', ...'67', 'Enter', 'ArrowUp', 'Tab', ...'12', 'Enter']) {
-      await meterOf.since()
-      await page.keyboard.press(key)
-      await page.waitForTimeout(50)
-      const { task, script, style, layout } = await meterOf.since()
-      costs.push({ key, ms: task - idle, own: script + style + layout })
-    }
-  }
+  const typed = await keysOf(context, page, [1, 2, 12].map((row) => () => table.locator(`tr[aria-rowindex="${row + 1}"] [role=gridcell]`).nth(1).click()))
   const felt = (await page.evaluate(() => window.felt)).sort((a, b) => a - b)
-  const own = costs.map((one) => one.own).sort((a, b) => a - b)
-  costs.sort((a, b) => a.ms - b.ms)
-  const at = (share) => costs[Math.min(costs.length - 1, Math.floor(costs.length * share))]
-  console.log(`        ${costs.length} keystrokes: median ${at(0.5).ms.toFixed(1)} ms, p95 ${at(0.95).ms.toFixed(1)} ms (${at(0.95).key}), longest ${at(1).ms.toFixed(1)} ms (${at(1).key}); script, style and layout p95 ${own[Math.floor(own.length * 0.95)].toFixed(1)} ms; felt: ${costs.length - felt.length} below 16 ms, longest ${felt.at(-1) ?? 0} ms`)
+  console.log(`        ${typed.count} keystrokes: ${say(typed.all)}; script, style and layout of it ${say(typed.own)}; felt: ${typed.count - felt.length} below 16 ms, longest ${felt.at(-1) ?? 0} ms`)
+  console.log(`        the same keys in a bare input: ${say(bare.all)}`)
   await shot(page, 'rows-500')
   const drawn = await table.locator('tbody tr').count()
   assert.ok(drawn < 60, `${drawn} rows are in the page`)
-  // The budget is the page's own work, to layout (frontend.md 3); painting by software comes on top and is bounded loosely.
-  const toLayout = own[Math.floor(own.length * 0.95)]
-  assert.ok(!isJudged() || toLayout < P95_MS, `to layout p95 ${toLayout.toFixed(1)} ms`)
-  assert.ok(at(0.95).ms < 3 * P95_MS, `p95 ${at(0.95).ms.toFixed(1)} ms`)
+  assert.ok(!isJudged() || typed.all(0.95) < P95_MS, `p95 ${typed.all(0.95).toFixed(1)} ms`)
+  assert.ok(typed.all(0.95) < 2 * P95_MS, `p95 ${typed.all(0.95).toFixed(1)} ms`)
   await context.close()
   assert.deepEqual(faults, [])
 })

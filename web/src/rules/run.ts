@@ -101,6 +101,11 @@ function sameValues(a: Values, b: Values): boolean {
 }
 export const isEmpty = (v: Wire | undefined): boolean => v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0)
 
+/** As one value: a lone number is its own, texts of 500 of them would be made with every keystroke. */
+function keyText(parts: Wire[]): Wire {
+  return parts.length === 1 && typeof parts[0] === 'number' ? parts[0] : JSON.stringify(parts)
+}
+
 class Run {
   readonly root: UnitResult
   readonly rows = new Map<string, UnitResult[]>()
@@ -498,11 +503,10 @@ class Run {
   private checkKeys(table: string): void {
     const rows = this.gone.has(table) ? [] : (this.rows.get(table) ?? [])
     for (const key of this.world.form.tables.get(table)!.unique) {
-      const first = new Map<string, number>()
+      const first = new Map<Wire, number>()
       rows.forEach((row, i) => {
-        const parts = key.map((name) => row.values[name] ?? null)
-        if (parts.some(isEmpty)) return
-        const text = parts.length === 1 && typeof parts[0] === 'number' ? String(parts[0]) : JSON.stringify(parts)
+        if (key.some((name) => isEmpty(row.values[name]))) return
+        const text = keyText(key.map((name) => row.values[name]!))
         const before = first.get(text)
         if (before === undefined) first.set(text, i)
         else for (const name of key) this.share(row, name, before)
