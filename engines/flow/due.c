@@ -307,6 +307,18 @@ static struct problem *stray_done(struct tx *tx, void *arg) {
 	return tx_exec(tx, sql_flow_stray_done, PARAMS(value_int(s->user)), NULL);
 }
 
+/* Its app or form is gone: there is nothing to decide, for anybody; nor may it hold up the others.
+ */
+static bool nobodys(const struct problem *p) {
+	return p->kind == PROBLEM_NOT_FOUND || strcmp(p->code, "flow_outdated") == 0;
+}
+
+static struct problem *unask(struct tx *tx, void *arg) {
+	const struct stray *s = arg;
+	return tx_exec(tx, sql_flow_task_unask, PARAMS(value_int(s->run), value_int(s->task)),
+		       NULL);
+}
+
 static struct problem *take_over_one(struct store *s, int64_t now_us, struct stray *stray) {
 	struct arena *a = arena_new(0);
 	stray->store = s;
@@ -315,6 +327,7 @@ static struct problem *take_over_one(struct store *s, int64_t now_us, struct str
 	};
 	struct problem *p = store_write(s, LANE_INTERACTIVE, a, take_over, stray);
 	if (p) LOG(WARN, "flow_stray_failed", "code", p->code, "log", p->log ? p->log : "");
+	if (p && nobodys(p)) p = store_write(s, LANE_INTERACTIVE, a, unask, stray);
 	arena_free(a);
 	return p ? &store_busy : NULL;
 }

@@ -514,18 +514,34 @@ static struct problem *successor(struct flow_world *fw, const struct task *t, in
 	return NULL;
 }
 
+static void give_back(struct run *run, struct task *t, int32_t to) {
+	int32_t owner = t->for_whom;
+	run_hand(run, t, to, owner == to ? 0 : owner);
+	struct log_line *line = run_log(run, "asked", t->step, to);
+	line->for_whom = t->for_whom;
+	line->round = t->round;
+	line->task = t->n;
+	line->reason = "proxy_ended";
+}
+
 struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *s, int64_t id,
 			       int64_t n, int32_t to) {
 	struct command c = { .act = ACT_TRANSFER, .task = n };
 	struct run_seal none = { 0 };
 	struct flow_world fw;
 	struct run *run;
+	int32_t owner = 0;
 	rq->door = DOOR_FLOW;
 	TRY(request_people(rq, tx, s));
 	TRY(flow_take(tx, rq, s, id, &run));
-	const struct task *t = run_task(run, n);
+	struct task *t = run_task(run, n);
 	if (!t || t->state != TASK_OPEN || run->state != RUN_RUNNING) return NULL;
 	in_earnest(&fw, tx, rq, s, run);
+	if (t->for_whom) TRY(flow_stand_in(&fw, t, &owner));
+	if (owner) { /* he only stood in: it is for who stands in now, or his whose it is */
+		give_back(run, t, owner);
+		return finish(&fw, &none);
+	}
 	TRY(successor(&fw, t, to, &to));
 	const struct user *who = to ? directory_user_id(rq->directory, to) : NULL;
 	if (!who || !who->active || who->id == t->actor)
@@ -535,16 +551,6 @@ struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *
 	c.who_count = 1;
 	TRY(run_command(run, &fw.world, &c));
 	return finish(&fw, &none);
-}
-
-static void give_back(struct run *run, struct task *t, int32_t to) {
-	int32_t owner = t->for_whom;
-	run_hand(run, t, to, owner == to ? 0 : owner);
-	struct log_line *line = run_log(run, "asked", t->step, to);
-	line->for_whom = t->for_whom;
-	line->round = t->round;
-	line->task = t->n;
-	line->reason = "proxy_ended";
 }
 
 struct problem *flow_give_back(struct tx *tx, struct request *rq, struct store *s, int64_t id,

@@ -46,7 +46,7 @@ extern const struct record_listener flow_listener;
 struct flow_firing { int64_t run, task, due_us; int64_t woken; }; /* due_us 0: whatever moment it has; woken: the record that wakes a wait, or 0 */
 struct problem *flow_fire(struct tx *tx, struct request *rq, struct store *s, const struct flow_firing *f, bool *fired) MUST_CHECK;
 
-/* The task of somebody who has left goes to `to`, or to his superior, or to an administrator. */
+/* The task of somebody who has left goes to whose it is, if he only stood in; to `to`, or to his superior, or to an administrator. */
 struct problem *flow_take_over(struct tx *tx, struct request *rq, struct store *s, int64_t run, int64_t task, int32_t to) MUST_CHECK;
 /* A proxy has ended: a task that it may have brought goes to who stands for its owner now, he himself or another. */
 struct proxy;

@@ -702,6 +702,14 @@ def given_back():
     is_equal('what was decided is decided', 'approved', run_of(done)['state'])
     is_equal('who was asked for advice still is', [('lead', 'b4')], asked(run_of(held)))
     is_equal('and then it is his', [('lead', 'boss')], asked(act(run_of(held), 'b4', 'complete')))
+    status, answer = admin.call('POST', '/users', {'user': 'gone3', 'label': 'gone3', 'password': 'flow-test-1', 'superior': 'b5'})
+    assert status == 201, answer
+    status, made = admin.call('POST', '/proxies', {'from': 'boss', 'to': 'gone3'})
+    stood = start('simple')
+    is_equal('somebody else stands in', [('lead', 'gone3')], asked(stood))
+    assert admin.call('PATCH', '/users/gone3', {'active': False})[0] == 200
+    until('he leaves: it is not for his superior', [('lead', 'boss', None)], lambda: [(o['step'], o['who'], o['for']) for o in run_of(stood)['open']])
+    is_equal('ended', 204, admin.call('DELETE', f'/proxies/{made["id"]}')[0])
     notices = {who: people[who].call('GET', '/notifications')[1]['notifications'] for who in ('b1', 'b2', 'boss')}
     is_equal('who stood in is told once a proxy, with how many', [('proxy_ended', 2)], [(one['kind'], one['count']) for one in notices['b1'] if one['kind'] == 'proxy_ended'][:1])
     is_equal('each of them', [('proxy_ended', 2)], [(one['kind'], one['count']) for one in notices['b2'] if one['kind'] == 'proxy_ended'][:1])
