@@ -2,8 +2,11 @@
 #include "runtime/host/house.h"
 
 #include "engines/form/idempotency.h"
+#include "engines/form/purge.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/day.h"
 #include "runtime/base/log.h"
+#include "runtime/store/apps.h"
 #include "runtime/store/notifications.h"
 #include "runtime/store/plan.h"
 #include "runtime/store/setting.h"
@@ -25,6 +28,19 @@ static struct problem *empty_trash(struct store *s, struct arena *a) {
 	return NULL;
 }
 
+static struct problem *empty_bin(struct store *s, struct arena *a) {
+	struct tx *tx;
+	int64_t days, gone = 0;
+	TRY(tx_read(s, a, &tx));
+	TRY(tx_end(tx, setting_integer(tx, "trash.record_days", &days)));
+	struct app_list apps = apps_list(s, a);
+	for (size_t i = 0; days && i < apps.n; i++) {
+		TRY(records_purge(s, a, apps.items[i], clock_now() - days * DAY_US, &gone));
+		if (gone) LOG(INFO, "bin_emptied", "app", apps.items[i]->name, "n", arena_printf(a, "%lld", (long long)gone));
+	}
+	return NULL;
+}
+
 static void tell(const char *what, const struct problem *p) {
 	if (p) LOG(WARN, "purge_failed", "what", what, "code", p->code);
 }
@@ -33,5 +49,6 @@ void house_keep(struct store *s) {
 	struct arena *a = arena_new(0);
 	tell("answers", store_write(s, LANE_BULK, a, purge, NULL));
 	tell("trash", empty_trash(s, a));
+	tell("bin", empty_bin(s, a));
 	arena_free(a);
 }

@@ -1,5 +1,5 @@
 /* house.h -- what a running server throws away after its time: answers under Idempotency-Keys (a day), old notifications,
- * removed fields and forms (setting trash.days). */
+ * removed fields and forms (setting trash.days), deleted records (trash.record_days). */
 #ifndef TENON_HOST_HOUSE_H
 #define TENON_HOST_HOUSE_H
 

@@ -53,6 +53,9 @@ struct problem *record_store_add(struct tx *tx, const struct codec *c, const str
 struct problem *record_store_update(struct tx *tx, const struct codec *c, const struct record *before,
 	const struct record *after) MUST_CHECK;
 
+/* For good, with its rows, its values and its history. */
+struct problem *record_store_erase(struct tx *tx, const struct form *form, int64_t id) MUST_CHECK;
+
 struct history_line { int64_t record, rev, at_us; bool by_system; int32_t actor; const char *door, *op; struct str changes; };
 struct problem *record_history_add(struct tx *tx, const struct form *form, const struct history_line *line) MUST_CHECK;
 struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id, struct rows **out) MUST_CHECK;

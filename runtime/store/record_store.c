@@ -308,3 +308,35 @@ struct problem *record_owned(struct tx *tx, const struct form *form, int32_t own
 	rows_close(rows);
 	return NULL;
 }
+
+/* ---- for good ---- */
+
+static struct problem *erase_rows(struct tx *tx, const struct form *rows, int64_t parent) {
+	const struct record_sql *sql = record_sql(rows);
+	for (size_t i = 0; i < sql->value_count; i++)
+		TRY(tx_exec(tx,
+			    arena_printf(tx_arena(tx),
+					 "DELETE FROM \"%s\" WHERE \"record\" IN (SELECT \"id\" "
+					 "FROM \"%s\" WHERE \"parent\" = ?1)",
+					 sql->values[i]->column, rows->table),
+			    PARAMS(value_int(parent)), NULL));
+	return tx_exec(tx,
+		       arena_printf(tx_arena(tx), "DELETE FROM \"%s\" WHERE \"parent\" = ?1",
+				    rows->table),
+		       PARAMS(value_int(parent)), NULL);
+}
+
+struct problem *record_store_erase(struct tx *tx, const struct form *form, int64_t id) {
+	const struct record_sql *sql = record_sql(form);
+	for (size_t i = 0; i < sql->table_count; i++)
+		TRY(erase_rows(tx, sql->tables[i]->rows, id));
+	for (size_t i = 0; i < sql->value_count; i++)
+		TRY(tx_exec(tx, sql->delete_values[i], PARAMS(value_int(id)), NULL));
+	TRY(tx_exec(tx,
+		    arena_printf(tx_arena(tx), "DELETE FROM \"%s__history\" WHERE \"record\" = ?1",
+				 form->table),
+		    PARAMS(value_int(id)), NULL));
+	return tx_exec(
+		tx, arena_printf(tx_arena(tx), "DELETE FROM \"%s\" WHERE \"id\" = ?1", form->table),
+		PARAMS(value_int(id)), NULL);
+}

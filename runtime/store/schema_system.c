@@ -222,7 +222,14 @@ static void table_add(struct sb *out, const struct system_table *t, enum dialect
 	sb_cat(out, ";\n");
 }
 
+/* What the named queries say in SQLite's words. */
+static const char postgres_words[] =
+	"CREATE DOMAIN blob AS bytea;\n"
+	"CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT "
+	"upper(encode($1, ''hex''))';\n";
+
 void schema_system_ddl(struct sb *out, enum dialect dialect) {
+	if (dialect == DIALECT_POSTGRES) sb_cat(out, postgres_words);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) table_add(out, &tables[i], dialect);
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
 		sb_printf(out, "CREATE %sINDEX %s ON %s;\n", indexes[i].unique ? "UNIQUE " : "",

@@ -28,6 +28,8 @@ const struct setting_row setting_rows[] = {
 	{ "session.max_days", SETTING_INTEGER, .min = 1, .max = 365, .usual = 30, .label = { "最多多少天后须重新登录", "Days until one must log in again" } },
 	{ "trash.days", SETTING_INTEGER, .min = 1, .max = 3650, .usual = 30, .label = { "移除的字段与表单保留多少天", "Days removed fields and forms are kept" },
 	  .help = { "过后连同数据永久删除，不能再恢复", "After that they are dropped with their data and cannot be brought back" } },
+	{ "trash.record_days", SETTING_INTEGER, .min = 0, .max = 3650, .usual = 0, .label = { "删除的记录保留多少天", "Days deleted records are kept" },
+	  .help = { "0 表示一直保留；过后连同明细、评论和历史永久删除，不能再恢复", "0 keeps them for good; after that they go with their rows, comments and history and cannot be brought back" } },
 	{ .key = NULL },
 };
 // clang-format on

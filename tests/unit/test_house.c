@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "runtime/base/clock.h"
+#include "runtime/base/day.h"
 #include "runtime/host/house.h"
 #include "tests/support/publish.h"
 
@@ -41,8 +43,40 @@ static void a_field_leaves_the_trash_after_its_days(void **state) {
 	arena_free(a);
 }
 
+static int leads(struct store *s) { return (int)temp_store_int(s, "SELECT count(*) FROM t_lead"); }
+
+/* B22 */
+static void a_deleted_record_goes_when_the_setting_says_so(void **state) {
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct store *s = temp_store(a, temp_folder(a));
+	publish(s, a, with_qty, NULL);
+	clock_set(INT64_C(100) * DAY_US);
+	temp_store_ddl(
+		s,
+		arena_printf(a,
+			     "INSERT INTO t_lead (id, rev, created_at, updated_at, deleted_at)"
+			     " VALUES (1, 1, 0, 0, NULL), (2, 1, 0, 0, %lld), (3, 1, 0, 0, %lld)",
+			     (long long)(89 * DAY_US), (long long)(91 * DAY_US)));
+	house_keep(s);
+	assert_int_equal(leads(s), 3);
+	run_sql(s,
+		"INSERT INTO setting (key, value_json, at) VALUES ('trash.record_days', '10', 0)");
+	house_keep(s);
+	assert_int_equal(leads(s), 2);
+	assert_int_equal(temp_store_int(s, "SELECT count(*) FROM t_lead WHERE id = 2"), 0);
+	run_sql(s, "UPDATE setting SET value_json = '1'");
+	house_keep(s);
+	assert_int_equal(leads(s), 1);
+	clock_release();
+	store_close(s);
+	arena_free(a);
+}
+
 int main(void) {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(
-		a_field_leaves_the_trash_after_its_days) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_field_leaves_the_trash_after_its_days),
+		cmocka_unit_test(a_deleted_record_goes_when_the_setting_says_so),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

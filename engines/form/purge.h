@@ -1,0 +1,12 @@
+/* purge.h -- deleted records whose time in the recycle bin is over go for good, with their rows, comments and history. What an
+ * approval has written about them stays, and so does the audit trail. */
+#ifndef TENON_FORM_PURGE_H
+#define TENON_FORM_PURGE_H
+
+#include "runtime/model/app.h"
+#include "runtime/store/writer.h"
+
+/* Those deleted before that moment; *gone counts them. In slices: what is gone stays gone when a later one fails. */
+struct problem *records_purge(struct store *s, struct arena *a, const struct app *app, int64_t before_us, int64_t *gone) MUST_CHECK;
+
+#endif
