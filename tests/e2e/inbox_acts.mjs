@@ -230,6 +230,7 @@ scene('退回 to any earlier step, from there it goes on again', async () => {
   const he = await atTask('he', one.id)
   await press(he.page, '退回')
   const ask = dialog(he.page, '退回')
+  await ask.getByRole('radio').first().waitFor()
   assert.deepEqual(await ask.getByRole('radio').evaluateAll((all) => all.map((r) => r.parentElement.innerText.trim())), ['发起人', '初审', '复审'])
   await ask.getByLabel('初审').check()
   await ask.getByLabel('意见').fill('初审再看一次')
