@@ -285,6 +285,21 @@ static struct problem *preview_subject(struct flow_world *fw, const struct flow_
 	return title ? NULL : PROBLEM(fw->rq->arena, NOT_FOUND, "not_found");
 }
 
+/* The state that a start writes has its rules: what they would say is told before anybody tries. */
+static struct problem *write_refusal(struct flow_world *fw, struct jw *w) {
+	struct request *rq = fw->rq;
+	enum door door = rq->door;
+	rq->door = DOOR_FLOW;
+	struct problem *p = flow_try_state(fw);
+	rq->door = door;
+	if (!p) return NULL;
+	if (p->kind == PROBLEM_INTERNAL) return p;
+	jw_set_text(w, "refused",
+		    p->faults ? fault_text(rq->arena, rq->language, p->faults)
+			      : problem_text(rq->arena, rq->language, p));
+	return NULL;
+}
+
 struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 			     const struct flow_start *start, const struct json *values,
 			     struct jw *w) {
@@ -303,6 +318,7 @@ struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 	rq->door = door;
 	jw_end(w);
 	jw_set_text(w, "state", run_state_names[run.state]);
+	if (!p && !values) TRY(write_refusal(&walk.noting.fw, w));
 	jw_end(w);
 	return p;
 }

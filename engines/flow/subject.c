@@ -21,17 +21,32 @@ struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths,
 	return subject_eval(s, paths, NULL, e, "", out);
 }
 
-static struct problem *write_state(struct flow_world *fw, const struct enum_value *state) {
+static struct write state_write(const struct flow_world *fw, const struct enum_value *state) {
+	struct arena *a = fw->rq->arena;
 	const struct field *f = flow_of(fw)->state;
-	struct input_field given = { .field = f,
-				     .value = value_text(str_of(state->value)),
-				     .pointer = pointer_join(fw->rq->arena, "", str_of(f->name)) };
-	struct input input = { &given, 1 };
-	struct write w = { .op = WRITE_UPDATE,
-			   .form = flow_of(fw)->form,
-			   .id = fw->run->record,
-			   .if_match = -1,
-			   .input = &input };
+	struct input_field *given = arena_alloc(a, sizeof *given);
+	struct input *input = arena_alloc(a, sizeof *input);
+	*given = (struct input_field){ .field = f,
+				       .value = value_text(str_of(state->value)),
+				       .pointer = pointer_join(a, "", str_of(f->name)) };
+	*input = (struct input){ given, 1 };
+	return (struct write){ .op = WRITE_UPDATE,
+			       .form = flow_of(fw)->form,
+			       .id = fw->run->record,
+			       .if_match = -1,
+			       .input = input };
+}
+
+struct problem *flow_try_state(struct flow_world *fw) {
+	const struct enum_value *state = flow_of(fw)->states[FLOW_STARTED];
+	if (!state) return NULL;
+	struct write w = state_write(fw, state);
+	w.dry_run = true;
+	return record_try_inside(fw->tx, fw->rq, fw->store, &w);
+}
+
+static struct problem *write_state(struct flow_world *fw, const struct enum_value *state) {
+	struct write w = state_write(fw, state);
 	flow_record_changed(fw);
 	struct problem *p = record_write_inside(fw->tx, fw->rq, fw->store, &w);
 	/* Deleted along with another record: the run can still be ended. */

@@ -25,6 +25,9 @@ struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths,
 /* The record's state as the run tells it (run->tell). */
 struct problem *flow_tell_state(struct flow_world *fw) MUST_CHECK;
 
+/* Would the state of a start be refused by the record's own rules? Nothing is written. */
+struct problem *flow_try_state(struct flow_world *fw) MUST_CHECK;
+
 /* Does a record of another form satisfy a condition in which $parent is the run's? id 0: does any. */
 struct problem *flow_any_record(struct flow_world *fw, const struct form *form, int64_t id, const struct expr_paths *paths, const struct expr *e,
 	bool *out) MUST_CHECK;

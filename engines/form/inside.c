@@ -24,6 +24,12 @@ struct problem *record_write_inside(struct tx *tx, struct request *rq, struct st
 	return p;
 }
 
+struct problem *record_try_inside(struct tx *tx, struct request *rq, struct store *s,
+				  struct write *w) {
+	TRY(prepare_on(tx, rq, s, w));
+	return faults_problem(&w->faults);
+}
+
 struct subject {
 	struct write w;
 	struct prepared *p;

@@ -14,6 +14,9 @@
 /* Prepares and commits; w->faults as from record_write. &write_again: the app was replaced meanwhile. */
 struct problem *record_write_inside(struct tx *tx, struct request *rq, struct store *s, struct write *w) MUST_CHECK;
 
+/* Would it be refused? Prepared on tx (any thread's own snapshot), kept nowhere. w->dry_run is set. */
+struct problem *record_try_inside(struct tx *tx, struct request *rq, struct store *s, struct write *w) MUST_CHECK;
+
 /* One write or flow more inside another one, --rq->within when it is done: what starts itself again and again is refused, CONFLICT writes_endless. */
 struct problem *request_within(struct request *rq) MUST_CHECK;
 

@@ -208,7 +208,7 @@ scene('everything else of a step: people, votes, time, rights, policies, actions
   await saved((f) => finance(f).due, '3wd')
   await page.getByRole('button', { name: '添加提醒' }).click()
   await choose('到期还没处理', '转给…')
-  await saved((f) => finance(f).on_due, ['remind@1d', 'transfer:superior'])
+  await saved((f) => finance(f).on_due, ['remind@1wd', 'transfer:superior'])
   await page.getByRole('tab', { name: '操作' }).click()
   await page.locator('.el-checkbox').filter({ hasText: /^退回$/ }).click()
   await page.locator('.el-checkbox').filter({ hasText: /^转交$/ }).click()

@@ -137,6 +137,9 @@ def stages():
     is_equal('what is a person\'s is a person\'s', 200, people['ann'].change('request', {'id': run['record']}, phase='draft')[0])
     record = request(amount='5000')
     status, answer = people['ann'].call('POST', '/pay/flows/staged/start', {'record': record['id']})
+    ahead = people['ann'].call('POST', '/pay/flows/staged/preview', {'record': record['id']}, **{'Accept-Language': 'zh-CN'})[1]
+    is_equal('the preview tells the refusal and the way', (answer['errors'][0]['detail'], ['lead']), (ahead.get('refused'), [s['step'] for s in ahead['path']]))
+    is_equal('and refuses nothing else', None, people['ann'].call('POST', '/pay/flows/staged/preview', {'record': request(amount='10')['id']})[1].get('refused'))
     is_equal('the conditions of a transition bind the flow', (422, '/phase'), (status, answer['errors'][0]['pointer']))
     is_equal('and nothing has begun', ([], 'draft'), (people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'], people['ann'].read('request', record)['phase']))
 

@@ -128,6 +128,7 @@ describe('key facts', () => {
   it('are amounts first, at most four, never empty ones', () => {
     const values = { days: 3, name: 'x', amount: '1.00', rate: '0.1', end: '2026-01-01', paid: null }
     expect(factsOf(form, values, () => false).map((f) => f.name)).toEqual(['amount', 'rate', 'end', 'days'])
+    expect(factsOf({ ...form, fields: [...form.fields, { name: 'hint', type: 'integer', default: 60 }] } as FormDef, { ...values, hint: 60 }, () => false).map((f) => f.name)).toEqual(['amount', 'rate', 'end', 'days'])
     expect(factsOf(form, { ...values, paid: '2.00' }, (f) => f.name === 'rate').map((f) => f.name)).toEqual(['amount', 'paid', 'end', 'days'])
   })
 })

@@ -1,7 +1,7 @@
 // People of a task: the name the server gave beside the login, else the one the other pages know.
 import { personName } from '@/fields/people'
 import { t } from '@/i18n/t'
-import { labelOfStep } from './trail'
+import { askedNow, labelOfStep } from './trail'
 import type { LogEntry, Run } from './types'
 
 export const nameOf = (login: string, label?: string | null) => label ?? personName(login)
@@ -30,3 +30,6 @@ export function besides(line: LogEntry, run: Run): string {
   if (TO_STEP.has(line.act)) return t('inbox.toStep', { step: line.reason === 'start' ? t('inbox.toStart') : labelOfStep(run, line.reason) })
   return t('inbox.because', { why: reasonWords(line.reason) })
 }
+
+/** Who has it now, as a toast says it. */
+export const askedWords = (run: Run): string => askedNow(run).map((login) => nameOf(login, run.open.find((open) => open.who === login)?.person?.label)).join(t('inbox.listJoin'))

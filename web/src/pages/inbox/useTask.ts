@@ -14,6 +14,7 @@ import { toast } from '@/ui/toast'
 import { wordsOf } from '@/ui/problem'
 import { askTask, doAct, isForward, isVerdict, neededFields } from './acts'
 import { type Draft, putDraft, takeDraft } from '@/pages/record/drafts'
+import { askedWords } from './names'
 import type { Run, TaskDetail, VerdictBody } from './types'
 
 const FIELDS = /^\/fields(?=\/|$)/
@@ -140,7 +141,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
   async function tellDone(name: string, one: TaskDetail): Promise<void> {
     const after = isVerdict(name) ? await askTask(one.id).catch(() => null) : null
     const back = after?.actions.includes('take_back') ? { label: t('undo'), run: () => void takeBack(one) } : undefined
-    toast(t(`inbox.done.${name}`, { title: one.title ?? '' }), { action: back })
+    toast(t(`inbox.done.${name}`, { title: one.title ?? '', who: askedWords(one.run_detail) }), { action: back })
   }
   async function takeBack(one: TaskDetail): Promise<void> {
     try {
