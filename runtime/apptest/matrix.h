@@ -74,6 +74,8 @@ struct str matrix_given(struct arena *a, const struct given *given, size_t n); /
 int64_t matrix_now(void);                                  /* where the clock stands */
 /* matrix_reach.c: for link of record k a further record of the form it points at, in a state its `options` allow; false: not derived. */
 struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) MUST_CHECK;
+/* Record k led along its transitions to where a role's where wants the rows it gives; it may stay where it is. */
+struct problem *matrix_bring(struct matrix *m, const struct form *form, size_t k, const char *where) MUST_CHECK;
 /* Where a form's unique key has references alone: one of them means a new record, so that a further record may be made. */
 struct problem *matrix_renew(struct matrix *m, const struct form *form, size_t k) MUST_CHECK;
 /* matrix_flow.c: the record brought through an approval until its state is value. */
@@ -93,6 +95,7 @@ struct settle {
 bool matrix_settle(struct matrix *m, struct arena *a, const struct settle *ask);
 /* matrix_rights.c */
 struct problem *matrix_role_form(struct role_form *rf) MUST_CHECK;
+bool matrix_gives(const struct role_form *rf, size_t grant); /* its where holds of some record, or it has none */
 bool matrix_sees(const struct role_form *rf, size_t k);
 enum field_right matrix_reads(const struct role_form *rf, const struct field *f, size_t k);
 bool matrix_updates(const struct role_form *rf, size_t k);

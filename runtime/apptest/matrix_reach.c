@@ -98,10 +98,11 @@ static struct problem *go(struct reaching *r, const char *value, int hops, bool 
 	return NULL;
 }
 
-/* The texts after "$option.NAME" up to the next `and`/`or`, of == and in; those left over for !=
- * and not in. */
-static size_t wanted(struct arena *a, const char *text, const struct field *f, const char **out) {
-	const char *at = strstr(text, arena_printf(a, "$option.%s", f->name));
+/* The texts after the name ("$option.status", "status") up to the next `and`/`or`, of == and in;
+ * those left over for != and not in. */
+static size_t wanted(struct arena *a, const char *text, const char *name, const struct field *f,
+		     const char **out) {
+	const char *at = strstr(text, name);
 	const char *end = at ? strstr(at, " and ") : NULL;
 	bool except = false;
 	size_t n = 0;
@@ -177,11 +178,74 @@ struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t 
 				      .form = link->target,
 				      .field = link->target->fields[i],
 				      .k = k };
-		size_t n = wanted(m->arena, text, r.field, values);
+		const char *name = arena_printf(m->arena, "$option.%s", r.field->name);
+		size_t n = wanted(m->arena, text, name, r.field, values);
 		if (n) TRY(twin(&r, values, n, done));
 		if (!*done) continue;
 		mean(m, link, k, r.id);
 		TRY(agree(&r, link, text));
+	}
+	return NULL;
+}
+
+/* ---- a record that a role's rows are to hold ---- */
+
+/* "person == $user", "team == $user.dept": what the field is for that person; NULL: it asks none of
+ * it. */
+static const char *of_person(struct arena *a, const char *where, const struct field *f,
+			     const struct person *me) {
+	const char *start = arena_printf(a, "%s == $user", f->name), *at = strstr(where, start);
+	if (!at) return NULL;
+	at += strlen(start);
+	bool dept = !strncmp(at, ".dept", 5);
+	return dept ? me->dept : *at == '.' ? NULL : me->login;
+}
+
+/* Given to the person; what goes by who made it is made by himself. */
+static struct problem *give(struct matrix *m, const struct form *form, size_t k,
+			    const char *where) {
+	const struct person *me = &m->people[k];
+	struct based *b = matrix_based(m, form);
+	const char *path = arena_printf(m->arena, "/api/%s/%s", m->app->name, form->name);
+	struct answer r;
+	for (size_t i = 0; i < form->field_count; i++) {
+		const struct field *f = form->fields[i];
+		const char *who = of_person(m->arena, where, f, me);
+		bool makes = who && f->system == SYSTEM_CREATED_BY;
+		struct ask ask = { .token = m->admin, .method = "PATCH" };
+		int64_t id;
+		if (!who || (!makes && !matrix_writable(f))) continue;
+		ask.path = arena_printf(m->arena, "%s/%lld", path, (long long)b->ids[k]);
+		ask.body = str_of(arena_printf(m->arena, "{\"%s\":\"%s\"}", f->name, who));
+		if (makes)
+			ask = (struct ask){ .token = me->token,
+					    .method = "POST",
+					    .path = path,
+					    .body = matrix_body(m, m->arena, form, k, NULL, NULL) };
+		TRY(door_ask(m->doors[0], m->arena, &ask, &r));
+		if (makes && r.status == 201 && json_int(json_get(r.json, "id"), &id))
+			b->ids[k] = id;
+	}
+	return NULL;
+}
+
+struct problem *matrix_bring(struct matrix *m, const struct form *form, size_t k,
+			     const char *where) {
+	const char *values[TARGETS_MAX];
+	bool done = false;
+	TRY(give(m, form, k, where));
+	for (size_t i = 0; i < form->declared_count && !done; i++) {
+		struct reaching r = { .m = m,
+				      .a = m->arena,
+				      .form = form,
+				      .field = form->fields[i],
+				      .k = k,
+				      .id = matrix_based(m, form)->ids[k] };
+		size_t n = wanted(m->arena, where, r.field->name, r.field, values);
+		for (size_t v = 0; v < n && !done; v++) {
+			r.tried_count = 0;
+			TRY(go(&r, values[v], HOPS, &done));
+		}
 	}
 	return NULL;
 }

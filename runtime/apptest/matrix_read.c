@@ -150,6 +150,11 @@ static struct problem *try_field(struct role_form *rf, const struct field *f, si
 static bool mask_alike(const struct field *f) { return !strcmp(f->type->name, "phone"); }
 
 struct problem *matrix_hidden(struct role_form *rf) {
+	for (size_t g = 0; g < rf->grant_count; g++)
+		if (!matrix_gives(rf, g))
+			uncovered(rf, NULL,
+				  arena_printf(rf->arena, "%s%s", words(rf, "test_no_rows"),
+					       rf->where[g]));
 	for (size_t i = 0; i < rf->form->declared_count; i++) {
 		const struct field *f = rf->form->fields[i];
 		for (size_t k = 0; k <= rf->m->people_count; k++) {

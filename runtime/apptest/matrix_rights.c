@@ -34,6 +34,12 @@ static bool covers(const struct role_form *rf, size_t grant, enum scope scope, s
 	return in_scope(rf, scope, k) && (!rf->within[grant] || rf->within[grant][k]);
 }
 
+bool matrix_gives(const struct role_form *rf, size_t grant) {
+	bool any = !rf->within[grant];
+	for (size_t k = 0; k <= rf->m->people_count && !any; k++) any = rf->within[grant][k];
+	return any;
+}
+
 bool matrix_sees(const struct role_form *rf, size_t k) {
 	for (size_t g = 0; g < rf->grant_count; g++)
 		if (covers(rf, g, rf->grants[g]->read, k)) return true;

@@ -353,6 +353,27 @@ static struct problem *make_records(struct matrix *m) {
 	return NULL;
 }
 
+/* Where a role's rows are told by a where that no record fulfils, the record of its person is led
+ * there. */
+static struct problem *give_rows(struct matrix *m, const struct person *me,
+				 const struct form *form) {
+	struct role_form rf = { .m = m, .arena = arena_new(0), .me = me, .form = form };
+	struct problem *p = matrix_role_form(&rf);
+	for (size_t g = 0; !p && g < rf.grant_count; g++)
+		if (!matrix_gives(&rf, g))
+			p = matrix_bring(m, form, (size_t)(me - m->people), rf.where[g]);
+	if (p) p = problem_copy(m->arena, p);
+	arena_free(rf.arena);
+	return p;
+}
+
+static struct problem *give_all_rows(struct matrix *m) {
+	for (size_t i = 0; i < m->people_count; i++)
+		for (size_t f = 0; m->people[i].role && f < m->app->form_count; f++)
+			if (!m->based[f].why) TRY(give_rows(m, &m->people[i], m->app->forms[f]));
+	return NULL;
+}
+
 /* ---- two worlds ---- */
 
 static struct problem *serve(struct arena *a, struct served *s, struct door **door) {
@@ -369,6 +390,7 @@ struct problem *matrix_build(struct matrix *m) {
 	TRY(serve(m->arena, &m->base, &m->doors[0]));
 	TRY(make_people(m));
 	TRY(make_records(m));
+	TRY(give_all_rows(m));
 	served_stop(&m->base);
 	return NULL;
 }
