@@ -1,7 +1,7 @@
 // F05 F10 F11 F22 F23 F26: every editor of the scalar types used by mouse and keyboard, what is wrong told while one types, what
 // is stored read again; the layout's own blocks come and go with what is typed.
 import { join } from 'node:path'
-import { api, assert, axe, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { api, assert, axe, eventually, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
 const server = await serve({ app: join(ROOT, 'tests/e2e/apps/fields'), args: [] })
 const browser = await startBrowser()
@@ -67,8 +67,28 @@ async function codes(page) {
 }
 
 async function times(page) {
-  await field(page, 'opens').locator('input').fill('08:30')
-  await page.keyboard.press('Enter')
+  // Typed and left by Tab is kept; looked at and left writes nothing; emptied and left is empty.
+  const typed = async (name, text) => {
+    await field(page, name).locator('input').click()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type(text)
+    await page.keyboard.press('Tab')
+    return field(page, name).locator('input').inputValue()
+  }
+  assert.equal(await typed('opens', '830'), '08:30')
+  await field(page, 'shuts').locator('input').click()
+  await page.waitForTimeout(400)
+  await page.keyboard.press('Tab')
+  assert.equal(await field(page, 'shuts').locator('input').inputValue(), '')
+  await typed('since', '2026/12/5')
+  await eventually(() => field(page, 'since').locator('input').inputValue(), '2026-12-05')
+  await field(page, 'since').locator('input').click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.press('Tab')
+  await eventually(() => field(page, 'since').locator('input').inputValue(), '')
+  await typed('since', '2026-12-05')
+  await typed('met', '2026-11-20 9:15')
   const visit = field(page, 'visit').locator('input')
   await visit.fill('soon')
   await visit.blur()
@@ -124,12 +144,12 @@ scene('every editor, by mouse and keyboard', async () => {
   await page.keyboard.press('Control+s')
   await page.waitForURL(/card\/\d+/)
   await settled(page)
-  const { body } = await ask('GET', '/api/fields/card?fields=id_no,credit,stars,nps,city,address,place,asset,ean,opens,visit,marks,story')
+  const { body } = await ask('GET', '/api/fields/card?fields=id_no,credit,stars,nps,city,address,place,asset,ean,opens,shuts,since,met,visit,marks,story')
   const { id, rev, story, ...stored } = body.records[0]
   assert.deepEqual(stored, {
     id_no: '11010519491231002X', credit: '9144030071526726XG', stars: 4, nps: 9, city: ['44', '4403'], address: { region: ['44', '4403', '440305'], detail: '科技园 1 号' },
     place: { lng: '114.057868', lat: '22.543099' }, asset: 'AS-2026-0042', ean: '6901234567892',
-    opens: '08:30', visit: 5400, marks: ['key', 'new']
+    opens: '08:30', shuts: null, since: '2026-12-05', met: '2026-11-20T01:15:00Z', visit: 5400, marks: ['key', 'new']
   })
   assert.match(story, /<h2>关于我们/)
   assert.match(story, /<strong>先<\/strong>/)
