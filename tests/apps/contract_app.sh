@@ -10,4 +10,5 @@ kill "$server"; wait "$server" 2>/dev/null || true
 server='' data=$work/demo
 here=$root/apps serve contract --demo
 grep -q '32.* 0 refused\|32.* 0 条没有装入' "$work/server.log" || { cat "$work/server.log"; exit 1; }
-is 'the demo has something on the general manager'"'"'s desk' 5 "$(curl -fsS -G -H "Authorization: Bearer $("$tenon" user token chen --data "$data" | tail -1)" "http://127.0.0.1:$port/api/tasks" | jq '.tasks | length')"
+# How many depends on the day of the week: what is late in working days goes up to him.
+is 'the demo has something on the general manager'"'"'s desk' true "$(curl -fsS -G -H "Authorization: Bearer $("$tenon" user token chen --data "$data" | tail -1)" "http://127.0.0.1:$port/api/tasks" | jq '.tasks | length >= 4')"
