@@ -1,5 +1,6 @@
 /* bare.c -- a run whose version cannot be used any more, taken all the same: its steps are nothing
- * but the ids its tasks name, with the labels of today where there is one of that id. */
+ * but the ids its tasks and its marking name (which ways were taken is known again when the version
+ * can be used again), with the labels of today where there is one of that id. */
 #include "engines/flow/bare.h"
 
 #include "runtime/store/queries.h"
@@ -29,13 +30,14 @@ static enum step_kind kind_of(struct str task_kind) {
 	return STEP_CC;
 }
 
-static void add_step(struct arena *a, struct flow *flow, const struct flow *today,
-		     const struct rows *r) {
+static void add_step(struct arena *a, struct flow *flow, const struct flow *today, struct str name,
+		     enum step_kind kind) {
+	if (flow->step_count >= BARE_STEPS_MAX || flow_step(flow, name)) return;
 	struct step *step = arena_alloc(a, sizeof *step);
-	const char *id = str_dup(a, rows_text(r, 0));
+	const char *id = str_dup(a, name);
 	const struct step *now = today ? flow_step(today, str_of(id)) : NULL;
 	*step = (struct step){ .id = id,
-			       .kind = kind_of(rows_text(r, 1)),
+			       .kind = kind,
 			       .label = now ? now->label : (struct label){ id, id },
 			       .index = flow->step_count,
 			       .place = flow->step_count,
@@ -47,6 +49,17 @@ static void add_step(struct arena *a, struct flow *flow, const struct flow *toda
 	names_add(&flow->ids, str_of(id), step);
 }
 
+/* Branches have no tasks. */
+static struct problem *read_branches(struct arena *a, const struct run_head *head,
+				     const struct flow *today, struct flow *flow) {
+	const struct json *marking;
+	TRY(json_parse(a, str_of(head->marking), &json_limits_definition, &marking));
+	const struct json *cases = json_get(marking, "cases");
+	for (uint32_t i = 0; cases && i < cases->n; i++)
+		add_step(a, flow, today, cases->keys[i].name, STEP_BRANCH);
+	return NULL;
+}
+
 /* Done for ever at once, were the walk to come to them: no step stands in the list. */
 static struct problem *read_steps(struct tx *tx, struct arena *a, const struct run_head *head,
 				  const struct flow *today, struct flow *flow) {
@@ -55,7 +68,7 @@ static struct problem *read_steps(struct tx *tx, struct arena *a, const struct r
 	for (bool have;;) {
 		TRY(rows_next(r, &have));
 		if (!have) return NULL;
-		if (flow->step_count < BARE_STEPS_MAX) add_step(a, flow, today, r);
+		add_step(a, flow, today, rows_text(r, 0), kind_of(rows_text(r, 1)));
 	}
 }
 
@@ -79,6 +92,7 @@ struct problem *bare_flow(struct tx *tx, const struct request *rq, const struct 
 	}
 	names_init(&flow->ids, a, BARE_STEPS_MAX);
 	TRY(read_steps(tx, a, head, today, flow));
+	TRY(read_branches(a, head, today, flow));
 	*out = flow;
 	return NULL;
 }

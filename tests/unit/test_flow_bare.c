@@ -108,6 +108,19 @@ static void what_a_leaver_has_goes_to_others(void **state) {
 	assert_string_equal(text(state_of), "running");
 }
 
+/* Which ways were taken, above all: the version may be usable again one day. */
+static void what_is_known_of_its_way_stays(void **state) {
+	static const char marking[] = "SELECT marking_json FROM sys_flow_run";
+	(void)state;
+	run_sql(side.s.store, "UPDATE sys_flow_run SET marking_json = replace(marking_json, "
+			      "',\"rounds\"', ',\"cases\":{\"large\":[0,2]},\"rounds\"')");
+	const char *before = text(marking);
+	assert_non_null(strstr(before, "large"));
+	assert_ok(send(leave, NULL));
+	assert_string_equal(text(tasks), "first open 6, first held 2");
+	assert_string_equal(text(marking), before);
+}
+
 static void it_is_moved_to_another_version(void **state) {
 	struct wish begin = { .begin = true, .login = "ann", .record = 1001 };
 	struct wish agree = { .act = ACT_APPROVE, .task = 1, .login = "ann", .body = "{}" };
@@ -143,6 +156,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(nobody_decides_in_it),
 		TEST(what_a_leaver_has_goes_to_others),
+		TEST(what_is_known_of_its_way_stays),
 		TEST(it_is_moved_to_another_version),
 		TEST(a_record_that_is_deleted_takes_it_along),
 	};
