@@ -75,7 +75,7 @@ int64_t matrix_now(void);                                  /* where the clock st
 /* matrix_reach.c: for link of record k a further record of the form it points at, in a state its `options` allow; false: not derived. */
 struct problem *matrix_reach(struct matrix *m, const struct field *link, size_t k, bool *done) MUST_CHECK;
 /* Record k led along its transitions to where a role's where wants the rows it gives; it may stay where it is. */
-struct problem *matrix_bring(struct matrix *m, const struct form *form, size_t k, const char *where) MUST_CHECK;
+struct problem *matrix_bring(struct matrix *m, const struct form *form, size_t k, const struct person *me, const char *where) MUST_CHECK;
 /* Where a form's unique key has references alone: one of them means a new record, so that a further record may be made. */
 struct problem *matrix_renew(struct matrix *m, const struct form *form, size_t k) MUST_CHECK;
 /* matrix_flow.c: the record brought through an approval until its state is value. */

@@ -201,39 +201,72 @@ static const char *of_person(struct arena *a, const char *where, const struct fi
 	return dept ? me->dept : *at == '.' ? NULL : me->login;
 }
 
-/* Given to the person; what goes by who made it is made by himself. */
-static struct problem *give(struct matrix *m, const struct form *form, size_t k,
-			    const char *where) {
-	const struct person *me = &m->people[k];
-	struct based *b = matrix_based(m, form);
-	const char *path = arena_printf(m->arena, "/api/%s/%s", m->app->name, form->name);
-	struct answer r;
+static bool shows(const struct linkage *l, const struct field *f) {
+	for (size_t i = 0; i < l->show_count; i++)
+		if (l->show[i] == f) return true;
+	return false;
+}
+
+/* The field is the person's, with what the record must hold for the field to be there. */
+static struct problem *give(struct reaching *r, const struct field *f, const char *who) {
+	struct given given[GIVEN_MAX + 1] = { { .field = f,
+						.json = arena_printf(r->a, "\"%s\"", who) } };
+	size_t n = 0;
+	struct answer answer;
+	struct ask ask = { .token = r->m->admin, .method = "GET", .path = path_of(r, r->id) };
+	TRY(door_do(r->m->doors[0], r->a, &ask, &answer));
+	for (size_t i = 0; i < r->form->linkage_count; i++) {
+		const struct linkage *l = &r->form->linkages[i];
+		const struct settle settle = { .when = l->when,
+					       .paths = &r->form->paths,
+					       .record = answer.json,
+					       .k = r->k,
+					       .keep = f,
+					       .out = given + 1,
+					       .n = &n };
+		if (shows(l, f)) (void)matrix_settle(r->m, r->a, &settle);
+	}
+	ask = (struct ask){ .token = r->m->admin,
+			    .method = "PATCH",
+			    .path = path_of(r, r->id),
+			    .body = matrix_given(r->a, given, n + 1) };
+	return door_ask(r->m->doors[0], r->a, &ask, &answer);
+}
+
+/* What goes by who made it is made by the person. */
+static struct problem *make_as(struct reaching *r, const struct person *me) {
+	struct answer answer;
+	struct ask ask = { .token = me->token,
+			   .method = "POST",
+			   .path = path_of(r, 0),
+			   .body = matrix_body(r->m, r->a, r->form, r->k, NULL, NULL) };
+	int64_t id;
+	TRY(door_ask(r->m->doors[0], r->a, &ask, &answer));
+	if (answer.status == 201 && json_int(json_get(answer.json, "id"), &id))
+		matrix_based(r->m, r->form)->ids[r->k] = r->id = id;
+	return NULL;
+}
+
+static struct problem *give_all(struct matrix *m, const struct form *form, size_t k,
+				const struct person *me, const char *where) {
+	struct reaching r = { .m = m, .a = m->arena, .form = form, .k = k };
+	r.id = matrix_based(m, form)->ids[k];
 	for (size_t i = 0; i < form->field_count; i++) {
 		const struct field *f = form->fields[i];
 		const char *who = of_person(m->arena, where, f, me);
-		bool makes = who && f->system == SYSTEM_CREATED_BY;
-		struct ask ask = { .token = m->admin, .method = "PATCH" };
-		int64_t id;
-		if (!who || (!makes && !matrix_writable(f))) continue;
-		ask.path = arena_printf(m->arena, "%s/%lld", path, (long long)b->ids[k]);
-		ask.body = str_of(arena_printf(m->arena, "{\"%s\":\"%s\"}", f->name, who));
-		if (makes)
-			ask = (struct ask){ .token = me->token,
-					    .method = "POST",
-					    .path = path,
-					    .body = matrix_body(m, m->arena, form, k, NULL, NULL) };
-		TRY(door_ask(m->doors[0], m->arena, &ask, &r));
-		if (makes && r.status == 201 && json_int(json_get(r.json, "id"), &id))
-			b->ids[k] = id;
+		if (who && f->system == SYSTEM_CREATED_BY)
+			TRY(make_as(&r, me));
+		else if (who && matrix_writable(f))
+			TRY(give(&r, f, who));
 	}
 	return NULL;
 }
 
 struct problem *matrix_bring(struct matrix *m, const struct form *form, size_t k,
-			     const char *where) {
+			     const struct person *me, const char *where) {
 	const char *values[TARGETS_MAX];
 	bool done = false;
-	TRY(give(m, form, k, where));
+	TRY(give_all(m, form, k, me, where));
 	for (size_t i = 0; i < form->declared_count && !done; i++) {
 		struct reaching r = { .m = m,
 				      .a = m->arena,

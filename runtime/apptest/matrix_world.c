@@ -354,14 +354,17 @@ static struct problem *make_records(struct matrix *m) {
 }
 
 /* Where a role's rows are told by a where that no record fulfils, the record of its person is led
- * there. */
+ * there; for a further one nobody's. */
 static struct problem *give_rows(struct matrix *m, const struct person *me,
 				 const struct form *form) {
 	struct role_form rf = { .m = m, .arena = arena_new(0), .me = me, .form = form };
+	size_t k = (size_t)(me - m->people);
 	struct problem *p = matrix_role_form(&rf);
-	for (size_t g = 0; !p && g < rf.grant_count; g++)
-		if (!matrix_gives(&rf, g))
-			p = matrix_bring(m, form, (size_t)(me - m->people), rf.where[g]);
+	for (size_t g = 0; !p && g < rf.grant_count; g++) {
+		if (matrix_gives(&rf, g)) continue;
+		p = matrix_bring(m, form, k, me, rf.where[g]);
+		k = m->people_count;
+	}
 	if (p) p = problem_copy(m->arena, p);
 	arena_free(rf.arena);
 	return p;
