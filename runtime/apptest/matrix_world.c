@@ -101,7 +101,9 @@ static int64_t record_at(void *arg, const struct field *link) {
 	const struct place *p = arg;
 	const struct based *own = based_or_none(p->m, link->form);
 	const int64_t *twins = own && own->twins ? own->twins[link->index] : NULL;
-	return twins && twins[p->k] ? twins[p->k] : matrix_based(p->m, link->target)->ids[p->k];
+	const struct based *target = based_or_none(p->m, link->target);
+	if (twins && twins[p->k]) return twins[p->k];
+	return target ? target->ids[p->k] : 0;
 }
 
 static const char *sampled(struct matrix *m, struct arena *a, const struct field *f, size_t k,
