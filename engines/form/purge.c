@@ -2,7 +2,8 @@
  *  1. Who goes is found on a snapshot and looked at again on the writer: what was restored
  * meanwhile stays.
  *  2. A record that an approval still runs on stays until that has ended.
- *  3. Each slice is one transaction and one line of the audit trail. */
+ *  3. Each slice of the writer's time is one transaction and one line of the audit trail.
+ *  4. A form is read through once, however many go. */
 #include "engines/form/purge.h"
 
 #include "runtime/model/app.h"
@@ -11,16 +12,19 @@
 #include "runtime/store/queries.h"
 #include "runtime/store/record_sql.h"
 
-enum { SLICE = 200 };
+enum { PAGE = 200 };
 
-struct slice {
+struct page {
 	const struct form *form;
-	int64_t before_us, ids[SLICE], gone;
-	size_t n;
+	int64_t before_us, limit, ids[PAGE], gone;
+	size_t n, from, at; /* of the next slice; where it has come to */
 };
 
-static struct problem *find(struct store *s, struct arena *a, struct slice *slice) {
-	const struct form *form = slice->form;
+/* Those after the page before. */
+static struct problem *find(struct store *s, struct arena *a, struct page *page) {
+	const struct form *form = page->form;
+	int64_t after = page->n ? page->ids[page->n - 1] : 0;
+	size_t most = page->limit < PAGE ? (size_t)page->limit : PAGE;
 	struct rows *rows;
 	struct tx *tx;
 	TRY(tx_read(s, a, &tx));
@@ -30,29 +34,28 @@ static struct problem *find(struct store *s, struct arena *a, struct slice *slic
 			a,
 			"SELECT r.\"id\" FROM \"%s\" r WHERE r.\"deleted_at\" < ?1 AND NOT "
 			"EXISTS (SELECT 1 FROM sys_flow_run f WHERE f.app = ?2 AND f.form = ?3 "
-			"AND f.record = r.\"id\" AND f.state = 'running') ORDER BY r.\"id\" "
-			"LIMIT %d",
-			form->table, SLICE),
-		PARAMS(value_int(slice->before_us), value_text(str_of(form->app->name)),
-		       value_text(str_of(form->id))),
+			"AND f.record = r.\"id\" AND f.state = 'running') AND r.\"id\" > ?4 "
+			"ORDER BY r.\"id\" LIMIT %zu",
+			form->table, most),
+		PARAMS(value_int(page->before_us), value_text(str_of(form->app->name)),
+		       value_text(str_of(form->id)), value_int(after)),
 		&rows);
-	slice->n = 0;
+	page->n = page->at = 0;
 	for (bool have = true; !p && have;) {
 		p = rows_next(rows, &have);
-		if (!p && have) slice->ids[slice->n++] = rows_int(rows, 0);
+		if (!p && have) page->ids[page->n++] = rows_int(rows, 0);
 	}
 	return tx_end(tx, p);
 }
 
-static struct problem *still_there(struct tx *tx, const struct slice *slice, int64_t id,
-				   bool *out) {
+static struct problem *still_there(struct tx *tx, const struct page *page, int64_t id, bool *out) {
 	int64_t one;
 	*out = false;
 	return tx_int(tx,
 		      arena_printf(tx_arena(tx),
 				   "SELECT 1 FROM \"%s\" WHERE \"id\" = ?1 AND \"deleted_at\" < ?2",
-				   slice->form->table),
-		      PARAMS(value_int(id), value_int(slice->before_us)), &one, out);
+				   page->form->table),
+		      PARAMS(value_int(id), value_int(page->before_us)), &one, out);
 }
 
 static struct problem *erase(struct tx *tx, const struct form *form, int64_t id) {
@@ -66,48 +69,65 @@ static struct problem *erase(struct tx *tx, const struct form *form, int64_t id)
 	return record_store_erase(tx, form, id);
 }
 
-static struct problem *erase_all(struct tx *tx, void *arg) {
-	struct slice *slice = arg;
-	slice->gone = 0;
-	for (size_t i = 0; i < slice->n; i++) {
-		bool there;
-		TRY(still_there(tx, slice, slice->ids[i], &there));
-		if (!there) continue;
-		TRY(erase(tx, slice->form, slice->ids[i]));
-		slice->gone++;
-	}
-	if (!slice->gone) return NULL;
+static struct problem *note(struct tx *tx, const struct page *page) {
+	const char *detail =
+		arena_printf(tx_arena(tx), "{\"records\":%lld}", (long long)page->gone);
 	return audit_append(tx, &(struct audit_entry){ .actor = "system",
 						       .door = door_name(DOOR_SYSTEM),
 						       .act = "bin_empty",
-						       .app = slice->form->app->name,
-						       .form = slice->form->name,
-						       .detail_json = arena_printf(
-							       tx_arena(tx), "{\"records\":%lld}",
-							       (long long)slice->gone) });
+						       .app = page->form->app->name,
+						       .form = page->form->name,
+						       .detail_json = detail });
 }
 
-/* Until a slice is not full, or nothing of it went. */
+/* At least one, and as many as the slice has time for. */
+static struct problem *erase_some(struct tx *tx, void *arg) {
+	struct page *page = arg;
+	page->gone = 0;
+	page->at = page->from;
+	do {
+		int64_t id = page->ids[page->at++];
+		bool there;
+		TRY(still_there(tx, page, id, &there));
+		if (!there) continue;
+		TRY(erase(tx, page->form, id));
+		page->gone++;
+	} while (page->at < page->n && tx_slice_us(tx) > 0);
+	return page->gone ? note(tx, page) : NULL;
+}
+
+static struct problem *purge_page(struct store *s, struct arena *a, struct page *page) {
+	TRY(find(s, a, page));
+	while (page->at < page->n) {
+		page->from = page->at;
+		TRY(store_write(s, LANE_BULK, a, erase_some, page));
+		page->limit -= page->gone;
+	}
+	return NULL;
+}
+
 static struct problem *purge_form(struct store *s, struct arena *keep, const struct form *form,
-				  int64_t before_us, int64_t *gone) {
-	struct slice slice = { .form = form, .before_us = before_us };
+				  int64_t before_us, int64_t *limit) {
+	struct page page = { .form = form, .before_us = before_us, .limit = *limit };
+	struct problem *p = NULL;
 	do {
 		struct arena *a = arena_new(0);
-		slice.gone = 0;
-		struct problem *p = find(s, a, &slice);
-		if (!p && slice.n) p = store_write(s, LANE_BULK, a, erase_all, &slice);
+		p = purge_page(s, a, &page);
 		if (p) p = problem_copy(keep, p);
 		arena_free(a);
-		TRY(p);
-		*gone += slice.gone;
-	} while (slice.n == SLICE && slice.gone);
-	return NULL;
+	} while (!p && page.n && page.limit);
+	*limit = page.limit;
+	return p;
 }
 
 struct problem *records_purge(struct store *s, struct arena *a, const struct app *app,
-			      int64_t before_us, int64_t *gone) {
-	*gone = 0;
-	for (size_t i = 0; i < app->form_count; i++)
-		TRY(purge_form(s, a, app->forms[i], before_us, gone));
-	return NULL;
+			      int64_t before_us, int64_t limit, int64_t *gone) {
+	struct problem *first = NULL;
+	int64_t left = limit;
+	for (size_t i = 0; left && i < app->form_count; i++) {
+		struct problem *p = purge_form(s, a, app->forms[i], before_us, &left);
+		if (!first) first = p;
+	}
+	*gone = limit - left;
+	return first;
 }

@@ -6,7 +6,8 @@
 #include "runtime/model/app.h"
 #include "runtime/store/writer.h"
 
-/* Those deleted before that moment; *gone counts them. In slices: what is gone stays gone when a later one fails. */
-struct problem *records_purge(struct store *s, struct arena *a, const struct app *app, int64_t before_us, int64_t *gone) MUST_CHECK;
+/* Of those deleted before that moment at most so many; *gone counts them. What is gone stays gone, and goes from other forms, when one fails. */
+struct problem *records_purge(struct store *s, struct arena *a, const struct app *app, int64_t before_us, int64_t limit,
+	int64_t *gone) MUST_CHECK;
 
 #endif

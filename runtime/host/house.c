@@ -28,27 +28,34 @@ static struct problem *empty_trash(struct store *s, struct arena *a) {
 	return NULL;
 }
 
-static struct problem *empty_bin(struct store *s, struct arena *a) {
-	struct tx *tx;
-	int64_t days, gone = 0;
-	TRY(tx_read(s, a, &tx));
-	TRY(tx_end(tx, setting_integer(tx, "trash.record_days", &days)));
-	struct app_list apps = apps_list(s, a);
-	for (size_t i = 0; days && i < apps.n; i++) {
-		TRY(records_purge(s, a, apps.items[i], clock_now() - days * DAY_US, &gone));
-		if (gone) LOG(INFO, "bin_emptied", "app", apps.items[i]->name, "n", arena_printf(a, "%lld", (long long)gone));
-	}
-	return NULL;
-}
-
 static void tell(const char *what, const struct problem *p) {
 	if (p) LOG(WARN, "purge_failed", "what", what, "code", p->code);
 }
 
-void house_keep(struct store *s) {
+/* The server is called meanwhile: in small parts. */
+enum { BIN_AT_ONCE = 2000 };
+
+static struct problem *empty_bin(struct store *s, struct arena *a, bool *more) {
+	struct tx *tx;
+	int64_t days, gone, left = BIN_AT_ONCE;
+	TRY(tx_read(s, a, &tx));
+	TRY(tx_end(tx, setting_integer(tx, "trash.record_days", &days)));
+	struct app_list apps = apps_list(s, a);
+	for (size_t i = 0; days && left && i < apps.n; i++) {
+		tell("bin", records_purge(s, a, apps.items[i], clock_now() - days * DAY_US, left, &gone));
+		if (gone) LOG(INFO, "bin_emptied", "app", apps.items[i]->name, "n", arena_printf(a, "%lld", (long long)gone));
+		left -= gone;
+	}
+	*more = !left;
+	return NULL;
+}
+
+bool house_keep(struct store *s) {
 	struct arena *a = arena_new(0);
+	bool more = false;
 	tell("answers", store_write(s, LANE_BULK, a, purge, NULL));
 	tell("trash", empty_trash(s, a));
-	tell("bin", empty_bin(s, a));
+	tell("bin", empty_bin(s, a, &more));
 	arena_free(a);
+	return more;
 }

@@ -5,6 +5,7 @@
 
 #include "runtime/store/store.h"
 
-void house_keep(struct store *s);        /* once; blocks for the writer, what fails is logged and tried again next time */
+/* Once; blocks for the writer; what fails is logged and tried again next time. True: there is more than is thrown away at once. */
+bool house_keep(struct store *s);
 
 #endif

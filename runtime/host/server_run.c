@@ -11,7 +11,7 @@
 #include "runtime/host/terminal.h"
 #include "runtime/host/watch.h"
 
-static const int64_t house_us = INT64_C(600) * 1000000;
+static const int64_t house_us = INT64_C(600) * 1000000, soon_us = 1000000;
 
 void server_block_signals(void) {
 	sigset_t set;
@@ -55,8 +55,8 @@ int server_run(struct server *s) {
 		if (poll(fds, 2, wait_ms(w, next_us)) < 0) continue;
 		if (w) apply_changes(s, w);
 		if (clock_mono() < next_us) continue;
-		house_keep(s->store);
-		next_us = clock_mono() + house_us;
+		next_us = house_keep(s->store) ? soon_us : house_us;
+		next_us += clock_mono();
 	}
 	close(fds[0].fd);
 	terminal_say("serve_stopping", (const char *)NULL);

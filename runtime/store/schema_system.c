@@ -158,6 +158,7 @@ static const struct system_index indexes[] = {
 	{ "sys_view__name", "sys_view (app, form, user_id, name)", true },
 	{ "notification__cause", "notification (user_id, cause)", true },
 	{ "notification__user", "notification (user_id, id)", false },
+	{ "notification__record", "notification (app, form, record)", false },
 	{ "notification__unread", "notification (user_id) WHERE read_at IS NULL", false },
 	{ "notification__at", "notification (at)", false },
 	{ "sys_flow_run__record", "sys_flow_run (app, form, record, state)", false },
@@ -174,7 +175,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 8), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 9), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 /* Run once on a store of an earlier program, when the tables are there and before the indexes. */
 static const char *const renewed[] = {

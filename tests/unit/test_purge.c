@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include "engines/form/purge.h"
 #include "runtime/store/audit.h"
+#include "runtime/store/queries.h"
 #include "tests/support/publish.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/writing.h"
@@ -62,8 +63,26 @@ static void deleted_at(struct fixture *f, const char *table, int64_t id, int64_t
 
 static int64_t purge(struct fixture *f, int64_t before_us) {
 	int64_t gone;
-	assert_ok(records_purge(f->s.store, f->s.arena, f->s.app, before_us, &gone));
+	assert_ok(records_purge(f->s.store, f->s.arena, f->s.app, before_us, MANY, &gone));
 	return gone;
+}
+
+/* How it finds them; a reader may not delete. */
+static const char *query_plan(struct fixture *f, const char *sql) {
+	struct rows *r;
+	struct tx *tx;
+	bool have;
+	assert_ok(tx_read(f->s.store, f->s.arena, &tx));
+	assert_ok(tx_query(
+		tx,
+		arena_printf(f->s.arena, "EXPLAIN QUERY PLAN SELECT 1%s", sql + strlen("DELETE")),
+		PARAMS(value_text(str_of("a")), value_text(str_of("b")), value_int(1)), &r));
+	assert_ok(rows_next(r, &have));
+	assert_true(have);
+	const char *plan = str_dup(f->s.arena, rows_text(r, 3));
+	rows_close(r);
+	assert_ok(tx_end(tx, NULL));
+	return plan;
 }
 
 /* What of a record of form order is stored anywhere. */
@@ -160,13 +179,43 @@ static void more_than_a_slice_go(void **state) {
 				    made(&f->s, "product",
 					 arena_printf(f->s.arena, "{\"name\":\"p%d\"}", i)))
 				    .ok);
-	assert_int_equal(purge(f, INT64_MAX), MANY);
+	int64_t gone;
+	assert_ok(records_purge(f->s.store, f->s.arena, f->s.app, INT64_MAX, 210, &gone));
+	assert_int_equal(gone, 210);
+	assert_int_equal(temp_store_int(f->s.store, "SELECT count(*) FROM sales_product"),
+			 1 + MANY - 210);
+	assert_int_equal(purge(f, INT64_MAX), MANY - 210);
 	assert_int_equal(temp_store_int(f->s.store, "SELECT count(*) FROM sales_product"), 1);
+	assert_int_equal(temp_store_int(f->s.store,
+					"SELECT sum(json_extract(detail_json, '$.records')) "
+					"FROM audit WHERE act = 'bin_empty'"),
+			 MANY);
 	struct audit_report report;
 	struct tx *tx;
 	assert_ok(tx_read(f->s.store, f->s.arena, &tx));
 	assert_ok(tx_end(tx, audit_verify(tx, &report)));
 	assert_null(report.reason);
+}
+
+/* Each of them would read all that is stored, on the writer. */
+static void what_goes_along_is_found_by_an_index(void **state) {
+	static const char *const about[] = { sql_comment_erase, sql_collaborator_erase,
+					     sql_stage_log_erase, sql_notification_erase };
+	struct fixture *f = *state;
+	for (size_t i = 0; i < ARRAY_LEN(about); i++) {
+		const char *plan = query_plan(f, about[i]);
+		if (strstr(plan, "SCAN")) fail_msg("%s: %s", about[i], plan);
+	}
+}
+
+static void a_form_that_fails_holds_up_no_others(void **state) {
+	struct fixture *f = *state;
+	int64_t id = order(f), gone;
+	assert_true(delete (&f->s, "root", "order", id).ok);
+	temp_store_ddl(f->s.store, "ALTER TABLE sales_account RENAME TO elsewhere");
+	assert_non_null(records_purge(f->s.store, f->s.arena, f->s.app, INT64_MAX, MANY, &gone));
+	assert_int_equal(gone, 1);
+	assert_int_equal(left(f, id), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -177,6 +226,8 @@ int main(void) {
 		TEST(values_of_a_list_go_along),
 		TEST(what_an_approval_runs_on_stays_until_it_has_ended),
 		TEST(more_than_a_slice_go),
+		TEST(what_goes_along_is_found_by_an_index),
+		TEST(a_form_that_fails_holds_up_no_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,7 @@ CREATE INDEX sys_flow_proxy__returns ON sys_flow_proxy (returns_at) WHERE return
 CREATE UNIQUE INDEX sys_view__name ON sys_view (app, form, user_id, name);
 CREATE UNIQUE INDEX notification__cause ON notification (user_id, cause);
 CREATE INDEX notification__user ON notification (user_id, id);
+CREATE INDEX notification__record ON notification (app, form, record);
 CREATE INDEX notification__unread ON notification (user_id) WHERE read_at IS NULL;
 CREATE INDEX notification__at ON notification (at);
 CREATE INDEX sys_flow_run__record ON sys_flow_run (app, form, record, state);
@@ -74,4 +75,4 @@ CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT
 CREATE INDEX sys_flow_task__for ON sys_flow_task (for_whom, run, n) WHERE for_whom IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 8), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 9), ('epoch', 1), ('last_id', 0), ('probe', 0);
