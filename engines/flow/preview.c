@@ -19,11 +19,31 @@ static const char *kind_name(const struct step *s) {
 	return names[s->kind];
 }
 
+static const struct step *owner_of(const struct flow *flow, const struct step_list *list,
+				   size_t *which) {
+	for (size_t i = 0; i < flow->step_count; i++)
+		for (*which = 0; *which < flow->steps[i]->list_count; ++*which)
+			if (flow->steps[i]->lists[*which] == list) return flow->steps[i];
+	return NULL;
+}
+
+/* The innermost block whose branches go on side by side with the step in one of them, and which. */
+static const struct step *beside(const struct flow *flow, const struct step *in, size_t *branch) {
+	const struct step *s = owner_of(flow, in->in, branch);
+	while (s && s->kind != STEP_PARALLEL) s = owner_of(flow, s->in, branch);
+	return s;
+}
+
 static void open_step(struct noting *n, const struct step *step) {
+	size_t branch = 0;
+	const struct step *block = beside(n->fw.run->flow, step, &branch);
 	jw_object(n->w);
 	jw_set_text(n->w, "step", step->id);
 	jw_set_text(n->w, "label", label_text(&step->label, n->fw.rq->language));
 	jw_set_text(n->w, "kind", kind_name(step));
+	if (!block) return;
+	jw_set_text(n->w, "beside", block->id);
+	jw_set_int(n->w, "branch", (int64_t)branch);
 }
 
 static bool picked_by(const struct step *step, enum who_kind kind) {

@@ -1,6 +1,6 @@
 /* preview.h -- the way a run would go if everybody agreed: the same walk, on a trial run that nothing is kept of.
- * Shape:    {"path": [{"step", "label", "kind", "who": [{"user", "label"}], "why", "skipped", "picks"}], "state", "refused"}; who, why, picks: of steps that ask or tell
- *           somebody; refused: words of what would refuse the start (rules of the state it writes).
+ * Shape:    {"path": [{"step", "label", "kind", "beside", "branch", "who": [{"user", "label"}], "why", "skipped", "picks"}], "state",
+ *           "refused"}; beside, branch: the parallel block it stands in; who, why, picks: of steps that ask or tell somebody; refused: words of what would refuse the start (rules of the state it writes).
  * Threads:  any transaction. Problems: those of a start (engine.h). Acts are not done: what they would change, later conditions do not see. */
 #ifndef TENON_FLOW_PREVIEW_H
 #define TENON_FLOW_PREVIEW_H

@@ -48,7 +48,7 @@ scene('the list names the amount, the home page counts what is late, the way ahe
 scene('what would refuse the start is said before anybody presses', async () => {
   const as = await api(server.base, 'zhang')
   const party = (await as('GET', '/api/contract/party?limit=1')).body.records[0].id
-  const { status, body } = await as('POST', '/api/contract/contract', { name: '没有条款的合同', kind: 'sales', party, amount: '5000.00' })
+  const { status, body } = await as('POST', '/api/contract/contract', { name: '没有条款的合同', kind: 'sales', party, amount: '260000.00' })
   assert.equal(status, 201, JSON.stringify(body))
   const { page, context, faults } = await openAs(browser, server.base, 'zhang')
   await page.goto(`${server.base}/a/contract/contract/${body.id}`)
@@ -57,6 +57,7 @@ scene('what would refuse the start is said before anybody presses', async () => 
   const dialog = page.getByRole('dialog', { name: '提交销售合同审批' })
   await dialog.getByText('现在提交会被拒绝：先写条款再送审').waitFor()
   await dialog.getByText('发起人的直属上级').waitFor()
+  await dialog.getByText('与“法务审核”同时进行').waitFor()
   await shot(page, 'desk-refused')
   await axe(page, 'a start that would be refused')
   assert.deepEqual([(await as('GET', `/api/contract/contract/${body.id}/runs`)).body.runs, (await as('GET', `/api/contract/contract/${body.id}`)).body.status], [[], 'draft'])

@@ -765,6 +765,8 @@ def preview():
     status, answer = people['ann'].call('POST', '/pay/flows/simple/preview', {'record': record['id']})
     is_equal('the way', [('lead', ['boss']), ('director', ['top']), ('tell', ['fin'])],
              [(s['step'], [w['user'] for w in s['who']]) for s in answer['path']])
+    both = people['ann'].call('POST', '/pay/flows/both/preview', {'record': record['id']})[1]['path']
+    is_equal('what goes on side by side', [('lead', None, None), ('legal', 'both', 0), ('finance', 'both', 1)], [(s['step'], s.get('beside'), s.get('branch')) for s in both])
     is_equal('and nothing has begun', [], people['ann'].call('GET', f'/pay/request/{record["id"]}/runs')[1]['runs'])
 
 

@@ -235,6 +235,7 @@ export default {
   'inbox.wishDelete': ['删除这条记录要先审批，通过后自动删除。', 'Deleting this record needs an approval; it is deleted once approved.'],
   'inbox.submitFlow': ['提交{flow}', 'Submit: {flow}'],
   'inbox.preview': ['审批路径', 'Who will be asked'],
+  'inbox.beside': ['与“{step}”同时进行', 'At the same time as “{step}”'],
   'inbox.refused': ['现在提交会被拒绝：{why}', 'Submitting now would be refused: {why}'],
   'inbox.previewNone': ['没有人需要审批，提交后直接通过。', 'Nobody needs to approve; it passes at once.'],
   'inbox.pick': ['选择{step}的人员', 'Choose who does {step}'],

@@ -81,6 +81,9 @@ export interface PathStep {
   step: string
   label?: string
   kind?: string
+  /** the parallel block it stands in, and the branch of it: branches go on at the same time */
+  beside?: string
+  branch?: number
   /** not of what runs by itself */
   who?: PersonLabel[]
   why?: string
