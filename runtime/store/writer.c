@@ -19,14 +19,15 @@
  * of its time and is for nothing while nobody fails. So members run without; when one fails the
  * whole group is rolled back and the others are run again, each in a savepoint of its own, and so
  * are the members of the next GUARDED_GROUPS groups: where failures are frequent few groups run
- * twice. In a savepoint a member that returns a problem is rolled back to it, and the group goes
- * on. After every member the connection's autocommit flag is read, whatever the member answered:
- * when SQLite has rolled back everything (full disk), the members that ran so far are replayed,
- * each in a transaction of its own, so that one too big for the disk cannot take others with it.
- * The same when COMMIT finds the disk full. Any other failure at BEGIN or COMMIT means that we do
- * not know what the file holds: the members get the problem (an acknowledged write is never lost;
- * one answered 503 may exist), the connection is closed, and nothing is written until a new
- * connection has committed a probe row.
+ * twice. So is, always, who joins a group of bulk members: when he is refused, 300 ms of an import
+ * are not run again, nor does he wait for it. In a savepoint a member that returns a problem is
+ * rolled back to it, and the group goes on. After every member the connection's autocommit flag is
+ * read, whatever the member answered: when SQLite has rolled back everything (full disk), the
+ * members that ran so far are replayed, each in a transaction of its own, so that one too big for
+ * the disk cannot take others with it. The same when COMMIT finds the disk full. Any other failure
+ * at BEGIN or COMMIT means that we do not know what the file holds: the members get the problem (an
+ * acknowledged write is never lost; one answered 503 may exist), the connection is closed, and
+ * nothing is written until a new connection has committed a probe row.
  *
  * Work that members put off (tx_before_commit) runs when the last one has run, outside any
  * savepoint; should it fail, the group is undone and replayed in the same way.
@@ -398,6 +399,26 @@ static bool group_again(struct writer *w) {
 	return true;
 }
 
+/* Somebody has joined a group of bulk members: he and who comes after him run in savepoints, so
+ * that his failure repeats nobody. False: the group is answered. */
+static bool guard_rest(struct writer *w) {
+	w->tx = (struct tx){ .store = store_of(w),
+			     .c = w->c,
+			     .arena = w->scratch,
+			     .write = true,
+			     .slice_end_us = w->tx.slice_end_us };
+	if (!gathered_settle(&w->tx, true) && !rolled_back(w)) {
+		w->guarded = 1;
+		return true;
+	}
+	replay(w);
+	return false;
+}
+
+static bool joins(const struct writer *w, bool people_before) {
+	return !w->guarded && !people_before && w->interactive_in_group && w->n > 1;
+}
+
 static void group_run(struct writer *w) {
 	int64_t started = clock_mono();
 	w->bulk_in_group = w->interactive_in_group = false;
@@ -405,7 +426,11 @@ static void group_run(struct writer *w) {
 	w->gathered = NULL; /* it was on scratch */
 	if (w->guarded) w->guarded--;
 	if (!group_begin(w)) return;
-	for (struct slot *slot; (slot = next_slot(w, started)) != NULL;) {
+	for (;;) {
+		bool people = w->interactive_in_group;
+		struct slot *slot = next_slot(w, started);
+		if (!slot) break;
+		if (joins(w, people) && !guard_rest(w)) return;
 		member_run(w, slot);
 		if (rolled_back(w)) {
 			replay(w);

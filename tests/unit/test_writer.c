@@ -215,6 +215,23 @@ static void bulk_delays_interactive_by_a_slice(void **state) {
 	assert_answers_match_rows(f, 20);
 }
 
+/* A refused person costs an import's long group nothing, nor does he wait for it to run again. */
+static void a_person_who_joins_and_fails_repeats_nobody(void **state) {
+	struct fixture *f = *state;
+	for (int i = 0; i < 8; i++) f->jobs[i].busy_us = 2000;
+	f->jobs[3].submits = &f->jobs[100];
+	f->jobs[100].fail_late = true;
+	struct gate *g = gate_close(f);
+	for (int i = 0; i < 8; i++) job_submit(&f->jobs[i], LANE_BULK);
+	gate_open(g);
+	wait_for(f, 9);
+	assert_int_equal(f->jobs[100].runs, 1);
+	assert_string_equal(f->jobs[100].answer->code, "required");
+	assert_int_equal(rows_of(f, 100), 0);
+	for (int i = 0; i < 8; i++) assert_int_equal(f->jobs[i].runs, 1);
+	assert_answers_match_rows(f, 8);
+}
+
 static void bulk_is_not_starved(void **state) {
 	struct fixture *f = *state;
 	for (int i = 0; i < 8; i++) {
@@ -482,6 +499,7 @@ int main(void) {
 		TEST(one_members_failure_is_its_own),
 		TEST(interactive_goes_first_and_order_holds),
 		TEST(bulk_delays_interactive_by_a_slice),
+		TEST(a_person_who_joins_and_fails_repeats_nobody),
 		TEST(bulk_is_not_starved),
 		TEST(a_group_has_a_largest_size),
 		TEST(every_call_fails_once_with_an_io_error),
