@@ -97,11 +97,20 @@ static bool counts(const struct run *run, const struct task *t) {
 	return here;
 }
 
+/* A wait that was put aside, as nothing could be done when its moment came, is looked at again. */
+static void rouse(const struct run *run, struct task *t) {
+	if (!t->next_us) t->next_us = t->due_us ? t->due_us : run->now_us;
+}
+
 /* Rules whose moment has passed have acted already, or never will. */
 static struct problem *move_task(struct flow_world *fw, struct task *t, const struct step *now) {
 	t->step = now;
 	t->changed = true;
-	if (t->kind == TASK_WAIT || !task_live(t)) return NULL;
+	if (!task_live(t)) return NULL;
+	if (t->kind == TASK_WAIT) {
+		rouse(fw->run, t);
+		return NULL;
+	}
 	if (!now->due) t->due_us = t->next_us = 0; /* nothing is due there */
 	if (!t->next_us) return NULL;
 	t->next_us = fw->run->now_us;
@@ -152,8 +161,8 @@ static struct problem *run_ids(struct moving *m, int64_t **out, size_t *n) {
 	*n = 0;
 	TRY(tx_query(m->tx, sql_flow_runs_below,
 		     PARAMS(value_text(str_of(flow->app->name)), value_text(str_of(flow->id)),
-			    value_int(m->to), value_int(m->wish->from),
-			    value_int(m->wish->after), value_int(RUNS_MAX)),
+			    value_int(m->to), value_int(m->wish->from), value_int(m->wish->after),
+			    value_int(RUNS_MAX)),
 		     &r));
 	for (bool have; *n < RUNS_MAX;) {
 		TRY(rows_next(r, &have));

@@ -35,8 +35,9 @@ static int tear_down(void **state) {
 
 static const char *text(const char *sql) { return temp_store_text(side.s.store, arena, sql); }
 
-static const char tasks[] = "SELECT group_concat(step || ' ' || state || ' ' || actor, ', ') FROM "
-			    "(SELECT * FROM sys_flow_task ORDER BY run, n)",
+static const char tasks[] =
+	"SELECT group_concat(step || ' ' || state || COALESCE(' ' || actor, ''), ', ') FROM "
+	"(SELECT * FROM sys_flow_task ORDER BY run, n)",
 		  state_of[] = "SELECT state FROM sys_flow_run ORDER BY id LIMIT 1";
 
 struct doing {
@@ -136,6 +137,45 @@ static void it_is_moved_to_another_version(void **state) {
 	assert_string_equal(text(tasks), "first done 1, first open 2, first open 1, first held 2");
 }
 
+static const char waiting_app[] =
+	"{'files': {'app.json': {'app': 'pay', 'version': '1', 'label': 'Pay'},"
+	"'roles/staff.json': {'role': 'staff', 'label': 'Staff', 'forms': {'bill': {'create': "
+	"true, 'read': 'all', 'update': 'all'}}},"
+	"'forms/bill.json': {'form': 'bill', 'label': 'Bill', 'title': '{what}', 'fields': "
+	"[{'name': 'what', 'label': 'What', 'type': 'text'}]},"
+	"'flows/pass.json': {'flow': 'pass', 'form': 'bill', 'label': 'Pass', 'start': {'who': "
+	"['role:staff']}, 'steps': [{'id': 'rest', 'kind': 'wait', 'for': '1d'}, {'id': 'first', "
+	"'kind': 'approve', 'who': ['user:ann']}]}}}";
+static const char waiting_people[] =
+	"INSERT INTO sys_user (id, login, label, admin, created_at) VALUES (1, 'ann', 'Ann', 0, "
+	"0), "
+	"(6, 'root', 'Root', 1, 0); INSERT INTO sys_user_role (user_id, app, role) VALUES (1, "
+	"'pay', "
+	"'staff'); UPDATE meta SET value = value + 1 WHERE key = 'epoch';";
+
+/* Its moment came while nothing could be done, so it was put aside (sql_flow_due_never). */
+static void a_wait_that_was_put_aside_goes_on_when_it_is_moved(void **state) {
+	struct wish begin = { .begin = true, .login = "ann", .record = 1000 };
+	(void)state;
+	sample_close(&side.s);
+	approving_open_app(&side, arena, waiting_app, waiting_people);
+	run_sql(side.s.store, "INSERT INTO pay_bill (id, rev, created_at, updated_at, what) VALUES "
+			      "(1000, 1, 0, 0, 'x'), (1001, 1, 0, 0, 'y')");
+	assert_ok(approving_send(&side, &begin, arena));
+	int64_t run = side.run;
+	run_sql(side.s.store, "UPDATE sys_flow_def SET hash = 'x', body = '{}'");
+	run_sql(side.s.store, "UPDATE sys_flow_task SET next_at = NULL");
+	begin.record = 1001;
+	assert_ok(approving_send(&side, &begin, arena)); /* makes version 2 */
+	const struct migration_wish wish = { .flow = side.s.app->flows[0] };
+	assert_ok(send(migrate, &wish));
+	assert_string_equal(text("SELECT group_concat(next_at = due_at, ' ') FROM sys_flow_task"),
+			    "1 1");
+	side.run = run;
+	assert_ok(send(fire, NULL));
+	assert_string_equal(text(tasks), "rest done, first open 1, rest open");
+}
+
 static void a_record_that_is_deleted_takes_it_along(void **state) {
 	struct request *rq = sample_request(&side.s, "root");
 	struct write w = {
@@ -158,6 +198,7 @@ int main(void) {
 		TEST(what_a_leaver_has_goes_to_others),
 		TEST(what_is_known_of_its_way_stays),
 		TEST(it_is_moved_to_another_version),
+		TEST(a_wait_that_was_put_aside_goes_on_when_it_is_moved),
 		TEST(a_record_that_is_deleted_takes_it_along),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
