@@ -62,7 +62,7 @@ static void note(struct told *t, const struct user *u) {
 static const char *names_of(struct findings *f, const struct told *t) {
 	struct sb out = sb_on(f->arena, 400);
 	for (size_t i = 0; i < t->n && i < NAMED_MAX; i++)
-		sb_printf(&out, "%s%s", i ? ", " : "", t->named[i]->login);
+		sb_printf(&out, "%s%s", i ? ", " : "", directory_label(t->named[i]));
 	if (t->n > NAMED_MAX) sb_cat(&out, " ...");
 	return sb_cstr(&out);
 }

@@ -29,14 +29,14 @@ static void check_label(struct verifying *v, const struct definition *d, const s
 			const char *key, const char *name) {
 	static const struct {
 		const char *language, *name;
-	} languages[] = { { "zh-CN", "zh-CN" }, { "en", "en" } };
+	} languages[] = { { "zh-CN", "中文" }, { "en", "English" } };
 	const struct json *label = json_get(owner, key);
 	for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
 		if (!speaks(v->app, languages[i].language) || !lacks(label, languages[i].language))
 			continue;
 		struct spot at = { .definition = d, .at = label ? label : owner };
 		FIND(v->f, at, WARNING, "VR22", "vr22_missing", "fix_vr22_missing", "name", name,
-		     "language", languages[i].name);
+		     "language", languages[i].name, "key", languages[i].language);
 	}
 }
 

@@ -91,6 +91,17 @@ scene('before a flow is published its changes are told in words, and what become
   assert.deepEqual(faults, [])
 })
 
+scene('a page left open over an upgrade: the first click leads where it should', async () => {
+  const { page, context } = await openAs(browser, server.base, 'admin')
+  await settled(page)
+  let gone = 0
+  await page.route(/\/assets\/(FlowsPage|PeoplePage)-[^/]*\.js$/, (route) => (gone++ ? route.continue() : route.fulfill({ status: 404, body: '' })))
+  await page.getByRole('link', { name: '设置', exact: true }).click()
+  await page.getByRole('heading', { name: '人员与部门' }).waitFor()
+  assert.ok(gone > 1, 'the file was asked for again')
+  await context.close()
+})
+
 scene('the demo has what there is to see', async () => {
   for (const kind of ['sales_approval.approve', 'purchase_approval.approve', 'purchase_approval.resubmit', 'seal_use.handle', 'sales_approval.cc']) assert.ok(seen.includes(kind), `${kind} in ${[...new Set(seen)].sort()}`)
 })

@@ -19,13 +19,17 @@ const client = new QueryClient({
 })
 
 // A page that was open while the server got a new build asks for files that are gone: it loads itself anew (what was typed is
-// kept as a draft), once; when that does not help, the error is shown.
+// kept as a draft), where one was going, once; when that does not help, the error is shown.
+let going = ''
+router.beforeEach((to) => { going = router.resolve(to).href })
+router.afterEach(() => { going = '' })
 window.addEventListener('vite:preloadError', (event) => {
   const last = Number(sessionStorage.getItem('tenon.reloaded') ?? 0)
   if (Date.now() - last < 60_000) return
   sessionStorage.setItem('tenon.reloaded', String(Date.now()))
   event.preventDefault()
-  location.reload()
+  if (going) location.assign(going)
+  else location.reload()
 })
 
 // What staff see first is on its way while the server says who asks.
