@@ -245,7 +245,8 @@ static struct problem *run_keys(struct tx *tx, struct request *rq, const struct 
 	flow_set_time(w, "ended", run->ended_us);
 	flow_open_keys(rq, run, w);
 	struct problem *unusable = flow_usable(rq, run);
-	if (unusable) jw_set_text(w, "unusable", problem_text(rq->arena, rq->language, unusable));
+	if (unusable && run->state == RUN_RUNNING) /* it says what to do about it */
+		jw_set_text(w, "unusable", problem_text(rq->arena, rq->language, unusable));
 	write_actions(run, NULL, rq->actor, w);
 	write_jumps(rq, run, w);
 	return write_log(tx, rq, run, left, w);

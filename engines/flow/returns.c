@@ -1,6 +1,6 @@
 /* returns.c -- a standing proxy that has ended, by hand or after its last day: what it brought and
  * is still open goes to who stands for its owner now (due.h). One that cannot be given back (its
- * version cannot be used any more) stays where it is; the others go on. */
+ * form is gone) stays where it is; the others go on. */
 #include "engines/flow/due.h"
 #include "engines/flow/engine.h"
 #include "runtime/base/log.h"

@@ -6,7 +6,8 @@
  *  2. The last of a chain is asked; a chain that comes back to somebody is a loop, which the system's administrators answer for.
  *  3. Somebody who has been disabled is not asked: the one before in the chain who is there is.
  *  4. Who stands in is told on the first day, once (proxy_due).
- *  5. One that has ended, by hand or after its last day, stays until what it brought has gone back (proxy_returns, proxy_returned).
+ *  5. One that has ended, by hand or after its last day, stays until what it brought has gone back (proxy_returns, proxy_returned):
+ *     after its midnight, and once more when its last day is over in every zone, for flows of apps in others.
  * Threads:  proxy_add, _end, _returned on the writer. Writing needs TX_ALLOW_PEOPLE. */
 #ifndef TENON_STORE_PROXIES_H
 #define TENON_STORE_PROXIES_H

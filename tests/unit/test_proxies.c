@@ -43,6 +43,7 @@ static enum proxy_refusal add(struct people *f, const char *from, const char *to
 				   .until = until ? 20000 + until : PROXY_OPEN,
 				   .flows = flows } };
 	a.p.begins_us = a.p.since * DAY_US;
+	if (until) a.p.ends_us = (a.p.until + 1) * DAY_US;
 	assert_ok(store_write(f->store, LANE_INTERACTIVE, f->arena, add_commit, &a));
 	return a.refusal;
 }
@@ -150,6 +151,52 @@ static void who_stands_in_is_told_once(void **state) {
 		"2024-10-07 – 2024-10-08");
 }
 
+struct returning {
+	struct people *f;
+	int64_t now_us;
+	bool end, found;
+	struct proxy p;
+};
+static struct problem *return_commit(struct tx *tx, void *arg) {
+	struct returning *r = arg;
+	tx_allow(tx, TX_ALLOW_PEOPLE);
+	TRY(proxy_returns(tx, r->now_us, &r->p, &r->found));
+	return r->found ? proxy_returned(tx, r->p.id) : NULL;
+}
+static struct problem *end_commit(struct tx *tx, void *arg) {
+	struct returning *r = arg;
+	tx_allow(tx, TX_ALLOW_PEOPLE);
+	return proxy_end(tx, people_number(r->f, "SELECT max(id) FROM sys_flow_proxy"), r->now_us);
+}
+
+static bool returns_at(struct people *f, int64_t now_us) {
+	struct returning r = { .f = f, .now_us = now_us };
+	assert_ok(store_write(f->store, LANE_INTERACTIVE, f->arena, return_commit, &r));
+	return r.found;
+}
+
+/* At its own midnight, and once more when its last day is over in every zone: a flow of an app
+ * whose day ends later still asked who stands in. */
+static void what_it_brought_is_looked_for_until_its_day_is_over_everywhere(void **state) {
+	struct people *f = *state;
+	int64_t midnight = 20005 * DAY_US, last = midnight + DAY_US / 2;
+	struct returning end = { .f = f, .now_us = 20003 * DAY_US };
+	people_in(f);
+	assert_int_equal(add(f, "zhang", "li", 1, 4, ""), PROXY_FINE);
+	assert_false(returns_at(f, midnight - 1));
+	assert_true(returns_at(f, midnight));
+	assert_false(returns_at(f, last - 1));
+	assert_true(returns_at(f, last));
+	assert_false(returns_at(f, INT64_MAX));
+	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_flow_proxy"), 1);
+	/* Ended by hand it is over at once. */
+	assert_int_equal(add(f, "wang", "li", 1, 4, ""), PROXY_FINE);
+	assert_ok(store_write(f->store, LANE_INTERACTIVE, f->arena, end_commit, &end));
+	assert_true(returns_at(f, end.now_us));
+	assert_false(returns_at(f, INT64_MAX));
+	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_flow_proxy"), 1);
+}
+
 /* Every store call of the telling fails once, before it and after its commit. */
 static void telling_survives_failures(void **state) {
 	struct people *f = *state;
@@ -208,9 +255,13 @@ static void a_hand_over_takes_them_along(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		TEST(the_last_of_a_chain_is_asked), TEST(a_flow_that_is_named_goes_before_all),
-		TEST(who_is_disabled_is_not_asked), TEST(who_stands_in_is_told_once),
-		TEST(telling_survives_failures),    TEST(a_hand_over_takes_them_along),
+		TEST(the_last_of_a_chain_is_asked),
+		TEST(a_flow_that_is_named_goes_before_all),
+		TEST(who_is_disabled_is_not_asked),
+		TEST(who_stands_in_is_told_once),
+		TEST(what_it_brought_is_looked_for_until_its_day_is_over_everywhere),
+		TEST(telling_survives_failures),
+		TEST(a_hand_over_takes_them_along),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,7 +107,7 @@ export interface Run {
   jump_to: { step: string; label: string }[]
   /** what is still to come, as it looks today */
   path?: PathStep[]
-  /** why nothing more can be done in it: its version names what is gone */
+  /** while it runs: why nothing more can be done in it, its version names what is gone */
   unusable?: string
 }
 
