@@ -24,7 +24,7 @@ static const struct holding {
 	  { sql_hold_shared_move, sql_hold_shared_drop },
 	  false },
 	{ "tasks", sql_hold_tasks, { sql_hold_tasks_move }, false },
-	{ "proxies", sql_hold_proxies, { sql_hold_proxies_move, sql_hold_proxies_drop }, false },
+	{ "proxies", sql_hold_proxies, { sql_hold_proxies_move, sql_hold_proxies_end }, false },
 	{ "administers", sql_hold_apps, { sql_hold_apps_end }, true },
 	{ "tokens", sql_hold_tokens, { sql_hold_tokens_end }, true },
 	{ "sessions", sql_hold_sessions, { sql_hold_sessions_end }, true },

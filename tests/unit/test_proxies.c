@@ -236,6 +236,9 @@ static void a_hand_over_takes_them_along(void **state) {
 	assert_int_equal(add(f, "zhang", "li", 1, 0, ""), PROXY_FINE);
 	assert_int_equal(add(f, "wang", "li", 1, 0, ""), PROXY_FINE);
 	assert_int_equal(add(f, "li", "zhang", 1, 0, " crm/quote "), PROXY_FINE);
+	assert_int_equal(add(f, "zhang", "li", -9, -8, " crm/old "), PROXY_FINE);
+	while (returns_at(f, 20000 * DAY_US)) continue;
+	assert_int_equal(told(f, 2), 4);
 	assert_ok(tx_read(f->store, f->arena, &tx));
 	struct directory *people = people_take(f->store, tx, &p);
 	assert_ok(tx_end(tx, p));
@@ -248,7 +251,15 @@ static void a_hand_over_takes_them_along(void **state) {
 	assert_string_equal(turn(f, "zhang", "crm/contract", 2), "zhang>wang=wang");
 	assert_string_equal(turn(f, "wang", "crm/contract", 2), "wang=wang");
 	assert_string_equal(turn(f, "li", "crm/quote", 2), "li>zhang>wang=wang");
-	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_flow_proxy"), 2);
+	/* One that was over stays what it was. One that is over by this, too: what it brought goes
+	 * back. Who stands in now is told, of the one there is. */
+	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_flow_proxy p JOIN sys_user u ON "
+					  "u.id = p.to_user WHERE u.login = 'li' AND until > since"),
+			 1);
+	assert_true(returns_at(f, 20002 * DAY_US));
+	assert_false(returns_at(f, INT64_MAX));
+	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_flow_proxy"), 3);
+	assert_int_equal(told(f, 2), 1);
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, people_setup, people_teardown)
