@@ -253,8 +253,9 @@ static void a_hand_over_takes_them_along(void **state) {
 	assert_string_equal(turn(f, "li", "crm/quote", 2), "li>zhang>wang=wang");
 	/* One that was over stays what it was. One that is over by this, too: what it brought goes
 	 * back. Who stands in now is told, of the one there is. */
-	assert_int_equal(people_number(f, "SELECT count(*) FROM sys_flow_proxy p JOIN sys_user u ON "
-					  "u.id = p.to_user WHERE u.login = 'li' AND until > since"),
+	assert_int_equal(people_number(f,
+				       "SELECT count(*) FROM sys_flow_proxy p JOIN sys_user u ON "
+				       "u.id = p.to_user WHERE u.login = 'li' AND until > since"),
 			 1);
 	assert_true(returns_at(f, 20002 * DAY_US));
 	assert_false(returns_at(f, INT64_MAX));

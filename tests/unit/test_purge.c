@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "engines/form/purge.h"
+#include "runtime/store/apps.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/queries.h"
 #include "tests/support/publish.h"
@@ -151,6 +152,31 @@ static void values_of_a_list_go_along(void **state) {
 	assert_string_equal(part(&f->s, &acme, "/tags/1"), "b");
 }
 
+/* Of rows, too; those of others stay. */
+static void values_of_a_list_in_a_row_go_along(void **state) {
+	struct fixture *f = *state;
+	struct store *s = temp_store(f->s.arena, temp_folder(f->s.arena));
+	int64_t gone;
+	publish(s, f->s.arena,
+		"'app.json': {'app': 't', 'version': '1'}, 'forms/lead.json': {'form': 'lead', "
+		"'fields': [{'name': 'lines', 'type': 'table', 'fields': [{'name': 'tones', "
+		"'type': 'tags'}]}]}",
+		NULL);
+	temp_store_ddl(s,
+		       "INSERT INTO t_lead (id, rev, created_at, updated_at, deleted_at) VALUES "
+		       "(1, 1, 0, 0, 5), (2, 1, 0, 0, NULL);"
+		       "INSERT INTO t_lead__lines (id, parent, pos) VALUES (11, 1, 0), (12, 2, 0);"
+		       "INSERT INTO t_lead__lines__tones (record, pos, value) VALUES (11, 0, 'a'), "
+		       "(11, 1, 'b'), (12, 0, 'a')");
+	struct app *app = apps_take(s, STR("t"));
+	assert_ok(records_purge(s, f->s.arena, app, 6, MANY, &gone));
+	app_release(app);
+	assert_int_equal(gone, 1);
+	assert_int_equal(temp_store_int(s, "SELECT sum(id) FROM t_lead__lines"), 12);
+	assert_int_equal(temp_store_int(s, "SELECT sum(record) FROM t_lead__lines__tones"), 12);
+	store_close(s);
+}
+
 static void what_an_approval_runs_on_stays_until_it_has_ended(void **state) {
 	struct fixture *f = *state;
 	int64_t id = order(f);
@@ -224,6 +250,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(all_of_a_record_goes_and_nothing_else),
 		TEST(values_of_a_list_go_along),
+		TEST(values_of_a_list_in_a_row_go_along),
 		TEST(what_an_approval_runs_on_stays_until_it_has_ended),
 		TEST(more_than_a_slice_go),
 		TEST(what_goes_along_is_found_by_an_index),
