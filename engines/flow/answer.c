@@ -495,6 +495,8 @@ struct problem *flow_task_json(struct tx *tx, struct request *rq, struct store *
 	const struct task *t = n ? run_task(run, n) : NULL;
 	struct task whole = flow_whole(run);
 	if (!sees || (n && !t)) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
+	if (run->bare && run->state != RUN_RUNNING)
+		return PROBLEM(rq->arena, CONFLICT, "flow_past");
 	TRY(flow_usable(rq, run));
 	if (!n) t = &whole;
 	TRY(task_title(tx, rq, run, t, &title));

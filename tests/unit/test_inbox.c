@@ -190,6 +190,19 @@ static const struct json *approvals_of(struct request *rq, int64_t record) {
 	return answer;
 }
 
+static const char *refused_task(const char *run) {
+	struct request *rq = sample_request(&side.s, "ann");
+	struct sb out = sb_on(rq->arena, 1 << 20);
+	struct jw w = jw_on(&out);
+	struct tx *tx;
+	int64_t id = temp_store_int(side.s.store, arena_printf(arena, "SELECT %s", run));
+	assert_ok(tx_read(side.s.store, rq->arena, &tx));
+	struct problem *p = tx_end(tx, flow_task_json(tx, rq, side.s.store, id, 0, &w));
+	const char *code = p ? arena_strdup(arena, p->code) : "";
+	sample_end(rq);
+	return code;
+}
+
 static const char *def_of_more(const char *set) {
 	return arena_printf(arena,
 			    "UPDATE sys_flow_def SET %s WHERE version = 1 AND flow = (SELECT flow "
@@ -241,6 +254,9 @@ static void a_version_that_is_gone_is_read_and_ended(void **state) {
 	assert_true(str_is(json_str(json_get(&runs->items[1], "state")), "terminated"));
 	assert_null(json_get(&runs->items[1], "unusable"));
 	sample_end(rq);
+	assert_string_equal(refused_task("(SELECT min(id) FROM sys_flow_run WHERE state = "
+					 "'terminated')"),
+			    "flow_past");
 }
 
 /* That a text does not compile is found once in the life of an app. */
