@@ -367,6 +367,25 @@ scene('代理: set on its page, asked in the place of who is away, ended again',
   await done(li)
 })
 
+scene('who types a name and takes the first entry at once gets whom he typed', async () => {
+  const li = await openAs(browser, server.base, 'li')
+  await li.page.route(/\/api\/users\?/, async (route) => { await new Promise((later) => setTimeout(later, 700)); await route.continue() })
+  await li.page.goto(`${server.base}/me/proxies`)
+  const box = li.page.getByRole('combobox', { name: '代理人' })
+  await box.click()
+  await li.page.getByRole('option', { name: '韩律' }).waitFor()
+  await box.fill('苏')
+  await li.page.waitForTimeout(60) // a quick hand, quicker than the answer
+  assert.deepEqual(await li.page.getByRole('option').locator('visible=true').allInnerTexts(), [], 'nobody found for other letters is offered')
+  await li.page.getByRole('option').locator('visible=true').first().click()
+  await li.page.getByRole('button', { name: '设置代理' }).click()
+  await li.page.getByText('苏颖 将代 李建国 处理审批').waitFor()
+  assert.deepEqual((await as.li('GET', '/api/proxies?box=mine')).body.proxies.filter((p) => !p.until).map((p) => p.to), ['su'])
+  await li.page.getByRole('button', { name: '结束 苏颖 的代理' }).click()
+  await li.page.getByText('代理已结束').waitFor()
+  await done(li)
+})
+
 scene('a change that needs an approval is asked for with old and new, and written once approved', async () => {
   const id = await make('price', { name: '螺栓', price: '10.00', unit: '盒' })
   const chen = await openAs(browser, server.base, 'chen')
