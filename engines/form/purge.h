@@ -1,5 +1,6 @@
 /* purge.h -- deleted records whose time in the recycle bin is over go for good, with their rows, comments and history. What an
- * approval has written about them stays, and so does the audit trail. */
+ * approval has written about them stays, and so does the audit trail, and so do uploaded files (they are kept by their content; another
+ * record may name the same). */
 #ifndef TENON_FORM_PURGE_H
 #define TENON_FORM_PURGE_H
 

@@ -29,7 +29,7 @@ const struct setting_row setting_rows[] = {
 	{ "trash.days", SETTING_INTEGER, .min = 1, .max = 3650, .usual = 30, .label = { "移除的字段与表单保留多少天", "Days removed fields and forms are kept" },
 	  .help = { "过后连同数据永久删除，不能再恢复", "After that they are dropped with their data and cannot be brought back" } },
 	{ "trash.record_days", SETTING_INTEGER, .min = 0, .max = 3650, .usual = 0, .label = { "删除的记录保留多少天", "Days deleted records are kept" },
-	  .help = { "0 表示一直保留；过后连同明细、评论和历史永久删除，不能再恢复", "0 keeps them for good; after that they go with their rows, comments and history and cannot be brought back" } },
+	  .help = { "0 表示一直保留；过后连同明细、评论和历史永久删除，不能再恢复；上传的文件仍留在数据文件夹里", "0 keeps them for good; after that they go with their rows, comments and history and cannot be brought back; uploaded files stay in the data folder" } },
 	{ .key = NULL },
 };
 // clang-format on
