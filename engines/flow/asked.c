@@ -4,32 +4,16 @@
 
 enum { CHANGES_MAX = 1024 * 1024 };
 
-static struct write asked_write(const struct run *run) {
-	bool removes = run->flow->start.on == START_DELETE;
-	return (struct write){ .op = removes ? WRITE_DELETE : WRITE_UPDATE,
-			       .form = run->flow->form,
-			       .id = run->record,
-			       .if_match = -1,
-			       .body = run->changes,
-			       .pointer = "/changes",
-			       .correction = true,
-			       .approved = run->flow };
-}
-
-static bool asks_for_write(const struct run *run) {
-	return run->flow->start.on >= START_CHANGE && !run->parent;
-}
-
 bool asked_amends(const struct run *run) {
-	return asks_for_write(run) && run->flow->start.on != START_DELETE;
+	return flow_asks_write(run) && run->flow->start.on != START_DELETE;
 }
 
 /* With the rights of who asked; the approval stands for the flow that is needed. */
 struct problem *asked_do(struct flow_world *fw) {
 	const struct run *run = fw->run;
 	struct request own = *fw->rq;
-	struct write w = asked_write(run);
-	if (!asks_for_write(run) || run->state != RUN_APPROVED) return NULL;
+	struct write w = flow_asked_write(run);
+	if (!flow_asks_write(run) || run->state != RUN_APPROVED) return NULL;
 	own.actor = directory_user_id(fw->rq->directory, run->starter);
 	own.door = DOOR_API;
 	flow_record_changed(fw);
@@ -38,7 +22,7 @@ struct problem *asked_do(struct flow_world *fw) {
 
 struct problem *asked_try(const struct request *rq, struct store *s, const struct run *run) {
 	struct request own = *rq;
-	struct write w = asked_write(run);
+	struct write w = flow_asked_write(run);
 	enum start_on on = run->flow->start.on;
 	const struct json *changes = run->changes;
 	bool needs = on == START_CHANGE || on == START_MOVE;

@@ -326,6 +326,8 @@ struct problem *flow_preview(struct tx *tx, struct request *rq, struct store *s,
 	struct run run = flow_trial(rq, start->flow, start->record, start->starter);
 	struct walk walk;
 	TRY(given_start_picks(&run, start->picks));
+	/* The way tells of what the conditions read; with one change after another it would tell all. */
+	if (flow_preview_seen(rq, start->flow)) run.changes = start->changes;
 	run.rev = 1;
 	walk_init(&walk, tx, rq, s, &run, w);
 	TRY(preview_subject(&walk.noting.fw, start, values));

@@ -1,13 +1,44 @@
 /* subject.c -- the record of a run: as conditions see it, and the state the run tells it to have.
- */
+ * 1. Where the run stands in front of a change or a move its steps see the record as it would be: who asks for more than
+ *    50,000 needs who approves more than 50,000. Whether the flow is needed at all (start.when) is about the record as it was.
+ * 2. A change that could not be done any more (the record has moved on) is refused when it is approved; until then the steps
+ *    see the record as it is, so that the run can still be decided, returned or withdrawn. */
 #include "engines/flow/world.h"
 
 static const struct flow *flow_of(const struct flow_world *fw) { return fw->run->flow; }
 
+struct problem *flow_stored(struct flow_world *fw, struct subject **out) {
+	return subject_open(fw->tx, fw->rq, fw->store, flow_of(fw)->form, fw->run->record, -1, out);
+}
+
+bool flow_asks_write(const struct run *run) {
+	return run->flow->start.on >= START_CHANGE && !run->parent;
+}
+
+struct write flow_asked_write(const struct run *run) {
+	bool removes = run->flow->start.on == START_DELETE;
+	return (struct write){ .op = removes ? WRITE_DELETE : WRITE_UPDATE,
+			       .form = run->flow->form,
+			       .id = run->record,
+			       .if_match = -1,
+			       .body = run->changes,
+			       .pointer = "/changes",
+			       .correction = true,
+			       .approved = run->flow };
+}
+
+static struct problem *wished(struct flow_world *fw, struct subject **out) {
+	const struct write w = flow_asked_write(fw->run);
+	*out = NULL;
+	if (!flow_asks_write(fw->run) || w.op != WRITE_UPDATE || !w.body) return NULL;
+	if (fw->run->state != RUN_RUNNING) return NULL;
+	struct problem *p = subject_after(fw->tx, fw->rq, fw->store, &w, out);
+	return p && (p->kind == PROBLEM_INVALID || p->kind == PROBLEM_CONFLICT) ? NULL : p;
+}
+
 struct problem *flow_subject(struct flow_world *fw, struct subject **out) {
-	if (!fw->subject)
-		TRY(subject_open(fw->tx, fw->rq, fw->store, flow_of(fw)->form, fw->run->record, -1,
-				 &fw->subject));
+	if (!fw->subject) TRY(wished(fw, &fw->subject));
+	if (!fw->subject) TRY(flow_stored(fw, &fw->subject));
 	*out = fw->subject;
 	return NULL;
 }

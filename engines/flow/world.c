@@ -31,8 +31,7 @@ static struct problem *world_act(void *context, struct run *run, const struct st
 	TRY(flow_tell_state(fw));
 	if (!step->program)
 		return PROBLEM(fw->rq->arena, CONFLICT, "flow_outdated", "step", step->id);
-	flow_record_changed(fw);
-	TRY(flow_subject(fw, &act.subject));
+	TRY(flow_stored(fw, &act.subject));
 	act.changed = arena_alloc(fw->rq->arena, act.form->field_count + 1);
 	TRY(action_run_program(&act, step->program));
 	TRY(action_run_finish(&act, &after));

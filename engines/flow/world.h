@@ -19,7 +19,10 @@ struct flow_world {
 	struct world world;
 };
 void flow_world_init(struct flow_world *fw, struct tx *tx, struct request *rq, struct store *s, struct run *run);
-struct problem *flow_subject(struct flow_world *fw, struct subject **out) MUST_CHECK;
+struct problem *flow_subject(struct flow_world *fw, struct subject **out) MUST_CHECK; /* as its steps see it: with the change that is asked for */
+struct problem *flow_stored(struct flow_world *fw, struct subject **out) MUST_CHECK;
+bool flow_asks_write(const struct run *run);              /* does it stand in front of a change, a move or a deletion? */
+struct write flow_asked_write(const struct run *run);     /* of such a run */
 void flow_record_changed(struct flow_world *fw);
 struct problem *flow_eval(struct flow_world *fw, const struct expr_paths *paths, const struct expr *e, struct value *out) MUST_CHECK;
 /* The record's state as the run tells it (run->tell). */

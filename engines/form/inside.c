@@ -68,6 +68,13 @@ struct problem *subject_try(struct tx *tx, struct request *rq, struct store *s,
 	return subject_of(tx, rq, s, &w, out);
 }
 
+struct problem *subject_after(struct tx *tx, struct request *rq, struct store *s,
+			      const struct write *wish, struct subject **out) {
+	struct write w = *wish;
+	w.dry_run = true;
+	return subject_of(tx, rq, s, &w, out);
+}
+
 enum field_right subject_right(const struct subject *s, const struct field *f) {
 	return rights_field(s->p, f);
 }

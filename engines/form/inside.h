@@ -31,6 +31,8 @@ struct problem *subject_open(struct tx *tx, struct request *rq, struct store *s,
  * the faults a save would have, at "/values/...". */
 struct problem *subject_try(struct tx *tx, struct request *rq, struct store *s, const struct form *form, const struct json *values,
 	struct subject **out) MUST_CHECK;
+/* A record as this update would leave it, by the stages of record_write, and never stored; problems are those of the write. */
+struct problem *subject_after(struct tx *tx, struct request *rq, struct store *s, const struct write *wish, struct subject **out) MUST_CHECK;
 enum field_right subject_right(const struct subject *s, const struct field *f); /* to write it */
 enum field_right subject_reads(const struct subject *s, const struct field *f);
 const struct value *subject_value(const struct subject *s, const struct field *f);

@@ -203,9 +203,9 @@ static const struct shape_key move_keys[] = {
 };
 static const struct shape move = { .name = "move", .help = { "阶段变动。", "A move of the stage." }, TABLE(move_keys) };
 static const struct shape_key start_keys[] = {
-	{ .key = "on", .accepts = A_CHOICE | A_OBJECT, .choices = (const char *const[]){ "created", "change", "delete", NULL }, .shape = &move, .help = { "自动发起：新建后（created）；修改、删除或阶段变动先审批、通过后才生效（change、delete、{\"move\": 字段, \"to\": 值}）。默认由人发起。", "Starts by itself: once created; a change, deletion or move of the stage is done only after approval (change, delete, {\"move\": field, \"to\": value}). By default somebody starts it." } },
+	{ .key = "on", .accepts = A_CHOICE | A_OBJECT, .choices = (const char *const[]){ "created", "change", "delete", NULL }, .shape = &move, .help = { "自动发起：新建后（created）；修改、删除或阶段变动先审批、通过后才生效（change、delete、{\"move\": 字段, \"to\": 值}），各步骤的条件和人选按改动后的记录判断。默认由人发起。", "Starts by itself: once created; a change, deletion or move of the stage is done only after approval (change, delete, {\"move\": field, \"to\": value}); conditions and people of its steps go by the record as it would be. By default somebody starts it." } },
 	WHO_KEY("who", "谁能发起。", "Who may start it."),
-	{ .key = "when", .accepts = A_EXPR, .help = { "什么情况下能发起。", "When it may be started." } },
+	{ .key = "when", .accepts = A_EXPR, .help = { "什么情况下能发起；要审批的改动按改动前的记录判断。", "When it may be started; for a change by the record as it was." } },
 	{ .key = "fields", .accepts = A_CHOICE, .choices = (const char *const[]){ "hidden", "read", "mask", "edit", NULL }, .forms = F_MAP, .help = { "发起时的字段权限。", "Field rights at the start." } },
 };
 static const struct shape start = { .name = "start", .help = { "怎样发起。", "How a run begins." }, TABLE(start_keys) };

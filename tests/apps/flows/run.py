@@ -370,6 +370,31 @@ def started_by_creating():
     is_equal('creating it starts it', [[('check', 'boss')]], [asked(r) for r in runs])
 
 
+def as_wished(order, now):
+    """The steps see the record as it would be: a small amount made large needs who approves large ones."""
+    def ahead(**changes):
+        path = people['ann'].call('POST', '/pay/flows/change_order/preview', {'record': order['id'], 'changes': changes})[1]['path']
+        return [step['step'] for step in path if step.get('who')]
+
+    def ask(**changes):
+        return people['ann'].call('POST', '/pay/flows/change_order/start', {'record': order['id'], 'changes': changes})[1]
+
+    def amount():
+        return people['ann'].call('GET', f'/pay/order/{order["id"]}')[1]['amount']
+    is_equal('the way ahead with little', ['check'], ahead(amount='900'))
+    is_equal('and with much', ['check', 'finance'], ahead(amount='5000'))
+    run = act(ask(amount='5000'), 'boss', 'approve')
+    is_equal('much goes on to finance', [('finance', 'fin')], asked(run))
+    is_equal('says the trail', 'band', told(run, 'branch')['step'])
+    is_equal('nothing is changed yet', ('benches', '10.00'), (now()[0], amount()))
+    run = act(run, 'fin', 'return', to='start')
+    run = act(run, 'ann', 'resubmit', fields={'amount': '800'})
+    act(run, 'boss', 'approve')
+    is_equal('corrected to little it needs no finance', '800.00', amount())
+    act(ask(amount='10'), 'boss', 'approve')
+    is_equal('and back', '10.00', amount())
+
+
 def asked_for():
     status, order = people['ann'].ask('order', what='tables', amount='10')
     run = people['ann'].call('GET', f'/pay/order/{order["id"]}/runs')[1]['runs'][0]
@@ -389,6 +414,7 @@ def asked_for():
     is_equal('who decides sees what', {'op': 'change', 'changes': [{'field': 'what', 'old': 'tables', 'new': 'benches'}]}, shown)
     act(run, 'boss', 'approve')
     is_equal('done once approved', ('benches', 'open'), now())
+    as_wished(order, now)
     status, answer = people['ann'].change('order', order, stage='closed')
     is_equal('so does moving it', (409, 'flow_needed'), (status, answer['code']))
     status, run = people['ann'].call('POST', '/pay/flows/close_order/start', {'record': order['id'], 'changes': {'stage': 'closed'}})
