@@ -267,7 +267,7 @@ scene('without a line of JSON: people found in records, what is late, rights of 
   await page.getByRole('button', { name: '添加一项处理' }).click()
   await choose('做什么', '转给…')
   await choose('提前还是推后', '到期前', 1)
-  await saved((f) => manager(f).on_due.at(-1), 'transfer:superior@1d', 'a transfer a day before')
+  await saved((f) => manager(f).on_due.at(-1), 'transfer:superior@1wd', 'a transfer a working day before, as its deadline is counted')
   await item(page, '抄送').click()
   await page.getByRole('radio', { name: '金额：隐藏' }).check()
   await saved((f) => f.steps.at(-1).fields, { amount: 'hidden' }, 'who is told does not see it')
