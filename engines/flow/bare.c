@@ -5,18 +5,6 @@
 
 #include "runtime/store/queries.h"
 
-static const struct flow *flow_today(const struct app *app, const char *id) {
-	for (size_t i = 0; i < app->flow_count; i++)
-		if (strcmp(app->flows[i]->id, id) == 0) return app->flows[i];
-	return NULL;
-}
-
-static const struct form *form_with_id(const struct app *app, const char *id) {
-	for (size_t i = 0; i < app->form_count; i++)
-		if (strcmp(app->forms[i]->id, id) == 0) return app->forms[i];
-	return NULL;
-}
-
 static enum step_kind kind_of(struct str task_kind) {
 	static const struct {
 		const char *task;
@@ -75,7 +63,7 @@ static struct problem *read_steps(struct tx *tx, struct arena *a, const struct r
 struct problem *bare_flow(struct tx *tx, const struct request *rq, const struct run_head *head,
 			  const struct flow **out) {
 	struct arena *a = rq->arena;
-	const struct flow *today = flow_today(rq->app, head->flow);
+	const struct flow *today = app_flow_by_id(rq->app, str_of(head->flow));
 	struct flow *flow = arena_alloc(a, sizeof *flow);
 	const char *id = arena_strdup(a, head->flow);
 	*flow = (struct flow){ .arena = a,
@@ -83,7 +71,7 @@ struct problem *bare_flow(struct tx *tx, const struct request *rq, const struct 
 			       .name = today ? today->name : id,
 			       .id = id,
 			       .label = today ? today->label : (struct label){ id, id },
-			       .form = form_with_id(rq->app, head->form),
+			       .form = app_form_by_id(rq->app, str_of(head->form)),
 			       .withdraw = WITHDRAW_NEVER };
 	if (!flow->form) return PROBLEM(a, CONFLICT, "flow_outdated", "step", id);
 	if (today && today->form == flow->form) {

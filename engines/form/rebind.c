@@ -1,11 +1,5 @@
 #include "engines/form/rebind.h"
 
-static const struct form *form_by_id(const struct app *app, const char *id) {
-	for (size_t i = 0; i < app->form_count; i++)
-		if (strcmp(app->forms[i]->id, id) == 0) return app->forms[i];
-	return NULL;
-}
-
 static const struct field *field_by_id(const struct form *form, const struct field *old) {
 	if (old->system && old->system != SYSTEM_STATE) return form_system(form, old->system);
 	for (size_t i = 0; i < form->declared_count; i++)
@@ -49,7 +43,7 @@ static bool rebind_values(struct arena *a, const struct form *form, const struct
 }
 
 static struct problem *rebind_one(struct request *rq, struct write *w) {
-	const struct form *form = form_by_id(rq->app, w->form->id);
+	const struct form *form = app_form_by_id(rq->app, str_of(w->form->id));
 	if (!form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	w->form = form;
 	if (!w->input) return NULL;

@@ -121,8 +121,7 @@ void events_known_apps(struct events *e) {
 static void find_form(struct round *r, struct happening *h, struct str app, struct str form) {
 	for (size_t i = 0; i < r->apps.n; i++)
 		if (str_is(app, r->apps.items[i]->name)) h->app = r->apps.items[i];
-	for (size_t i = 0; h->app && i < h->app->form_count; i++)
-		if (str_is(form, h->app->forms[i]->id)) h->form = h->app->forms[i];
+	h->form = app_form_by_id(h->app, form);
 }
 
 /* Something about a task of his has changed; 0: about a run he started. */

@@ -29,10 +29,8 @@ static const struct form *form_of(struct listing *l, const struct notification *
 	struct request rq = l->c->rq;
 	struct access access;
 	rq.app = app_of(l, n->app);
-	for (size_t i = 0; rq.app && i < rq.app->form_count; i++)
-		if (!strcmp(rq.app->forms[i]->id, n->form))
-			return access_of(&rq, rq.app->forms[i], &access) ? NULL : rq.app->forms[i];
-	return NULL;
+	const struct form *form = app_form_by_id(rq.app, str_of(n->form));
+	return form && !access_of(&rq, form, &access) ? form : NULL;
 }
 
 /* Titles of all items of one form at once. */

@@ -19,6 +19,12 @@ const struct form *app_form(const struct app *app, struct str name) {
 	return names_find(&app->form_names, name);
 }
 
+const struct form *app_form_by_id(const struct app *app, struct str id) {
+	for (size_t i = 0; app && i < app->form_count; i++)
+		if (str_is(id, app->forms[i]->id)) return app->forms[i];
+	return NULL;
+}
+
 const struct enumeration *app_enumeration(const struct app *app, struct str name) {
 	return names_find(&app->enumeration_names, name);
 }

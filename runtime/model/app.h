@@ -59,6 +59,7 @@ struct app *app_retain(struct app *app);
 void app_release(struct app *app);
 void app_keep(struct arena *a, struct app *app);            /* gives it back with the arena */
 const struct form *app_form(const struct app *app, struct str name);           /* by current name; NULL */
+const struct form *app_form_by_id(const struct app *app, struct str id);        /* NULL, also without an app */
 const struct enumeration *app_enumeration(const struct app *app, struct str name);
 const struct role *app_role(const struct app *app, struct str name);
 const struct calendar *app_calendar(const struct app *app, struct str name);

@@ -142,6 +142,7 @@ bool flow_kept_find(const struct flow_kept *k, const char *id, struct str hash, 
 /* flow NULL: it does not compile. Takes over the arena that all of the flow lives in; false: there are too many, it stays the caller's. */
 bool flow_kept_add(struct flow_kept *k, struct arena *a, const struct flow *flow, const char *id, struct str hash);
 const struct flow *app_flow(const struct app *app, struct str name);
+const struct flow *app_flow_by_id(const struct app *app, struct str id);
 const struct step *flow_step(const struct flow *flow, struct str id);
 
 #endif

@@ -184,6 +184,12 @@ const struct flow *app_flow(const struct app *app, struct str name) {
 	return NULL;
 }
 
+const struct flow *app_flow_by_id(const struct app *app, struct str id) {
+	for (size_t i = 0; i < app->flow_count; i++)
+		if (str_is(id, app->flows[i]->id)) return app->flows[i];
+	return NULL;
+}
+
 const struct step *flow_step(const struct flow *flow, struct str id) {
 	return names_find(&flow->ids, id);
 }

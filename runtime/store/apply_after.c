@@ -69,7 +69,7 @@ static const struct {
 	      { JOURNAL_SEARCH, "search", fill_search, NULL } };
 
 static int rank_of(const struct app *app, const char *id) {
-	const struct form *form = form_by_id(app, id);
+	const struct form *form = app_form_by_id(app, str_of(id));
 	return form ? form->rollup_rank : 0;
 }
 
@@ -94,7 +94,7 @@ static struct problem *pay_all(struct store *s, struct arena *a, const struct ap
 	for (size_t i = 0; i < forms.n; i++) {
 		struct owed owed = { app->name, forms.items[i], debts[debt].name };
 		const struct form *form =
-			debts[debt].pay ? form_by_id(app, forms.items[i]) : NULL;
+			debts[debt].pay ? app_form_by_id(app, str_of(forms.items[i])) : NULL;
 		const struct field *f =
 			debts[debt].pay ? NULL : recompute_named(a, app, forms.items[i]);
 		if (form) TRY(debts[debt].pay(s, a, form));

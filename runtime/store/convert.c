@@ -214,10 +214,7 @@ static void choose(struct converter *c) {
 static const struct form *target_of(const struct converter *c, const struct field *from,
 				    const struct field *to) {
 	if (c->route == route_from_ref) return from->target;
-	const struct app *old = from->form->app;
-	for (size_t i = 0; i < old->form_count; i++)
-		if (strcmp(old->forms[i]->id, to->target->id) == 0) return old->forms[i];
-	return NULL;
+	return app_form_by_id(from->form->app, str_of(to->target->id));
 }
 
 struct problem *converter_new(struct tx *tx, struct arena *a, const struct field *from,

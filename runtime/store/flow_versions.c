@@ -22,12 +22,6 @@ struct problem *flow_version_current(struct tx *tx, const struct request *rq,
 		       NULL);
 }
 
-static const struct flow *flow_with_id(const struct app *app, const char *id) {
-	for (size_t i = 0; i < app->flow_count; i++)
-		if (strcmp(app->flows[i]->id, id) == 0) return app->flows[i];
-	return NULL;
-}
-
 static struct problem *outdated(const struct request *rq, const char *id) {
 	return PROBLEM(rq->arena, CONFLICT, "flow_outdated", "step", id);
 }
@@ -69,7 +63,7 @@ struct problem *flow_version(struct tx *tx, const struct request *rq,
 	struct value app = value_text(str_of(rq->app->name));
 	struct rows *r;
 	bool have;
-	*out = flow_with_id(rq->app, key->flow);
+	*out = app_flow_by_id(rq->app, str_of(key->flow));
 	if (*out && str_is(key->hash, (*out)->hash)) return NULL;
 	*out = NULL;
 	if (key->hash.n && flow_kept_find(rq->app->kept, key->flow, key->hash, out))
@@ -121,7 +115,7 @@ struct problem *flow_version_body(struct tx *tx, const struct flow *flow, int64_
 /* ---- before a publish ---- */
 
 static bool is_text_of(const struct app *next, const char *id, struct str hash) {
-	const struct flow *now = flow_with_id(next, id);
+	const struct flow *now = app_flow_by_id(next, str_of(id));
 	return now && str_is(hash, now->hash);
 }
 

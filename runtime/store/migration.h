@@ -76,7 +76,6 @@ void known_keep(struct migration *m, const struct known *k, const char *name, co
 void known_add(struct migration *m, const char *owner, const char *id, const char *name, const char *type, const char *place);
 enum fate known_fate(const struct migration *m, const struct known *k);
 const struct field *field_by_id(const struct form *form, const char *id);      /* declared ones */
-const struct form *form_by_id(const struct app *app, const char *id);
 bool table_is_fresh(const struct migration *m, const char *table);
 
 /* plan_count.c: figures of the base; 0 when m->count is off. */

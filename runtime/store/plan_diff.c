@@ -145,12 +145,6 @@ const struct field *field_by_id(const struct form *form, const char *id) {
 	return NULL;
 }
 
-const struct form *form_by_id(const struct app *app, const char *id) {
-	for (size_t i = 0; app && i < app->form_count; i++)
-		if (strcmp(app->forms[i]->id, id) == 0) return app->forms[i];
-	return NULL;
-}
-
 /* ---- fields ---- */
 
 struct side { /* the form whose fields are compared */
@@ -368,7 +362,7 @@ static struct problem *add_form(struct migration *m, struct form *form) {
 }
 
 static struct problem *keep_form(struct migration *m, struct form *form, const struct known *k) {
-	const struct form *old = k->trash ? NULL : form_by_id(m->old, form->id);
+	const struct form *old = k->trash ? NULL : app_form_by_id(m->old, str_of(form->id));
 	form->table = arena_strdup(m->next->arena, k->place);
 	known_keep(m, k, form->name, k->type);
 	if (k->trash)

@@ -100,7 +100,7 @@ static bool feed_changes(const struct migration *m, const struct rollup *r) {
 }
 
 static struct problem *diff_rollups(struct migration *m, const struct form *form, bool *added) {
-	const struct form *old = m->old ? form_by_id(m->old, form->id) : NULL;
+	const struct form *old = app_form_by_id(m->old, str_of(form->id));
 	bool changed = false;
 	for (size_t i = 0; i < form->rollup_count; i++) {
 		const struct field *f = form->rollups[i],
