@@ -1,4 +1,4 @@
-#include "engines/form/csv.h"
+#include "engines/form/export_csv.h"
 #include "engines/form/export.h"
 #include "engines/form/export_keys.h"
 
@@ -62,16 +62,9 @@ static size_t row_columns(const struct query *q, struct arena *a, const struct f
 	return n;
 }
 
-/* Numbers stay numbers; only what may hold a person's text is guarded. */
-static bool needs_guard(const struct field *f)
-{
-	enum type_kind kind = f->value_type.kind;
-	return kind == TYPE_TEXT || kind == TYPE_ENUM || kind == TYPE_CASCADE || kind == TYPE_USER || kind == TYPE_DEPT;
-}
-
 /* What is being written: the query's columns, then those of the rows of one of its tables. */
 struct sheet {
-	struct sb *out;
+	struct export_sink *to;
 	struct arena *scratch;
 	const struct query *q;
 	struct codec codec;
@@ -79,11 +72,9 @@ struct sheet {
 	struct export_keys *keys;       /* of the row columns: key NULL where the id is written */
 };
 
-static void write_cell(const struct sheet *s, const struct field *f, const struct value *v, bool first)
+static void write_cell(const struct sheet *s, int64_t record, const struct field *f, const struct value *v)
 {
-	struct sb text = sb_on(s->scratch, PAGE_BYTES);
-	if (v) field_write_text(&text, f, &s->codec, v, false);
-	csv_field(s->out, sb_str(&text), first, needs_guard(f));
+	s->to->cell(s->to, &(struct export_cell){ s->scratch, &s->codec, f, v, record });
 }
 
 static const char *row_header(const struct sheet *s, size_t c)
@@ -93,23 +84,32 @@ static const char *row_header(const struct sheet *s, size_t c)
 	return key ? arena_printf(s->scratch, "%s.%s.%s", table, name, key->name) : arena_printf(s->scratch, "%s.%s", table, name);
 }
 
+static struct export_head *row_heads(const struct sheet *s, struct export_head *to)
+{
+	for (size_t c = 0; c < s->n; c++) {
+		const struct field *key = s->keys[c].key;
+		*to++ = (struct export_head){ row_header(s, c), key ? key : cell_field(s->columns[c]) };
+	}
+	return to;
+}
+
 static void write_header(const struct sheet *s)
 {
 	const struct query *q = s->q;
-	sb_cat(s->out, "\xEF\xBB\xBF");
-	for (size_t c = 0; c < q->column_count; c++) csv_field(s->out, str_of(q->columns[c].key), c == 0, true);
-	for (size_t c = 0; c < s->n; c++)
-		csv_field(s->out, str_of(row_header(s, c)), !q->column_count && c == 0, true);
-	sb_cat(s->out, "\r\n");
+	struct export_head *heads = arena_array(s->scratch, q->column_count + s->n + 1, sizeof *heads);
+	for (size_t c = 0; c < q->column_count; c++) heads[c] = (struct export_head){ q->columns[c].key, column_field(q, c) };
+	row_heads(s, heads + q->column_count);
+	s->to->head(s->to, s->scratch, heads, q->column_count + s->n);
 }
 
 /* One line: the record's columns, then its row's; row NULL: it has none. */
 static void write_line(const struct sheet *s, const struct read_page *page, size_t record, const struct record *row)
 {
 	const struct query *q = s->q;
+	int64_t id = page->records[record]->id;
 	for (size_t c = 0; c < q->column_count; c++) {
 		bool hidden = page->column_rights && page->column_rights[record] && page->column_rights[record][c] == RIGHT_HIDDEN;
-		write_cell(s, column_field(q, c), hidden ? NULL : &page->columns[record][c], c == 0);
+		write_cell(s, id, column_field(q, c), hidden ? NULL : &page->columns[record][c]);
 	}
 	for (size_t c = 0; c < s->n; c++) {
 		const struct field *f = s->columns[c];
@@ -117,9 +117,9 @@ static void write_line(const struct sheet *s, const struct read_page *page, size
 		const struct value *v = hidden ? NULL : &row->values[f->index];
 		const struct field *key = s->keys[c].key;
 		if (key) v = v && v->kind == VALUE_REF ? export_keys_find(&s->keys[c], v->as.i) : NULL;
-		write_cell(s, key ? key : cell_field(f), v, !q->column_count && c == 0);
+		write_cell(s, id, key ? key : cell_field(f), v);
 	}
-	sb_cat(s->out, "\r\n");
+	s->to->end_line(s->to);
 }
 
 static void write_record(const struct sheet *s, const struct read_page *page, size_t record)
@@ -155,18 +155,19 @@ static struct problem *read_keys(const struct export *e, struct request *rq, str
 	return NULL;
 }
 
-static struct problem *write_page(struct export *e, struct request *rq, struct tx *tx, struct sb *out, bool *more)
+static struct problem *write_page(struct export *e, struct request *rq, struct tx *tx, struct export_sink *to, bool *more)
 {
 	struct query *q;
 	struct read_page page;
 	TRY(query_parse(rq, e->form, &e->text, &q));
 	TRY(read_page(rq, tx, q, &page));
-	struct sheet sheet = { .out = out, .scratch = rq->arena, .q = q, .codec = request_codec(rq) };
+	struct sheet sheet = { .to = to, .scratch = rq->arena, .q = q, .codec = request_codec(rq) };
 	sheet.n = row_columns(q, rq->arena, &sheet.columns);
 	TRY(read_keys(e, rq, tx, &page, &sheet));
 	if (!e->headed) write_header(&sheet);
 	e->headed = true;
 	for (size_t i = 0; i < page.n; i++) write_record(&sheet, &page, i);
+	TRY(to->problem);
 	*more = page.next.n != 0;
 	if (page.next.n + 1 > e->cursor_room) {
 		e->cursor_room = page.next.n * 2 + 1;
@@ -177,14 +178,20 @@ static struct problem *write_page(struct export *e, struct request *rq, struct t
 	return NULL;
 }
 
-struct problem *export_next(struct export *e, struct sb *out, bool *more)
+struct problem *export_page(struct export *e, struct export_sink *to, bool *more)
 {
 	struct request rq = *e->rq;
 	rq.arena = arena_new(0);
 	struct tx *tx;
 	struct problem *p = tx_read(e->store, rq.arena, &tx);
-	if (!p) p = tx_end(tx, write_page(e, &rq, tx, out, more));
+	if (!p) p = tx_end(tx, write_page(e, &rq, tx, to, more));
 	if (p) p = problem_copy(e->rq->arena, p);
 	arena_free(rq.arena);
 	return p;
+}
+
+struct problem *export_next(struct export *e, struct sb *out, bool *more)
+{
+	struct export_csv csv = export_csv_to(out);
+	return export_page(e, &csv.sink, more);
 }

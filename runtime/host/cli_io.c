@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 #include "runtime/host/cli.h"
 #include "runtime/host/client.h"
@@ -106,12 +107,6 @@ static struct problem *run_import(struct client *c, struct arena *a, const struc
 	return NULL;
 }
 
-static bool is_csv(const char *path)
-{
-	size_t n = strlen(path);
-	return n < 5 || strcmp(path + n - 5, ".xlsx") != 0;
-}
-
 static int import(struct arena *a, int argc, char **argv)
 {
 	struct importing im = { .data = "data" };
@@ -126,7 +121,6 @@ static int import(struct arena *a, int argc, char **argv)
 	im.app = args[0];
 	im.form = args[1];
 	im.file = args[2];
-	if (!is_csv(im.file)) return cli_problem(PROBLEM(a, MEDIA_TYPE, "import_format"));
 	if (im.key && !im.mode) terminal_say("import_key_create", (const char *)NULL);
 	struct client *c;
 	int code = CLI_FAILED;
@@ -141,11 +135,18 @@ static int import(struct arena *a, int argc, char **argv)
 
 struct exporting { const char *data, *filter, *fields, *sort, *rows, *refs; };
 
-static const char *export_path(struct arena *a, const char *app, const char *form, const struct exporting *e)
+/* By its name; "-" is CSV. */
+static bool is_workbook(const char *path)
+{
+	size_t n = strlen(path);
+	return n >= 5 && !strcasecmp(path + n - 5, ".xlsx");
+}
+
+static const char *export_path(struct arena *a, const char *app, const char *form, const char *out, const struct exporting *e)
 {
 	const struct { const char *name, *text; } params[] = { { "filter", e->filter }, { "fields", e->fields }, { "sort", e->sort }, { "rows", e->rows }, { "refs", e->refs } };
 	struct sb path = sb_on(a, 1 << 16);
-	sb_printf(&path, "/api/%s/%s/export.csv", client_quote(a, str_of(app)), client_quote(a, str_of(form)));
+	sb_printf(&path, "/api/%s/%s/export.%s", client_quote(a, str_of(app)), client_quote(a, str_of(form)), is_workbook(out) ? "xlsx" : "csv");
 	char mark = '?';
 	for (size_t i = 0; i < ARRAY_LEN(params); i++) {
 		if (!params[i].text) continue;
@@ -201,12 +202,11 @@ static int export(struct arena *a, int argc, char **argv)
 		{ "--refs", &e.refs, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("export");
 	if (!cli_parse(self, argc, argv, options, args, 3, &n) || n != 3) return cli_usage(self);
-	if (!is_csv(args[2])) return cli_problem(PROBLEM(a, MEDIA_TYPE, "export_format"));
 	struct client *c;
 	int code = CLI_FAILED;
 	struct problem *p = client_open(a, e.data, false, &c);
 	if (p) return cli_problem(p);
-	p = run_export(c, a, export_path(a, args[0], args[1], &e), args[2], &code);
+	p = run_export(c, a, export_path(a, args[0], args[1], args[2], &e), args[2], &code);
 	client_close(c);
 	return p ? cli_problem(p) : code;
 }
@@ -217,8 +217,8 @@ const struct command commands_io[] = {
 		{ "导入 CSV 文件（UTF-8 或 GBK）", "Import a CSV file (UTF-8 or GBK)" }, import,
 		"  --map       哪一列进哪个字段（没有时表头就是字段名或标签；引用也可写作 customer.code，按对方的唯一字段找）\n  --mode      create 新建（默认）、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n\n映射是一个 JSON 文件：\n  {\"columns\": {\"客户编码\": {\"field\": \"customer\", \"by\": \"code\"}, \"日期\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"备注\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns 表头对应字段；by 按对方的唯一字段找引用；values 把文字换成值；round、trim、lower 为 true 时取舍位数、去空白、转小写\n  key 用来找到已有数据；empty 当作空值的文字；rows_of 各行导入已有数据的哪个明细，row_key 用来找到已有的明细行；constants 每行相同的值；encoding 文件编码\n\n数据连同明细在一个文件里：表头（或映射里的字段）写作 明细.字段，如 lines.qty；连续的、关键字段相同的行是一条数据，一起写入；\n任一行有错，整条数据不写入。没有写 row_key 时，文件里的行就是全部明细行，多余的会删除。tenon export --rows lines 写出这样的文件\n",
 		"  --map       which column goes into which field (without it headers are names or labels; a reference may be named customer.code: by that unique field)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n\nA map is a JSON file:\n  {\"columns\": {\"Customer code\": {\"field\": \"customer\", \"by\": \"code\"}, \"Date\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"Remark\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns: header to field; by: finds a reference by a unique field of its form; values: text to value; round, trim, lower: true rounds, trims, lowers\n  key: finds existing records; empty: texts that mean no value; rows_of: the sub-table of existing records the rows go into, row_key: finds its existing rows; constants: the same in every row; encoding: of the file\n\nRecords with their rows in one file: a header (or a field in the map) is named table.field, as lines.qty; consecutive lines with the same key\nare one record and are written together; a fault in one line refuses the whole record. Without row_key the lines are all the rows there are:\nstored rows beyond them are deleted. tenon export --rows lines writes such a file\n" },
-	{ "export", "APP FORM OUT.csv|- [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST] [--rows TABLE] [--refs key]",
-		{ "导出为 CSV 文件", "Export as a CSV file" }, export,
+	{ "export", "APP FORM OUT.csv|OUT.xlsx|- [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST] [--rows TABLE] [--refs key]",
+		{ "导出为 CSV 或 Excel 文件（看扩展名）", "Export as a CSV file or a workbook, by the file's name" }, export,
 		"  --rows      带上这个明细：每个明细行一行，前面重复所属数据的列，后面是 明细.字段；这样的文件可以原样导入\n  --refs key  引用写成对方的唯一字段（表头如 customer.code），换一个系统也能导入；看不到的引用留空\n",
 		"  --rows      with this sub-table: one line a row, the record's columns repeated, then table.field; import reads such a file as it is\n  --refs key  references by the unique field of their form (headers such as customer.code), for another system too; one you may not see stays empty\n" },
 	{ .name = NULL },

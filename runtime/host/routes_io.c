@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "engines/form/export.h"
+#include "engines/form/export_book.h"
 #include "runtime/host/job_view.h"
 #include "runtime/host/multipart.h"
 #include "runtime/host/router.h"
 #include "runtime/model/permission.h"
 #include "runtime/store/audit.h"
+
+#define CSV_TYPE "text/csv; charset=utf-8"
+#define XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 enum { UPLOAD_MAX = 1 << 30, FIELD_MAX = 1 << 20 };
 
@@ -207,10 +211,10 @@ static struct problem *read_piece(struct exchange *x, bool *more)
 	return NULL;
 }
 
-static void head(struct call *c, const char *name)
+static void head(struct call *c, const char *type, const char *name)
 {
 	c->x->status = 200;
-	c->x->content_type = "text/csv; charset=utf-8";
+	c->x->content_type = type;
 	exchange_set_header(c->x, "Content-Disposition", arena_printf(c->x->arena, "attachment; filename=\"%s\"", name));
 	answer_headers(c->x);
 }
@@ -225,7 +229,7 @@ static struct problem *job_errors(struct call *c)
 	arena_defer(c->x->arena, download_close, d);
 	c->state = d;
 	c->x->produce = read_piece;
-	head(c, "errors.csv");
+	head(c, CSV_TYPE, "errors.csv");
 	return NULL;
 }
 
@@ -246,15 +250,14 @@ static struct problem *note_export(struct tx *tx, void *arg)
 		.act = "export", .app = e->call->rq.app->name, .form = e->call->form->name, .detail_json = sb_cstr(&e->detail) });
 }
 
-/* The first page is made before the head is sent, so that a bad filter is an answer of its own. */
-static struct problem *export_csv(struct call *c)
+/* An export as the address asks for it, checked and noted in the audit trail: a bad filter is an answer of its own. */
+static struct problem *export_begin(struct call *c, struct export **out)
 {
 	const struct exchange *x = c->x;
 	struct query_text text = { .filter = exchange_query(x, "filter"), .sort = exchange_query(x, "sort"), .fields = exchange_query(x, "fields"),
 		.q = exchange_query(x, "q"), .rows = exchange_query(x, "rows") };
-	struct export *e;
-	TRY(export_new(&c->rq, c->server->store, c->form, &text, &e));
-	TRY(export_refs(e, exchange_query(x, "refs")));
+	TRY(export_new(&c->rq, c->server->store, c->form, &text, out));
+	TRY(export_refs(*out, exchange_query(x, "refs")));
 	struct exported note = { .call = c, .detail = sb_on(c->x->arena, FIELD_MAX) };
 	struct jw w = jw_on(&note.detail);
 	jw_object(&w);
@@ -262,23 +265,44 @@ static struct problem *export_csv(struct call *c)
 	jw_set_str(&w, "fields", text.fields);
 	jw_set_str(&w, "rows", text.rows);
 	jw_end(&w);
-	TRY(export_check(e));
-	TRY(store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_export, &note));
+	TRY(export_check(*out));
+	return store_write(c->server->store, LANE_INTERACTIVE, c->x->arena, note_export, &note);
+}
+
+static struct problem *export_csv(struct call *c)
+{
+	struct export *e;
+	TRY(export_begin(c, &e));
 	c->state = e;
 	c->x->answer = sb_on(c->x->arena, 64 << 20);
 	c->x->produce = export_piece;
-	head(c, arena_printf(c->x->arena, "%s.csv", c->form->name));
+	head(c, CSV_TYPE, arena_printf(c->x->arena, "%s.csv", c->form->name));
 	return NULL;
 }
 
-static struct problem *export_xlsx(struct call *c) { return PROBLEM(c->x->arena, MEDIA_TYPE, "export_format"); }
+/* A workbook is whole before its first byte is sent (the list of its parts stands at its end), so whatever goes wrong is an answer
+ * of its own. */
+static struct problem *export_xlsx(struct call *c)
+{
+	struct export *e;
+	struct export_book *book;
+	struct download *d = arena_alloc(c->x->arena, sizeof *d);
+	TRY(export_begin(c, &e));
+	TRY(export_book_new(&c->rq, c->form, arena_printf(c->x->arena, "%s/tmp", store_folder(c->server->store)), EXPORT_BOOK_ROWS, &book));
+	for (bool more = true; more;) TRY(export_page(e, export_book_sink(book), &more));
+	TRY(export_book_end(book, &d->fd));
+	c->state = d;
+	c->x->produce = read_piece;
+	head(c, XLSX_TYPE, arena_printf(c->x->arena, "%s.xlsx", c->form->name));
+	return NULL;
+}
 
 // clang-format off
 const struct route routes_io[] = {
 	{ HTTP_POST, "/api/{app}/{form}/import", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_UPLOAD, import, "Import a CSV file as a job", import_begin, UPLOAD_MAX,
 		"mode key dry_run all_or_nothing" },
 	{ HTTP_GET, "/api/{app}/{form}/export.csv", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_csv, "Export records as CSV", NULL, 0, "filter sort fields q rows refs" },
-	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook", NULL, 0, "filter sort fields q" },
+	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook (.xlsx)", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/jobs/{id}", ROUTE_POOL, job_get, "A job's progress and result", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/jobs/{id}", ROUTE_POOL, job_cancel, "Cancel a job", NULL, 0, NULL },
 	{ HTTP_GET, "/api/jobs/{id}/errors.csv", ROUTE_POOL, job_errors, "The rows an import refused, with reasons", NULL, 0, NULL },

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Imports over HTTP, as a browser or a script sends them: multipart and plain CSV, the job's figures, the file of refused rows,
-# cancelling, other people's jobs, limits, and going on after a kill. Ledger: B17, P04.
+# cancelling, other people's jobs, limits, and going on after a kill. Ledger: B17, B18, P04.
 . "$(dirname "$0")/server.sh"
 command -v sqlite3 >/dev/null 2>&1 || skip "sqlite3 is not there"
+command -v python3 >/dev/null 2>&1 || skip "python3 is not there"
 command -v jq >/dev/null 2>&1 || skip "jq is not there"
 cp -r app "$work/app"
-jq '.forms.item.import = true' app/roles/clerk.json >"$work/app/roles/clerk.json"
+jq '.forms.item += {import: true, export: true}' app/roles/clerk.json >"$work/app/roles/clerk.json"
 server_start "$work/app"
 "$tenon" user import people.json --data "$data" >/dev/null || die "people"
 lan=$("$tenon" user token lan --data "$data" | tail -1)
@@ -53,7 +54,11 @@ is "unknown part" "$(status "$lan" -F "file=@$work/items.csv" -F evil=1 "$base/a
 is "two files" "$(status "$lan" -F "file=@$work/items.csv" -F "file=@$work/items.csv" "$base/api/shop/item/import")" 400
 is "another type" "$(status "$lan" -H 'Content-Type: application/json' -d '{"path":"/etc/passwd"}' "$base/api/shop/item/import")" 415
 is "no right" "$(status "$mei" -F "file=@$work/items.csv" "$base/api/shop/item/import")" 403
-is "workbook" "$(status "$lan" "$base/api/shop/item/export.xlsx")" 415
+is "workbook" "$(status "$lan" "$base/api/shop/item/export.xlsx?sort=id")" 200
+is "its first cells" "$(python3 -c '
+import re, sys, zipfile
+sheet = zipfile.ZipFile(sys.argv[1]).read("xl/worksheets/sheet1.xml").decode()
+print(re.findall("<t>([^<]*)</t>", sheet)[:2], len(re.findall("<row ", sheet)))' "$work/body")" "['code', 'name'] 2"
 is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
 
 # --- other people's jobs do not exist
