@@ -274,6 +274,8 @@ static int import(struct arena *a, int argc, char **argv) {
 
 static int token(struct arena *a, int argc, char **argv) {
 	const char *data = "data", *login, *label = NULL, *expires = NULL, *app = NULL;
+	const char *rate = NULL;
+	int64_t each_minute = 0;
 	bool read_only = false;
 	size_t n;
 	int code = CLI_FAILED;
@@ -283,17 +285,20 @@ static int token(struct arena *a, int argc, char **argv) {
 		{ .name = "--label", .value = &label },
 		{ .name = "--expires", .value = &expires },
 		{ .name = "--app", .value = &app },
+		{ .name = "--rate", .value = &rate },
 		{ .name = "--read-only", .flag = &read_only },
 		{ .name = NULL },
 	};
 	const struct command *self = cli_command("user token");
 	if (!cli_parse(self, argc, argv, options, &login, 1, &n) || !n) return cli_usage(self);
+	if (rate && !str_to_int(str_of(rate), &each_minute)) return cli_usage(self);
 	struct sb body = sb_on(a, BODY_CEILING);
 	struct jw w = jw_on(&body);
 	jw_object(&w);
 	pair(&w, "user", login);
 	pair(&w, "label", label);
 	pair(&w, "expires", expires);
+	if (rate) jw_set_int(&w, "rate", each_minute);
 	jw_key(&w, "scope");
 	jw_object(&w);
 	pair(&w, "app", app);
@@ -356,7 +361,7 @@ const struct command commands_people[] = {
 	{ "user import", "FILE.json [--data DIR]", { "导入部门与用户，全部成功或全部不做", "Import departments and users, all or nothing" }, import,
 		"  {\"departments\": [{\"dept\", \"label\", \"parent\", \"head\"}], \"users\": [{\"user\", \"label\", \"password\", \"dept\", \"superior\", \"roles\": {应用: [角色]}}]}，顺序不限\n",
 		"  {\"departments\": [{\"dept\", \"label\", \"parent\", \"head\"}], \"users\": [{\"user\", \"label\", \"password\", \"dept\", \"superior\", \"roles\": {app: [role]}}]}, in any order\n" },
-	{ "user token", "LOGIN [--label TEXT] [--expires DATE] [--app APP] [--read-only] [--data DIR]", { "新建访问令牌并显示一次", "Make an API token and print it, once" }, token, NULL, NULL },
+	{ "user token", "LOGIN [--label TEXT] [--expires DATE] [--app APP] [--rate REQUESTS_A_MINUTE] [--read-only] [--data DIR]", { "新建访问令牌并显示一次", "Make an API token and print it, once" }, token, NULL, NULL },
 	{ "audit verify", "[--data DIR]", { "检验审计记录的哈希链", "Check the hash chain of the audit trail" }, audit, NULL, NULL },
 	{ .name = NULL },
 };

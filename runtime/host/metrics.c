@@ -7,6 +7,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
 #include "runtime/host/router.h"
+#include "runtime/host/token_rate.h"
 
 static const int statuses[] = { 200, 201, 204, 400, 401, 403, 404, 405, 409,
 				412, 413, 415, 422, 428, 429, 500, 503 };
@@ -170,6 +171,9 @@ void metrics_write(struct sb *out, const struct server *s) {
 		    w.commit_us_max);
 	write_value(out, "tenon_http_connections", "gauge", "Open connections.",
 		    (long long)http_open_connections(s->http));
+	write_value(out, "tenon_token_refused_total", "counter",
+		    "Requests over the rate of their API token.",
+		    token_rates_refused(s->token_rates));
 	write_value(out, "tenon_pool_waiting", "gauge", "Tasks waiting for the pool.",
 		    (long long)pool_waiting(http_pool(s->http)));
 	write_value(out, "tenon_database_bytes", "gauge", "Size of tenon.db.",

@@ -68,6 +68,8 @@ struct call {
 	struct call *next_holder, *twins, *next_twin; /* call_idempotency.c */
 	int64_t key_user;          /* whose key; set once, others read it while an attempt makes rq anew */
 	bool holds_key, stored, complete;
+	bool rate_asked;           /* its token's rate has counted it (token_rate.h) */
+	long rate_wait_s;          /* and refused it for so long; else 0 */
 };
 
 /* Gives commit to the writer as one member; finish runs on the loop after COMMIT (call->committed holds a problem when it failed)

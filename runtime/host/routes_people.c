@@ -216,6 +216,9 @@ static struct problem *list_tokens(struct call *c) {
 	jw_object(&w);
 	jw_key(&w, "tokens");
 	TRY(token_list(c->tx, &c->rq, &w));
+	int64_t rate;
+	TRY(setting_integer(c->tx, "token.rate", &rate));
+	jw_set_int(&w, "rate", rate);
 	jw_end(&w);
 	return call_ok(c, 200);
 }
@@ -244,6 +247,17 @@ static struct problem *add_token(struct call *c) {
 	token_answer(c, &t, t.token);
 	c->state = NULL;
 	return call_ok(c, 201);
+}
+
+static struct problem *change_token_commit(struct tx *tx, void *arg) {
+	struct call *c = arg;
+	return token_change(tx, &c->rq, c->id, c->body);
+}
+
+static struct problem *change_token(struct call *c) {
+	TRY(only_keys(c, "rate"));
+	TRY(write_now(c, change_token_commit));
+	return call_empty(c);
 }
 
 static struct problem *delete_token_commit(struct tx *tx, void *arg) {
@@ -302,6 +316,7 @@ const struct route routes_people[] = {
 	{ HTTP_PATCH, "/api/depts/{dept}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change a department", NULL, 0, NULL },
 	{ HTTP_GET, "/api/tokens", ROUTE_READ | ROUTE_APP_ADMIN, list_tokens, "API tokens, without their secrets", NULL, 0, NULL },
 	{ HTTP_POST, "/api/tokens", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, add_token, "Make an API token; it is shown once", NULL, 0, NULL },
+	{ HTTP_PATCH, "/api/tokens/{id}", ROUTE_POOL | ROUTE_APP_ADMIN | ROUTE_BODY, change_token, "Change how many requests a minute a token may send; null goes by the setting token.rate", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/tokens/{id}", ROUTE_POOL | ROUTE_APP_ADMIN, delete_token, "Revoke an API token", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings", ROUTE_READ | ROUTE_ADMIN, get_settings, "Organisation settings", NULL, 0, NULL },
 	{ HTTP_GET, "/api/settings/schema", ROUTE_READ | ROUTE_ADMIN, settings_schema, "Which settings there are", NULL, 0, NULL },

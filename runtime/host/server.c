@@ -18,6 +18,7 @@
 #include "runtime/host/seeding.h"
 #include "runtime/host/terminal.h"
 #include "runtime/host/timekeeper.h"
+#include "runtime/host/token_rate.h"
 #include "engines/flow/due.h"
 #include "engines/flow/engine.h"
 #include "runtime/store/accounts.h"
@@ -132,6 +133,7 @@ static struct problem *start(struct server *s) {
 	TRY(events_new(s->arena, s->store, EVENTS_HEARTBEAT_MS, &s->events));
 	TRY(search_upkeep_start(s->store, s->arena, &s->search_upkeep));
 	record_listeners(record_listening);
+	s->token_rates = token_rates_new(s->arena);
 	TRY(timekeeper_new(s->arena, s->store, due_sources, &s->timekeeper));
 	return start_http(s);
 }

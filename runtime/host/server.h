@@ -19,6 +19,7 @@ struct route_tree;
 struct search_upkeep;
 struct events;
 struct timekeeper;
+struct token_rates;
 struct server {
 	struct arena *arena;
 	struct server_options options;
@@ -32,6 +33,7 @@ struct server {
 	struct search_upkeep *search_upkeep;
 	struct events *events;
 	struct timekeeper *timekeeper;
+	struct token_rates *token_rates;
 };
 struct problem *server_start(struct arena *a, const struct server_options *o, struct server **out) MUST_CHECK;
 void server_stop(struct server *s);

@@ -1,6 +1,7 @@
 /* session.c -- from the headers of a request to its actor. */
 #include <strings.h>
 #include "runtime/host/session.h"
+#include "runtime/host/token_rate.h"
 #include "runtime/store/people.h"
 
 static struct server *server_of(const struct exchange *x) { return exchange_context(x); }
@@ -47,6 +48,7 @@ static struct problem *settle(struct exchange *x, struct tx *tx, struct request 
 	*session = *found;
 	TRY(session_people(x, tx, rq));
 	TRY(act_as(x, rq, directory_user_id(rq->directory, found->user_id)));
+	TRY(token_rate_ask(x, found));
 	rq->scope = found->scope;
 	if (c) c->session = session;
 	session_touch(server_of(x)->store, session);

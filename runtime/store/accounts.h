@@ -61,6 +61,7 @@ struct session {
 	const char *csrf;              /* NULL: no cookie session */
 	int32_t user_id;
 	int64_t token_id;              /* 0: none */
+	int64_t rate;                  /* of the token: requests a minute; 0: as many as it likes */
 	struct token_scope scope;
 	bool touch;                    /* used_at is over a minute old */
 };
@@ -81,8 +82,11 @@ bool secret_equal(struct str a, struct str b);                        /* in cons
 
 struct problem *token_find(struct tx *tx, struct str token, struct session *out, bool *found) MUST_CHECK;
 struct new_token { const struct request *rq; const struct json *body; const char *token; int64_t id; };
-/* Body {"user", "label", "expires", "scope": {"app", "read_only"}}; user defaults to the actor. */
+/* Body {"user", "label", "expires", "scope": {"app", "read_only"}, "rate"}; user defaults to the actor. rate: requests a minute,
+ * 0: no limit, null: that of the setting token.rate, which only a system administrator may pass. */
 struct problem *token_add(struct tx *tx, struct new_token *t) MUST_CHECK;
+/* Body {"rate"}: NOT_FOUND, FORBIDDEN as for token_delete. */
+struct problem *token_change(struct tx *tx, const struct request *rq, int64_t id, const struct json *body) MUST_CHECK;
 struct problem *token_delete(struct tx *tx, const struct request *rq, int64_t id) MUST_CHECK;   /* NOT_FOUND */
 /* An array, newest first; for who administers apps, of those apps only. */
 struct problem *token_list(struct tx *tx, const struct request *rq, struct jw *w) MUST_CHECK;

@@ -36,6 +36,9 @@ struct problem *token_find(struct tx *tx, struct str token, struct session *out,
 	out->user_id = (int32_t)rows_int(r, 1);
 	struct str scope = str_of(str_dup(a, rows_text(r, 2)));
 	out->touch = now - rows_int(r, 4) > MINUTE_US;
+	out->rate = rows_cell(r, 5).kind == VALUE_NULL
+			    ? setting_integer_of(rows_text(r, 6), "token.rate")
+			    : rows_int(r, 5);
 	rows_close(r);
 	return scope_read(a, scope, &out->scope);
 }
@@ -49,6 +52,7 @@ struct token_input {
 	struct str user, label, app;
 	bool read_only, forever;
 	int64_t expires;
+	struct value rate;
 };
 
 static void read_text(struct token_input *in, const struct json *v, const char *pointer, size_t max,
@@ -115,6 +119,16 @@ static void read_scope(struct token_input *in, const struct json *v) {
 	}
 }
 
+static void read_rate(struct token_input *in, const struct json *v) {
+	int64_t n;
+	if (v->kind == JSON_NULL) return;
+	if (v->kind == JSON_NUMBER && str_to_int(v->text, &n) && n >= 0 && n <= TOKEN_RATE_MAX)
+		in->rate = value_int(n);
+	else
+		FAULT(&in->faults, "/rate", "token_rate_number", "max",
+		      arena_printf(in->faults.arena, "%d", TOKEN_RATE_MAX));
+}
+
 static void read_body(struct token_input *in, const struct json *body) {
 	for (uint32_t i = 0; i < body->n; i++) {
 		struct str key = body->keys[i].name;
@@ -127,8 +141,10 @@ static void read_body(struct token_input *in, const struct json *body) {
 			read_expires(in, v);
 		else if (str_is(key, "scope"))
 			read_scope(in, v);
+		else if (str_is(key, "rate"))
+			read_rate(in, v);
 		else
-			unknown(in, "", key, "user, label, expires, scope");
+			unknown(in, "", key, "user, label, expires, scope, rate");
 	}
 }
 
@@ -161,8 +177,19 @@ static const char *scope_json(struct arena *a, const struct token_input *in) {
 	return sb_cstr(&out);
 }
 
+/* Beyond the organisation's setting only by whom that setting obeys. */
+static struct problem *check_rate(struct tx *tx, struct token_input *in, const struct request *rq) {
+	int64_t most;
+	if (in->rate.kind == VALUE_NULL || request_is_admin(rq)) return NULL;
+	TRY(setting_integer(tx, "token.rate", &most));
+	if (most && (!in->rate.as.i || in->rate.as.i > most))
+		FAULT(&in->faults, "/rate", "token_rate_over", "max",
+		      arena_printf(in->faults.arena, "%lld", (long long)most));
+	return NULL;
+}
+
 static struct problem *note(struct tx *tx, const struct request *rq, const char *act, int64_t id,
-			    struct str label, const char *scope) {
+			    struct str label, const char *scope, struct value rate) {
 	struct sb detail = sb_on(tx_arena(tx), 8192);
 	struct jw w = jw_on(&detail);
 	jw_object(&w);
@@ -172,6 +199,7 @@ static struct problem *note(struct tx *tx, const struct request *rq, const char 
 		jw_key(&w, "scope");
 		jw_raw(&w, str_of(scope));
 	}
+	if (rate.kind != VALUE_NULL) jw_set_int(&w, "rate", rate.as.i);
 	jw_end(&w);
 	return audit_note(tx, rq, act, sb_cstr(&detail));
 }
@@ -198,6 +226,7 @@ struct problem *token_add(struct tx *tx, struct new_token *t) {
 	char hash[65];
 	read_body(&in, t->body);
 	TRY(owner_of(tx, &in, t->rq, &owner));
+	TRY(check_rate(tx, &in, t->rq));
 	struct problem *p = faults_problem(&in.faults);
 	if (p && in.malformed) p->kind = PROBLEM_MALFORMED;
 	TRY(p);
@@ -212,23 +241,45 @@ struct problem *token_add(struct tx *tx, struct new_token *t) {
 		   PARAMS(value_text(str_of(hash)), value_int(owner), label,
 			  value_text(str_of(scope)),
 			  in.forever ? VALUE_NONE : value_int(in.expires), value_int(clock_real()),
-			  t->rq->actor ? value_int(t->rq->actor->id) : VALUE_NONE),
+			  t->rq->actor ? value_int(t->rq->actor->id) : VALUE_NONE, in.rate),
 		   &t->id, NULL));
-	return note(tx, t->rq, "token_add", t->id, in.label, scope);
+	return note(tx, t->rq, "token_add", t->id, in.label, scope, in.rate);
+}
+
+/* One that is there and that who asks may manage; its label. */
+static struct problem *token_mine(struct tx *tx, const struct request *rq, int64_t id,
+				  char **label) {
+	char *scope;
+	TRY(tx_text(tx, sql_token_label, PARAMS(value_int(id)), label));
+	TRY(tx_text(tx, sql_token_scope, PARAMS(value_int(id)), &scope));
+	if (!scope) return PROBLEM(tx_arena(tx), NOT_FOUND, "not_found");
+	if (may_manage(rq, app_of_scope(tx_arena(tx), str_of(scope)))) return NULL;
+	return PROBLEM(tx_arena(tx), FORBIDDEN, "app_admin_token");
+}
+
+struct problem *token_change(struct tx *tx, const struct request *rq, int64_t id,
+			     const struct json *body) {
+	struct token_input in = { .faults = { .arena = tx_arena(tx) }, .store = tx->store };
+	char *label;
+	TRY(token_mine(tx, rq, id, &label));
+	const struct json *rate = json_get(body, "rate");
+	if (rate)
+		read_rate(&in, rate);
+	else
+		FAULT(&in.faults, "/rate", "required");
+	TRY(check_rate(tx, &in, rq));
+	TRY(faults_problem(&in.faults));
+	tx_allow(tx, TX_ALLOW_PEOPLE);
+	TRY(tx_exec(tx, sql_token_rate, PARAMS(value_int(id), in.rate), NULL));
+	return note(tx, rq, "token_change", id, str_of(label), NULL, in.rate);
 }
 
 struct problem *token_delete(struct tx *tx, const struct request *rq, int64_t id) {
 	char *label;
-	int64_t changes;
-	char *scope;
-	TRY(tx_text(tx, sql_token_label, PARAMS(value_int(id)), &label));
-	TRY(tx_text(tx, sql_token_scope, PARAMS(value_int(id)), &scope));
-	if (scope && !may_manage(rq, app_of_scope(tx_arena(tx), str_of(scope))))
-		return PROBLEM(tx_arena(tx), FORBIDDEN, "app_admin_token");
+	TRY(token_mine(tx, rq, id, &label));
 	tx_allow(tx, TX_ALLOW_PEOPLE);
-	TRY(tx_exec(tx, sql_token_delete, PARAMS(value_int(id)), &changes));
-	if (!changes) return PROBLEM(tx_arena(tx), NOT_FOUND, "not_found");
-	return note(tx, rq, "token_delete", id, str_of(label), NULL);
+	TRY(tx_exec(tx, sql_token_delete, PARAMS(value_int(id)), NULL));
+	return note(tx, rq, "token_delete", id, str_of(label), NULL, VALUE_NONE);
 }
 
 /* ---- listing ---- */
@@ -258,6 +309,11 @@ static void token_json(struct jw *w, const struct directory *people, const struc
 	time_json(w, "created_at", rows_cell(r, 5));
 	login_json(w, "created_by", people, rows_int(r, 6));
 	time_json(w, "used_at", rows_cell(r, 7));
+	jw_key(w, "rate");
+	if (rows_cell(r, 8).kind == VALUE_NULL)
+		jw_null(w);
+	else
+		jw_int(w, rows_int(r, 8));
 	jw_end(w);
 }
 

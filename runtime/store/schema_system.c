@@ -69,8 +69,9 @@ static const struct system_table tables[] = {
 	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. */
 	{ "sys_session", "hash TEXT PRIMARY KEY, user_id INT8 NOT NULL, csrf TEXT NOT NULL, created_at INT8 NOT NULL, used_at INT8 NOT NULL, "
 		"address TEXT NOT NULL, agent TEXT NOT NULL", true },
+	/* rate: requests a minute; 0: no limit; NULL: that of the setting. */
 	{ "sys_token", "id KEY8, hash TEXT NOT NULL, user_id INT8 NOT NULL, label TEXT NOT NULL, scope_json TEXT NOT NULL, expires_at INT8, "
-		"created_at INT8 NOT NULL, created_by INT8, used_at INT8", false },
+		"created_at INT8 NOT NULL, created_by INT8, used_at INT8, rate INT8", false },
 	/* One line a failed login; subject: 'account:<login>' or 'address:<ip>'. */
 	{ "sys_login_failure", "seq KEY8, subject TEXT NOT NULL, at INT8 NOT NULL", false },
 	/* Append only; hash = SHA-256 of prev_hash and this row's fields. */
@@ -175,7 +176,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 9), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 10), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 /* Run once on a store of an earlier program, when the tables are there and before the indexes. */
 static const char *const renewed[] = {

@@ -11,6 +11,7 @@
 #include "runtime/store/store.h"
 
 enum setting_kind { SETTING_TEXT, SETTING_INTEGER, SETTING_CHOICE, SETTING_SECRET, SETTING_RATES, SETTING_PICTURE };
+enum { TOKEN_RATE_MAX = 600000 }; /* requests a minute; 0 means no limit */
 struct setting_row {
 	const char *key;               /* "company.name" */
 	enum setting_kind kind;

@@ -26,6 +26,8 @@ const struct setting_row setting_rows[] = {
 	{ "password.min_length", SETTING_INTEGER, .min = 6, .max = 128, .usual = 8, .label = { "密码最短长度", "Shortest password" } },
 	{ "session.idle_hours", SETTING_INTEGER, .min = 1, .max = 720, .usual = 12, .label = { "闲置多少小时后退出", "Hours of rest until logged out" } },
 	{ "session.max_days", SETTING_INTEGER, .min = 1, .max = 365, .usual = 30, .label = { "最多多少天后须重新登录", "Days until one must log in again" } },
+	{ "token.rate", SETTING_INTEGER, .min = 0, .max = TOKEN_RATE_MAX, .usual = 6000, .label = { "每个访问令牌每分钟的请求数", "Requests a minute of each API token" },
+	  .help = { "令牌没有另设速率时适用；0 表示不限。超过时回答 429 并说明多久后再试", "For tokens without a rate of their own; 0 means no limit. Beyond it the answer is 429 and says when to try again" } },
 	{ "trash.days", SETTING_INTEGER, .min = 1, .max = 3650, .usual = 30, .label = { "移除的字段与表单保留多少天", "Days removed fields and forms are kept" },
 	  .help = { "过后连同数据永久删除，不能再恢复", "After that they are dropped with their data and cannot be brought back" } },
 	{ "trash.record_days", SETTING_INTEGER, .min = 0, .max = 3650, .usual = 0, .label = { "删除的记录保留多少天", "Days deleted records are kept" },

@@ -47,7 +47,7 @@ serve() { # data folder
 	"$tenon" serve tests/bench/app --data "$1" --listen "127.0.0.1:$port" >"$work/server.log" 2>&1 &
 	server=$!
 	wait_up $port /healthz
-	token=$("$tenon" user token admin --data "$1" | tail -1)
+	token=$("$tenon" user token admin --rate 0 --data "$1" | tail -1)
 	auth="Authorization: Bearer $token"
 }
 

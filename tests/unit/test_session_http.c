@@ -8,8 +8,9 @@
 #include <cmocka.h>
 #include <curl/curl.h>
 #include <stdlib.h>
+#include "runtime/base/clock.h"
 #include "runtime/base/log.h"
-#include "runtime/host/session.h"
+#include "runtime/host/token_rate.h"
 #include "tests/support/people.h"
 
 struct web {
@@ -224,6 +225,7 @@ static const struct {
 	{ "PATCH", "/api/depts/east", "{'head': 'zhang'}" },
 	{ "POST", "/api/tokens", "{'user': 'admin'}" },
 	{ "DELETE", "/api/tokens/1", NULL },
+	{ "PATCH", "/api/tokens/1", "{'rate': 0}" },
 	{ "PATCH", "/api/settings", "{'session': {'idle_hours': 720}}" },
 };
 static const char *const admin_reads[] = { "/api/tokens", "/api/audit", "/api/settings",
@@ -451,6 +453,69 @@ static void a_new_token_is_shown_once(void **state) {
 		0);
 }
 
+static bool has_header(const struct answer *r, const char *line) {
+	return strstr(r->headers, line) != NULL;
+}
+
+/* P11. Refused before anything is done; the others go on; time and a higher rate let it in. */
+static void a_token_has_a_rate(void **state) {
+	struct web *w = *state;
+	int64_t noon = clock_real();
+	with_people(w);
+	clock_set(noon);
+	struct who slow = { .bearer = token_of(w, "{'user': 'li', 'rate': 2}") };
+	struct who other = { .bearer = token_of(w, "{'user': 'li', 'rate': 0}") };
+	struct answer r = call(w, &slow, "GET", "/api/me", NULL);
+	assert_int_equal(r.status, 200);
+	assert_true(has_header(&r, "RateLimit-Policy: \"token\";q=2;w=60\r\n"));
+	assert_true(has_header(&r, "RateLimit: \"token\";r=1;t=30\r\n"));
+	assert_int_equal(status(w, &slow, "GET", "/api/me", NULL), 200);
+	const char *before = people_state(&w->people);
+	r = call(w, &slow, "PATCH", "/api/me", "{'language': 'en'}");
+	assert_int_equal(r.status, 429);
+	assert_string_equal(member(w, &r, "code"), "token_rate");
+	assert_true(has_header(&r, "Retry-After: 30\r\n"));
+	assert_true(has_header(&r, "RateLimit: \"token\";r=0;t=30\r\n"));
+	assert_string_equal(people_state(&w->people), before);
+	r = call(w, &other, "GET", "/api/me", NULL);
+	assert_int_equal(r.status, 200);
+	assert_null(strstr(r.headers, "RateLimit"));
+	assert_int_equal(token_rates_refused(w->server->token_rates), 1);
+	clock_set(noon + INT64_C(30000000));
+	assert_int_equal(status(w, &slow, "GET", "/api/me", NULL), 200);
+	assert_int_equal(status(w, &slow, "GET", "/api/me", NULL), 429);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/tokens/1", "{'rate': null}"), 204);
+	assert_int_equal(status(w, &slow, "GET", "/api/me", NULL), 200);
+	clock_release();
+}
+
+/* P11. The setting holds for tokens without a rate of their own, from the next request on. */
+static void the_usual_rate_is_a_setting(void **state) {
+	struct web *w = *state;
+	with_people(w);
+	clock_set(clock_real());
+	struct who sync = { .bearer = token_of(w, "{'user': 'li'}") };
+	struct answer r = call(w, &sync, "GET", "/api/me", NULL);
+	assert_true(has_header(&r, "RateLimit-Policy: \"token\";q=6000;w=60\r\n"));
+	assert_int_equal(status(w, &operator, "PATCH", "/api/settings", "{'token': {'rate': 1}}"),
+			 200);
+	assert_int_equal(status(w, &sync, "GET", "/api/me", NULL), 200);
+	assert_int_equal(status(w, &sync, "GET", "/api/me", NULL), 429);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/settings", "{'token': {'rate': 0}}"),
+			 200);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(status(w, &sync, "GET", "/api/me", NULL), 200);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/tokens/1", "{'rate': -1}"), 422);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/tokens/1", "{'rate': '5'}"), 422);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/tokens/1", "{}"), 422);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/tokens/1", "{'user': 'wu'}"), 400);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/tokens/99", "{'rate': 5}"), 404);
+	assert_int_equal(people_number(&w->people, "SELECT count(*) FROM sys_token WHERE rate IS "
+						   "NOT NULL"),
+			 0);
+	clock_release();
+}
+
 static void the_trail_is_checked_over_http(void **state) {
 	struct web *w = *state;
 	struct who admin = with_people(w);
@@ -483,6 +548,8 @@ int main(void) {
 		TEST(lists_of_people_have_pages),
 		TEST(the_socket_is_the_operator),
 		TEST(a_new_token_is_shown_once),
+		TEST(a_token_has_a_rate),
+		TEST(the_usual_rate_is_a_setting),
 		TEST(the_trail_is_checked_over_http),
 	};
 	curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -443,6 +443,8 @@ static void tokens_are_refused_whole(void **state) {
 			    "422 /scope/read_only expect_bool");
 	assert_string_equal(make_token(f, "{'scope': {'apps': []}}", &t),
 			    "400 /scope/apps unknown_key");
+	assert_string_equal(make_token(f, "{'rate': 600001}", &t), "422 /rate token_rate_number");
+	assert_string_equal(make_token(f, "{'rate': 1.5}", &t), "422 /rate token_rate_number");
 	assert_string_equal(make_token(f, "{'role': 'admin'}", &t), "400 /role unknown_key");
 	assert_string_equal(people_state(f), before);
 }
