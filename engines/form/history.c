@@ -109,7 +109,7 @@ static struct problem *changes_text(struct tx *tx, const struct codec *c, const 
 /* ---- lines ---- */
 
 static struct problem *add_line(struct request *rq, struct tx *tx, const struct record *r,
-				const char *op, struct str changes) {
+				const char *op, struct str changes, const char *cause) {
 	struct history_line line = { .record = r->id,
 				     .rev = r->rev,
 				     .at_us = rq->now_us,
@@ -117,23 +117,24 @@ static struct problem *add_line(struct request *rq, struct tx *tx, const struct 
 				     .actor = rq->actor ? rq->actor->id : 0,
 				     .door = door_name(rq->door),
 				     .op = op,
-				     .changes = changes };
+				     .changes = changes,
+				     .cause = str_of(cause) };
 	return record_history_add(tx, r->form, &line);
 }
 
 struct problem *history_event(struct request *rq, struct tx *tx, const struct record *r,
 			      const char *op) {
 	return tx_add(tx, &record_sql(r->form)->add_event,
-		       PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
-			      value_text(str_of(r->form->id)), value_int(r->id), value_int(r->rev),
-			      value_text(str_of(op)),
-			      rq->actor ? value_int(rq->actor->id) : VALUE_NONE,
-			      value_text(str_of(door_name(rq->door)))));
+		      PARAMS(value_int(rq->now_us), value_text(str_of(rq->app->name)),
+			     value_text(str_of(r->form->id)), value_int(r->id), value_int(r->rev),
+			     value_text(str_of(op)),
+			     rq->actor ? value_int(rq->actor->id) : VALUE_NONE,
+			     value_text(str_of(door_name(rq->door)))));
 }
 
 struct problem *history_add(struct request *rq, struct tx *tx, const struct record *r,
 			    const char *op, struct str changes) {
-	TRY(add_line(rq, tx, r, op, changes));
+	TRY(add_line(rq, tx, r, op, changes, ""));
 	return history_event(rq, tx, r, op);
 }
 
@@ -144,5 +145,6 @@ struct problem *history_write(struct prepared *p, const char *op, const struct r
 	bool deleted = strcmp(op, "delete") == 0, updated = strcmp(op, "update") == 0;
 	if (deleted || updated)
 		TRY(changes_text(p->tx, &p->codec, old, deleted ? NULL : now, &changes));
-	return history_add(p->rq, p->tx, r, op, changes);
+	TRY(add_line(p->rq, p->tx, r, op, changes, p->w->cause ? p->w->cause : ""));
+	return history_event(p->rq, p->tx, r, op);
 }

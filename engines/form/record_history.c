@@ -111,6 +111,16 @@ static void tell_actor(struct telling *t, const struct rows *rows) {
 	jw_text(t->out, u ? u->login : NULL);
 }
 
+/* "rev/3": it led back to that revision. */
+static void tell_cause(struct telling *t, struct str cause) {
+	static const char back[] = "rev/";
+	size_t n = sizeof back - 1;
+	int64_t rev;
+	if (!str_starts(cause, str_of(back))) return;
+	if (!str_to_int((struct str){ cause.p + n, cause.n - n }, &rev)) return;
+	jw_set_int(t->out, "back_to", rev);
+}
+
 static struct problem *tell_line(struct telling *t, const struct rows *rows) {
 	const struct json *changes = NULL;
 	struct arena *a = t->p->rq->arena;
@@ -126,6 +136,7 @@ static struct problem *tell_line(struct telling *t, const struct rows *rows) {
 	jw_set_str(t->out, "door", rows_text(rows, 3));
 	jw_set_str(t->out, "op", rows_text(rows, 4));
 	jw_set_int(t->out, "rev", rows_int(rows, 0));
+	tell_cause(t, rows_text(rows, 6));
 	bool sharing = is_sharing(rows_text(rows, 4));
 	if (sharing) tell_collaborator(t, changes);
 	jw_key(t->out, "changes");

@@ -39,6 +39,7 @@ struct write {
 	const struct flow *approved;     /* the flow that was asked for this write: it covers what it is for, not what others guard (held.c) */
 	bool together;                   /* of many that are done over one by one when one is refused: commit need not say which (gather.c) */
 	bool look;                       /* only rights and revision are judged: the start of a subject (inside.h) */
+	const char *cause;               /* what the history says it came of (history.h), or NULL */
 	const char *pointer;             /* prefix of the faults' pointers ("/operations/3"), or NULL */
 	/* Runs in the write's own transaction once it is stored (idempotency_store, an inline action), or NULL; a problem takes
 	 * the write back. May run more than once. */

@@ -348,3 +348,10 @@ struct problem *call_limit(struct call *c, int64_t usual, int64_t most, int64_t 
 		return NULL;
 	return PROBLEM(a, MALFORMED, "bad_limit", "max", arena_printf(a, "%lld", (long long)most));
 }
+
+struct problem *call_flag(struct call *c, const char *name, bool *out) {
+	struct str text = exchange_query(c->x, name);
+	*out = str_is(text, "1");
+	if (*out || !text.n || str_is(text, "0")) return NULL;
+	return PROBLEM(c->x->arena, MALFORMED, "bad_flag", "name", name);
+}

@@ -103,6 +103,8 @@ void router_done(struct exchange *x);
 bool names_hold(const char *list, struct str name);
 const char *names_shown(struct arena *a, const char *list);
 
+/* A flag of the query: 1 is on, 0 or absent off. MALFORMED bad_flag. */
+struct problem *call_flag(struct call *c, const char *name, bool *out) MUST_CHECK;
 /* "limit" of a list, 1 to most; usual when it is not given. MALFORMED bad_limit. */
 struct problem *call_limit(struct call *c, int64_t usual, int64_t most, int64_t *out) MUST_CHECK;
 

@@ -2,6 +2,7 @@
  */
 #include <pthread.h>
 #include "engines/form/record_write.h"
+#include "engines/form/versions.h"
 #include "runtime/base/day.h"
 #include "runtime/host/mention.h"
 #include "runtime/host/code_svg.h"
@@ -14,6 +15,36 @@ static struct problem *history(struct call *c) {
 	jw_key(&w, "history");
 	TRY(record_history(&c->rq, c->tx, c->form, c->id, &w));
 	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+/* ---- versions ---- */
+
+static struct problem *bad_revision(struct call *c, const char *pointer) {
+	struct problem *p = PROBLEM(c->x->arena, MALFORMED, "bad_id", "key", "rev");
+	p->pointer = pointer;
+	return p;
+}
+
+static struct problem *version(struct call *c) {
+	int64_t rev;
+	if (!str_to_int(c->args[3], &rev) || rev < 1) return bad_revision(c, "rev");
+	struct jw w = call_answer(c);
+	TRY(record_version(&c->rq, c->tx, c->form, c->id, rev, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *revert(struct call *c) {
+	const struct json *rev = json_get(c->body, "rev");
+	struct revert r = { .form = c->form, .id = c->id };
+	if (!rev || c->body->n != 1)
+		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "rev");
+	if (!json_int(rev, &r.rev) || r.rev < 1) return bad_revision(c, "/rev");
+	TRY(call_if_match(c, &r.if_match));
+	TRY(call_flag(c, "dry_run", &r.dry_run));
+	struct jw w = call_answer(c);
+	TRY(record_revert(&c->rq, c->server->store, &r, &w));
+	call_etag(c, r.now);
 	return call_ok(c, 200);
 }
 
@@ -325,6 +356,9 @@ const struct route routes_record_parts[] = {
 	{ HTTP_POST, "/api/{app}/{form}/batch", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, batch, "Many writes in one call, each for itself or all together",
 		NULL, 4 << 20, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/history", ROUTE_READ | ROUTE_APP | ROUTE_FORM, history, "Who changed what and when", NULL, 0, NULL },
+	{ HTTP_GET, "/api/{app}/{form}/{id}/versions/{rev}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, version, "The record as it was at a revision, and how it differs from now", NULL, 0, NULL },
+	{ HTTP_POST, "/api/{app}/{form}/{id}/revert", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, revert,
+		"Go back to a revision as far as the caller may; what stays is named. dry_run=1: only what would change", NULL, 0, "dry_run" },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/code/{field}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, code_picture, "A barcode field's value as a picture: {field} is its name and .svg", NULL, 0, "rev" },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/comments", ROUTE_READ | ROUTE_APP | ROUTE_FORM, comments, "Comments on a record", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/comments", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, comment_add, "Add a comment", NULL, 0, NULL },

@@ -17,14 +17,6 @@ static struct problem *read_number(struct call *c, const char *name, int64_t lea
 	return p;
 }
 
-/* A flag is 1; 0 or absent is off. */
-static struct problem *read_flag(struct call *c, const char *name, bool *out) {
-	struct str text = exchange_query(c->x, name);
-	*out = str_is(text, "1");
-	if (*out || !text.n || str_is(text, "0")) return NULL;
-	return PROBLEM(c->x->arena, MALFORMED, "bad_flag", "name", name);
-}
-
 static struct problem *list(struct call *c) {
 	const struct exchange *x = c->x;
 	struct query_text text = { .filter = exchange_query(x, "filter"),
@@ -39,10 +31,10 @@ static struct problem *list(struct call *c) {
 	struct read_page page;
 	TRY(read_number(c, "limit", 1, QUERY_LIMIT_MAX, "bad_limit", &text.limit));
 	TRY(read_number(c, "offset", 0, QUERY_OFFSET_MAX, "bad_offset", &text.offset));
-	TRY(read_flag(c, "titles", &text.titles));
+	TRY(call_flag(c, "titles", &text.titles));
 	TRY(query_parse(&c->rq, c->form, &text, &q));
-	TRY(read_flag(c, "deleted", &q->deleted));
-	TRY(read_flag(c, "shared", &q->shared));
+	TRY(call_flag(c, "deleted", &q->deleted));
+	TRY(call_flag(c, "shared", &q->shared));
 	TRY(read_page(&c->rq, c->tx, q, &page));
 	struct jw w = call_answer(c);
 	read_page_json(&w, &c->rq, q, &page);
@@ -59,8 +51,8 @@ static struct problem *get(struct call *c) {
 	struct access ac;
 	struct read_use use;
 	bool titles, rights;
-	TRY(read_flag(c, "titles", &titles));
-	TRY(read_flag(c, "rights", &rights));
+	TRY(call_flag(c, "titles", &titles));
+	TRY(call_flag(c, "rights", &rights));
 	TRY(read_record(&c->rq, c->tx, c->form, c->id, ACTION_READ, &r));
 	if (titles) TRY(read_record_titles(&c->rq, c->tx, r));
 	if (rights) {

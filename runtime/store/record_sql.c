@@ -5,7 +5,7 @@
 #include "runtime/model/memo.h"
 #include "runtime/store/queries.h"
 
-enum { STATEMENT_MAX = 256 * 1024, HISTORY_COLUMNS = 7, EVENT_COLUMNS = 8 };
+enum { STATEMENT_MAX = 256 * 1024, HISTORY_COLUMNS = 8, EVENT_COLUMNS = 8 };
 
 static const char *const system_columns[] = {
 	[SYSTEM_ID] = "id",
@@ -157,12 +157,13 @@ static void record_texts(struct building *b) {
 		over_table(b, "SELECT \"rev\", \"deleted_at\" FROM \"@\" WHERE \"id\" = ?", table);
 	sql->history = over_table(b,
 				  "INSERT INTO \"@__history\" (\"record\", \"rev\", \"at\", "
-				  "\"actor\", \"door\", \"op\", \"changes\") "
-				  "VALUES (?, ?, ?, ?, ?, ?, ?)",
+				  "\"actor\", \"door\", \"op\", \"changes\", \"cause\") "
+				  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 				  table);
 	sql->history_of =
 		over_table(b,
-			   "SELECT \"rev\", \"at\", \"actor\", \"door\", \"op\", \"changes\" "
+			   "SELECT \"rev\", \"at\", \"actor\", \"door\", \"op\", \"changes\", "
+			   "\"cause\" "
 			   "FROM \"@__history\" WHERE \"record\" = ? ORDER BY \"rev\" DESC",
 			   table);
 }

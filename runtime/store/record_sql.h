@@ -22,7 +22,7 @@ struct record_sql {
 	const char *insert;                                 /* the columns, then the keys; row form: then parent, pos */
 	const char *delete_rows;                            /* row form: id ?1, parent ?2 */
 	const char *revision;                               /* rev, deleted_at of id ?1 */
-	const char *history;                                /* record, rev, at, actor, door, op, changes */
+	const char *history;                                /* record, rev, at, actor, door, op, changes, cause */
 	const char *history_of;                             /* lines of record ?1, newest first */
 	struct tx_insert add, add_history, add_event;       /* insert, history and event_add, many at a time; SQLite's */
 	const char **select_values, **insert_value, **delete_values; /* by place in values */
@@ -56,10 +56,10 @@ struct problem *record_store_update(struct tx *tx, const struct codec *c, const 
 /* For good, with its rows, its values and its history. */
 struct problem *record_store_erase(struct tx *tx, const struct form *form, int64_t id) MUST_CHECK;
 
-struct history_line { int64_t record, rev, at_us; bool by_system; int32_t actor; const char *door, *op; struct str changes; };
+struct history_line { int64_t record, rev, at_us; bool by_system; int32_t actor; const char *door, *op; struct str changes, cause; };
 struct problem *record_history_add(struct tx *tx, const struct form *form, const struct history_line *line) MUST_CHECK;
 struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id, struct rows **out) MUST_CHECK;
-	/* rev, at, actor, door, op, changes */
+	/* rev, at, actor, door, op, changes, cause */
 
 /* Another live record that holds the same key; 0: none, or a part of the key is empty. The index is the judge; this serves
  * answers that save nothing. */

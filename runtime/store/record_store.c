@@ -235,7 +235,7 @@ struct problem *record_history_add(struct tx *tx, const struct form *form,
 		      PARAMS(value_int(line->record), value_int(line->rev), value_int(line->at_us),
 			     line->by_system ? VALUE_NONE : value_int(line->actor),
 			     value_text(str_of(line->door)), value_text(str_of(line->op)),
-			     value_text(line->changes)));
+			     value_text(line->changes), value_text(line->cause)));
 }
 
 struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id,

@@ -8,7 +8,8 @@
  *                             with its record's. Rows of a deleted record stay.
  *   values "crm_lead__tags"   (record, pos) PK, value: one table a multi-valued field; of a row field: record = row id.
  *   "crm_lead__history"       (record, rev) PK, at, actor (user id, null: the system), door, op ("create" "update" "delete"
- *                             "restore"), changes (JSON or null): one line a write.
+ *                             "restore"), changes (JSON or null), cause ("rev/3": back to that revision; else null): one line
+ *                             a write.
  *   view "v_crm_lead"         current field names and readable values, for reporting tools; never read by Tenon itself.
  *   indexes                   unique_key.index (over live records; keys of row forms have none: a record's rows are
  *                             written as a whole under its rev), and i_<table>__<columns> for references, owner and

@@ -108,8 +108,8 @@ static void history_table(struct statements *out, const struct form *form, enum 
 		  "NULL,\n"
 		  "\t\"at\" %s NOT NULL,\n\t\"actor\" %s,\n\t\"door\" %s NOT NULL,\n\t\"op\" %s "
 		  "NOT NULL,\n"
-		  "\t\"changes\" %s,\n\tPRIMARY KEY (\"record\", \"rev\")",
-		  form->table, integer, integer, integer, integer, text, text, text);
+		  "\t\"changes\" %s,\n\t\"cause\" %s,\n\tPRIMARY KEY (\"record\", \"rev\")",
+		  form->table, integer, integer, integer, integer, text, text, text, text);
 	table_end(out, &b, " STRICT, WITHOUT ROWID", dialect);
 }
 

@@ -302,6 +302,24 @@ static struct problem *hold_as_bytes(struct tx *tx, const struct system_table *t
 	return NULL;
 }
 
+/* 10: histories tell what a line came of. A table that only ends so has no "changes". */
+static struct problem *tell_causes(struct tx *tx, struct sb *out) {
+	struct rows *rows;
+	TRY(tx_query(tx,
+		     "SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND "
+		     "substr(t.name, -9) = '__history' AND 'changes' IN (SELECT name FROM "
+		     "pragma_table_info(t.name)) AND 'cause' NOT IN (SELECT name FROM "
+		     "pragma_table_info(t.name))",
+		     NO_PARAMS, &rows));
+	for (bool have;;) {
+		TRY(rows_next(rows, &have));
+		if (!have) return NULL;
+		struct str name = rows_text(rows, 0);
+		sb_printf(out, "ALTER TABLE \"%.*s\" ADD COLUMN \"cause\" TEXT;\n", (int)name.n,
+			  name.p);
+	}
+}
+
 struct problem *schema_system_upgrade(struct tx *tx) {
 	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
@@ -315,6 +333,7 @@ struct problem *schema_system_upgrade(struct tx *tx) {
 			table_add(&ddl, &tables[i], DIALECT_SQLITE);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) TRY(hold_as_bytes(tx, &tables[i], &ddl));
+	TRY(tell_causes(tx, &ddl));
 	for (size_t i = 0; i < ARRAY_LEN(renewed); i++) sb_printf(&ddl, "%s;\n", renewed[i]);
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
 		sb_printf(&ddl, "CREATE %sINDEX IF NOT EXISTS %s ON %s;\n",

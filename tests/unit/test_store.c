@@ -127,6 +127,11 @@ static void an_older_store_gets_what_it_lacks(void **state) {
 	assert_ok(run_sql(f, "DROP TABLE sys_user_dept", TX_ALLOW_SCHEMA | TX_ALLOW_PEOPLE));
 	assert_ok(run_sql(f, "DROP TABLE sys_app_admin", TX_ALLOW_SCHEMA | TX_ALLOW_PEOPLE));
 	assert_ok(run_sql(f, "DROP TABLE sys_collaborator", TX_ALLOW_SCHEMA));
+	assert_ok(run_sql(f,
+			  "CREATE TABLE a_b__history (record INTEGER NOT NULL, rev INTEGER NOT "
+			  "NULL, changes TEXT, PRIMARY KEY (record, rev)) STRICT, WITHOUT ROWID",
+			  TX_ALLOW_SCHEMA));
+	assert_ok(run_sql(f, "INSERT INTO a_b__history VALUES (1, 1, '[]')", 0));
 	assert_ok(run_sql(f, "UPDATE meta SET value = 1 WHERE key = 'schema'", 0));
 	store_close(f->s);
 	assert_ok(store_open(f->a, &(struct store_options){ .folder = f->folder }, &f->s));
@@ -137,6 +142,9 @@ static void an_older_store_gets_what_it_lacks(void **state) {
 	assert_ok(
 		tx_int(tx, "SELECT value FROM meta WHERE key = 'schema'", NULL, 0, &schema, NULL));
 	assert_int_equal(schema, SCHEMA_SYSTEM_VERSION);
+	assert_ok(tx_int(tx, "SELECT count(*) FROM a_b__history WHERE cause IS NULL", NULL, 0,
+			 &schema, NULL));
+	assert_int_equal(schema, 1);
 	assert_ok(tx_int(tx, "SELECT count(*) FROM sys_view", NULL, 0, &schema, NULL));
 	assert_int_equal(schema, 0);
 	assert_ok(tx_int(tx, "SELECT (SELECT count(*) FROM sys_user_dept) + (SELECT count(*) FROM "

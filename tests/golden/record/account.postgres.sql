@@ -1,8 +1,8 @@
 SELECT "id", "name", "level", "region", "main_contact", "_parent", "credit", "secret", "rev", "created_at", "created_by", "updated_at", "updated_by", "owner", "dept", "deleted_at" FROM "sales_account" WHERE "id" = $1;
 INSERT INTO "sales_account" ("id", "name", "level", "region", "main_contact", "_parent", "credit", "secret", "rev", "created_at", "created_by", "updated_at", "updated_by", "owner", "dept", "deleted_at", "name$sort") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 SELECT "rev", "deleted_at" FROM "sales_account" WHERE "id" = $1;
-INSERT INTO "sales_account__history" ("record", "rev", "at", "actor", "door", "op", "changes") VALUES ($1, $2, $3, $4, $5, $6, $7);
-SELECT "rev", "at", "actor", "door", "op", "changes" FROM "sales_account__history" WHERE "record" = $1 ORDER BY "rev" DESC;
+INSERT INTO "sales_account__history" ("record", "rev", "at", "actor", "door", "op", "changes", "cause") VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+SELECT "rev", "at", "actor", "door", "op", "changes", "cause" FROM "sales_account__history" WHERE "record" = $1 ORDER BY "rev" DESC;
 UPDATE "sales_account" SET "name" = $1, "level" = $2, "region" = $3, "main_contact" = $4, "_parent" = $5, "credit" = $6, "secret" = $7, "rev" = $8, "created_at" = $9, "created_by" = $10, "updated_at" = $11, "updated_by" = $12, "owner" = $13, "dept" = $14, "deleted_at" = $15, "name$sort" = $16 WHERE "id" = $17;
 SELECT "id" FROM "sales_account" WHERE "deleted_at" IS NULL AND "id" <> $1 AND "name" = $2;
 SELECT "id" FROM "sales_account" WHERE "main_contact" = $1 AND "deleted_at" IS NULL ORDER BY "id" LIMIT $2;

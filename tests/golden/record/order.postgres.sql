@@ -1,8 +1,8 @@
 SELECT "id", "number", "account", "contact", "mobile", "customer_no", "stage", "state", "valid_until", "rush", "rush_fee", "keeper", "net_total", "total", "mean", "heading", "note", "rev", "created_at", "created_by", "updated_at", "updated_by", "owner", "dept", "deleted_at" FROM "sales_order" WHERE "id" = $1;
 INSERT INTO "sales_order" ("id", "number", "account", "contact", "mobile", "customer_no", "stage", "state", "valid_until", "rush", "rush_fee", "keeper", "net_total", "total", "mean", "heading", "note", "rev", "created_at", "created_by", "updated_at", "updated_by", "owner", "dept", "deleted_at") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25);
 SELECT "rev", "deleted_at" FROM "sales_order" WHERE "id" = $1;
-INSERT INTO "sales_order__history" ("record", "rev", "at", "actor", "door", "op", "changes") VALUES ($1, $2, $3, $4, $5, $6, $7);
-SELECT "rev", "at", "actor", "door", "op", "changes" FROM "sales_order__history" WHERE "record" = $1 ORDER BY "rev" DESC;
+INSERT INTO "sales_order__history" ("record", "rev", "at", "actor", "door", "op", "changes", "cause") VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+SELECT "rev", "at", "actor", "door", "op", "changes", "cause" FROM "sales_order__history" WHERE "record" = $1 ORDER BY "rev" DESC;
 UPDATE "sales_order" SET "number" = $1, "account" = $2, "contact" = $3, "mobile" = $4, "customer_no" = $5, "stage" = $6, "state" = $7, "valid_until" = $8, "rush" = $9, "rush_fee" = $10, "keeper" = $11, "net_total" = $12, "total" = $13, "mean" = $14, "heading" = $15, "note" = $16, "rev" = $17, "created_at" = $18, "created_by" = $19, "updated_at" = $20, "updated_by" = $21, "owner" = $22, "dept" = $23, "deleted_at" = $24 WHERE "id" = $25;
 SELECT "id" FROM "sales_order" WHERE "deleted_at" IS NULL AND "id" <> $1 AND "number" = $2;
 SELECT "id" FROM "sales_order" WHERE "deleted_at" IS NULL AND "id" <> $1 AND "account" = $2 AND "customer_no" = $3;

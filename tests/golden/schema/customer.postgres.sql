@@ -20,6 +20,7 @@ CREATE TABLE "shop_customer__history" (
 	"door" text COLLATE "C" NOT NULL,
 	"op" text COLLATE "C" NOT NULL,
 	"changes" text COLLATE "C",
+	"cause" text COLLATE "C",
 	PRIMARY KEY ("record", "rev")
 );
 CREATE UNIQUE INDEX "u_shop_customer__name" ON "shop_customer" ("name") WHERE "deleted_at" IS NULL;

@@ -20,6 +20,7 @@ CREATE TABLE "shop_customer__history" (
 	"door" TEXT NOT NULL,
 	"op" TEXT NOT NULL,
 	"changes" TEXT,
+	"cause" TEXT,
 	PRIMARY KEY ("record", "rev")
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX "u_shop_customer__name" ON "shop_customer" ("name") WHERE "deleted_at" IS NULL;

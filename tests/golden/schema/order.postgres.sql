@@ -37,6 +37,7 @@ CREATE TABLE "shop_order__history" (
 	"door" text COLLATE "C" NOT NULL,
 	"op" text COLLATE "C" NOT NULL,
 	"changes" text COLLATE "C",
+	"cause" text COLLATE "C",
 	PRIMARY KEY ("record", "rev")
 );
 CREATE TABLE "shop_order__place" (

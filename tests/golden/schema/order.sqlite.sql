@@ -37,6 +37,7 @@ CREATE TABLE "shop_order__history" (
 	"door" TEXT NOT NULL,
 	"op" TEXT NOT NULL,
 	"changes" TEXT,
+	"cause" TEXT,
 	PRIMARY KEY ("record", "rev")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE "shop_order__place" (
