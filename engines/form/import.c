@@ -10,14 +10,10 @@
  *     never ends within one. One line at fault costs the whole record. A key that comes again further down is at fault, because
  *     without a row key the lines are all the rows there are.
  *  5. A line is counted once, when its slice is settled, in file order. */
-#include <errno.h>
-#include <unistd.h>
-#include "engines/form/csv.h"
-#include "engines/form/encoding.h"
 #include "engines/form/import_slice.h"
 #include "engines/form/prepare.h"
 
-enum { SLICE_LINES = 512, READ_BYTES = 1 << 16, LINE_FAULTS = 20 };
+enum { SLICE_LINES = 512, LINE_FAULTS = 20 };
 
 bool import_mode_of(struct str name, enum import_mode *out)
 {
@@ -213,7 +209,7 @@ static struct problem *flush(struct import *im)
 	return cancelled(im);
 }
 
-/* ---- reading the file ---- */
+/* ---- rows as they come ---- */
 
 static const char *const reason_headers[] = { [LANGUAGE_ZH] = "错误原因", [LANGUAGE_EN] = "Reason" };
 
@@ -231,8 +227,7 @@ static struct problem *take_header(struct import *im, const struct str *fields, 
 	im->header = arena_array(im->rq->arena, n, sizeof *im->header);
 	im->header_n = n;
 	for (size_t i = 0; i < n; i++) {
-		struct str name = csv_unguard(fields[i]);
-		im->header[i] = (struct str){ str_dup(im->rq->arena, name), name.n };
+		im->header[i] = (struct str){ str_dup(im->rq->arena, fields[i]), fields[i].n };
 	}
 	TRY(import_map_bind(im->rq, im->map, im->header, n));
 	if (is_reason(im, im->header[n - 1])) im->header_n--; /* an error file read back: new reasons take the old ones' place */
@@ -332,37 +327,9 @@ static struct problem *take_row(void *arg, const struct str *fields, size_t n, u
 	return NULL;
 }
 
-static struct problem *take_text(void *arg, const char *text, size_t n)
+static struct problem *read_all(struct import *im)
 {
-	struct import *im = arg;
-	return csv_push(im->csv, text, n);
-}
-
-/* A byte order mark outweighs what the map says: our error files have one, whatever the first file was written in. */
-static bool is_marked(int fd)
-{
-	char mark[3];
-	return pread(fd, mark, sizeof mark, 0) == (ssize_t)sizeof mark && memcmp(mark, "\xEF\xBB\xBF", sizeof mark) == 0;
-}
-
-static struct problem *read_file(struct import *im)
-{
-	struct decoder *decoder;
-	const char *encoding = is_marked(im->o->fd) ? "utf-8" : im->map->encoding;
-	if (!encoding) TRY(encoding_detect(im->rq->arena, im->o->fd, &encoding));
-	TRY(decoder_new(im->rq->arena, encoding, &decoder));
-	im->total = lseek(im->o->fd, 0, SEEK_END);
-	lseek(im->o->fd, 0, SEEK_SET);
-	im->csv = csv_new(im->rq->arena, &csv_limits_default, ',', take_row, im);
-	char *buffer = arena_alloc(im->rq->arena, READ_BYTES);
-	for (;;) {
-		ssize_t got = read(im->o->fd, buffer, READ_BYTES);
-		if (got < 0) return PROBLEM(im->rq->arena, UNAVAILABLE, "file_read", "reason", strerror(errno));
-		im->bytes += got;
-		TRY(decoder_push(decoder, buffer, (size_t)got, got == 0, take_text, im));
-		if (got == 0) break;
-	}
-	TRY(csv_end(im->csv));
+	TRY(import_read_file(im, take_row));
 	if (!im->header) return PROBLEM(im->rq->arena, MALFORMED, "import_empty_file");
 	return flush(im);
 }
@@ -378,7 +345,7 @@ struct problem *import_run(struct request *rq, struct store *s, const struct imp
 	TRY(import_map_read(rq, o, &im.map));
 	pthread_mutex_init(&im.lock, NULL);
 	pthread_cond_init(&im.done, NULL);
-	struct problem *p = read_file(&im);
+	struct problem *p = read_all(&im);
 	im.stopping = p != NULL;
 	struct problem *last = import_settle_all(&im);
 	if (im.reading) arena_free(im.reading->rq.arena);

@@ -1,9 +1,9 @@
-/* import.h -- a CSV file through the write path, in bulk slices (tenon help import has the map's keys).
+/* import.h -- a CSV file or a sheet of a workbook (.xlsx) through the write path, in bulk slices (tenon help import has the map's keys).
  * Each file row is one write (rows of a sub-table: each run of rows of one parent is one write), prepared here while the
  * writer commits the slice before it. A faulty row goes to the error file with the reason in a last column and does not stop the
- * rest; all_or_nothing commits everything in one transaction (at most IMPORT_ATOMIC_ROWS rows) or nothing.
+ * rest (it is CSV, of a workbook too: the header and the rows as they were read); all_or_nothing commits everything in one transaction (at most IMPORT_ATOMIC_ROWS rows) or nothing.
  * Rights: the request's actor, ACTION_IMPORT. Threads: runs on the calling thread, blocking.
- * Problems: what is wrong with the map or the file as a whole (MALFORMED import_*, csv_*, encoding_*), store problems. */
+ * Problems: what is wrong with the map or the file as a whole (MALFORMED import_*, csv_*, encoding_*, xlsx_*), store problems. */
 #ifndef TENON_FORM_IMPORT_H
 #define TENON_FORM_IMPORT_H
 
@@ -17,6 +17,7 @@ struct import_options {
 	const struct form *form;
 	const struct json *map;          /* or NULL: headers are names or labels */
 	struct str key;                  /* --key: one field, or empty */
+	struct str sheet;                /* of a workbook; empty: the first that is not hidden */
 	enum import_mode mode;
 	bool dry_run, all_or_nothing;
 	int fd;                          /* the file, seekable */

@@ -28,11 +28,9 @@ static bool is_number(struct str cell) {
 	return i == cell.n;
 }
 
-/* The cell as the file meant it, guarded anew: reading the error file back and failing again adds
- * no apostrophe. */
+/* Guarded, also where the file it came from had no need of it. */
 static void cell(struct import_errors *e, struct str given, bool first) {
-	struct str plain = csv_unguard(given);
-	csv_field(&e->text, plain, first, !is_number(plain));
+	csv_field(&e->text, given, first, !is_number(given));
 }
 
 void import_errors_line(struct import_errors *e, const struct str *cells, size_t n,

@@ -30,6 +30,7 @@ struct import_map {
 	struct str *empty; size_t empty_count;
 	bool empty_said;                 /* by the map: an empty cell is null, in new records too (decision 0015) */
 	const char *encoding;            /* or NULL: found out */
+	bool workbook;                   /* the file is one: what its cells are is known (xlsx.h) */
 	size_t file_columns;
 	bool listed;                     /* a map was given: only its columns are read */
 };

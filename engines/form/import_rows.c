@@ -1,5 +1,6 @@
-#include "engines/form/csv.h"
 #include "engines/form/import_rows.h"
+#include "runtime/xlsx/xlsx.h"
+#include "runtime/base/day.h"
 #include "runtime/base/fold.h"
 #include "runtime/model/field_type.h"
 #include "runtime/model/message.h"
@@ -65,7 +66,7 @@ static struct str lower(struct arena *a, struct str s)
  * `values` lower-cased ones too. */
 static struct str clean(struct request *rq, const struct import_map *m, const struct import_column *c, const struct import_line *line)
 {
-	struct str cell = c->at < line->n ? csv_unguard(line->cells[c->at]) : (struct str){ "", 0 };
+	struct str cell = c->at < line->n ? line->cells[c->at] : (struct str){ "", 0 };
 	if (c->trim) cell = str_trim(cell);
 	if (is_empty(m, cell)) return (struct str){ "", 0 };
 	const struct json *mapped = c->values ? json_member(c->values, cell) : NULL;
@@ -74,6 +75,14 @@ static struct str clean(struct request *rq, const struct import_map *m, const st
 		mapped = c->values ? json_member(c->values, cell) : NULL;
 	}
 	return mapped ? json_str(mapped) : cell;
+}
+
+/* Days that are days in a workbook come as "2026-11-22", whatever pattern those written as text have. */
+static const char *format_of(const struct import_map *m, const struct import_column *c, struct str cell)
+{
+	int64_t day;
+	bool iso = m->workbook && cell.n >= 10 && day_parse((struct str){ cell.p, 10 }, &day);
+	return iso ? NULL : c->format;
 }
 
 static struct problem *look_up(struct request *rq, struct tx *tx, const struct import_column *c, struct id_cache *cache, struct parse *p,
@@ -123,11 +132,17 @@ static struct problem *read_cell(struct request *rq, struct tx *tx, const struct
 	struct id_cache *cache, struct import_line *line, struct value *out, bool *fine)
 {
 	struct codec codec = request_codec(rq);
-	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = c->pointer, .round = c->round, .format = c->format };
+	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &line->faults, .pointer = c->pointer, .round = c->round };
 	struct str cell = clean(rq, m, c, line);
+	p.format = format_of(m, c, cell);
 	*out = VALUE_NONE;
 	*fine = true;
 	if (!cell.n) return NULL;
+	if (m->workbook && xlsx_is_error(cell)) {
+		FAULT(p.faults, p.pointer, "import_cell_error", "value", str_dup(rq->arena, cell));
+		*fine = false;
+		return NULL;
+	}
 	if (c->by && c->field->type->storage == STORE_VALUES) return look_up_all(rq, tx, c, cache, &p, cell, out, fine);
 	if (c->by) return look_up(rq, tx, c, cache, &p, cell, out, fine);
 	*fine = c->field->type->read_text(&p, c->field, cell, out);
@@ -144,7 +159,7 @@ static struct str key_text(struct request *rq, const struct import_map *m, const
 	if (!cell.n || c->by) return cell;
 	struct codec codec = request_codec(rq);
 	struct faults ignored = { .arena = rq->arena, .limit = 1 };
-	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &ignored, .pointer = "", .round = c->round, .format = c->format };
+	struct parse p = { .arena = rq->arena, .codec = &codec, .faults = &ignored, .pointer = "", .round = c->round, .format = format_of(m, c, cell) };
 	struct value v;
 	if (!c->field->type->read_text(&p, c->field, cell, &v)) return cell;
 	if (v.kind == VALUE_TEXT) return v.as.s;

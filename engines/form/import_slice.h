@@ -41,7 +41,6 @@ struct import {
 	const struct import_options *o;
 	struct import_map *map;
 	struct import_result result;
-	struct csv *csv;
 	struct str *header; size_t header_n;
 	struct slice *reading, *first, *last_given; /* first and those after it: given to the writer */
 	size_t in_work;                  /* how many these are */
@@ -58,6 +57,8 @@ struct import {
 	int64_t bytes, total;
 };
 
+/* Every row of the file, CSV or workbook, to `row`: cells as they are meant, `line` its number in the file (import_read.c). */
+struct problem *import_read_file(struct import *im, struct problem *(*row)(void *im, const struct str *cells, size_t n, unsigned line)) MUST_CHECK;
 /* What a unit writes, by what its key finds in tx; decides the lines that need no write. */
 struct problem *import_plan_unit(struct import *im, struct slice *s, struct tx *tx, struct import_unit *u) MUST_CHECK;
 bool import_store_failed(const struct problem *p);               /* nobody's fault: the import ends */

@@ -12,7 +12,7 @@
 enum { MAP_MAX = 4 << 20 };
 
 struct importing {
-	const char *app, *form, *file, *data, *map, *mode, *key, *errors, *as;
+	const char *app, *form, *file, *data, *map, *mode, *key, *sheet, *errors, *as;
 	bool dry_run, all_or_nothing;
 };
 
@@ -40,7 +40,7 @@ static struct str import_body(struct arena *a, const struct importing *im, const
 {
 	struct sb body = sb_on(a, 2 * MAP_MAX);
 	struct jw w = jw_on(&body);
-	const struct { const char *name, *text; } texts[] = { { "path", absolute(a, im->file) }, { "mode", im->mode }, { "key", im->key }, { "as", im->as },
+	const struct { const char *name, *text; } texts[] = { { "path", absolute(a, im->file) }, { "mode", im->mode }, { "key", im->key }, { "sheet", im->sheet }, { "as", im->as },
 		{ "errors", im->errors ? absolute(a, im->errors) : NULL } };
 	jw_object(&w);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -113,7 +113,7 @@ static int import(struct arena *a, int argc, char **argv)
 	const char *args[3];
 	size_t n;
 	const struct cli_option options[] = { { "--data", &im.data, NULL, NULL, NULL }, { "--map", &im.map, NULL, NULL, NULL },
-		{ "--mode", &im.mode, NULL, NULL, NULL }, { "--key", &im.key, NULL, NULL, NULL }, { "--errors", &im.errors, NULL, NULL, NULL },
+		{ "--mode", &im.mode, NULL, NULL, NULL }, { "--key", &im.key, NULL, NULL, NULL }, { "--sheet", &im.sheet, NULL, NULL, NULL }, { "--errors", &im.errors, NULL, NULL, NULL },
 		{ "--as", &im.as, NULL, NULL, NULL }, { "--dry-run", NULL, &im.dry_run, NULL, NULL }, { "--all-or-nothing", NULL, &im.all_or_nothing, NULL, NULL },
 		{ NULL, NULL, NULL, NULL, NULL } };
 	const struct command *self = cli_command("import");
@@ -213,10 +213,10 @@ static int export(struct arena *a, int argc, char **argv)
 
 // clang-format off
 const struct command commands_io[] = {
-	{ "import", "APP FORM FILE.csv [--data DIR] [--map MAP.json] [--mode create|update|upsert] [--key FIELD] [--dry-run] [--all-or-nothing] [--errors OUT.csv] [--as LOGIN]",
-		{ "导入 CSV 文件（UTF-8 或 GBK）", "Import a CSV file (UTF-8 or GBK)" }, import,
-		"  --map       哪一列进哪个字段（没有时表头就是字段名或标签；引用也可写作 customer.code，按对方的唯一字段找）\n  --mode      create 新建（默认）、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件\n  --as        以这个用户的权限导入\n\n映射是一个 JSON 文件：\n  {\"columns\": {\"客户编码\": {\"field\": \"customer\", \"by\": \"code\"}, \"日期\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"备注\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns 表头对应字段；by 按对方的唯一字段找引用；values 把文字换成值；round、trim、lower 为 true 时取舍位数、去空白、转小写\n  key 用来找到已有数据；empty 当作空值的文字；rows_of 各行导入已有数据的哪个明细，row_key 用来找到已有的明细行；constants 每行相同的值；encoding 文件编码\n\n数据连同明细在一个文件里：表头（或映射里的字段）写作 明细.字段，如 lines.qty；连续的、关键字段相同的行是一条数据，一起写入；\n任一行有错，整条数据不写入。没有写 row_key 时，文件里的行就是全部明细行，多余的会删除。tenon export --rows lines 写出这样的文件\n",
-		"  --map       which column goes into which field (without it headers are names or labels; a reference may be named customer.code: by that unique field)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file\n  --as        with this user's rights\n\nA map is a JSON file:\n  {\"columns\": {\"Customer code\": {\"field\": \"customer\", \"by\": \"code\"}, \"Date\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"Remark\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns: header to field; by: finds a reference by a unique field of its form; values: text to value; round, trim, lower: true rounds, trims, lowers\n  key: finds existing records; empty: texts that mean no value; rows_of: the sub-table of existing records the rows go into, row_key: finds its existing rows; constants: the same in every row; encoding: of the file\n\nRecords with their rows in one file: a header (or a field in the map) is named table.field, as lines.qty; consecutive lines with the same key\nare one record and are written together; a fault in one line refuses the whole record. Without row_key the lines are all the rows there are:\nstored rows beyond them are deleted. tenon export --rows lines writes such a file\n" },
+	{ "import", "APP FORM FILE.csv|FILE.xlsx [--data DIR] [--map MAP.json] [--mode create|update|upsert] [--key FIELD] [--sheet NAME] [--dry-run] [--all-or-nothing] [--errors OUT.csv] [--as LOGIN]",
+		{ "导入 CSV（UTF-8 或 GBK）或 Excel（.xlsx）文件", "Import a CSV file (UTF-8 or GBK) or a workbook (.xlsx)" }, import,
+		"  --map       哪一列进哪个字段（没有时表头就是字段名或标签；引用也可写作 customer.code，按对方的唯一字段找）\n  --mode      create 新建（默认）、update 只更新、upsert 有则更新\n  --key       用来找到已有数据的字段\n  --sheet     工作簿里的哪个工作表（没有时为第一个没有隐藏的）\n  --dry-run   只检查，不写入\n  --errors    出错的行连同原因写到这个文件（总是 CSV）\n  --as        以这个用户的权限导入\n\n映射是一个 JSON 文件：\n  {\"columns\": {\"客户编码\": {\"field\": \"customer\", \"by\": \"code\"}, \"日期\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"备注\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns 表头对应字段；by 按对方的唯一字段找引用；values 把文字换成值；round、trim、lower 为 true 时取舍位数、去空白、转小写\n  key 用来找到已有数据；empty 当作空值的文字；rows_of 各行导入已有数据的哪个明细，row_key 用来找到已有的明细行；constants 每行相同的值；encoding 文件编码\n\n数据连同明细在一个文件里：表头（或映射里的字段）写作 明细.字段，如 lines.qty；连续的、关键字段相同的行是一条数据，一起写入；\n任一行有错，整条数据不写入。没有写 row_key 时，文件里的行就是全部明细行，多余的会删除。tenon export --rows lines 写出这样的文件\n",
+		"  --map       which column goes into which field (without it headers are names or labels; a reference may be named customer.code: by that unique field)\n  --mode      create (default), update only, or upsert\n  --key       the field that finds existing records\n  --sheet     which sheet of the workbook (without it the first that is not hidden)\n  --dry-run   checks only, writes nothing\n  --errors    rows that failed, with the reason, go to this file (always CSV)\n  --as        with this user's rights\n\nA map is a JSON file:\n  {\"columns\": {\"Customer code\": {\"field\": \"customer\", \"by\": \"code\"}, \"Date\": {\"field\": \"day\", \"format\": \"YYYY/MM/DD\"}, \"Remark\": \"note\"},\n   \"key\": [\"number\"], \"empty\": [\"\", \"NULL\"]}\n  columns: header to field; by: finds a reference by a unique field of its form; values: text to value; round, trim, lower: true rounds, trims, lowers\n  key: finds existing records; empty: texts that mean no value; rows_of: the sub-table of existing records the rows go into, row_key: finds its existing rows; constants: the same in every row; encoding: of the file\n\nRecords with their rows in one file: a header (or a field in the map) is named table.field, as lines.qty; consecutive lines with the same key\nare one record and are written together; a fault in one line refuses the whole record. Without row_key the lines are all the rows there are:\nstored rows beyond them are deleted. tenon export --rows lines writes such a file\n" },
 	{ "export", "APP FORM OUT.csv|OUT.xlsx|- [--data DIR] [--filter EXPR] [--fields LIST] [--sort LIST] [--rows TABLE] [--refs key]",
 		{ "导出为 CSV 或 Excel 文件（看扩展名）", "Export as a CSV file or a workbook, by the file's name" }, export,
 		"  --rows      带上这个明细：每个明细行一行，前面重复所属数据的列，后面是 明细.字段；这样的文件可以原样导入\n  --refs key  引用写成对方的唯一字段（表头如 customer.code），换一个系统也能导入；看不到的引用留空\n",

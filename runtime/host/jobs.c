@@ -303,6 +303,7 @@ struct problem *jobs_import(struct jobs *j, const struct request *rq, const stru
 	job->what.path = arena_strdup(a, what->path);
 	job->what.map = copy(a, what->map);
 	job->what.key = copy(a, what->key);
+	job->what.sheet = copy(a, what->sheet);
 	job->what.as = copy(a, what->as);
 	job->view.app = job->what.app;
 	job->view.form = job->what.form;

@@ -27,6 +27,7 @@ struct job_import {                      /* what an import needs; texts are copi
 	const char *app, *form, *path, *errors_path; /* errors_path NULL: data/tmp/job-<id>-errors.csv */
 	bool remove_file;                /* an upload: the file goes when the job ends */
 	struct str map;                  /* JSON text, or empty */
+	struct str sheet;                /* of a workbook, or empty */
 	struct str key, as;              /* as: a login whose rights count, or empty: the caller's */
 	enum import_mode mode;
 	bool dry_run, all_or_nothing;

@@ -29,6 +29,7 @@ static void detail_json(struct jw *w, struct arena *a, const struct job *job) {
 		      { "path", str_of(i->path ? path_kept(a, job->store, i->path) : "") },
 		      { "errors", str_of(path_kept(a, job->store, i->errors_path)) },
 		      { "map", i->map },
+		      { "sheet", i->sheet },
 		      { "key", i->key },
 		      { "as", i->as },
 		      { "login", str_of(job->login) },
@@ -153,6 +154,7 @@ static struct job *job_of_row(struct store *s, const struct rows *rows, const st
 					 .errors_path =
 						 path_again(a, s, text_in(a, detail, "errors").p),
 					 .map = text_in(a, detail, "map"),
+					 .sheet = text_in(a, detail, "sheet"),
 					 .key = text_in(a, detail, "key"),
 					 .as = text_in(a, detail, "as"),
 					 .mode = (enum import_mode)number_in(detail, "mode"),

@@ -85,6 +85,7 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 	struct watch watch = { j, job };
 	struct import_options o = { .mode = job->what.mode,
 				    .key = job->what.key,
+				    .sheet = job->what.sheet,
 				    .dry_run = job->what.dry_run,
 				    .all_or_nothing = job->what.all_or_nothing,
 				    .fd = -1,

@@ -21,13 +21,13 @@ enum { UPLOAD_MAX = 1 << 30, FIELD_MAX = 1 << 20 };
 /* An upload on its way to data/tmp; the small parts are kept as text. */
 struct upload {
 	struct call *call;
-	struct multipart *multipart;     /* NULL: the body is the CSV itself */
+	struct multipart *multipart;     /* NULL: the body is the file itself */
 	char *path;
 	int fd;
 	bool handed_over;                /* a job has the file now */
 	struct sb text;                  /* of the small part being read */
 	const char *part;
-	struct str map, mode, key, dry_run, all_or_nothing;
+	struct str map, mode, key, sheet, dry_run, all_or_nothing;
 };
 
 static void upload_close(void *arg)
@@ -59,7 +59,7 @@ static struct problem *upload_bytes(struct upload *u, const char *bytes, size_t 
 static struct str *small_part(struct upload *u, struct str name)
 {
 	const struct { const char *name; struct str *to; } parts[] = { { "map", &u->map }, { "mode", &u->mode }, { "key", &u->key },
-		{ "dry_run", &u->dry_run }, { "all_or_nothing", &u->all_or_nothing } };
+		{ "sheet", &u->sheet }, { "dry_run", &u->dry_run }, { "all_or_nothing", &u->all_or_nothing } };
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (str_is(name, parts[i].name)) return parts[i].to;
 	return NULL;
@@ -116,11 +116,11 @@ static struct problem *import_begin(struct call *c)
 	arena_defer(c->x->arena, upload_close, u);
 	c->state = u;
 	c->x->sink = sink;
-	if (type_is(type, "text/csv")) return upload_open(u);
+	if (type_is(type, "text/csv") || type_is(type, XLSX_TYPE)) return upload_open(u);
 	struct multipart_sink parts = { part_begin, part_data, part_end, u };
 	if (!type_is(type, "multipart/form-data"))
 		return PROBLEM(c->x->arena, MEDIA_TYPE, "media_type", "type", type.n && utf8_valid(type) ? str_dup(c->x->arena, type) : "?", "expected",
-			"multipart/form-data, text/csv");
+			"multipart/form-data, text/csv, " XLSX_TYPE);
 	return multipart_new(c->x->arena, type, &parts, &u->multipart);
 }
 
@@ -137,13 +137,13 @@ static struct problem *from_upload(struct call *c, struct upload *u, struct job_
 {
 	if (u->multipart) TRY(multipart_end(u->multipart));
 	if (!u->path) return PROBLEM(c->x->arena, MALFORMED, "upload_no_file");
-	const struct { const char *name; struct str *to; } query[] = { { "mode", &u->mode }, { "key", &u->key }, { "dry_run", &u->dry_run },
+	const struct { const char *name; struct str *to; } query[] = { { "mode", &u->mode }, { "key", &u->key }, { "sheet", &u->sheet }, { "dry_run", &u->dry_run },
 		{ "all_or_nothing", &u->all_or_nothing } };
 	for (size_t i = 0; i < ARRAY_LEN(query); i++)
 		if (!query[i].to->n) *query[i].to = exchange_query(c->x, query[i].name);
 	close(u->fd);
 	u->fd = -1;
-	*out = (struct job_import){ .path = u->path, .remove_file = true, .map = u->map, .key = u->key, .dry_run = truth(u->dry_run),
+	*out = (struct job_import){ .path = u->path, .remove_file = true, .map = u->map, .key = u->key, .sheet = u->sheet, .dry_run = truth(u->dry_run),
 		.all_or_nothing = truth(u->all_or_nothing) };
 	return read_mode(c, u->mode, &out->mode);
 }
@@ -166,6 +166,7 @@ static struct problem *from_operator(struct call *c, struct job_import *out)
 	out->path = str_dup(a, path);
 	out->errors_path = errors.n ? str_dup(a, errors) : NULL;
 	out->key = json_str(json_get(j, "key"));
+	out->sheet = json_str(json_get(j, "sheet"));
 	out->as = json_str(json_get(j, "as"));
 	out->dry_run = json_bool(json_get(j, "dry_run"));
 	out->all_or_nothing = json_bool(json_get(j, "all_or_nothing"));
@@ -299,8 +300,8 @@ static struct problem *export_xlsx(struct call *c)
 
 // clang-format off
 const struct route routes_io[] = {
-	{ HTTP_POST, "/api/{app}/{form}/import", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_UPLOAD, import, "Import a CSV file as a job", import_begin, UPLOAD_MAX,
-		"mode key dry_run all_or_nothing" },
+	{ HTTP_POST, "/api/{app}/{form}/import", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_UPLOAD, import, "Import a CSV file or a workbook (.xlsx) as a job", import_begin, UPLOAD_MAX,
+		"mode key sheet dry_run all_or_nothing" },
 	{ HTTP_GET, "/api/{app}/{form}/export.csv", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_csv, "Export records as CSV", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook (.xlsx)", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/jobs/{id}", ROUTE_POOL, job_get, "A job's progress and result", NULL, 0, NULL },

@@ -70,6 +70,27 @@ is "other's errors" "$(status "$zhu" "$base/api/jobs/$id/errors.csv")" 404
 is "other's cancel" "$(status "$zhu" -X DELETE "$base/api/jobs/$id")" 404
 is "cancel what is over" "$(status "$lan" -X DELETE "$base/api/jobs/$id")" 409
 
+# --- workbooks: what an export writes an import reads back, whatever the file is called
+records() { as "$lan" "$base/api/shop/item?sort=id&count=exact" | jq -c '[.count, (.records | map(del(.rev, .updated_at, .updated_by)))]'; }
+before=$(records)
+is "workbook" "$(status "$lan" "$base/api/shop/item/export.xlsx?sort=id")" 200
+cp "$work/body" "$work/items.xlsx"
+is "workbook back" "$(status "$lan" -F mode=upsert -F key=code -F "file=@$work/items.xlsx" "$base/api/shop/item/import")" 202
+is "its figures" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "done 1 0 1 0 0"
+is "records after it" "$(records)" "$before"
+is "workbook as the body" "$(status "$lan" -H 'Content-Type: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' --data-binary @"$work/items.xlsx" \
+	"$base/api/shop/item/import?mode=upsert&key=code&sheet=Items")" 202
+is "a sheet that is not there" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "failed 0 0 0 0 0"
+is "its reason" "$(jq -r .problem.code "$work/job")" xlsx_sheet
+head -c 700 "$work/items.xlsx" >"$work/cut.xlsx"
+printf '\320\317\021\340\241\261\032\341 and so on' >"$work/old.xls"
+for one in cut.xlsx:xlsx_damaged old.xls:xlsx_old; do
+	is "$one" "$(status "$lan" -F "file=@$work/${one%:*}" "$base/api/shop/item/import")" 202
+	is "$one" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "failed 0 0 0 0 0"
+	is "$one" "$(jq -r .problem.code "$work/job")" "${one#*:}"
+done
+is "records after those" "$(records)" "$before"
+
 # --- cancel: what is written stays and is counted
 awk 'BEGIN { print "code,name"; for (i = 0; i < 300000; i++) printf "C-%d,name %d\n", i, i }' >"$work/many.csv"
 is "long import" "$(status "$lan" -F "file=@$work/many.csv" "$base/api/shop/item/import")" 202
