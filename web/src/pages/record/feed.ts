@@ -16,6 +16,8 @@ export interface HistoryLine {
   op: string
   rev: number
   changes: Change[]
+  /** It led back to this revision. */
+  back_to?: number
   /** Of an op share or unshare. */
   collaborator?: { who: string; right: 'read' | 'edit' | null; until: string | null }
 }
@@ -31,6 +33,7 @@ export interface FeedItem {
   by: string | null
   /** of a change */
   rev?: number
+  back?: number
   kind: 'comment' | 'change' | 'create' | 'delete' | 'restore' | 'share'
   text?: string
   collaborator?: HistoryLine['collaborator']
@@ -44,7 +47,7 @@ export interface Day {
 const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore', share: 'share', unshare: 'share' }
 
 export function feedOf(history: HistoryLine[], comments: Comment[]): FeedItem[] {
-  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
+  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.back_to !== undefined && { back: h.back_to }), ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
   const said = comments.map((c): FeedItem => ({ key: `c${c.id}`, at: c.at, by: c.user, kind: 'comment', text: c.text, changes: [] }))
   return [...changes, ...said].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
