@@ -270,6 +270,23 @@ static int import(struct arena *a, int argc, char **argv) {
 	return CLI_GOOD;
 }
 
+/* ---- user totp-reset ---- */
+
+static int totp_off(struct arena *a, int argc, char **argv) {
+	const char *data = "data", *login;
+	size_t n;
+	int code = CLI_FAILED;
+	struct reply r;
+	const struct cli_option options[] = { { .name = "--data", .value = &data },
+					      { .name = NULL } };
+	const struct command *self = cli_command("user totp-reset");
+	if (!cli_parse(self, argc, argv, options, &login, 1, &n) || !n) return cli_usage(self);
+	struct problem *p = call(a, data, false, "DELETE",
+				 arena_printf(a, "%s/totp", user_path(a, login)),
+				 (struct str){ NULL, 0 }, &r, &code);
+	return finish(p, code);
+}
+
 /* ---- user token ---- */
 
 static int token(struct arena *a, int argc, char **argv) {
@@ -362,6 +379,7 @@ const struct command commands_people[] = {
 		"  {\"departments\": [{\"dept\", \"label\", \"parent\", \"head\"}], \"users\": [{\"user\", \"label\", \"password\", \"dept\", \"superior\", \"roles\": {应用: [角色]}}]}，顺序不限\n",
 		"  {\"departments\": [{\"dept\", \"label\", \"parent\", \"head\"}], \"users\": [{\"user\", \"label\", \"password\", \"dept\", \"superior\", \"roles\": {app: [role]}}]}, in any order\n" },
 	{ "user token", "LOGIN [--label TEXT] [--expires DATE] [--app APP] [--rate REQUESTS_A_MINUTE] [--read-only] [--data DIR]", { "新建访问令牌并显示一次", "Make an API token and print it, once" }, token, NULL, NULL },
+	{ "user totp-reset", "LOGIN [--data DIR]", { "取消某人的两步登录，并结束该用户的所有登录", "Take away somebody's two-step login; ends the user's sessions" }, totp_off, NULL, NULL },
 	{ "audit verify", "[--data DIR]", { "检验审计记录的哈希链", "Check the hash chain of the audit trail" }, audit, NULL, NULL },
 	{ .name = NULL },
 };

@@ -71,6 +71,13 @@ void dept_members_json(struct jw *w, const struct dept *d, bool admin) {
 	if (admin) jw_set_bool(w, "active", d->active);
 }
 
+void recovery_json(struct jw *w, const char **codes) {
+	jw_key(w, "recovery");
+	jw_array(w);
+	for (int i = 0; i < TOTP_RECOVERY; i++) jw_text(w, codes[i]);
+	jw_end(w);
+}
+
 /* ---- pages ---- */
 
 static bool user_fits(const struct finder *m, const struct people_page *page,

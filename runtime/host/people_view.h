@@ -4,12 +4,15 @@
 #define TENON_HOST_PEOPLE_VIEW_H
 
 #include "runtime/host/router.h"
+#include "runtime/store/accounts.h"
 
 void user_depts_json(struct jw *w, const struct user *u);          /* "depts": the main one first */
 void user_administers_json(struct jw *w, const struct user *u);    /* "administers": apps */
 void user_roles_json(struct jw *w, const struct user *u);          /* {app: [role]} */
 void user_members_json(struct jw *w, const struct user *u, bool admin); /* into an open object */
 void dept_members_json(struct jw *w, const struct dept *d, bool admin);
+
+void recovery_json(struct jw *w, const char **codes);              /* "recovery": the codes, shown once */
 
 /* A page of those whose login or label holds q (case and width do not count) or is typed so in letters (pinyin.h), in order of
  * their logins. */

@@ -36,28 +36,46 @@ static struct problem *only_keys(struct call *c, const char *known) {
 
 /* ---- session ---- */
 
-static struct problem *log_in(struct call *c) {
+/* Two texts the body must hold. */
+static struct problem *two_texts(struct call *c, const char *a, const char *b, struct str *first,
+				 struct str *second) {
+	struct faults faults = { .arena = c->x->arena };
+	*first = json_str(json_get(c->body, a));
+	*second = json_str(json_get(c->body, b));
+	if (!first->n) FAULT(&faults, pointer_join(c->x->arena, "", str_of(a)), "required");
+	if (!second->n) FAULT(&faults, pointer_join(c->x->arena, "", str_of(b)), "required");
+	return faults_problem(&faults);
+}
+
+/* {"login", "password"}, and where that is answered by totp_needed: {"half", "code"}. */
+static struct problem *open_session(struct call *c, struct logged_in *in) {
 	struct exchange *x = c->x;
-	struct faults faults = { .arena = x->arena };
-	TRY(only_keys(c, "login password"));
-	const struct json *login = json_get(c->body, "login");
-	const struct json *password = json_get(c->body, "password");
-	if (!json_str(login).n) FAULT(&faults, "/login", "required");
-	if (!json_str(password).n) FAULT(&faults, "/password", "required");
-	TRY(faults_problem(&faults));
-	struct login l = { .login = login->text,
-			   .password = password->text,
-			   .address = x->address,
+	struct str half, code;
+	struct login l = { .address = x->address,
 			   .agent = str_dup(x->arena, exchange_header(x, "User-Agent")),
 			   .rq = &c->rq };
+	if (json_get(c->body, "half")) {
+		TRY(only_keys(c, "half code"));
+		TRY(two_texts(c, "half", "code", &half, &code));
+		return login_finish(c->server->store, &l, half, code, in);
+	}
+	TRY(only_keys(c, "login password"));
+	TRY(two_texts(c, "login", "password", &l.login, &l.password));
+	return login_open(c->server->store, &l, in);
+}
+
+static struct problem *log_in(struct call *c) {
+	struct exchange *x = c->x;
 	struct logged_in in;
-	TRY(login_open(c->server->store, &l, &in));
+	TRY(open_session(c, &in));
+	if (in.recovery) events_sessions_changed(c->server->events);
 	session_cookie(x, in.token);
 	const struct user *u = directory_user_id(c->rq.directory, in.user_id);
 	struct jw w = call_answer(c);
 	jw_object(&w);
 	jw_set_text(&w, "csrf", in.csrf);
 	if (u) user_members_json(&w, u, false);
+	if (in.recovery) recovery_json(&w, in.recovery);
 	jw_end(&w);
 	return call_ok(c, 201);
 }

@@ -9,7 +9,9 @@
  *  3. Session and token secrets are 32 random bytes; only their SHA-256 is stored. Passwords are argon2id.
  *  4. An unknown login costs what a known one costs, and is told the same.
  *  5. Failed logins are counted before the password is looked at, so parallel guesses cannot pass the limit together.
- *  6. Sessions, tokens and limits live by the real clock, never by the test clock.
+ *  6. Sessions, tokens and limits live by the real clock, never by the test clock; one-time codes, and the rates of tokens, go by
+ *     clock_now, so that tests need not wait for them.
+ *  7. Who has a second step has no session before it is done: what a right password alone opens is no session to any call.
  * Threads:  functions that take a store block (the writer, the hash) and belong on the pool; those with a tx run anywhere.
  * Problems: INVALID with a fault for each wrong value, MALFORMED for unknown keys, TOO_MANY login_limited. */
 #ifndef TENON_STORE_ACCOUNTS_H
@@ -66,8 +68,12 @@ struct session {
 	bool touch;                    /* used_at is over a minute old */
 };
 struct login { struct str login, password; const char *address, *agent; const struct request *rq; };
-struct logged_in { const char *token, *csrf; int32_t user_id; };
+struct logged_in { const char *token, *csrf; int32_t user_id; const char **recovery; /* TOTP_RECOVERY codes, or NULL */ };
+/* Who has a second step: UNAUTHENTICATED totp_needed, or totp_enrol (he must have one and has none), with the parameter "half". */
 struct problem *login_open(struct store *s, const struct login *l, struct logged_in *out) MUST_CHECK;
+/* The second step; l->login and password are not read. half: good for ten minutes. code: of the app or a recovery code; the first code
+ * of a key that totp_begin_half gave confirms it. UNAUTHENTICATED totp_half, totp_wrong (counted), TOO_MANY login_limited. */
+struct problem *login_finish(struct store *s, const struct login *l, struct str half, struct str code, struct logged_in *out) MUST_CHECK;
 /* *found false: unknown, ended, too old or idle too long. The caller checks that the user is active. */
 struct problem *session_find(struct tx *tx, struct str token, struct session *out, bool *found) MUST_CHECK;
 struct problem *session_end(struct tx *tx, const struct request *rq, const char *hash) MUST_CHECK;
@@ -77,6 +83,28 @@ struct problem *session_list(struct tx *tx, int32_t user, const char *current, s
 struct problem *session_revoke(struct tx *tx, const struct request *rq, const struct user *user, const char *id, const char *keep) MUST_CHECK;
 void session_touch(struct store *s, const struct session *session);   /* on the bulk lane; at most once a minute each */
 bool secret_equal(struct str a, struct str b);                        /* in constant time */
+
+/* ---- the second step: one-time codes (decision 0033) ---- */
+
+enum { TOTP_RECOVERY = 10 };
+struct totp_state {
+	const char *mode;              /* the setting login.totp */
+	bool on, begun;                /* a key is confirmed; there is one at all */
+	bool required, off;            /* of this person; of everybody: codes are neither asked for nor set up */
+	int64_t since, recovery_left;
+};
+struct problem *totp_read(struct tx *tx, int64_t user, struct totp_state *out) MUST_CHECK;
+struct totp_new { struct arena *arena; const char *key, *uri; };      /* key: base32; both are shown once */
+/* A new key in the place of one that was not confirmed. CONFLICT totp_on, FORBIDDEN totp_off, for the half session totp_half. */
+struct problem *totp_begin(struct store *s, const struct request *rq, struct totp_new *out) MUST_CHECK;
+struct problem *totp_begin_half(struct store *s, struct arena *a, struct str half, struct totp_new *out) MUST_CHECK;
+/* The other sessions end. INVALID /code totp_wrong. */
+struct problem *totp_confirm(struct store *s, const struct request *rq, const char *address, const char *keep_session, struct str code,
+	const char ***recovery) MUST_CHECK;
+/* With password and code, each counted as a login is; FORBIDDEN totp_required. */
+struct problem *totp_disable(struct store *s, const struct request *rq, const char *address, struct str password, struct str code) MUST_CHECK;
+/* By an administrator, of somebody else: his sessions end. NOT_FOUND, FORBIDDEN totp_own. */
+struct problem *totp_reset(struct tx *tx, const struct request *rq, const struct user *user) MUST_CHECK;
 
 /* ---- API tokens ---- */
 

@@ -28,8 +28,13 @@ struct password_try {
 	const char *token, *csrf, *agent; /* login_open's session to be */
 	const char *new_hash, *keep_session; /* own_password's */
 	bool end_tokens;
+	enum { SECOND_NONE, SECOND_CODE, SECOND_ENROL } second; /* login_open's: what is still to come */
 };
 struct problem *try_password(struct store *s, struct password_try *t) MUST_CHECK;
+struct problem *try_count(struct tx *tx, struct password_try *t) MUST_CHECK;  /* TOO_MANY login_limited; else counted as a failure */
+struct problem *try_forget(struct tx *tx, struct password_try *t) MUST_CHECK; /* it was none */
+struct problem *login_settle(struct tx *tx, struct password_try *t) MUST_CHECK; /* opens the session and writes the trail */
+const char *login_agent(struct arena *a, const char *agent);
 struct problem *try_settle(struct tx *tx, struct password_try *t) MUST_CHECK; /* right: its lines go; else the trail */
 
 /* accounts_input.c -- what a body says, before the writer. */

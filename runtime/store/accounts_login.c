@@ -69,23 +69,28 @@ static struct problem *find_user(struct tx *tx, struct password_try *t) {
 	return NULL;
 }
 
-static struct problem *admit(struct tx *tx, void *arg) {
-	struct password_try *t = arg;
+struct problem *try_count(struct tx *tx, struct password_try *t) {
 	int64_t now = clock_real();
 	t->seq_count = 0;
 	TRY(tx_exec(tx, sql_failure_purge, PARAMS(value_int(now - window_us)), NULL));
 	TRY(count_failure(tx, t, account_subject(t->arena, t->login), PER_ACCOUNT, now));
-	if (t->address)
-		TRY(count_failure(tx, t, address_subject(t->arena, t->address), PER_ADDRESS, now));
-	return find_user(tx, t);
+	return t->address ? count_failure(tx, t, address_subject(t->arena, t->address), PER_ADDRESS,
+					  now)
+			  : NULL;
 }
 
-static struct problem *forget(struct tx *tx, void *arg) {
-	struct password_try *t = arg;
+static struct problem *admit(struct tx *tx, void *arg) {
+	TRY(try_count(tx, arg));
+	return find_user(tx, arg);
+}
+
+struct problem *try_forget(struct tx *tx, struct password_try *t) {
 	for (size_t i = 0; i < t->seq_count; i++)
 		TRY(tx_exec(tx, sql_failure_delete, PARAMS(value_int(t->seqs[i])), NULL));
 	return NULL;
 }
+
+static struct problem *forget(struct tx *tx, void *arg) { return try_forget(tx, arg); }
 
 struct problem *try_password(struct store *s, struct password_try *t) {
 	TRY(store_write(s, LANE_INTERACTIVE, t->arena, admit, t));
@@ -121,7 +126,7 @@ static struct problem *still_so(struct tx *tx, struct password_try *t) {
 struct problem *try_settle(struct tx *tx, struct password_try *t) {
 	if (t->right) TRY(still_so(tx, t));
 	if (!t->right) return note(tx, t, "login_failed");
-	return forget(tx, t);
+	return try_forget(tx, t);
 }
 
 /* ---- logging in ---- */
@@ -136,7 +141,8 @@ static struct problem *purge_sessions(struct tx *tx, int64_t now) {
 		NULL);
 }
 
-static struct problem *session_add(struct tx *tx, const struct password_try *t) {
+/* half: a second step is still to come (accounts_totp.c). */
+static struct problem *session_add(struct tx *tx, const struct password_try *t, bool half) {
 	char hash[65];
 	int64_t now = clock_real();
 	sha256_hex(str_of(t->token), hash);
@@ -146,7 +152,8 @@ static struct problem *session_add(struct tx *tx, const struct password_try *t) 
 	struct value agent = { .kind = VALUE_TEXT, .as.s = str_of(t->agent ? t->agent : "") };
 	return tx_exec(tx, sql_session_add,
 		       PARAMS(value_text(str_of(hash)), value_int(t->user_id),
-			      value_text(str_of(t->csrf)), value_int(now), address, agent),
+			      value_text(str_of(t->csrf)), value_int(now), address, agent,
+			      half ? value_int(1) : VALUE_NONE),
 		       NULL);
 }
 
@@ -154,11 +161,20 @@ static struct problem *login_commit(struct tx *tx, void *arg) {
 	struct password_try *t = arg;
 	TRY(try_settle(tx, t));
 	if (!t->right) return NULL;
-	TRY(session_add(tx, t));
+	struct totp_state totp;
+	TRY(totp_read(tx, t->user_id, &totp));
+	t->second = totp.off  ? SECOND_NONE
+		    : totp.on ? SECOND_CODE
+			      : (totp.required ? SECOND_ENROL : SECOND_NONE);
+	return t->second ? session_add(tx, t, true) : login_settle(tx, t);
+}
+
+struct problem *login_settle(struct tx *tx, struct password_try *t) {
+	TRY(session_add(tx, t, false));
 	return note(tx, t, "login");
 }
 
-static const char *agent_text(struct arena *a, const char *agent) {
+const char *login_agent(struct arena *a, const char *agent) {
 	struct str s = str_of(agent);
 	return utf8_valid(s) ? str_dup(a, (struct str){ s.p, utf8_prefix(s, 200) }) : "";
 }
@@ -170,13 +186,17 @@ struct problem *login_open(struct store *s, const struct login *l, struct logged
 				  .password = l->password,
 				  .address = l->address,
 				  .rq = l->rq,
-				  .agent = agent_text(a, l->agent) };
+				  .agent = login_agent(a, l->agent) };
 	TRY(try_password(s, &t));
 	t.token = secret_random(a, "");
 	t.csrf = secret_random(a, "");
 	TRY(store_write(s, LANE_INTERACTIVE, a, login_commit, &t));
 	if (!t.right) return PROBLEM(a, UNAUTHENTICATED, "login_failed");
-	*out = (struct logged_in){ t.token, t.csrf, (int32_t)t.user_id };
+	if (t.second)
+		return PROBLEM(a, UNAUTHENTICATED,
+			       t.second == SECOND_CODE ? "totp_needed" : "totp_enrol", "half",
+			       t.token);
+	*out = (struct logged_in){ .token = t.token, .csrf = t.csrf, .user_id = (int32_t)t.user_id };
 	return NULL;
 }
 

@@ -18,7 +18,8 @@ static const char *const readable_pragmas[] = {
 static const char *const schema_tables[] = { "sys_app_version", "sys_definition", "sys_enum_value",
 					     "journal" };
 static const char *const people_tables[] = { "sys_user",      "sys_dept",  "sys_user_role",
-					     "sys_user_dept", "sys_token", "sys_app_admin", "sys_flow_proxy" };
+					     "sys_user_dept", "sys_token", "sys_app_admin", "sys_flow_proxy",
+					     "sys_totp",      "sys_recovery" };
 static const char *const refused_functions[] = { "load_extension", "fts3_tokenizer", "readfile",
 						 "writefile" };
 

@@ -66,9 +66,12 @@ static const struct system_table tables[] = {
 	/* Collaborators of records (collaborators.h). who: 'user:<id>' 'dept:<id>' 'role:<name>'; until: last day, in days since 1970. */
 	{ "sys_collaborator", "app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, who TEXT NOT NULL, may_edit INT8 NOT NULL, until INT8, "
 		"by_user INT8, at INT8 NOT NULL, PRIMARY KEY (app, form, record, who)", true },
-	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. */
+	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. half: the second step of the login is still to come. */
 	{ "sys_session", "hash TEXT PRIMARY KEY, user_id INT8 NOT NULL, csrf TEXT NOT NULL, created_at INT8 NOT NULL, used_at INT8 NOT NULL, "
-		"address TEXT NOT NULL, agent TEXT NOT NULL", true },
+		"address TEXT NOT NULL, agent TEXT NOT NULL, half INT8", true },
+	/* The second step of a login: key is sealed (secret.h), used_step that of the last code used; confirmed_at NULL: set up, not yet proved. */
+	{ "sys_totp", "user_id INT8 PRIMARY KEY, key TEXT NOT NULL, begun_at INT8 NOT NULL, confirmed_at INT8, used_step INT8 NOT NULL", false },
+	{ "sys_recovery", "user_id INT8 NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (user_id, hash)", true },
 	/* rate: requests a minute; 0: no limit; NULL: that of the setting. */
 	{ "sys_token", "id KEY8, hash TEXT NOT NULL, user_id INT8 NOT NULL, label TEXT NOT NULL, scope_json TEXT NOT NULL, expires_at INT8, "
 		"created_at INT8 NOT NULL, created_by INT8, used_at INT8, rate INT8", false },
@@ -176,7 +179,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 10), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 11), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 /* Run once on a store of an earlier program, when the tables are there and before the indexes. */
 static const char *const renewed[] = {

@@ -42,6 +42,12 @@ int people_teardown(void **state) {
 	return 0;
 }
 
+void people_restart(struct people *f) {
+	const char *folder = arena_strdup(f->arena, store_folder(f->store));
+	store_close(f->store);
+	f->store = temp_store(f->arena, folder);
+}
+
 const struct json *people_json(struct people *f, const char *json) {
 	const struct json *out;
 	char *text = arena_strdup(f->arena, json);

@@ -14,6 +14,7 @@ struct people {
 extern const char people_file[];        /* an import with departments hq, sales, east and users li, wang, zhang */
 int people_setup(void **state);         /* admin / "first-password" */
 int people_teardown(void **state);
+void people_restart(struct people *f);  /* the store is closed and opened again */
 /* "" or "422 invalid; /dept unknown_dept". json: ' stands for ". */
 const char *people_do(struct people *f, const struct request *rq, enum people_what what, enum people_mode mode, const char *name,
 	const char *json);

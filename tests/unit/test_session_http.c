@@ -489,6 +489,55 @@ static void a_token_has_a_rate(void **state) {
 	clock_release();
 }
 
+/* P09. Half a session is good for its second step alone, as cookie, as bearer, with any token. */
+static void half_a_session_can_call_nothing(void **state) {
+	struct web *w = *state;
+	static const char body[] = "{'login': 'admin', 'password': 'first-password'}";
+	struct who admin = with_people(w);
+	assert_int_equal(status(w, &operator, "PATCH", "/api/settings",
+				"{'login': {'totp': 'required'}}"),
+			 200);
+	struct answer r = call(w, &nobody, "POST", "/api/session", body);
+	assert_int_equal(r.status, 401);
+	assert_string_equal(member(w, &r, "code"), "totp_enrol");
+	assert_null(strstr(r.headers, "Set-Cookie"));
+	const char *half = str_dup(w->people.arena,
+				   json_str(json_get(json_get(r.json, "params"), "half")));
+	struct who cookie = { .cookie = arena_printf(w->people.arena, "tenon=%s", half),
+			      .csrf = half };
+	struct who bearer = { .bearer = half };
+	assert_int_equal(status(w, &cookie, "GET", "/api/me", NULL), 401);
+	assert_int_equal(status(w, &cookie, "POST", "/api/me/totp", NULL), 401);
+	assert_int_equal(status(w, &bearer, "GET", "/api/me", NULL), 401);
+	refused_everywhere(w, &cookie, 401);
+	/* Tokens and the machine's operator are not asked for codes. */
+	struct who token = { .bearer = token_of(w, "{'user': 'li'}") };
+	assert_int_equal(status(w, &token, "GET", "/api/me", NULL), 200);
+	assert_int_equal(status(w, &token, "POST", "/api/me/totp", NULL), 403);
+	assert_int_equal(status(w, &token, "PUT", "/api/me/totp", "{'code': '123456'}"), 403);
+	assert_int_equal(status(w, &operator, "GET", "/api/users", NULL), 200);
+	r = call(w, &nobody, "POST", "/api/session/totp",
+		 arena_printf(w->people.arena, "{'half': '%s'}", half));
+	assert_int_equal(r.status, 201);
+	assert_non_null(strstr(r.body, "otpauth://totp/Tenon:admin?secret="));
+	assert_non_null(strstr(r.body, "<svg"));
+	r = call(w, &nobody, "POST", "/api/session",
+		 arena_printf(w->people.arena, "{'half': '%s', 'code': 'x'}", half));
+	assert_int_equal(r.status, 401);
+	assert_string_equal(member(w, &r, "code"), "totp_wrong");
+	assert_int_equal(status(w, &nobody, "POST", "/api/session", "{'half': 'x'}"), 422);
+	assert_int_equal(status(w, &nobody, "POST", "/api/session", "{'half': 'x', 'login': 'li'}"),
+			 400);
+	/* The session of before goes on; only an administrator looks at and resets others'. */
+	r = call(w, &admin, "GET", "/api/users/admin/totp", NULL);
+	assert_non_null(strstr(r.body, "\"on\":false"));
+	assert_non_null(strstr(r.body, "\"required\":true"));
+	assert_int_equal(status(w, &token, "GET", "/api/users/admin/totp", NULL), 403);
+	assert_int_equal(status(w, &token, "DELETE", "/api/users/admin/totp", NULL), 403);
+	assert_int_equal(status(w, &operator, "DELETE", "/api/users/admin/totp", NULL), 204);
+	assert_int_equal(people_number(&w->people, "SELECT count(*) FROM sys_totp"), 0);
+}
+
 /* P11. The setting holds for tokens without a rate of their own, from the next request on. */
 static void the_usual_rate_is_a_setting(void **state) {
 	struct web *w = *state;
@@ -549,6 +598,7 @@ int main(void) {
 		TEST(the_socket_is_the_operator),
 		TEST(a_new_token_is_shown_once),
 		TEST(a_token_has_a_rate),
+		TEST(half_a_session_can_call_nothing),
 		TEST(the_usual_rate_is_a_setting),
 		TEST(the_trail_is_checked_over_http),
 	};

@@ -60,12 +60,13 @@ static void a_code_that_was_used_is_none(void **state) {
 }
 
 static void only_six_digits_are_a_code(void **state) {
-	static const char *const none[] = { "",      "81804",   "0818040", "08180a",
+	static const char *const none[] = { "",       "81804",   "0818040",     "08180a",
 					    "-81804", "081 804", "０８１８０４" };
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
 		assert_false(totp_is_code(str_of(none[i])));
-		assert_int_equal(totp_match(key, str_of(none[i]), INT64_C(1111111109000000), -1), -1);
+		assert_int_equal(totp_match(key, str_of(none[i]), INT64_C(1111111109000000), -1),
+				 -1);
 	}
 	assert_int_equal(totp_match(key, STR("081805"), INT64_C(1111111109000000), -1), -1);
 }

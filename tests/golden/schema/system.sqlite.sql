@@ -13,7 +13,9 @@ CREATE TABLE sys_user_role (user_id INTEGER NOT NULL, app TEXT NOT NULL, role TE
 CREATE TABLE sys_user_dept (user_id INTEGER NOT NULL, dept INTEGER NOT NULL, by_user INTEGER, at INTEGER NOT NULL, PRIMARY KEY (user_id, dept)) STRICT, WITHOUT ROWID;
 CREATE TABLE sys_app_admin (app TEXT NOT NULL, user_id INTEGER NOT NULL, by_user INTEGER, at INTEGER NOT NULL, PRIMARY KEY (app, user_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE sys_collaborator (app TEXT NOT NULL, form TEXT NOT NULL, record INTEGER NOT NULL, who TEXT NOT NULL, may_edit INTEGER NOT NULL, until INTEGER, by_user INTEGER, at INTEGER NOT NULL, PRIMARY KEY (app, form, record, who)) STRICT, WITHOUT ROWID;
-CREATE TABLE sys_session (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL, csrf TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sys_session (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL, csrf TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL, half INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE sys_totp (user_id INTEGER PRIMARY KEY, key TEXT NOT NULL, begun_at INTEGER NOT NULL, confirmed_at INTEGER, used_step INTEGER NOT NULL) STRICT;
+CREATE TABLE sys_recovery (user_id INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (user_id, hash)) STRICT, WITHOUT ROWID;
 CREATE TABLE sys_token (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, user_id INTEGER NOT NULL, label TEXT NOT NULL, scope_json TEXT NOT NULL, expires_at INTEGER, created_at INTEGER NOT NULL, created_by INTEGER, used_at INTEGER, rate INTEGER) STRICT;
 CREATE TABLE sys_login_failure (seq INTEGER PRIMARY KEY, subject TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, door TEXT NOT NULL, act TEXT NOT NULL, app TEXT, form TEXT, record INTEGER, detail_json TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
@@ -73,4 +75,4 @@ CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT
 CREATE INDEX sys_flow_task__for ON sys_flow_task (for_whom, run, n) WHERE for_whom IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 10), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 11), ('epoch', 1), ('last_id', 0), ('probe', 0);

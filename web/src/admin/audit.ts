@@ -30,7 +30,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '')
 /** The keys of a detail that have words; another (a later version's) is shown as it is. */
 export const KEYS = [
   'act', 'active', 'actor', 'address', 'admin', 'administers', 'app', 'as', 'code', 'created', 'dept', 'depts', 'disable', 'email', 'failed', 'fields', 'filter',
-  'form', 'given', 'hash', 'head', 'keys', 'label', 'language', 'method', 'of', 'parent', 'password', 'path', 'read', 'read_only', 'record', 'records', 'right', 'roles', 'rows',
+  'form', 'given', 'hash', 'head', 'keys', 'label', 'language', 'method', 'of', 'parent', 'password', 'path', 'read', 'rate', 'read_only', 'record', 'records', 'right', 'roles', 'rows',
   'scope', 'sessions', 'since', 'skipped', 'superior', 'to', 'token', 'unchanged', 'until', 'updated', 'user', 'version', 'who'
 ]
 export const keyText = (key: string) => (KEYS.includes(key) ? t(`audit.key.${key}`) : key)
