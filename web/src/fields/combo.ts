@@ -12,6 +12,12 @@ export interface Option {
   verb?: boolean
 }
 
+/** What was chosen before its list had come: `text` was typed, `answer` is what it means; null: nothing. */
+export interface Later<T = Option> {
+  text: string
+  answer: Promise<T | null>
+}
+
 export interface Placing {
   left: number
   width: number

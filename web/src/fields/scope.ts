@@ -2,6 +2,8 @@
 // so that the same editor serves the record page, a dialog, a sub-table cell and a filter.
 import { inject, type InjectionKey } from 'vue'
 import type { FieldDef, FormDef, RecordData } from '@/api/types'
+import type { Choice } from '@/rules/types'
+import type { Later } from './combo'
 
 export interface FieldScope {
   app: string
@@ -39,4 +41,8 @@ export interface EditorProps {
   options?: string | null
 }
 
-export type EditorEmits = { 'update:modelValue': [value: unknown, title?: string | null] }
+/**
+ * `later`: the person has chosen and gone on before the choice had been looked up. It is told as an update too if the editor still
+ * stands by then; whoever stores waits for it, and keeps it where the editor is gone.
+ */
+export type EditorEmits = { 'update:modelValue': [value: unknown, title?: string | null]; later: [choice: Later<Choice>] }

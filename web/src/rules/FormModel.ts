@@ -6,6 +6,7 @@
 import { markRaw, reactive, ref, toRaw } from 'vue'
 import { ApiProblem, get } from '@/api/client'
 import type { AppDefinition, FieldFault, FieldRight, FormDef, RecordData } from '@/api/types'
+import type { Later } from '@/fields/combo'
 import { loadApp, session } from '@/session'
 import { Asking } from './asking'
 import type { Part } from './compile'
@@ -18,7 +19,7 @@ import { merge } from './merge'
 import type { RuleModule } from './module'
 import { Outcome } from './outcome'
 import { isEmpty, runRules, type Result, type Unit, type UnitResult, type World } from './run'
-import type { FieldPath, FieldState, FillOffer, FormModel, FormModelOptions, MergeConflict, MergeResult, RowFault, RowModel, Wire } from './types'
+import type { Choice, FieldPath, FieldState, FillOffer, FormModel, FormModelOptions, MergeConflict, MergeResult, RowFault, RowModel, Wire } from './types'
 import { Sight, type Rights } from './sight'
 import { askServer, type ServerAnswer } from './validate'
 
@@ -138,6 +139,20 @@ class Model implements FormModel, Standing {
       this.asking.later(false)
     }
     this.run()
+  }
+
+  later(path: FieldPath, { text, answer }: Later<Choice>): void {
+    this.wait(true)
+    const take = (choice: Choice | null): void => {
+      if (this.disposed) return
+      if (choice) return this.set(path, choice.value, choice.title)
+      const at = this.entered.place(path)
+      if (!at) return
+      this.faultsShown.miss(at.key, text)
+      if (typeof path !== 'string') this.fieldStates.redraw(path[1])
+      this.show()
+    }
+    void answer.catch(() => null).then(take).finally(() => this.wait(false))
   }
 
   /** The rows something else is told of; all of them where the candidates of rows may hang on a field of the record. */

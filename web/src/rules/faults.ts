@@ -1,6 +1,7 @@
-// Which fault a field shows, of three kinds: what the server refused on saving, what the rules say once the field has been left
-// or saved, and what the server answered when it was asked.
+// Which fault a field shows, of four kinds: what was chosen by words that mean nothing, what the server refused on saving, what
+// the rules say once the field has been left or saved, and what the server answered when it was asked.
 import type { FieldFault, FormDef } from '@/api/types'
+import { t } from '@/i18n/t'
 import { ASKED_CODES, askedFields, SHARED_CODES } from './asked'
 import type { Entered, Place } from './entered'
 import type { Result, UnitResult } from './run'
@@ -18,6 +19,7 @@ export class Faults {
   private readonly asked: Set<string>
   private readonly touched = new Set<string>()
   private readonly refused = new Map<string, FieldFault>()
+  private readonly missed = new Map<string, FieldFault>()
   /** refusals of no field */
   private leftover: FieldFault[] = []
   /** of the server's last answer: all it said where there is no module, else what only it can know */
@@ -37,12 +39,20 @@ export class Faults {
 
   // ---- what happens
 
+  /** Who comes by again has seen what was not found. */
   touch(key: string): void {
     this.touched.add(key)
+    this.missed.delete(key)
+  }
+
+  /** Something was typed to be chosen, and is not there. */
+  miss(key: string, text: string): void {
+    this.missed.set(key, { pointer: '', code: 'no_match', params: { text }, get detail() { return t('field.noMatch', { text }) } })
   }
 
   /** A refusal goes when its field, or anything in its sub-table, changes. */
   forget({ key, top }: Pick<Place, 'key' | 'top'>): void {
+    this.missed.delete(key)
     this.refused.delete(key)
     this.refused.delete(top)
     this.leftover = []
@@ -108,6 +118,7 @@ export class Faults {
 
   reset(): void {
     this.clearRefusals()
+    this.missed.clear()
     this.answered.clear()
     this.touched.clear()
     this.showAll = false
@@ -124,7 +135,7 @@ export class Faults {
     const seen = this.showAll || this.touched.has(key)
     const own = seen ? faultIn(result, field) : undefined
     const told = seen || hasRules ? this.answered.get(key) : undefined
-    return this.refused.get(key) ?? own ?? told ?? null
+    return this.missed.get(key) ?? this.refused.get(key) ?? own ?? told ?? null
   }
 
   ofNoField(result: Result | null): FieldFault[] {
@@ -135,7 +146,7 @@ export class Faults {
   list(result: Result | null, withAnswered: boolean): FieldFault[] {
     const out: FieldFault[] = []
     const add = (key: string, own: FieldFault | undefined, pointer: string): void => {
-      const fault = this.refused.get(key) ?? own ?? (withAnswered ? this.answered.get(key) : undefined)
+      const fault = this.missed.get(key) ?? this.refused.get(key) ?? own ?? (withAnswered ? this.answered.get(key) : undefined)
       if (fault) out.push({ pointer, code: fault.code, params: fault.params, get detail() { return fault.detail } })
     }
     for (const f of this.form.fields) {

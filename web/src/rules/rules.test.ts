@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppDefinition, FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import { setLang } from '@/i18n/t'
+import '@/fields/words'
 import { rulesOf, useModule } from './engine'
 import { formModel } from './FormModel'
 import type { RuleModule } from './module'
@@ -98,6 +99,37 @@ describe.skipIf(!file)('rules in the browser', () => {
   beforeEach(() => {
     setLang('en')
     vi.useFakeTimers({ now: new Date('2026-11-22T20:00:00Z'), toFake: ['Date'] })
+  })
+
+  it('waits for what was chosen and is being looked up, and says what is not there', async () => {
+    const m = open()
+    const row = m.addRow('lines')
+    const path = ['lines', row.key, 'product'] as const
+    let found: (choice: { value: number; title: string } | null) => void = () => undefined
+    m.later(path, { text: 'gtx', answer: new Promise((resolve) => (found = resolve)) })
+    let idle = false
+    const waited = m.idle().then(() => (idle = true))
+    await Promise.resolve()
+    expect([idle, m.get(path)]).toEqual([false, null])
+    found({ value: 5, title: 'GTX Pro' })
+    await waited
+    expect([m.get(path), row.titles.product]).toEqual([5, 'GTX Pro'])
+    await m.idle()
+    expect(m.get(['lines', row.key, 'price'])).toBe('99.90')
+
+    m.later('contact', { text: 'nobody', answer: Promise.resolve(null) })
+    await m.idle()
+    expect(m.state('contact').error).toMatchObject({ code: 'no_match' })
+    expect(m.check()).toBe(false)
+    expect(m.faults().map((f) => [f.pointer, f.code])).toContainEqual(['/contact', 'no_match'])
+    m.later('contact', { text: 'nobody', answer: Promise.reject(new Error('gone')) })
+    await m.idle()
+    expect(m.state('contact').error?.detail).toContain('nobody')
+    m.touch('contact')
+    expect(m.state('contact').error).toBeNull()
+    m.later('contact', { text: 'li', answer: Promise.resolve({ value: 11, title: '李四' }) })
+    await m.idle()
+    expect([m.get('contact'), m.state('contact').error]).toEqual([11, null])
   })
 
   it('gives defaults in the zone of the app, also where one reads another', () => {

@@ -1,6 +1,7 @@
 // What pages see of the rules: one record being made or edited, with the state of every field as the definition and the
 // server's law say. Values are the wire forms (docs/definitions/fields.md): decimals, money and percent are strings and never
 // pass through a JS number.
+import type { Later } from '@/fields/combo'
 import type { FieldDef, FieldFault, FormDef, RecordData } from '@/api/types'
 import type { ServerAnswer } from './validate'
 
@@ -33,6 +34,12 @@ export interface FillOffer {
   field: FieldDef
   /** the reference, of the same record or row */
   by: FieldDef
+  value: Wire
+  title?: string
+}
+
+/** A value with the text it shows. */
+export interface Choice {
   value: Wire
   title?: string
 }
@@ -119,6 +126,8 @@ export interface FormModel {
   isDirty(path: FieldPath): boolean
   /** Linkage, formulas and fills follow at once; `title` is the text of a reference, person or department. */
   set(path: FieldPath, value: Wire, title?: string): void
+  /** Chosen, but to be looked up first: set when it is found, a fault of the field when it is not; `idle` waits for it. */
+  later(path: FieldPath, choice: Later<Choice>): void
   /** The values that come with the reference replace what was there … */
   takeOver(offers: FillOffer[]): void
   /** … or what was there stays. */

@@ -5,7 +5,8 @@ import { ApiProblem, get, patch } from '@/api/client'
 import type { FieldDef, FormDef, RecordData } from '@/api/types'
 import { labelOf, t } from '@/i18n/t'
 import { type Wish, wishOf } from '@/pages/record/saving'
-import type { FormModel, Wire } from '@/rules/types'
+import type { Later } from '@/fields/combo'
+import type { Choice, FormModel, Wire } from '@/rules/types'
 import { wordsOf } from '@/ui/problem'
 import { toast } from '@/ui/toast'
 
@@ -47,6 +48,8 @@ export function useCellEdit({ app, form, saved, wished }: Hooks) {
   const refused = ref('')
   const busy = ref(false)
   let arrived: Promise<void> = Promise.resolve()
+  /** what was chosen and is still being looked up; false: there is no such thing, which is told once */
+  let chosen: Promise<boolean> = Promise.resolve(true)
   let touched = false
   let base: Wire = null
   let turn = 0
@@ -97,6 +100,7 @@ export function useCellEdit({ app, form, saved, wished }: Hooks) {
     const text = row.titles?.[column]
     title.value = typeof text === 'string' ? text : null
     touched = false
+    chosen = Promise.resolve(true)
     arrived = meet(row[column], turn)
   }
 
@@ -106,6 +110,16 @@ export function useCellEdit({ app, form, saved, wished }: Hooks) {
     value.value = next
     title.value = text
     model.value?.set(cell.value!.column, next as Wire, text ?? undefined)
+  }
+
+  function later({ text, answer }: Later<Choice>): void {
+    const mine = turn
+    chosen = answer.catch(() => null).then((choice) => {
+      if (mine !== turn) return false
+      if (choice) take(choice.value, choice.title)
+      else refused.value = t('field.noMatch', { text })
+      return choice !== null
+    })
   }
 
   function undoable(field: FieldDef, before: Wire, record: RecordData): void {
@@ -141,7 +155,9 @@ export function useCellEdit({ app, form, saved, wished }: Hooks) {
     let body: ReturnType<FormModel['patch']> = null
     busy.value = true
     try {
-      await arrived
+      const [isFound] = await Promise.all([chosen, arrived])
+      chosen = Promise.resolve(true)
+      if (!isFound) return false
       const [m, at] = [model.value, cell.value]
       if (mine !== turn || !m || !at) return false
       await m.idle()
@@ -174,5 +190,5 @@ export function useCellEdit({ app, form, saved, wished }: Hooks) {
     }
   }
 
-  return { cell, value, title, options, fault, busy, begin, take, commit, leave }
+  return { cell, value, title, options, fault, busy, begin, take, later, commit, leave }
 }

@@ -25,12 +25,19 @@ export function wishIn(problem: ProblemBody, changes: Record<string, unknown> | 
 export const wishOf = (error: unknown, changes: Record<string, unknown> | null): Wish | null => (error instanceof ApiProblem ? wishIn(error.body, changes) : null)
 
 /** Rows one began and left empty are not part of the record. */
-export function dropBlankRows(model: FormModel): void {
+function dropBlankRows(model: FormModel): void {
   for (const field of model.form.fields) {
     const asked = (field.fields ?? []).filter((f) => !f.computed && f.default === undefined && f.type !== 'serial')
     for (const row of [...(model.rows[field.name] ?? [])]) {
-      const blank = row.id === null && asked.length > 0 && asked.every((f) => row.values[f.name] === null || row.values[f.name] === undefined)
+      const blank = row.id === null && asked.length > 0 && asked.every((f) => (row.values[f.name] ?? null) === null && row.states[f.name]?.error?.code !== 'no_match')
       if (blank && model.rows[field.name]!.length > (field.min_rows ?? 0)) model.removeRow(field.name, row.key)
     }
   }
+}
+
+/** Ready to be checked and stored: what was chosen is known, what follows from it too. */
+export async function complete(model: FormModel): Promise<void> {
+  await model.idle()
+  dropBlankRows(model)
+  await model.idle()
 }

@@ -16,7 +16,7 @@ import { dropRecent, noteRecent } from '@/shell/recent'
 import { toast } from '@/ui/toast'
 import { dropDraft, isEmptyDraft, putDraft, storeDraft, storedDraft, takeDraft, type Draft } from './drafts'
 import { remember } from './firstValues'
-import { dropBlankRows, takeProblem, type Wish, wishOf } from './saving'
+import { complete, takeProblem, type Wish, wishOf } from './saving'
 
 export interface RecordArgs {
   app: string
@@ -224,8 +224,7 @@ export function useRecord(args: RecordArgs) {
     const m = model.value
     if (!m || saving.value) return false
     ;(document.activeElement as HTMLElement | null)?.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))
-    dropBlankRows(m)
-    await m.idle()
+    await complete(m)
     asked.value = true
     error.value = null
     if (!m.check()) return false
