@@ -66,6 +66,10 @@ struct problem *record_write_all(struct request *rq, struct store *s, enum lane 
 
 /* {"values","errors","fields":{f:{visible,required,read_only}}} without saving. */
 struct problem *record_validate(struct request *rq, struct store *s, const struct form *form, int64_t id, const struct json *values, struct jw *out) MUST_CHECK;
+/* Records that its duplicate rules take for the same as what these values would make (of the record id, or of a new one), as far as
+ * the actor may know: {"matches":[{"id","title","level","fields":[…],"record":{…}}],"outside":[{"level","fields","owners":[{"user","title"}]}]}.
+ * FORBIDDEN when he may not save such a record at all. */
+struct problem *record_duplicates(struct request *rq, struct store *s, const struct form *form, int64_t id, const struct json *values, struct jw *out) MUST_CHECK;
 /* History of a record as JSON, rights applied: [{"at","by","door","op","rev","changes":[{"field","old","new"}]}]. */
 struct problem *record_history(struct request *rq, struct tx *tx, const struct form *form, int64_t id, struct jw *out) MUST_CHECK;
 

@@ -67,6 +67,7 @@ struct prepared {
 	struct settlement *settlement;  /* rollup.c's, while a commit runs */
 	const struct value *option;     /* the candidate while an `options` condition is tested */
 	const struct field *option_field;
+	const struct duplicate_rule **refusing; size_t refusing_count; /* duplicate rules that apply to this write and refuse */
 	bool quiet;                     /* formulas that fail leave no fault yet */
 	bool rows_deleted;              /* the array form leaves out rows that are stored */
 	bool unchanged;                 /* an update that changes nothing */
@@ -170,6 +171,9 @@ void moves_write(const struct prepared *p, struct jw *w);
 struct problem *serials_assign(struct prepared *p) MUST_CHECK;            /* serial.c, on the writer */
 struct problem *unique_problem(struct prepared *p) MUST_CHECK;            /* unique.c: store_unique -> fault at the fields */
 struct problem *unique_ask(struct prepared *p) MUST_CHECK;               /* the same asked, for a trial */
+/* duplicates.c: rules that refuse. Told with the other faults, asked again on the writer when the table was written since. */
+struct problem *duplicates_judge(struct prepared *p) MUST_CHECK;
+struct problem *duplicates_check(struct prepared *p) MUST_CHECK;
 struct problem *stage_log_add(struct prepared *p) MUST_CHECK;             /* stage_log.c, on the writer */
 struct problem *delete_commit(struct prepared *p) MUST_CHECK;             /* remove.c */
 struct problem *restore_commit(struct prepared *p) MUST_CHECK;

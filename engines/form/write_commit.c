@@ -45,6 +45,7 @@ static struct problem *stored(struct prepared *p, struct problem *problem) {
 
 static struct problem *create_commit(struct prepared *p) {
 	const struct record *r = p->root.now;
+	TRY(duplicates_check(p));
 	TRY(serials_assign(p));
 	TRY(stored(p, (p->w->together ? record_store_add : record_store_insert)(p->tx, &p->codec, r,
 										p->cells)));
@@ -61,6 +62,7 @@ static struct problem *update_commit(struct prepared *p) {
 		p->root.now = (struct record *)(uintptr_t)old;
 		return NULL;
 	}
+	TRY(duplicates_check(p));
 	TRY(serials_assign(p));
 	TRY(stored(p, record_store_update(p->tx, &p->codec, old, now)));
 	search_write_later(p->tx, now->form, now->id, old->values, now->values, p->search);

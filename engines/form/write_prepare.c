@@ -85,6 +85,7 @@ static struct problem *prepare_values(struct prepared *p) {
 	TRY(derive(p));
 	TRY(validate_apply(p));
 	TRY(transitions_check(p));
+	TRY(duplicates_judge(p));
 	if (p->w->dry_run) {
 		TRY(unique_ask(p));
 		TRY(rights_show_trial(p));

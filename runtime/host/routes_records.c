@@ -129,15 +129,33 @@ static struct problem *transfer(struct call *c) {
 	return write_one(c, WRITE_UPDATE, c->body);
 }
 
-static struct problem *validate(struct call *c) {
-	const struct json *id = json_get(c->body, "id"), *values = json_get(c->body, "values");
-	int64_t record = 0;
-	if (id && id->kind != JSON_NULL && (!json_int(id, &record) || record <= 0))
+/* {"id": 7, "values": {…}}: what somebody is typing, of a record that is there or of a new one. */
+static struct problem *read_typed(struct call *c, int64_t *record, const struct json **values) {
+	const struct json *id = json_get(c->body, "id");
+	*record = 0;
+	*values = json_get(c->body, "values");
+	if (id && id->kind != JSON_NULL && (!json_int(id, record) || *record <= 0))
 		return PROBLEM(c->x->arena, MALFORMED, "bad_id", "key", "id");
-	if (!values || values->kind != JSON_OBJECT || c->body->n > (id ? 2U : 1U))
+	if (!*values || (*values)->kind != JSON_OBJECT || c->body->n > (id ? 2U : 1U))
 		return PROBLEM(c->x->arena, MALFORMED, "body_keys", "keys", "id, values");
+	return NULL;
+}
+
+static struct problem *validate(struct call *c) {
+	const struct json *values;
+	int64_t id;
+	TRY(read_typed(c, &id, &values));
 	struct jw w = call_answer(c);
-	TRY(record_validate(&c->rq, c->server->store, c->form, record, values, &w));
+	TRY(record_validate(&c->rq, c->server->store, c->form, id, values, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *duplicates(struct call *c) {
+	const struct json *values;
+	int64_t id;
+	TRY(read_typed(c, &id, &values));
+	struct jw w = call_answer(c);
+	TRY(record_duplicates(&c->rq, c->server->store, c->form, id, values, &w));
 	return call_ok(c, 200);
 }
 
@@ -152,6 +170,7 @@ const struct route routes_records[] = {
 	{ HTTP_POST, "/api/{app}/{form}/{id}/restore", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM, restore, "Bring a record back from the recycle bin", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/transfer", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, transfer, "Give a record another owner", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/validate", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, validate, "What saving would say, without saving", NULL, 0, NULL },
+	{ HTTP_POST, "/api/{app}/{form}/duplicates", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, duplicates, "Records that the form's duplicate rules take for the same as these values, as far as the person may know", NULL, 0, NULL },
 	{ .pattern = NULL },
 };
 // clang-format on

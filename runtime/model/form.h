@@ -19,6 +19,8 @@ struct field_type;
 enum on_delete { ON_DELETE_RESTRICT, ON_DELETE_CASCADE, ON_DELETE_CLEAR }; /* "restrict" (default) "cascade" "set_null" */
 /* The rules of a field that may have words of their own ("messages"). */
 enum field_rule { RULE_REQUIRED, RULE_LENGTH, RULE_RANGE, RULE_PATTERN, RULE_UNIQUE, RULE_ONE_OF, RULE_COUNT };
+/* When two values are the same to a duplicate rule. */
+enum match_as { MATCH_EXACT, MATCH_PHONE, MATCH_EMAIL, MATCH_COMPANY_NAME };
 enum hidden_value { HIDDEN_KEEP, HIDDEN_EMPTY, HIDDEN_RECALCULATE };
 enum system_field { SYSTEM_NONE, SYSTEM_ID, SYSTEM_REV, SYSTEM_CREATED_AT, SYSTEM_CREATED_BY, SYSTEM_UPDATED_AT, SYSTEM_UPDATED_BY,
 	SYSTEM_OWNER, SYSTEM_DEPT, SYSTEM_STATE, SYSTEM_DELETED_AT };
@@ -50,6 +52,8 @@ struct field {
 	const char *column;                 /* its column (single-valued) or child table (multi-valued, sub-table), from the id */
 	bool pinyin;                        /* "collate": "pinyin": sorted as dictionaries sort, not by code point */
 	const char *sort_column;            /* pinyin: the column of the keys it is sorted by (pinyin_sort_key); else NULL */
+	enum match_as match_as;             /* a duplicate rule compares it so, by its keys; MATCH_EXACT: by its own column, or not at all */
+	const char *match_column;           /* the column of those keys (match_key.h); NULL: none */
 	const char *mean_column;            /* a rollup's mean: the column of what it is the mean of (store/rollup.h); else NULL */
 	enum system_field system;
 	struct type value_type;             /* as expressions see it */
@@ -97,6 +101,12 @@ struct transition {
 	struct words message;               /* what is said where `when` does not hold */
 };
 struct unique_key { const struct field **fields; size_t n; const char *index; /* name of its index */ };
+/* Records alike in all these fields are taken for the same thing. What is told of one the reader may not see: nothing, that there
+ * is one, or also whose it is. */
+enum duplicate_outside { OUTSIDE_NONE, OUTSIDE_EXISTS, OUTSIDE_OWNER };
+struct match { const struct field *field; enum match_as as; };
+static inline const char *match_column(const struct match *m) { return m->as ? m->field->match_column : m->field->column; }
+struct duplicate_rule { struct match *matches; size_t n; bool block; const struct expr *when; enum duplicate_outside outside; };
 struct view { const char *name; const struct json *json; const struct expr *filter; };
 
 struct form {
@@ -120,6 +130,7 @@ struct form {
 	struct linkage *linkages; size_t linkage_count;
 	struct transition *transitions; size_t transition_count;
 	struct unique_key *uniques; size_t unique_count;  /* form-level and field-level alike */
+	struct duplicate_rule *duplicates; size_t duplicate_count;
 	struct view *views; size_t view_count;
 	const struct expr *title;           /* template, or NULL: first text field, else id */
 	const struct field *state;          /* the declared state field, or NULL */

@@ -1,5 +1,5 @@
-/* load_view.c -- views, layout, entries and duplicate hints of a form: their names must exist and
- * their filters must type-check; what they look like is the front end's business. */
+/* load_view.c -- views, layout and entries of a form: their names must exist and their filters must
+ * type-check; what they look like is the front end's business. */
 #include "runtime/model/loading.h"
 
 static void check_paths(struct loading *l, const struct form *form, const struct json *list) {
@@ -86,16 +86,6 @@ static void check_entries(struct loading *l, const struct form *form) {
 	}
 }
 
-static void check_duplicates(struct loading *l, const struct form *form) {
-	const struct json *list = json_get(form->json, "duplicates");
-	for (uint32_t i = 0; i < load_count(list, JSON_ARRAY); i++) {
-		const struct json *match = json_get(&list->items[i], "match");
-		for (uint32_t k = 0; k < load_count(match, JSON_ARRAY); k++)
-			load_field_ref(l, form->definition, form,
-				       json_get(&match->items[k], "field"));
-	}
-}
-
 void load_form_views(struct loading *l, struct form *form) {
 	const struct json *list = json_get(form->json, "views");
 	struct names names;
@@ -105,5 +95,5 @@ void load_form_views(struct loading *l, struct form *form) {
 		load_view(l, form, &list->items[i], &names);
 	check_layout(l, form);
 	check_entries(l, form);
-	check_duplicates(l, form);
+	load_duplicates(l, form);
 }

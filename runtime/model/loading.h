@@ -106,6 +106,7 @@ void load_button_calls(struct loading *l, const struct form *form); /* once ever
 void load_lookups(struct loading *l); /* when all fields are there */
 void load_form_rules(struct loading *l);
 void load_form_views(struct loading *l, struct form *form);
+void load_duplicates(struct loading *l, struct form *form);
 void load_form_order(struct loading *l);
 /* load_rollup.c: the types of rollups, before any expression is compiled; then the rest of them. */
 void load_rollup_types(struct loading *l);

@@ -49,6 +49,7 @@ const char *physical_column(struct arena *a, const char *id) {
 void field_place(struct arena *a, struct field *f, const char *column) {
 	f->column = column;
 	f->sort_column = f->pinyin ? arena_printf(a, "%s$sort", column) : NULL;
+	f->match_column = f->match_as ? arena_printf(a, "%s$match", column) : NULL;
 	bool mean = f->rollup && f->rollup->agg == ROLLUP_AVG;
 	f->mean_column = mean ? arena_printf(a, "%s$mean", column) : NULL;
 }

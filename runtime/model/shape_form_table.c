@@ -179,10 +179,13 @@ static const struct shape_key match_keys[] = {
 };
 static const struct shape match = { .name = "match", .help = { "查重的一个条件。", "One comparison." }, TABLE(match_keys) };
 static const char *const levels[] = { "block", "warn", NULL };
+static const char *const outsides[] = { "none", "exists", "owner", NULL };
 static const struct shape_key duplicate_keys[] = {
 	{ .key = "match", .accepts = A_OBJECT, .forms = F_LIST, .shape = &match, .required = true, .help = { "同时相同才算重复。", "All must be the same." } },
 	{ .key = "level", .accepts = A_CHOICE, .choices = levels, .usual = "block", .help = { "block 阻止，warn 只提示。", "block refuses, warn only tells." } },
 	{ .key = "when", .accepts = A_EXPR, .help = { "什么情况下查重。", "When it applies." } },
+	{ .key = "outside", .accepts = A_CHOICE, .choices = outsides, .usual = "none", .help = { "重复的记录录入人无权查看时提示什么：none 不提示，exists 只说已有，owner 还说出负责人。",
+		"What is told of records the person may not see: none nothing, exists that there are some, owner also whose they are." } },
 };
 static const struct shape duplicate = { .name = "duplicate rule", .help = { "录入时的查重提示。", "A hint about possible duplicates." }, TABLE(duplicate_keys) };
 

@@ -335,7 +335,7 @@ static struct problem *diff_stored(struct migration *m, const struct side *s, st
 
 static struct problem *diff_field(struct migration *m, const struct side *s, struct field *f) {
 	TRY(diff_stored(m, s, f));
-	return f->sort_column || f->mean_column ? plan_diff_keys(m, s->owner, s->fresh, f) : NULL;
+	return plan_diff_keys(m, s->owner, s->fresh, f);
 }
 
 static struct problem *diff_fields(struct migration *m, const struct side *s) {

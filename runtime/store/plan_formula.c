@@ -24,8 +24,8 @@ static bool same_key(const struct field *a, const struct field *b, const char *k
 static bool same_formula(const struct field *f, const struct field *old) {
 	return old && old->formula && !strcmp(f->type->name, old->type->name) &&
 	       f->value_type.kind == old->value_type.kind &&
-	       f->value_type.scale == old->value_type.scale &&
-	       same_key(f, old, "from") && same_key(f, old, "formula");
+	       f->value_type.scale == old->value_type.scale && same_key(f, old, "from") &&
+	       same_key(f, old, "formula");
 }
 
 /* Values that people entered and a formula will now overwrite. */
@@ -47,7 +47,8 @@ static void compute_later(struct migration *m, const struct field *f) {
 static struct problem *compute_anew(struct migration *m, const struct form *next) {
 	note_form(m, &m->formulas, &m->formula_count, next);
 	for (size_t i = 0; i < next->computed_count; i++)
-		if (next->computed[i]->sort_column) plan_fill_keys(m, next);
+		if (next->computed[i]->sort_column || next->computed[i]->match_column)
+			plan_fill_keys(m, next);
 	struct plan_step *step = step_add(m, "compute_formulas", STEP_SAFE, next->name, NULL);
 	TRY(count_rows(m, next->table, &step->rows));
 	if (step->rows) step->risk = STEP_SLOW;

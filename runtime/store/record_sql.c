@@ -48,15 +48,18 @@ static void sort_field(struct record_sql *sql, const struct field *f) {
 		sql->tables[sql->table_count++] = f;
 	else if (in_column(f))
 		sql->columns[sql->column_count++] = (struct record_column){ f, f->column };
-	if (f->sort_column)
-		sql->keys[sql->key_count++] = (struct record_column){ f, f->sort_column };
+	struct field_key keys[FIELD_KEYS_MAX];
+	size_t n = field_keys(f, keys);
+	for (size_t i = 0; i < n; i++)
+		sql->keys[sql->key_count++] = (struct record_key){ f, keys[i] };
 }
 
 static void list_fields(struct building *b) {
 	const struct form *form = b->form;
 	struct record_sql *sql = b->sql;
 	sql->columns = arena_array(b->arena, form->field_count + 1, sizeof *sql->columns);
-	sql->keys = arena_array(b->arena, form->declared_count + 1, sizeof *sql->keys);
+	sql->keys =
+		arena_array(b->arena, FIELD_KEYS_MAX * form->declared_count + 1, sizeof *sql->keys);
 	sql->values = arena_array(b->arena, form->declared_count + 1, sizeof *sql->values);
 	sql->tables = arena_array(b->arena, form->declared_count + 1, sizeof *sql->tables);
 	sql->columns[sql->column_count++] =
@@ -94,7 +97,7 @@ static const char *insert_text(struct building *b) {
 	sb_printf(&text, "INSERT INTO \"%s\" (", b->form->table);
 	column_names(&text, b->sql);
 	for (size_t i = 0; i < b->sql->key_count; i++)
-		sb_printf(&text, ", \"%s\"", b->sql->keys[i].name);
+		sb_printf(&text, ", \"%s\"", b->sql->keys[i].key.column);
 	if (b->form->parent) sb_cat(&text, ", \"parent\", \"pos\"");
 	sb_cat(&text, ") VALUES (");
 	for (size_t i = 1; i <= n; i++) {
@@ -232,6 +235,21 @@ const char *record_sql_holder(struct arena *a, const struct form *form,
 	return sb_cstr(&text);
 }
 
+const char *record_sql_alike(struct arena *a, const struct form *form,
+			     const struct duplicate_rule *rule, enum dialect dialect) {
+	struct sb text = sb_on(a, STATEMENT_MAX);
+	sb_printf(&text, "SELECT \"id\" FROM \"%s\" WHERE \"deleted_at\" IS NULL AND \"id\" <> ",
+		  form->table);
+	placeholder(&text, dialect, 1);
+	for (size_t i = 0; i < rule->n; i++) {
+		sb_printf(&text, " AND \"%s\" = ", match_column(&rule->matches[i]));
+		placeholder(&text, dialect, i + 2);
+	}
+	sb_cat(&text, " ORDER BY \"id\" DESC LIMIT ");
+	placeholder(&text, dialect, rule->n + 2);
+	return sb_cstr(&text);
+}
+
 const char *record_sql_referrers(struct arena *a, const struct field *field, enum dialect dialect) {
 	struct building b = { a, dialect, field->form, NULL };
 	const char *pattern = "SELECT \"id\" FROM \"@\" WHERE \"#\" = ? AND \"deleted_at\" IS NULL "
@@ -243,7 +261,8 @@ const char *record_sql_referrers(struct arena *a, const struct field *field, enu
 			   "v.\"record\" WHERE v.\"value\" = ? AND p.\"deleted_at\" IS NULL "
 			   "ORDER BY p.\"id\" LIMIT ?";
 	const char *row_item =
-		"SELECT DISTINCT p.\"id\" FROM \"@\" AS v JOIN \"#\" AS r ON r.\"id\" = v.\"record\" "
+		"SELECT DISTINCT p.\"id\" FROM \"@\" AS v JOIN \"#\" AS r ON r.\"id\" = "
+		"v.\"record\" "
 		"JOIN \"^\" AS p ON p.\"id\" = r.\"parent\" WHERE v.\"value\" = ? AND "
 		"p.\"deleted_at\" IS NULL ORDER BY p.\"id\" LIMIT ?";
 	const struct form *parent = field->form->parent;
@@ -269,7 +288,7 @@ static void update_line(struct sb *out, const struct form *form, const struct re
 		arena_array(out->arena, sql->column_count + sql->key_count + 1, sizeof *names);
 	size_t n = 0;
 	for (size_t i = 1; i < sql->column_count; i++) names[n++] = sql->columns[i].name;
-	for (size_t i = 0; i < sql->key_count; i++) names[n++] = sql->keys[i].name;
+	for (size_t i = 0; i < sql->key_count; i++) names[n++] = sql->keys[i].key.column;
 	if (form->parent) names[n++] = "pos";
 	sb_printf(out, "%s;\n", record_sql_update(out->arena, form, names, n, dialect));
 }

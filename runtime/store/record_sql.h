@@ -10,12 +10,13 @@
 
 #include "runtime/model/field_type.h"
 #include "runtime/model/record.h"
+#include "runtime/store/sort_keys.h"
 #include "runtime/store/store.h"
 
 struct record_column { const struct field *field; const char *name; };
 struct record_sql {
 	struct record_column *columns; size_t column_count; /* id first; of row forms then the declared ones */
-	struct record_column *keys; size_t key_count;       /* fields with a column of sort keys, and that column */
+	struct record_key { const struct field *field; struct field_key key; } *keys; size_t key_count; /* fields with columns of keys */
 	const struct field **values; size_t value_count;    /* multi-valued fields */
 	const struct field **tables; size_t table_count;    /* sub-tables */
 	const char *select;                                 /* the columns of id ?1 (row form: of parent ?1, by pos) */
@@ -32,6 +33,8 @@ const struct record_sql *record_sql(const struct form *form);
  * through a field, at most ?2. */
 const char *record_sql_update(struct arena *a, const struct form *form, const char *const *columns, size_t n, enum dialect dialect);
 const char *record_sql_holder(struct arena *a, const struct form *form, const struct unique_key *key, enum dialect dialect);
+/* ids of live records but ?1 that a duplicate rule takes for the same (?2...), newest first, at most the last parameter. */
+const char *record_sql_alike(struct arena *a, const struct form *form, const struct duplicate_rule *rule, enum dialect dialect);
 const char *record_sql_referrers(struct arena *a, const struct field *field, enum dialect dialect);
 /* The texts in either dialect, for golden tests: one statement a line. */
 void record_sql_text(struct sb *out, const struct form *form, enum dialect dialect);
@@ -65,6 +68,10 @@ struct problem *record_history_rows(struct tx *tx, const struct form *form, int6
  * answers that save nothing. */
 struct problem *record_key_holder(struct tx *tx, const struct codec *c, const struct unique_key *key, const struct record *r,
 	int64_t *id) MUST_CHECK;
+
+/* Other live records that a duplicate rule takes for the same as r, newest first, at most `limit`; none where a part is empty. */
+struct problem *record_alike(struct tx *tx, const struct codec *c, const struct duplicate_rule *rule, const struct record *r, size_t limit,
+	int64_t **ids, size_t *n) MUST_CHECK;
 
 /* Live records of an owner (sys_user.id): how many; at most `limit` ids above `after`, ascending. */
 struct problem *record_owned_count(struct tx *tx, const struct form *form, int32_t owner, int64_t *out) MUST_CHECK;

@@ -1,6 +1,7 @@
 /* record_store.c -- a record into its tables. An update names only the columns that changed, so
  * that SQLite leaves the other indexes alone; sub-rows are matched by id. */
 #include "runtime/store/record_sql.h"
+#include "runtime/store/match_key.h"
 #include "runtime/store/sort_keys.h"
 
 static struct problem *unstorable(struct tx *tx, const struct field *f) {
@@ -24,10 +25,10 @@ static struct problem *cell_of(struct tx *tx, const struct codec *c, const struc
 	return unstorable(tx, f);
 }
 
-/* What a field is sorted by; its texts are cells as they are. */
-static struct value key_of(struct tx *tx, const struct field *f, const struct record *r) {
-	const struct value *v = &r->values[f->index];
-	return value_is_null(v) ? VALUE_NONE : sort_key_of(tx_arena(tx), v->as.s);
+/* Its texts are cells as they are. */
+static struct value key_of(struct tx *tx, const struct record_key *k, const struct record *r) {
+	const struct value *v = &r->values[k->field->index];
+	return value_is_null(v) ? VALUE_NONE : k->key.make(tx_arena(tx), k->field, v->as.s);
 }
 
 /* ---- multi-values ---- */
@@ -81,7 +82,7 @@ static struct problem *row_cells(struct tx *tx, const struct codec *c, const str
 	size_t n = 0;
 	*out = cells;
 	for (; n < sql->column_count; n++) TRY(cell_of(tx, c, sql->columns[n].field, r, &cells[n]));
-	for (size_t i = 0; i < sql->key_count; i++) cells[n++] = key_of(tx, sql->keys[i].field, r);
+	for (size_t i = 0; i < sql->key_count; i++) cells[n++] = key_of(tx, &sql->keys[i], r);
 	if (!place) return NULL;
 	cells[n++] = value_int(place->parent);
 	cells[n] = value_int((int64_t)place->pos);
@@ -138,7 +139,7 @@ static struct problem *update_row(struct tx *tx, const struct codec *c, const st
 	}
 	for (size_t i = 0; i < sql->key_count; i++)
 		if (column_changed(sql->keys[i].field, before, after))
-			set_column(&s, sql->keys[i].name, key_of(tx, sql->keys[i].field, after));
+			set_column(&s, sql->keys[i].key.column, key_of(tx, &sql->keys[i], after));
 	if (pos) set_column(&s, "pos", value_int((int64_t)*pos));
 	if (s.n) {
 		const char *text = record_sql_update(a, after->form, s.names, s.n, DIALECT_SQLITE);
@@ -261,20 +262,52 @@ struct problem *record_key_holder(struct tx *tx, const struct codec *c,
 		      id, &have);
 }
 
-struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target,
-				 size_t limit, int64_t **ids, size_t *n) {
-	struct arena *a = tx_arena(tx);
+static struct problem *match_cell(struct tx *tx, const struct codec *c, const struct match *m,
+				  const struct record *r, struct value *out) {
+	const struct value *v = &r->values[m->field->index];
+	*out = VALUE_NONE;
+	if (value_is_null(v)) return NULL;
+	if (!m->as) return cell_of(tx, c, m->field, r, out);
+	*out = match_key_of(tx_arena(tx), m->field, v->as.s);
+	return NULL;
+}
+
+static struct problem *read_ids(struct tx *tx, const char *sql, const struct value *params,
+				size_t n, int64_t *ids, size_t *count) {
 	struct rows *rows;
-	*ids = arena_array(a, limit, sizeof **ids);
-	*n = 0;
-	TRY(tx_query(tx, record_sql_referrers(a, field, DIALECT_SQLITE),
-		     PARAMS(value_int(target), value_int((int64_t)limit)), &rows));
+	*count = 0;
+	TRY(tx_query(tx, sql, params, n, &rows));
 	for (;;) {
 		bool have;
 		TRY(rows_next(rows, &have));
 		if (!have) return NULL;
-		(*ids)[(*n)++] = rows_int(rows, 0);
+		ids[(*count)++] = rows_int(rows, 0);
 	}
+}
+
+struct problem *record_alike(struct tx *tx, const struct codec *c,
+			     const struct duplicate_rule *rule, const struct record *r,
+			     size_t limit, int64_t **ids, size_t *n) {
+	struct arena *a = tx_arena(tx);
+	struct value *params = arena_array(a, rule->n + 2, sizeof *params);
+	*ids = arena_array(a, limit, sizeof **ids);
+	*n = 0;
+	params[0] = value_int(r->id);
+	for (size_t i = 0; i < rule->n; i++) {
+		TRY(match_cell(tx, c, &rule->matches[i], r, &params[i + 1]));
+		if (value_is_null(&params[i + 1])) return NULL;
+	}
+	params[rule->n + 1] = value_int((int64_t)limit);
+	const char *sql = record_sql_alike(a, r->form, rule, DIALECT_SQLITE);
+	return read_ids(tx, sql, params, rule->n + 2, *ids, n);
+}
+
+struct problem *record_referrers(struct tx *tx, const struct field *field, int64_t target,
+				 size_t limit, int64_t **ids, size_t *n) {
+	struct arena *a = tx_arena(tx);
+	*ids = arena_array(a, limit, sizeof **ids);
+	return read_ids(tx, record_sql_referrers(a, field, DIALECT_SQLITE),
+			PARAMS(value_int(target), value_int((int64_t)limit)), *ids, n);
 }
 
 /* ---- whose they are ---- */
@@ -320,16 +353,15 @@ static struct problem *erase_rows(struct tx *tx, const struct form *rows, int64_
 					 "FROM \"%s\" WHERE \"parent\" = ?1)",
 					 sql->values[i]->column, rows->table),
 			    PARAMS(value_int(parent)), NULL));
-	return tx_exec(tx,
-		       arena_printf(tx_arena(tx), "DELETE FROM \"%s\" WHERE \"parent\" = ?1",
-				    rows->table),
-		       PARAMS(value_int(parent)), NULL);
+	return tx_exec(
+		tx,
+		arena_printf(tx_arena(tx), "DELETE FROM \"%s\" WHERE \"parent\" = ?1", rows->table),
+		PARAMS(value_int(parent)), NULL);
 }
 
 struct problem *record_store_erase(struct tx *tx, const struct form *form, int64_t id) {
 	const struct record_sql *sql = record_sql(form);
-	for (size_t i = 0; i < sql->table_count; i++)
-		TRY(erase_rows(tx, sql->tables[i]->rows, id));
+	for (size_t i = 0; i < sql->table_count; i++) TRY(erase_rows(tx, sql->tables[i]->rows, id));
 	for (size_t i = 0; i < sql->value_count; i++)
 		TRY(tx_exec(tx, sql->delete_values[i], PARAMS(value_int(id)), NULL));
 	TRY(tx_exec(tx,

@@ -15,6 +15,7 @@
  *                             written as a whole under its rev), and i_<table>__<columns> for references, owner and
  *                             department where a role asks, `index` fields and saved views.
  * A mean of a rollup has beside it "<column>$mean", what it is the mean of (rollup.h).
+ * A text that duplicate rules compare other than as it stands has beside it "<column>$match" (match_key.h).
  * A text sorted by pinyin has beside it "<column>$sort", the keys it is sorted by; record_store writes them with the text.
  * field->column is the name in use: after a type change it is "<column>__v<version>" (plan.h invariant 5).
  * Threads: any; all functions are pure. Ownership: results in the arena given. */
@@ -44,8 +45,11 @@ const char *schema_name(struct arena *a, const char *name); /* at most 63 bytes:
 void schema_form_tables(struct statements *out, const struct form *form, enum dialect dialect); /* with history, rows and values */
 void schema_child_tables(struct statements *out, const struct field *f, enum dialect dialect);  /* rows (theirs too) or values */
 void schema_add_column(struct statements *out, const struct field *f, enum dialect dialect);
-const char *schema_beside(const struct field *f);            /* the column beside its own: sort_column or mean_column, or NULL */
-void schema_add_keys(struct statements *out, const struct field *f, enum dialect dialect);      /* that one */
+/* The columns beside its own: of keys, or what a mean is the mean of. filled: the engine writes what they should hold. */
+struct beside { const char *column, *kind; bool filled; };
+enum { BESIDE_MAX = 3 };
+size_t schema_beside(const struct field *f, struct beside out[BESIDE_MAX]);
+void schema_add_beside(struct statements *out, const struct field *f, const char *column, enum dialect dialect);
 void schema_form_indexes(struct schema_indexes *out, const struct form *form);                  /* rows' too; no duplicates */
 const char *schema_index_ddl(struct arena *a, const struct schema_index *index, enum dialect dialect);
 const char *schema_view_name(struct arena *a, const struct form *form);

@@ -1,5 +1,7 @@
 /* The tables of a form in either dialect. One statement an item, no trailing semicolon. */
 #include "runtime/store/schema.h"
+
+#include "runtime/store/sort_keys.h"
 #include "runtime/store/plan.h"
 
 enum { NAME_MAX_BYTES = 63, STATEMENTS_MAX = 1 << 20 };
@@ -61,8 +63,13 @@ const char *schema_column_type(const struct field *f, enum dialect dialect) {
 
 static const char *integer_type(enum dialect dialect) { return cell_type(false, false, dialect); }
 
-const char *schema_beside(const struct field *f) {
-	return f->sort_column ? f->sort_column : f->mean_column;
+size_t schema_beside(const struct field *f, struct beside out[BESIDE_MAX]) {
+	struct field_key keys[FIELD_KEYS_MAX];
+	size_t n = field_keys(f, keys);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct beside){ keys[i].column, keys[i].kind, true };
+	if (f->mean_column) out[n++] = (struct beside){ f->mean_column, "mean", false };
+	return n;
 }
 
 static void columns_add(struct sb *b, const struct form *form, enum dialect dialect) {
@@ -70,9 +77,11 @@ static void columns_add(struct sb *b, const struct form *form, enum dialect dial
 		const struct field *f = form->fields[i];
 		if (schema_is_column(f))
 			sb_printf(b, ",\n\t\"%s\" %s", f->column, schema_column_type(f, dialect));
-		const char *beside = schema_beside(f);
-		if (beside)
-			sb_printf(b, ",\n\t\"%s\" %s", beside, cell_type(true, false, dialect));
+		struct beside beside[BESIDE_MAX];
+		size_t n = schema_beside(f, beside);
+		for (size_t k = 0; k < n; k++)
+			sb_printf(b, ",\n\t\"%s\" %s", beside[k].column,
+				  cell_type(true, false, dialect));
 	}
 }
 
@@ -161,9 +170,10 @@ void schema_add_column(struct statements *out, const struct field *f, enum diale
 			  schema_column_type(f, dialect));
 }
 
-void schema_add_keys(struct statements *out, const struct field *f, enum dialect dialect) {
-	statements_printf(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table,
-			  schema_beside(f), cell_type(true, false, dialect));
+void schema_add_beside(struct statements *out, const struct field *f, const char *column,
+		       enum dialect dialect) {
+	statements_printf(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", f->form->table, column,
+			  cell_type(true, false, dialect));
 }
 
 void schema_form_ddl(struct sb *out, const struct form *form, enum dialect dialect) {

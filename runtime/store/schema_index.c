@@ -1,5 +1,6 @@
 /* Which indexes an app needs, told from its definitions alone:
- *   unique keys; references; `index` fields; multi-values by value; rows by parent; owner and
+ *   unique keys; references; `index` fields; multi-values by value; rows by parent; the keys of
+ * duplicate rules; owner and
  * department where a role's scope asks for them; one index a saved view: fields compared with ==,
  * then the sort field, then a range field. An index whose columns begin another one of the same
  * table is left out. */
@@ -91,6 +92,16 @@ static void rollup_indexes(struct schema_indexes *out, const struct form *form) 
 	}
 }
 
+/* What a duplicate rule looks for, the key of each of its fields. */
+static void duplicate_indexes(struct schema_indexes *out, const struct form *form) {
+	for (size_t i = 0; i < form->duplicate_count; i++) {
+		const struct duplicate_rule *rule = &form->duplicates[i];
+		const char **columns = arena_array(out->arena, rule->n, sizeof *columns);
+		for (size_t k = 0; k < rule->n; k++) columns[k] = match_column(&rule->matches[k]);
+		index_on(out, form->table, true, columns, rule->n);
+	}
+}
+
 static bool scope_asks_dept(enum scope s) { return s == SCOPE_DEPT || s == SCOPE_DEPT_TREE; }
 
 static bool scope_asks_owner(enum scope s) { return s == SCOPE_OWN || s == SCOPE_SUBORDINATES; }
@@ -173,6 +184,7 @@ static void rows_indexes(struct schema_indexes *out, const struct form *form) {
 void schema_form_indexes(struct schema_indexes *out, const struct form *form) {
 	unique_indexes(out, form);
 	field_indexes(out, form);
+	duplicate_indexes(out, form);
 	role_indexes(out, form);
 	view_indexes(out, form);
 	rows_indexes(out, form);

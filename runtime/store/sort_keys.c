@@ -3,17 +3,28 @@
 
 #include "runtime/base/pinyin.h"
 #include "runtime/store/journal.h"
+#include "runtime/store/match_key.h"
 
 enum { SLICE = 200, KEY_MAX = 1024 };
 
-struct value sort_key_of(struct arena *a, struct str text) {
+static struct value sort_key_of(struct arena *a, const struct field *f, struct str text) {
 	struct sb key = sb_on(a, KEY_MAX);
+	(void)f;
 	pinyin_sort_key(&key, text);
 	return value_text(str_of(arena_strdup(a, sb_cstr(&key))));
 }
 
+size_t field_keys(const struct field *f, struct field_key out[FIELD_KEYS_MAX]) {
+	size_t n = 0;
+	if (f->sort_column) out[n++] = (struct field_key){ f->sort_column, "sort", sort_key_of };
+	if (f->match_column)
+		out[n++] = (struct field_key){ f->match_column, match_key_kind(f), match_key_of };
+	return n;
+}
+
 struct key_fill {
 	const struct field *field;
+	struct field_key key;
 	int64_t after, next;
 };
 struct stale {
@@ -29,7 +40,7 @@ static struct problem *read_slice(struct tx *tx, const struct key_fill *f, struc
 		arena_printf(a,
 			     "SELECT \"id\", \"%s\", \"%s\" FROM \"%s\" WHERE \"id\" > ?1 ORDER BY "
 			     "\"id\" LIMIT %d",
-			     f->field->column, f->field->sort_column, f->field->form->table, SLICE);
+			     f->field->column, f->key.column, f->field->form->table, SLICE);
 	struct rows *rows;
 	size_t seen = 0;
 	*n = 0;
@@ -38,7 +49,8 @@ static struct problem *read_slice(struct tx *tx, const struct key_fill *f, struc
 		TRY(rows_next(rows, &have));
 		if (!have) break;
 		struct value text = rows_cell(rows, 1), was = rows_cell(rows, 2);
-		struct value key = value_is_null(&text) ? text : sort_key_of(a, text.as.s);
+		struct value key =
+			value_is_null(&text) ? text : f->key.make(a, f->field, text.as.s);
 		*last = rows_int(rows, 0);
 		if (!value_same(&was, &key)) out[(*n)++] = (struct stale){ *last, key };
 	}
@@ -53,20 +65,27 @@ static struct problem *commit_slice(struct tx *tx, void *arg) {
 	TRY(read_slice(tx, f, stale, &n, &f->next));
 	const char *sql =
 		arena_printf(tx_arena(tx), "UPDATE \"%s\" SET \"%s\" = ?1 WHERE \"id\" = ?2",
-			     f->field->form->table, f->field->sort_column);
+			     f->field->form->table, f->key.column);
 	for (size_t i = 0; i < n; i++)
 		TRY(tx_exec(tx, sql, PARAMS(stale[i].key, value_int(stale[i].id)), NULL));
 	return NULL;
 }
 
+static struct problem *fill(struct store *s, struct arena *a, struct key_fill f) {
+	do {
+		TRY(journal_member(s, a, LANE_BULK, commit_slice, &f));
+		f.after = f.next;
+	} while (f.after);
+	return NULL;
+}
+
 struct problem *sort_keys_fill(struct store *s, struct arena *a, const struct form *form) {
 	for (size_t i = 0; i < form->declared_count; i++) {
-		struct key_fill f = { .field = form->fields[i] };
-		if (!f.field->sort_column) continue;
-		do {
-			TRY(journal_member(s, a, LANE_BULK, commit_slice, &f));
-			f.after = f.next;
-		} while (f.after);
+		struct field_key keys[FIELD_KEYS_MAX];
+		size_t n = field_keys(form->fields[i], keys);
+		for (size_t k = 0; k < n; k++)
+			TRY(fill(s, a,
+				 (struct key_fill){ .field = form->fields[i], .key = keys[k] }));
 	}
 	return NULL;
 }

@@ -88,7 +88,7 @@ static const char *added(enum dialect dialect) {
 			schema_child_tables(&list, f, dialect);
 		else
 			schema_add_column(&list, f, dialect);
-		if (f->sort_column) schema_add_keys(&list, f, dialect);
+		if (f->sort_column) schema_add_beside(&list, f, f->sort_column, dialect);
 		field_place(arena, f, column);
 		if (f->rows) f->rows->table = column;
 	}

@@ -140,6 +140,14 @@ export interface FormDef {
   checks?: { id: string; when?: string; require: string; at?: string; message?: Label }[]
   linkage?: Record<string, Json>[]
   unique?: string[][]
+  /** records alike in all fields of one of these are taken for the same thing; block: saving is refused */
+  duplicates?: { match: { field: string; as?: string }[]; level?: 'block' | 'warn' }[]
+}
+
+/** What `POST …/duplicates` answers: what the person may see, and what the rules tell of the rest. */
+export interface Duplicates {
+  matches: { level: 'block' | 'warn'; fields: string[]; record: RecordData }[]
+  outside: { level: 'block' | 'warn'; fields: string[]; owners: { user: string; title: string }[] }[]
 }
 
 export interface EnumValue {

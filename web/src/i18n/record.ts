@@ -23,6 +23,12 @@ export default {
   'record.notPasted': ['有 {n} 个格没有填入，其余已填好：', 'Cells not filled: {n}. The others are:'],
   'record.pasteFault': ['第 {n} 行 {field}：“{text}”', 'Row {n}, {field}: “{text}”'],
 
+  'duplicates.warn': ['可能重复：', 'This may be there already:'],
+  'duplicates.block': ['已有相同的记录，这样不能保存：', 'This is there already and cannot be saved again:'],
+  'duplicates.owner': ['负责人 {who}', 'Owner: {who}'],
+  'duplicates.outside': ['另有一条你无权查看的记录', 'There is also a record you may not see'],
+  'duplicates.outsideOwner': ['另有一条你无权查看的记录，负责人 {who}', 'There is also a record you may not see; owner: {who}'],
+
   'record.pathOf': ['{field}的进度', 'Progress of {field}'],
   'record.moveTo': ['改为{stage}', 'Move to {stage}'],
   'record.moveHere': ['点一下改到这里', 'Click to move here'],
