@@ -47,6 +47,14 @@ static void take_letter(struct letters *l, char c) {
 	}
 }
 
+static bool is_general(struct str f) {
+	static const char general[] = "general";
+	if (f.n < sizeof general - 1) return false;
+	for (size_t i = 0; i < sizeof general - 1; i++)
+		if (tolower((unsigned char)f.p[i]) != general[i]) return false;
+	return true;
+}
+
 /* How many characters from i on are no letters of the format: quoted, escaped, or filling. */
 static size_t passed_over(struct str f, size_t i) {
 	if (f.p[i] == '"') {
@@ -55,6 +63,7 @@ static size_t passed_over(struct str f, size_t i) {
 		return end - i + 1;
 	}
 	if (strchr("\\_*", f.p[i])) return 2;
+	if (is_general((struct str){ f.p + i, f.n - i })) return sizeof "general" - 1;
 	bool exponent = (f.p[i] == 'E' || f.p[i] == 'e') && i + 1 < f.n && strchr("+-", f.p[i + 1]);
 	return exponent ? 2 : 0;
 }
@@ -77,17 +86,8 @@ static struct letters letters_of(struct str f) {
 	return l;
 }
 
-static bool is_general(struct str f) {
-	static const char general[] = "general";
-	if (f.n < sizeof general - 1) return false;
-	for (size_t i = 0; i < sizeof general - 1; i++)
-		if (tolower((unsigned char)f.p[i]) != general[i]) return false;
-	return true;
-}
-
 /* m is a month beside y or d, a minute beside h or s, a month alone. */
 enum number_look xlsx_look_of(struct str format) {
-	if (is_general(format)) return LOOK_NUMBER;
 	struct letters l = letters_of(format);
 	if (l.day) return l.clock ? LOOK_DATETIME : LOOK_DATE;
 	if (l.elapsed) return LOOK_ELAPSED;
