@@ -215,13 +215,20 @@ static struct problem *read_cells(struct request *rq, struct tx *tx, const struc
 	return NULL;
 }
 
+/* Cells that no column of the header is above. */
+static void check_width(struct request *rq, const struct import_map *m, struct import_line *line)
+{
+	size_t i = m->file_columns;
+	while (i < line->n && !line->cells[i].n) i++;
+	if (i >= line->n) return;
+	const char *count = arena_printf(rq->arena, "%zu", line->n), *max = arena_printf(rq->arena, "%zu", m->file_columns);
+	if (m->workbook) FAULT(&line->faults, "", "import_cells_beside", "count", count, "max", max);
+	else FAULT(&line->faults, "", "import_cells", "count", count, "max", max);
+}
+
 struct problem *import_line_read(struct request *rq, struct tx *tx, const struct import_map *m, struct id_cache *cache, struct import_line *line)
 {
-	for (size_t i = m->file_columns; i < line->n; i++)
-		if (line->cells[i].n) {
-			FAULT(&line->faults, "", "import_cells", "count", arena_printf(rq->arena, "%zu", line->n), "max", arena_printf(rq->arena, "%zu", m->file_columns));
-			break;
-		}
+	check_width(rq, m, line);
 	line->record.input.fields = arena_array(rq->arena, m->n + m->constant_count + 1, sizeof(struct input_field)); /* and the rows */
 	line->row.input.fields = arena_array(rq->arena, m->n + m->constant_count, sizeof(struct input_field));
 	line->key = arena_array(rq->arena, m->key_count ? m->key_count : 1, sizeof *line->key);

@@ -2,16 +2,25 @@
 #include <stdlib.h>
 #include "engines/form/import_slice.h"
 #include "engines/form/find.h"
+#include "runtime/base/catalogue.h"
 
 enum { SLICES_IN_WORK = 16, BATCH_LINES = 64 /* below 2 ms of work */ };
 
 /* ---- what is refused, what has landed ---- */
 
-static const char *reason(struct slice *s, struct import_line *line)
+/* The error file of a workbook is CSV: where the row stands in the sheet is told with it. */
+static void row_told(struct sb *out, struct slice *s, const struct import_line *line)
+{
+	struct param row = { "row", arena_printf(s->rq.arena, "%u", line->line) };
+	sb_cat(out, catalogue_text(s->rq.arena, s->rq.language, "import_row", &row, 1));
+}
+
+static const char *reason(const struct import *im, struct slice *s, struct import_line *line)
 {
 	struct sb out = sb_on(s->rq.arena, 1 << 16);
+	if (im->map->workbook) row_told(&out, s, line);
 	for (const struct fault *f = line->faults.first; f; f = f->next) {
-		if (out.n) sb_cat(&out, s->rq.language == LANGUAGE_ZH ? "；" : "; ");
+		if (f != line->faults.first) sb_cat(&out, s->rq.language == LANGUAGE_ZH ? "；" : "; ");
 		if (f->pointer && *f->pointer) sb_printf(&out, "%s: ", f->pointer + 1);
 		sb_cat(&out, fault_text(s->rq.arena, s->rq.language, f));
 	}
@@ -382,7 +391,7 @@ static void count_line(struct import *im, struct slice *s, struct import_line *l
 	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
 	r->read++;
 	++*by[line->outcome];
-	if (line->outcome == LINE_FAILED) import_errors_line(&im->errors, line->cells, line->n, reason(s, line));
+	if (line->outcome == LINE_FAILED) import_errors_line(&im->errors, line->cells, line->n, reason(im, s, line));
 }
 
 struct problem *import_settle(struct import *im, struct slice *s)
