@@ -60,7 +60,8 @@ static struct problem *still_there(struct tx *tx, const struct page *page, int64
 
 static struct problem *erase(struct tx *tx, const struct form *form, int64_t id) {
 	static const char *const about[] = { sql_comment_erase, sql_collaborator_erase,
-					     sql_stage_log_erase, sql_notification_erase };
+					     sql_stage_log_erase, sql_notification_erase,
+					     sql_follower_erase };
 	for (size_t i = 0; i < ARRAY_LEN(about); i++)
 		TRY(tx_exec(tx, about[i],
 			    PARAMS(value_text(str_of(form->app->name)),

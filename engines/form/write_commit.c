@@ -6,6 +6,7 @@
  *  3. Records that gather from this one are settled last, when all of it is stored (rollup.c).
  *  4. A commit may run again after its group was rolled back: it builds only on what prepare left,
  * and sets what it changes (serials, w->id) afresh each time. */
+#include "engines/form/follow.h"
 #include "engines/form/history.h"
 #include "engines/form/notify.h"
 #include "engines/form/prepare.h"
@@ -68,6 +69,7 @@ static struct problem *update_commit(struct prepared *p) {
 	search_write_later(p->tx, now->form, now->id, old->values, now->values, p->search);
 	TRY(stage_log_add(p));
 	TRY(notify_owner(p, old, now));
+	TRY(follow_tell_change(p, old, now));
 	TRY(rollups_note(p, old, now));
 	return history_write(p, "update", old, now);
 }

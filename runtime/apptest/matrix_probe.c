@@ -44,7 +44,7 @@ static void about_record(struct probing *p, int64_t id, struct str words) {
 	const struct form *form = p->rf->form;
 	const char *q = door_quote(a, words);
 	static const char *const parts[] = { "?titles=1", "/history", "/comments", "/collaborators",
-					     "/buttons" };
+					     "/buttons", "/versions/1", "/follow" };
 	static const char *const lists[] = { "?titles=1&count=exact&limit=500", "?deleted=1",
 					     "?sort=updated_at&limit=500", "/export.csv" };
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -56,6 +56,8 @@ static void about_record(struct probing *p, int64_t id, struct str words) {
 	send(p, "POST", at(p, form, "/validate"),
 	     arena_printf(a, "{\"id\":%lld,\"values\":{}}", (long long)id), 0);
 	send(p, "PATCH", at(p, form, arena_printf(a, "/%lld", (long long)id)), "{}", 1);
+	send(p, "POST", at(p, form, arena_printf(a, "/%lld/revert?dry_run=1", (long long)id)),
+	     "{\"rev\":1}", 0);
 	send(p, "POST", at(p, form, "/batch"),
 	     arena_printf(
 		     a,

@@ -55,6 +55,10 @@ struct problem *mentions_find(struct call *c, struct tx *tx, struct str text,
 	return NULL;
 }
 
+struct str mention_excerpt(struct str text) {
+	return (struct str){ text.p, utf8_prefix(text, EXCERPT) };
+}
+
 struct problem *mentions_tell(struct tx *tx, struct call *c, const struct mentions *m,
 			      int64_t comment, struct str text) {
 	const char *cause = arena_printf(c->x->arena, "mentioned/%lld", (long long)comment);
@@ -66,7 +70,7 @@ struct problem *mentions_tell(struct tx *tx, struct call *c, const struct mentio
 					  .user = m->users[i]->id,
 					  .actor = c->rq.actor ? c->rq.actor->id : 0,
 					  .at_us = c->rq.now_us,
-					  .text = { text.p, utf8_prefix(text, EXCERPT) } };
+					  .text = mention_excerpt(text) };
 		TRY(notification_add(tx, &n, str_of(cause)));
 	}
 	return NULL;

@@ -90,6 +90,7 @@ static const struct kind {
 	{ "proxy", "notify_proxy", "notify_proxy", "notify_proxy", "notify_proxy_title" },
 	{ "proxy_ended", "notify_proxy_ended", "notify_proxy_ended", "notify_proxy_ended",
 	  "notify_proxy_title" },
+	{ "followed", "notify_followed_said", "notify_followed_many", "notify_followed", NULL },
 	{ "mentioned", "notify_mentioned", "notify_mentioned", "notify_mentioned_unseen", NULL },
 };
 

@@ -1,6 +1,8 @@
 /* routes_record_parts.c -- what hangs on a record or takes many of them: history, comments, batch.
  */
 #include <pthread.h>
+#include "engines/form/followers.h"
+#include "engines/form/inside.h"
 #include "engines/form/record_write.h"
 #include "engines/form/versions.h"
 #include "runtime/base/day.h"
@@ -130,6 +132,8 @@ static struct problem *comment_commit(struct tx *tx, struct call *c) {
 			   value_text(m->text)),
 		    NULL));
 	TRY(mentions_tell(tx, c, &m->mentions, m->id, m->text));
+	TRY(follow_tell_comment(&c->rq, tx, c->form, c->id, mention_excerpt(m->text), m->mentions.users,
+				m->mentions.n));
 	return call_once(tx, c, 201, sb_str(&c->x->answer));
 }
 
@@ -162,6 +166,27 @@ static struct problem *comment_add(struct call *c) {
 	TRY(tx_end(tx, readable(c, tx, m)));
 	c->state = m;
 	return call_commit(c, LANE_INTERACTIVE, comment_commit, created);
+}
+
+/* ---- followers ---- */
+
+static struct problem *follow_get(struct call *c) {
+	struct jw w = call_answer(c);
+	TRY(follow_state(&c->rq, c->tx, c->form, c->id, &w));
+	return call_ok(c, 200);
+}
+
+static struct problem *follow_commit(struct tx *tx, struct call *c) {
+	struct jw w = call_answer(c);
+	TRY(request_people(&c->rq, tx, c->server->store));
+	TRY(follow_set(&c->rq, tx, c->form, c->id, c->route->method == HTTP_POST, &w));
+	return call_once(tx, c, 200, sb_str(&c->x->answer));
+}
+
+static struct problem *followed(struct call *c) { return call_ok(c, 200); }
+
+static struct problem *follow(struct call *c) {
+	return call_commit(c, LANE_INTERACTIVE, follow_commit, followed);
 }
 
 /* ---- batch ----
@@ -359,6 +384,9 @@ const struct route routes_record_parts[] = {
 	{ HTTP_GET, "/api/{app}/{form}/{id}/versions/{rev}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, version, "The record as it was at a revision, and how it differs from now", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/revert", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, revert,
 		"Go back to a revision as far as the caller may; what stays is named. dry_run=1: only what would change", NULL, 0, "dry_run" },
+	{ HTTP_GET, "/api/{app}/{form}/{id}/follow", ROUTE_READ | ROUTE_APP | ROUTE_FORM, follow_get, "Whether the caller follows the record, and how many do", NULL, 0, NULL },
+	{ HTTP_POST, "/api/{app}/{form}/{id}/follow", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM, follow, "Follow a record: be told of comments and of others' changes", NULL, 0, NULL },
+	{ HTTP_DELETE, "/api/{app}/{form}/{id}/follow", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM, follow, "Follow it no longer", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/code/{field}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, code_picture, "A barcode field's value as a picture: {field} is its name and .svg", NULL, 0, "rev" },
 	{ HTTP_GET, "/api/{app}/{form}/{id}/comments", ROUTE_READ | ROUTE_APP | ROUTE_FORM, comments, "Comments on a record", NULL, 0, NULL },
 	{ HTTP_POST, "/api/{app}/{form}/{id}/comments", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, comment_add, "Add a comment", NULL, 0, NULL },

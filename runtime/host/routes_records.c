@@ -35,6 +35,7 @@ static struct problem *list(struct call *c) {
 	TRY(query_parse(&c->rq, c->form, &text, &q));
 	TRY(call_flag(c, "deleted", &q->deleted));
 	TRY(call_flag(c, "shared", &q->shared));
+	TRY(call_flag(c, "followed", &q->followed));
 	TRY(read_page(&c->rq, c->tx, q, &page));
 	struct jw w = call_answer(c);
 	read_page_json(&w, &c->rq, q, &page);
@@ -162,7 +163,7 @@ static struct problem *duplicates(struct call *c) {
 // clang-format off
 const struct route routes_records[] = {
 	{ HTTP_GET, "/api/{app}/{form}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, list, "List, filter, sort, search records", NULL, 0,
-		"filter sort fields limit cursor offset q count titles deleted shared sums group" },
+		"filter sort fields limit cursor offset q count titles deleted shared followed sums group" },
 	{ HTTP_POST, "/api/{app}/{form}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, create, "Create a record", NULL, 0, NULL },
 	{ HTTP_GET, "/api/{app}/{form}/{id}", ROUTE_READ | ROUTE_APP | ROUTE_FORM, get, "Read one record with its rows; rights=1: and where the person's rights on its fields differ from the form's", NULL, 0, "titles rights" },
 	{ HTTP_PATCH, "/api/{app}/{form}/{id}", ROUTE_WRITE | ROUTE_APP | ROUTE_FORM | ROUTE_BODY, patch, "Change a record", NULL, 0, NULL },

@@ -47,6 +47,7 @@ struct query {
 	int64_t limit, offset;
 	enum query_count count;
 	bool titles, deleted;                            /* deleted: the recycle bin's rows instead */
+	bool followed;                                   /* only what the actor follows */
 	bool shared;                                     /* only what the actor collaborates on */
 	/* set by permission_query only: */
 	const struct access *access;

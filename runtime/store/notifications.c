@@ -14,6 +14,22 @@ struct problem *notification_add(struct tx *tx, const struct notification *n, st
 		       NULL);
 }
 
+struct problem *notification_renew(struct tx *tx, const struct notification *n, struct str cause) {
+	int64_t many = 0;
+	bool have;
+	TRY(tx_int(tx, sql_notification_again, PARAMS(value_int(n->user), value_text(cause)), &many,
+		   &have));
+	TRY(tx_exec(tx, sql_notification_forget, PARAMS(value_int(n->user), value_text(cause)),
+		    NULL));
+	return tx_exec(tx, sql_notification_renew,
+		       PARAMS(value_int(n->user), value_text(cause), value_text(str_of(n->kind)),
+			      value_text(str_of(n->app)), value_text(str_of(n->form)),
+			      value_int(n->record), n->actor ? value_int(n->actor) : VALUE_NONE,
+			      value_int(n->at_us), value_text(n->text),
+			      value_int((have ? many : 0) + 1)),
+		       NULL);
+}
+
 static struct notification read_row(struct arena *a, const struct rows *r) {
 	return (struct notification){ .id = rows_int(r, 0),
 				      .kind = str_dup(a, rows_text(r, 1)),

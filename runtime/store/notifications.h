@@ -1,6 +1,6 @@
 /* notifications.h -- what people are told by the bell: one row a person and cause, written in the transaction of the cause.
  * A cause that happens again under the same key (a batch, an import) is counted in its row: nobody gets thousands.
- * Shape:    table notification; kinds: assigned, mentioned, shared, proxy. form is the form's id, actor and user are sys_user.id.
+ * Shape:    table notification; kinds: assigned, mentioned, followed, shared, proxy. form is the form's id, actor and user are sys_user.id.
  * Problems: store problems. Threads: notification_add and _read_* on the writer, the rest anywhere. */
 #ifndef TENON_STORE_NOTIFICATIONS_H
 #define TENON_STORE_NOTIFICATIONS_H
@@ -18,6 +18,8 @@ struct notification {
 	bool read;
 };
 struct problem *notification_add(struct tx *tx, const struct notification *n, struct str cause) MUST_CHECK;
+/* Of one record, time and again: one that is still unread gives way to this one and is counted in it. */
+struct problem *notification_renew(struct tx *tx, const struct notification *n, struct str cause) MUST_CHECK;
 
 struct notification_query { int32_t user; int64_t before; bool unread; int64_t limit; }; /* before 0: the newest */
 struct problem *notification_list(struct tx *tx, const struct notification_query *q, struct notification **out, size_t *n) MUST_CHECK;

@@ -18,6 +18,17 @@ static struct problem *filter(struct select_builder *b, struct sb *out) {
 	return NULL;
 }
 
+static void followed(struct select_builder *b, struct sb *out) {
+	const struct form *form = b->q->form;
+	sb_cat(out, " AND r.\"id\" IN (SELECT f.record FROM sys_follower f WHERE f.user_id = ");
+	select_bind_int(b, b->rq->actor ? b->rq->actor->id : 0, out);
+	sb_cat(out, " AND f.app = ");
+	select_bind_text(b, str_of(form->app->name), out);
+	sb_cat(out, " AND f.form = ");
+	select_bind_text(b, str_of(form->id), out);
+	sb_cat(out, " AND f.follows = 1)");
+}
+
 struct problem *select_where(struct select_builder *b, enum select_phase phase, struct sb *out) {
 	sb_printf(out, "r.\"deleted_at\" IS %sNULL", b->q->deleted ? "NOT " : "");
 	if (b->q->ids) {
@@ -28,6 +39,7 @@ struct problem *select_where(struct select_builder *b, enum select_phase phase, 
 		sb_cat(out, " AND ");
 		select_shared(b, b->q->form, "r", COLLABORATION_READ, out);
 	}
+	if (b->q->followed) followed(b, out);
 	TRY(rights(b, out));
 	TRY(filter(b, out));
 	if (b->q->search.n) TRY(search_sql(b, out));

@@ -66,6 +66,9 @@ static const struct system_table tables[] = {
 	/* Collaborators of records (collaborators.h). who: 'user:<id>' 'dept:<id>' 'role:<name>'; until: last day, in days since 1970. */
 	{ "sys_collaborator", "app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, who TEXT NOT NULL, may_edit INT8 NOT NULL, until INT8, "
 		"by_user INT8, at INT8 NOT NULL, PRIMARY KEY (app, form, record, who)", true },
+	/* Who follows a record (followers.h); follows 0: he said he does not want to, so nothing makes him follow again. */
+	{ "sys_follower", "app TEXT NOT NULL, form TEXT NOT NULL, record INT8 NOT NULL, user_id INT8 NOT NULL, follows INT8 NOT NULL, at INT8 NOT NULL, "
+		"PRIMARY KEY (app, form, record, user_id)", true },
 	/* hash: SHA-256 (hex) of the random token; the token itself is never stored. half: the second step of the login is still to come. */
 	{ "sys_session", "hash TEXT PRIMARY KEY, user_id INT8 NOT NULL, csrf TEXT NOT NULL, created_at INT8 NOT NULL, used_at INT8 NOT NULL, "
 		"address TEXT NOT NULL, agent TEXT NOT NULL, half INT8", true },
@@ -142,6 +145,7 @@ static const struct system_index indexes[] = {
 	{ "sys_user__folded", "sys_user (lower(login))", true },
 	{ "sys_dept__name", "sys_dept (name)", true },
 	{ "sys_collaborator__who", "sys_collaborator (app, form, who, record)", false },
+	{ "sys_follower__user", "sys_follower (user_id, app, form, record) WHERE follows = 1", false },
 	{ "sys_session__user", "sys_session (user_id)", false },
 	{ "sys_token__hash", "sys_token (hash)", true },
 	{ "sys_token__user", "sys_token (user_id)", false },
@@ -179,7 +183,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 11), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 12), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 /* Run once on a store of an earlier program, when the tables are there and before the indexes. */
 static const char *const renewed[] = {

@@ -15,6 +15,7 @@ CREATE TABLE sys_user_role (user_id BIGINT NOT NULL, app TEXT NOT NULL, role TEX
 CREATE TABLE sys_user_dept (user_id BIGINT NOT NULL, dept BIGINT NOT NULL, by_user BIGINT, at BIGINT NOT NULL, PRIMARY KEY (user_id, dept));
 CREATE TABLE sys_app_admin (app TEXT NOT NULL, user_id BIGINT NOT NULL, by_user BIGINT, at BIGINT NOT NULL, PRIMARY KEY (app, user_id));
 CREATE TABLE sys_collaborator (app TEXT NOT NULL, form TEXT NOT NULL, record BIGINT NOT NULL, who TEXT NOT NULL, may_edit BIGINT NOT NULL, until BIGINT, by_user BIGINT, at BIGINT NOT NULL, PRIMARY KEY (app, form, record, who));
+CREATE TABLE sys_follower (app TEXT NOT NULL, form TEXT NOT NULL, record BIGINT NOT NULL, user_id BIGINT NOT NULL, follows BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (app, form, record, user_id));
 CREATE TABLE sys_session (hash TEXT PRIMARY KEY, user_id BIGINT NOT NULL, csrf TEXT NOT NULL, created_at BIGINT NOT NULL, used_at BIGINT NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL, half BIGINT);
 CREATE TABLE sys_totp (user_id BIGINT PRIMARY KEY, key TEXT NOT NULL, begun_at BIGINT NOT NULL, confirmed_at BIGINT, used_step BIGINT NOT NULL);
 CREATE TABLE sys_recovery (user_id BIGINT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (user_id, hash));
@@ -44,6 +45,7 @@ CREATE UNIQUE INDEX sys_user__login ON sys_user (login);
 CREATE UNIQUE INDEX sys_user__folded ON sys_user (lower(login));
 CREATE UNIQUE INDEX sys_dept__name ON sys_dept (name);
 CREATE INDEX sys_collaborator__who ON sys_collaborator (app, form, who, record);
+CREATE INDEX sys_follower__user ON sys_follower (user_id, app, form, record) WHERE follows = 1;
 CREATE INDEX sys_session__user ON sys_session (user_id);
 CREATE UNIQUE INDEX sys_token__hash ON sys_token (hash);
 CREATE INDEX sys_token__user ON sys_token (user_id);
@@ -77,4 +79,4 @@ CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT
 CREATE INDEX sys_flow_task__for ON sys_flow_task (for_whom, run, n) WHERE for_whom IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 11), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 12), ('epoch', 1), ('last_id', 0), ('probe', 0);
