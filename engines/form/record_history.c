@@ -111,14 +111,25 @@ static void tell_actor(struct telling *t, const struct rows *rows) {
 	jw_text(t->out, u ? u->login : NULL);
 }
 
-/* "rev/3": it led back to that revision. */
+/* "rev/3": it led back to that revision; the others name the record it was merged with. */
+static const struct {
+	const char *cause, *key;
+} causes[] = {
+	{ "rev/", "back_to" },
+	{ "into/", "merged_into" },
+	{ "from/", "merged_from" },
+	{ "apart/", "unmerged" },
+};
+
 static void tell_cause(struct telling *t, struct str cause) {
-	static const char back[] = "rev/";
-	size_t n = sizeof back - 1;
-	int64_t rev;
-	if (!str_starts(cause, str_of(back))) return;
-	if (!str_to_int((struct str){ cause.p + n, cause.n - n }, &rev)) return;
-	jw_set_int(t->out, "back_to", rev);
+	for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
+		size_t n = strlen(causes[i].cause);
+		int64_t number;
+		if (str_starts(cause, str_of(causes[i].cause)) &&
+		    str_to_int((struct str){ cause.p + n, cause.n - n }, &number)) {
+			jw_set_int(t->out, causes[i].key, number);
+		}
+	}
 }
 
 static struct problem *tell_line(struct telling *t, const struct rows *rows) {

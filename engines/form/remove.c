@@ -33,7 +33,7 @@ static bool is_removed(const struct removal *m, const struct form *form, int64_t
 	return false;
 }
 
-static const struct form *record_form(const struct field *f) {
+const struct form *record_form(const struct field *f) {
 	return f->form->parent ? f->form->parent : f->form;
 }
 
@@ -47,7 +47,7 @@ static struct problem *load(struct prepared *p, const struct form *form, int64_t
 	return NULL;
 }
 
-static struct record *next_revision(struct prepared *p, const struct record *r) {
+struct record *record_next_revision(struct prepared *p, const struct record *r) {
 	struct record *next = record_shallow(p->rq->arena, r);
 	const struct form *form = r->form;
 	next->rev = r->rev + 1;
@@ -58,50 +58,103 @@ static struct record *next_revision(struct prepared *p, const struct record *r) 
 	return next;
 }
 
-/* ---- set_null ---- */
+/* ---- references that lead elsewhere, or nowhere ---- */
 
-static struct value without(struct arena *a, const struct value *list, int64_t target) {
+/* A list keeps its order, and names nobody twice. */
+static struct value replaced(struct arena *a, const struct value *list,
+			     const struct reference_move *m) {
 	struct value *items = arena_array(a, list->as.list.n, sizeof *items);
+	bool have = !m->to;
 	size_t n = 0;
 	for (size_t i = 0; i < list->as.list.n; i++)
-		if (list->as.list.items[i].as.i != target) items[n++] = list->as.list.items[i];
+		have = have || list->as.list.items[i].as.i == m->to;
+	for (size_t i = 0; i < list->as.list.n; i++) {
+		struct value v = list->as.list.items[i];
+		if (v.as.i == m->from && have) continue;
+		if (v.as.i == m->from) v.as.i = m->to;
+		items[n++] = v;
+	}
 	return n ? (struct value){ .kind = VALUE_LIST, .as.list = { items, n } } : VALUE_NONE;
 }
 
-/* One reference is emptied; from a list of them it goes. */
-static void clear_in(struct prepared *p, struct record *r, const struct field *f, int64_t target) {
-	struct value *v = &r->values[f->index];
-	if (v->kind == VALUE_LIST) *v = without(p->rq->arena, v, target);
-	if (v->kind == VALUE_REF && v->as.i == target) *v = VALUE_NONE;
+static bool holds(const struct value *v, int64_t id) {
+	if (v->kind == VALUE_REF) return v->as.i == id;
+	for (size_t i = 0; v->kind == VALUE_LIST && i < v->as.list.n; i++)
+		if (v->as.list.items[i].as.i == id) return true;
+	return false;
 }
 
-static void clear_in_rows(struct prepared *p, struct record *r, const struct field *f,
-			  int64_t target) {
+static bool move_in(struct prepared *p, struct record *r, const struct field *f,
+		    const struct reference_move *m) {
+	struct value *v = &r->values[f->index];
+	if (!holds(v, m->from)) return false;
+	if (v->kind == VALUE_LIST)
+		*v = replaced(p->rq->arena, v, m);
+	else if (m->to)
+		v->as.i = m->to;
+	else
+		*v = VALUE_NONE;
+	return true;
+}
+
+static bool is_meant(const struct reference_move *m, int64_t row) {
+	for (size_t i = 0; m->only && i < m->only_count; i++)
+		if (m->only[i] == row) return true;
+	return !m->only;
+}
+
+static void move_in_rows(struct prepared *p, struct record *r, const struct field *f,
+			 struct reference_move *m) {
 	struct record_rows *rows = &r->rows[f->form->parent_field->index];
 	struct record **items = arena_array(p->rq->arena, rows->n + 1, sizeof *items);
+	m->rows = arena_array(p->rq->arena, rows->n + 1, sizeof *m->rows);
 	for (size_t i = 0; i < rows->n; i++) {
 		items[i] = record_shallow(p->rq->arena, rows->items[i]);
-		clear_in(p, items[i], f, target);
+		if (is_meant(m, items[i]->id) && move_in(p, items[i], f, m))
+			m->rows[m->n++] = items[i]->id;
 	}
 	rows->items = items;
 }
 
-static struct problem *clear_reference(struct removal *m, const struct field *f, int64_t id,
-				       int64_t target) {
-	struct prepared *p = m->p;
+static struct problem *store_moved(struct prepared *p, const struct field *f,
+				   const struct record *before, struct record *after) {
 	const struct form *form = record_form(f);
-	struct record *before;
-	if (is_removed(m, form, id)) return NULL;
-	TRY(load(p, form, id, &before));
-	struct record *after = next_revision(p, before);
-	if (f->form->parent)
-		clear_in_rows(p, after, f, target);
-	else
-		clear_in(p, after, f, target);
-	TRY(record_store_update(p->tx, &p->codec, before, after));
-	search_write_later(p->tx, form, id, before->values, after->values, NULL);
+	struct problem *problem = record_store_update(p->tx, &p->codec, before, after);
+	if (problem == &store_unique)
+		return PROBLEM(p->rq->arena, CONFLICT, "merge_unique", "form",
+			       label_text(&form->label, p->rq->language));
+	TRY(problem);
+	search_write_later(p->tx, form, before->id, before->values, after->values, NULL);
 	TRY(rollups_note(p, before, after));
 	return history_write(p, "update", before, after);
+}
+
+struct problem *reference_move(struct prepared *p, const struct field *f, int64_t id,
+			       struct reference_move *m) {
+	struct record *before;
+	TRY(load(p, record_form(f), id, &before));
+	struct record *after = record_next_revision(p, before);
+	m->n = 0;
+	if (f->form->parent)
+		move_in_rows(p, after, f, m);
+	else
+		m->n = move_in(p, after, f, m);
+	return m->n ? store_moved(p, f, before, after) : NULL;
+}
+
+struct problem *reference_put(struct prepared *p, const struct field *f, int64_t id, int64_t to) {
+	struct record *before;
+	TRY(load(p, f->form, id, &before));
+	struct record *after = record_next_revision(p, before);
+	after->values[f->index] = (struct value){ .kind = VALUE_REF, .as.i = to };
+	return store_moved(p, f, before, after);
+}
+
+static struct problem *clear_reference(struct removal *m, const struct field *f, int64_t id,
+				       int64_t target) {
+	struct reference_move move = { .from = target };
+	if (is_removed(m, record_form(f), id)) return NULL;
+	return reference_move(m->p, f, id, &move);
 }
 
 /* ---- restrict ---- */
@@ -151,7 +204,7 @@ static struct problem *judge_all(struct removal *m, const struct form *form, int
 
 static struct problem *mark_deleted(struct prepared *p, const struct record *before,
 				    struct record **out) {
-	struct record *after = next_revision(p, before);
+	struct record *after = record_next_revision(p, before);
 	after->values[form_system(before->form, SYSTEM_DELETED_AT)->index] =
 		value_datetime(p->rq->now_us);
 	*out = after;
@@ -193,7 +246,7 @@ struct problem *delete_commit(struct prepared *p) {
 
 struct problem *restore_commit(struct prepared *p) {
 	const struct record *before = p->root.old;
-	struct record *after = next_revision(p, before);
+	struct record *after = record_next_revision(p, before);
 	after->values[form_system(before->form, SYSTEM_DELETED_AT)->index] = VALUE_NONE;
 	p->root.now = after;
 	struct problem *problem = record_store_update(p->tx, &p->codec, before, after);

@@ -177,6 +177,16 @@ struct problem *duplicates_check(struct prepared *p) MUST_CHECK;
 struct problem *stage_log_add(struct prepared *p) MUST_CHECK;             /* stage_log.c, on the writer */
 struct problem *delete_commit(struct prepared *p) MUST_CHECK;             /* remove.c */
 struct problem *restore_commit(struct prepared *p) MUST_CHECK;
+/* A reference that leads to another record, or (to 0) nowhere: the engine does it, no rule of the form is asked. */
+struct reference_move {
+	int64_t from, to;
+	const int64_t *only; size_t only_count;  /* rows that are meant; NULL: all */
+	int64_t *rows; size_t n;                 /* out: rows it changed; n 0: it leads elsewhere already */
+};
+struct problem *reference_move(struct prepared *p, const struct field *f, int64_t id, struct reference_move *m) MUST_CHECK;
+struct problem *reference_put(struct prepared *p, const struct field *f, int64_t id, int64_t to) MUST_CHECK; /* of the record itself */
+const struct form *record_form(const struct field *f);                    /* of a field of rows, that of its record */
+struct record *record_next_revision(struct prepared *p, const struct record *r);
 struct problem *stale_problem(struct prepared *p) MUST_CHECK;             /* stale.c: If-Match failed: what changed since */
 
 #endif

@@ -6,7 +6,7 @@ const struct route *const route_tables[] = {
 	routes_ops,          routes_store, routes_apps,     routes_publish,       routes_draft,
 	routes_rights,       routes_org,   routes_pictures, routes_regions, routes_search,        routes_records,
 	routes_record_parts, routes_io,    routes_people,   routes_totp, routes_notifications, routes_events,
-	routes_views,        routes_sharing, routes_hand_over, routes_buttons, routes_flows, routes_flow_check, routes_proxies,
+	routes_views,        routes_sharing, routes_merge, routes_hand_over, routes_buttons, routes_flows, routes_flow_check, routes_proxies,
 	routes_audit,        NULL
 };
 

@@ -87,7 +87,7 @@ void call_etag(struct call *c, int64_t rev);
 struct problem *call_once(struct tx *tx, struct call *c, int status, struct str body) MUST_CHECK;
 
 extern const struct route *const route_tables[];            /* every routes_*.c table, NULL-terminated; each ends with pattern NULL */
-extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_publish[], routes_draft[], routes_rights[], routes_org[], routes_pictures[], routes_regions[], routes_ops[], routes_store[], routes_search[], routes_people[], routes_totp[], routes_audit[], routes_io[], routes_notifications[], routes_events[], routes_views[], routes_sharing[], routes_hand_over[], routes_buttons[], routes_flows[], routes_flow_check[], routes_proxies[];
+extern const struct route routes_records[], routes_record_parts[], routes_apps[], routes_publish[], routes_draft[], routes_rights[], routes_org[], routes_pictures[], routes_regions[], routes_ops[], routes_store[], routes_search[], routes_people[], routes_totp[], routes_audit[], routes_io[], routes_notifications[], routes_events[], routes_views[], routes_sharing[], routes_merge[], routes_hand_over[], routes_buttons[], routes_flows[], routes_flow_check[], routes_proxies[];
 struct route_tree;
 struct route_tree *route_tree_new(struct arena *a);         /* of route_tables; constant after that */
 /* NULL: no such path, or (*allow not NULL) not with this method. */
