@@ -180,13 +180,14 @@ export async function api(base, login, password = PASSWORD) {
   assert.equal(first.status, 201)
   const cookie = first.headers.get('set-cookie').split(';')[0]
   const { csrf } = await first.json()
-  return async (method, path, body, headers = {}) => {
+  const ask = async (method, path, body, headers = {}) => {
     const response = await fetch(base + path, {
       method, headers: { cookie, 'X-CSRF-Token': csrf, 'Content-Type': 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body)
     })
     const text = await response.text()
     return { status: response.status, body: text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text }
   }
+  return Object.assign(ask, { cookie })
 }
 
 /**

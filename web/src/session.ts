@@ -37,10 +37,16 @@ export async function resume(): Promise<boolean> {
   }
 }
 
-export async function logIn(login: string, password: string): Promise<void> {
+/** The second step is given by `half` (of a problem totp_needed) and a code; what comes back are recovery codes, once. */
+export async function logIn(given: { login: string; password: string } | { half: string; code: string }): Promise<string[]> {
   setSeenAs(null)
-  const answer = await post<{ csrf: string }>('/api/session', { login, password })
+  const answer = await post<{ csrf: string; recovery?: string[] }>('/api/session', given)
   setCsrf(answer.csrf)
+  await enter()
+  return answer.recovery ?? []
+}
+
+async function enter(): Promise<void> {
   const me = await get<Me>('/api/me')
   if (!localStorage.getItem('tenon.lang')) setLang(me.language)
   await adopt(me)

@@ -16,7 +16,8 @@ export interface Entry {
 }
 
 export const ACTS = [
-  'login', 'login_failed', 'logout', 'session_end', 'user_add', 'user_change', 'dept_add', 'dept_change', 'people_import', 'token_add', 'token_delete',
+  'login', 'login_failed', 'logout', 'session_end', 'user_add', 'user_change', 'dept_add', 'dept_change', 'people_import', 'token_add', 'token_change', 'token_delete',
+  'totp_add', 'totp_delete', 'totp_failed', 'totp_recovery', 'totp_reset',
   'settings_change', 'definition_publish', 'import', 'export', 'seen_as', 'backup', 'restore', 'share', 'unshare', 'hand_over', 'bin_empty', 'refused'
 ]
 export const DOORS = ['api', 'form', 'batch', 'import', 'cli', 'system', 'hand_over']

@@ -106,7 +106,7 @@ export async function request(method: string, path: string, options: CallOptions
   }
   if (response.ok || response.status === 304) return response
   const problem = await problemOf(response)
-  if (response.status === 401 && path !== '/api/session') onSignedOut()
+  if (response.status === 401 && path !== '/api/session' && path !== '/api/session/totp') onSignedOut()
   throw problem
 }
 

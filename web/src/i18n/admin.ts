@@ -69,6 +69,8 @@ export default {
   'people.edit': ['修改 {name}', 'Change {name}'],
   'people.disable': ['停用', 'Disable'],
   'people.enable': ['启用', 'Enable'],
+  'people.resetTotp': ['重置两步登录', 'Reset two-step login'],
+  'people.totpReset': ['{name} 的两步登录已重置，登录已结束', 'Two-step login of {name} is reset; sessions ended'],
   'people.disabled': ['{name} 已停用，登录和令牌立即失效', '{name} is disabled; sessions and tokens ended'],
   'people.enabled': ['{name} 已启用', '{name} is active again'],
   'people.reset': ['重置密码', 'Reset password'],

@@ -59,6 +59,7 @@ export default {
   'me.comfortable': ['标准', 'Comfortable'],
   'me.compact': ['紧凑', 'Compact'],
   'me.proxies': ['外出代理', 'While I am away'],
+  'me.totp': ['两步登录', 'Two-step login'],
   'me.password': ['修改密码', 'Change password'],
   'me.oldPassword': ['现在的密码', 'Current password'],
   'me.newPassword': ['新密码', 'New password'],
