@@ -11,6 +11,7 @@ export default {
   'totp.scan': ['1. 用身份验证应用扫描这个二维码', '1. Scan this QR code with an authenticator app'],
   'totp.qr': ['身份验证应用的二维码', 'QR code for an authenticator app'],
   'totp.cannotScan': ['不能扫描时，在应用里输入这个密钥：', 'If you cannot scan it, type this key into the app:'],
+  'totp.openHere': ['应用就在这部手机上？直接打开', 'Is the app on this phone? Open it'],
   'totp.copyKey': ['复制密钥', 'Copy key'],
   'totp.then': ['2. 输入应用显示的六位代码', '2. Type the six digits the app shows'],
   'totp.confirm': ['开启两步登录', 'Turn two-step login on'],
