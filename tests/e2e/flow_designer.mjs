@@ -1,7 +1,7 @@
 // The flow designer as people use it: nine clicks for the usual approval, the keyboard alone, conditions and their order, findings
 // that jump, a conflict with a colleague, publishing and going back, a flow of a hundred steps, the phone.
 import { join } from 'node:path'
-import { api, assert, axe, eventually, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { api, assert, axe, eventually, isJudged, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
 const APP = join(ROOT, 'tests/e2e/flow_app')
 const CLICKS = 9
@@ -518,7 +518,7 @@ scene(`a flow of 100 steps stays fluid: a choice and an edit under ${FLUID_MS} m
   const choose = await measure('choose')
   const edit = await measure('edit')
   console.log(`        100 steps: choosing ${choose.toFixed(0)} ms, a keystroke in the name ${edit.toFixed(0)} ms (median)`)
-  assert.ok(choose < FLUID_MS * 3 && edit < FLUID_MS * 3, `choosing ${choose} ms, editing ${edit} ms`)
+  assert.ok(!isJudged() || (choose < FLUID_MS && edit < FLUID_MS), `choosing ${choose} ms, editing ${edit} ms`)
   await shot(page, 'flow-hundred')
   await page.getByRole('button', { name: '适应画面' }).click()
   await shot(page, 'flow-hundred-fit')

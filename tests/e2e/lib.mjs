@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer as httpServer, request as httpRequest } from 'node:http'
 import { createServer } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,12 +34,40 @@ function freePort() {
   })
 }
 
+// A slow machine and a slow line, to find what only their speed hides: TENON_SLOW=4 gives each page a quarter of the processor,
+// TENON_LAG=300 holds each question of a page, or its answer, back for up to 300 ms, so that answers overtake each other.
+const SLOW = Number(process.env.TENON_SLOW ?? 1)
+const LAG = Number(process.env.TENON_LAG ?? 0)
+/** How long anything may take before it counts as failed: long, for nothing is won by failing early. */
+const PATIENCE = 60_000
+
+/** Stands before the server where TENON_LAG asks for it; what does not come from a page passes at once. */
+async function slowLine(port) {
+  const late = (slow) => new Promise((resolve) => setTimeout(resolve, slow ? Math.random() * LAG : 0))
+  const line = httpServer(async (asked, answer) => {
+    const slow = /Chrom/.test(asked.headers['user-agent'] ?? '') && asked.url.startsWith('/api/')
+    const before = Math.random() < 0.5
+    await late(slow && before)
+    const on = httpRequest({ host: '127.0.0.1', port, method: asked.method, path: asked.url, headers: asked.headers }, async (got) => {
+      await late(slow && !before)
+      answer.writeHead(got.statusCode, got.headers)
+      answer.flushHeaders()
+      got.pipe(answer)
+    })
+    on.on('error', () => answer.destroy())
+    answer.on('close', () => on.destroy())
+    asked.pipe(on)
+  })
+  await new Promise((resolve) => line.listen(0, '127.0.0.1', resolve))
+  return line
+}
+
 /** Serves an app folder (the CRM with its demo data unless told) from a data folder that goes with it. */
 export async function serve({ app = join(ROOT, 'apps/crm'), args = ['--demo'] } = {}) {
   const binary = process.argv[2] ?? join(ROOT, 'build/release/tenon')
   const data = mkdtempSync(join(tmpdir(), 'tenon-e2e-'))
   const port = await freePort()
-  const base = `http://127.0.0.1:${port}`
+  let base = `http://127.0.0.1:${port}`
   const child = spawn(binary, ['serve', app, '--data', data, '--listen', `127.0.0.1:${port}`, ...args, ...(process.env.TENON_WEB ? ['--web', process.env.TENON_WEB] : [])], {
     env: { ...process.env, TENON_ADMIN_PASSWORD: PASSWORD, TENON_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'pipe']
   })
@@ -46,11 +75,15 @@ export async function serve({ app = join(ROOT, 'apps/crm'), args = ['--demo'] } 
   child.stdout.on('data', (text) => (said += text))
   child.stderr.on('data', (text) => (said += text))
   for (let i = 0; ; i++) {
-    if (child.exitCode !== null || i > 600) throw new Error(`the server did not start:\n${said}`)
+    if (child.exitCode !== null || i > 1200) throw new Error(`the server did not start:\n${said}`)
     if (await fetch(`${base}/healthz`).then((r) => r.ok, () => false)) break
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
+  const line = LAG > 0 ? await slowLine(port) : undefined
+  if (line) base = `http://127.0.0.1:${line.address().port}`
   const stop = async () => {
+    line?.closeAllConnections()
+    line?.close()
     child.kill('SIGTERM')
     await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()))
     rmSync(data, { recursive: true, force: true })
@@ -77,7 +110,8 @@ export async function openAs(browser, base, login, { size = 'wide', theme = 'lig
   })
   await context.addInitScript(([l]) => { if (!localStorage.getItem('tenon.lang')) localStorage.setItem('tenon.lang', l) }, [lang])
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(PATIENCE)
+  if (SLOW > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW })
   pages.push(page)
   const faults = []
   // The event stream never ends, so "network idle" never comes: calls under way are counted without it.
@@ -102,13 +136,18 @@ export async function logIn(page, base, login, password = PASSWORD) {
   await page.waitForURL((url) => url.pathname !== '/login')
 }
 
-/** The page has its data: for a fifth of a second nothing was asked, nothing is a skeleton. */
+/** The page has its data: for a fifth of a second nothing was asked, nothing is a skeleton, and the page has drawn. */
 export async function settled(page) {
   await page.waitForLoadState('domcontentloaded')
-  for (let quiet = 0, i = 0; quiet < 4 && i < 200; i++) {
+  const until = Date.now() + PATIENCE
+  const under = () => [...page.underWay].map((request) => request.url())
+  for (let quiet = 0; quiet < 4; ) {
     await page.waitForTimeout(50)
-    quiet = page.underWay.size === 0 && (await page.locator('.tn-skeleton, [role=row][aria-busy=true]').count()) === 0 ? quiet + 1 : 0
+    const skeletons = await page.locator('.tn-skeleton, [role=row][aria-busy=true]').count()
+    quiet = page.underWay.size === 0 && skeletons === 0 ? quiet + 1 : 0
+    assert.ok(Date.now() < until, `the page does not come to rest: ${skeletons} skeletons, ${under().join(' ')}`)
   }
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))))
   await page.evaluate(() => document.fonts.ready)
 }
 
@@ -134,22 +173,21 @@ export async function meter(context, page) {
   }
 }
 
-/** Figures are judged where depth is asked for and the machine has the time: less than one task waits for each processor. */
-export const isJudged = () => Number(process.env.TENON_DEPTH ?? 1) > 1 && loadavg()[0] < cpus().length
+/** Figures are told always, and judged where depth is asked for and the machine has the time: less than one task waits for each processor. */
+export const isJudged = () => SLOW === 1 && Number(process.env.TENON_DEPTH ?? 1) > 1 && loadavg()[0] < cpus().length
 
 /** What is stored becomes what is expected, soon: a page answers before it has asked. */
 export async function eventually(read, expected, what = '') {
-  let got
-  for (let i = 0; i < 60; i++) {
-    got = await read()
+  for (const until = Date.now() + PATIENCE; ; ) {
+    const got = await read()
     try {
       assert.deepEqual(got, expected)
       return
     } catch {
+      if (Date.now() > until) assert.deepEqual(got, expected, what)
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
-  assert.deepEqual(got, expected, what)
 }
 
 /** WCAG 2.0 to 2.2, A and AA: no violation at all. */

@@ -1,6 +1,6 @@
 // A day of a sales person, by roles and names as people see them: a lead, stage by stage to an opportunity, an order with three
 // lines, found again by two characters; then the same by keyboard alone. What is stored is read again through the API.
-import { api, assert, axe, eventually, openAs, play, scene, serve, settled, shot, startBrowser } from './lib.mjs'
+import { api, assert, axe, eventually, isJudged, openAs, play, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
 const server = await serve()
 const browser = await startBrowser()
@@ -28,8 +28,8 @@ scene('the first list is shown within a second of the login', async () => {
   await page.getByRole('grid').getByRole('row').nth(5).waitFor()
   const took = Date.now() - from
   console.log(`        first list after ${took} ms`)
-  // The figure is told, not judged: the machine that runs tests is busy with others. Ten seconds would be a defect anywhere.
-  assert.ok(took < 10_000)
+  // The figure is told; it is judged on a quiet machine only.
+  assert.ok(!isJudged() || took < 1_000, `${took} ms`)
   await context.close()
 })
 

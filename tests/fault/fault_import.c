@@ -40,7 +40,7 @@ static struct problem *probe(struct tx *tx, void *arg) {
 static void wait_until_writing(struct sample *s) {
 	struct arena *a = arena_new(0);
 	for (int i = 0; store_write(s->store, LANE_INTERACTIVE, a, probe, NULL); i++) {
-		assert_true(i < 500);
+		assert_true(i < 6000);
 		usleep(10000);
 	}
 	arena_free(a);

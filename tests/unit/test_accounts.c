@@ -354,7 +354,7 @@ static struct problem *nothing(struct tx *tx, void *arg) {
 
 /* After an I/O error at COMMIT the writer goes on only when a probe has succeeded. */
 static void wait_until_it_writes(struct people *f) {
-	for (int i = 0; i < 500 && store_write(f->store, LANE_INTERACTIVE, f->arena, nothing, NULL);
+	for (int i = 0; i < 6000 && store_write(f->store, LANE_INTERACTIVE, f->arena, nothing, NULL);
 	     i++)
 		usleep(10000);
 }

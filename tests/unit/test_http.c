@@ -18,7 +18,9 @@
 #include "runtime/base/log.h"
 #include "runtime/host/problem_http.h"
 
-enum { READ_MS = 5000, TEXT_MAX_BYTES = 1 << 20 };
+/* How long anything may take before it counts as failed: nothing is won by failing early. STALL_S:
+ * whom the server hears nothing of for so long it cuts off, and no busy machine keeps silent. */
+enum { READ_MS = 60000, PATIENCE_MS = 60000, STALL_S = 60, TEXT_MAX_BYTES = 1 << 20 };
 
 static atomic_int done_count, late_count;
 
@@ -67,7 +69,7 @@ struct fixture {
 static struct http_options options(void) {
 	return (struct http_options){ .address = "127.0.0.1",
 				      .loops = 2,
-				      .header_timeout_s = 1,
+				      .header_timeout_s = STALL_S,
 				      .on_headers = on_headers,
 				      .on_request = on_request,
 				      .on_done = on_done };
@@ -167,9 +169,8 @@ static void many_ready_at_once(void **state) {
 			assert_int_equal(status_of(answer), 200);
 			close(fds[i]);
 		}
-		assert_true(
-			clock_mono() - begun <
-			3000000); /* the stall of MHD's own loop lasted until its timeout, 30 s */
+		/* The stall of MHD's own loop lasted until its timeout, 30 s. */
+		assert_true(clock_mono() - begun < 25000000);
 	}
 }
 
@@ -279,7 +280,7 @@ static void head_has_no_body(void **state) {
 	static const char request[] = "HEAD /abc HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 	int fd = dial(*state);
 	put(fd, request, sizeof request - 1);
-	take(fd, answer, sizeof answer, 2, 1000);
+	take(fd, answer, sizeof answer, 2, READ_MS); /* until the server closes */
 	close(fd);
 	assert_int_equal(status_of(answer), 200);
 	assert_non_null(strstr(answer, "Content-Length: 4\r\n"));
@@ -300,35 +301,42 @@ static void expect_continue(void **state) {
 	assert_non_null(strstr(answer, "\r\n\r\nhello"));
 }
 
+/* A server of its own: the others must not cut off who is only kept waiting by a busy machine. */
 static void slow_senders_are_cut_off(void **state) {
 	static const char *const starts[] = { "", "GET /x HT",
 					      "GET /x HTTP/1.1\r\nHost: a\r\nX-Slow: " };
+	struct fixture f = { .arena = ((struct fixture *)*state)->arena };
+	struct http_options o = options();
+	o.header_timeout_s = 1;
+	assert_null(http_start(f.arena, &o, &f.http));
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
-		int fd = dial(*state);
 		int64_t begun = clock_mono();
+		int fd = dial(&f);
 		put(fd, starts[i], strlen(starts[i]));
 		struct pollfd p = { fd, POLLIN, 0 };
-		assert_int_equal(poll(&p, 1, 5000), 1);
+		assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
 		assert_true(clock_mono() - begun > 500000);
 		close(fd);
 	}
+	http_stop(f.http);
 }
 
 static void client_leaves_while_suspended(void **state) {
 	static const char request[] = "GET /late HTTP/1.1\r\nHost: a\r\n\r\n";
 	struct fixture *f = *state;
 	/* The requests of the tests before have ended once nobody is connected. */
-	for (int i = 0; i < 500 && http_open_connections(f->http); i++) usleep(10000);
+	for (int i = 0; i < PATIENCE_MS / 10 && http_open_connections(f->http); i++) usleep(10000);
 	assert_int_equal(http_open_connections(f->http), 0);
 	int before = atomic_load(&late_count), gone = atomic_load(&done_count);
 	for (int i = 0; i < 20; i++) {
 		int fd = dial(f);
 		put(fd, request, sizeof request - 1);
-		for (int k = 0; k < 2000 && atomic_load(&late_count) == before + i; k++)
+		for (int k = 0; k < PATIENCE_MS && atomic_load(&late_count) == before + i; k++)
 			usleep(1000); /* the server has it */
 		close(fd);
 	}
-	for (int i = 0; i < 200 && atomic_load(&done_count) < gone + 20; i++) usleep(10000);
+	for (int i = 0; i < PATIENCE_MS / 10 && atomic_load(&done_count) < gone + 20; i++)
+		usleep(10000);
 	assert_int_equal(atomic_load(&late_count), before + 20);
 	assert_int_equal(atomic_load(&done_count), gone + 20);
 	assert_int_equal(ask(f, request, sizeof request - 1, answer), 200);
@@ -388,11 +396,11 @@ static void stops_under_load(void **state) {
 	pthread_t threads[8];
 	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
 		assert_false(pthread_create(&threads[i], NULL, hammer, &load));
-	usleep(500000);
+	for (int i = 0; i < PATIENCE_MS && atomic_load(&load.good) < 100; i++) usleep(1000);
 	int64_t begun = clock_mono();
 	http_stop(f->http);
 	f->http = NULL;
-	assert_true(clock_mono() - begun < 11000000);
+	assert_true(clock_mono() - begun < STALL_S * 1000000);
 	atomic_store(&load.stop, true);
 	for (size_t i = 0; i < ARRAY_LEN(threads); i++) pthread_join(threads[i], NULL);
 	assert_true(atomic_load(&load.good) > 0);

@@ -47,7 +47,7 @@ static struct job_view ended(struct world *w, int64_t id) {
 	for (int i = 0;; i++) {
 		assert_ok(jobs_view(w->jobs, w->rq, id, &v));
 		if (strcmp(v.state, "waiting") != 0 && strcmp(v.state, "running") != 0) return v;
-		assert_true(i < 2000);
+		assert_true(i < 12000);
 		usleep(5000);
 	}
 }

@@ -215,7 +215,7 @@ static void telling_survives_failures(void **state) {
 			assert_true(people_number(f, "SELECT count(*) FROM notification") <= 1);
 			for (int i = 0;
 			     proxy_due.run(f->store, f->arena, 20001 * DAY_US, 64, &done); i++) {
-				assert_true(i < 100);
+				assert_true(i < 6000);
 				usleep(10000);
 			}
 			assert_int_equal(

@@ -258,11 +258,11 @@ static struct str watched(struct world *w, const struct json *scenario) {
 	return sb_str(&all);
 }
 
-/* "until": what a job does is waited for, ten seconds at most. */
+/* "until": what a job does is waited for, a minute at most. */
 static struct answer run_until(struct world *w, const struct json *step, const char *dollar) {
 	const struct json *until = json_get(step, "until");
 	struct answer a = run_request(w, step, dollar);
-	for (int i = 0; until && i < 200 && !has(a.body, json_str(until)); i++) {
+	for (int i = 0; until && i < 1200 && !has(a.body, json_str(until)); i++) {
 		usleep(50000);
 		a = run_request(w, step, dollar);
 	}

@@ -129,7 +129,7 @@ static void use_is_noted_once_a_minute(void **state) {
 	int64_t members = store_writer_stats(f->store).members;
 	assert_true(finds(f, token, &s));
 	for (int i = 0; i < 100; i++) session_touch(f->store, &s);
-	for (int i = 0; i < 200 && people_number(f, "SELECT used_at FROM sys_session") == stale;
+	for (int i = 0; i < 12000 && people_number(f, "SELECT used_at FROM sys_session") == stale;
 	     i++)
 		usleep(5000);
 	assert_true(people_number(f, "SELECT used_at FROM sys_session") > stale);

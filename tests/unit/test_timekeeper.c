@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
@@ -95,17 +96,19 @@ static struct problem *run_b(struct store *s, struct arena *a, int64_t now, size
 			     size_t *done) {
 	return refusing ? &refusal : run_of(s, a, "b", now, limit, done);
 }
-/* Never done: each piece leaves another. */
+/* Never done, once the clock is set to it: each piece leaves another. */
 static bool endless;
+static atomic_int endless_done;
 static struct problem *next_c(struct tx *tx, int64_t *at) {
 	(void)tx;
-	*at = endless ? 0 : INT64_MAX;
+	*at = endless ? START + SECOND : INT64_MAX;
 	return NULL;
 }
 static struct problem *run_c(struct store *s, struct arena *a, int64_t now, size_t limit,
 			     size_t *done) {
 	(void)s, (void)a, (void)now, (void)limit;
 	usleep(1000);
+	atomic_fetch_add(&endless_done, 1);
 	*done = 1;
 	return NULL;
 }
@@ -149,7 +152,7 @@ static int64_t set(struct world *w, int64_t now) {
 
 static void wait_for(struct world *w, const char *sql, int64_t want) {
 	for (int i = 0; temp_store_int(w->store, sql) != want; i++) {
-		assert_true(i < 1000);
+		assert_true(i < 12000);
 		usleep(5000);
 	}
 }
@@ -248,7 +251,7 @@ static void store_calls_that_fail(void **state) {
 			reached = store_fault_at(w->store, 0, 0) >= n;
 			assert_true(p == NULL || reached);
 			for (int i = 0; p; i++) { /* the writer may need a probe first */
-				assert_true(i < 100);
+				assert_true(i < 6000);
 				if (i) usleep(10000);
 				p = timekeeper_set_clock(w->keeper, w->arena, now, &fired);
 			}
@@ -276,11 +279,13 @@ static void *set_it(void *arg) {
 static void it_stops_amid_what_is_due(void **state) {
 	struct setting s = { .w = *state, .arena = arena_new(0) };
 	pthread_t thread;
-	start(s.w);
-	usleep(50000); /* asleep: it is the setting that goes on */
 	endless = true;
+	start(s.w);
 	assert_int_equal(pthread_create(&thread, NULL, set_it, &s), 0);
-	usleep(50000);
+	for (int i = 0; !atomic_load(&endless_done); i++) {
+		assert_true(i < 12000);
+		usleep(5000);
+	}
 	timekeeper_stop(s.w->keeper);
 	pthread_join(thread, NULL);
 	assert_non_null(s.answer);

@@ -82,8 +82,23 @@ export function useWorkspace(app: string) {
     timer = setTimeout(() => void check(), CHECK_AFTER)
   }
 
+  let reads = 0
+  let shown = 0
   async function readTree(): Promise<void> {
-    tree.value = await api.files()
+    const turn = ++reads
+    const files = await api.files()
+    if (turn < shown) return // a later question was answered before
+    shown = turn
+    tree.value = files
+  }
+
+  // A text is laid over the one it was made from, which the answer of the save before it names: what changes the draft waits for
+  // what is under way, or one would meet oneself.
+  let last: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
   }
 
   async function open(path: string, again = false): Promise<Doc> {
@@ -138,9 +153,11 @@ export function useWorkspace(app: string) {
   }
 
   /** False: it was not saved; `error` or `conflict` says why. */
-  async function save(path: string): Promise<boolean> {
+  const save = (path: string): Promise<boolean> => inTurn(() => saveNow(path))
+  async function saveNow(path: string): Promise<boolean> {
     const doc = docs.get(path)
     if (!doc || doc.text === (doc.stored ?? '')) return true
+    if (conflict.value?.path === path) return false
     saving.value = true
     error.value = null
     try {
@@ -162,7 +179,8 @@ export function useWorkspace(app: string) {
   }
 
   /** Ends a conflict with the text chosen; it is laid over what stands there now. */
-  async function settle(text: string): Promise<void> {
+  const settle = (text: string): Promise<void> => inTurn(() => settleNow(text))
+  async function settleNow(text: string): Promise<void> {
     const now = conflict.value
     const doc = now && docs.get(now.path)
     if (!now || !doc) return
@@ -173,16 +191,18 @@ export function useWorkspace(app: string) {
     checkSoon()
   }
 
-  async function remove(path: string): Promise<void> {
+  const remove = (path: string): Promise<void> => inTurn(() => removeNow(path))
+  async function removeNow(path: string): Promise<void> {
     const doc = await open(path)
     if (doc.sha === '' && doc.stored === null) docs.delete(path)
-    else if (doc.publishedSha === '') await discard(path)
+    else if (doc.publishedSha === '') await discardNow(path)
     else await put(doc, null, doc.sha)
     await readTree()
     checkSoon()
   }
 
-  async function discard(path: string): Promise<void> {
+  const discard = (path: string): Promise<void> => inTurn(() => discardNow(path))
+  async function discardNow(path: string): Promise<void> {
     const doc = docs.get(path)
     if (doc?.change && doc.sha !== '') await api.discard(path)
     docs.delete(path)

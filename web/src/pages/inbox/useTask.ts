@@ -46,14 +46,20 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
     return form.value.fields.filter((f) => one.rights[f.name] === 'edit' && !m.state(f.name).readOnly && !m.state(f.name).computed)
   })
 
-  async function adopt(one: TaskDetail): Promise<void> {
+  /** `quiet`: nobody asked for it, so what has been typed since stays. */
+  async function adopt(one: TaskDetail, quiet = false): Promise<void> {
     await loadApp(one.app).catch((e) => {
       if (!(e instanceof ApiProblem && e.status === 404)) throw e
     })
     if (one.content && !formOf(one.app, one.form)) await lendForm(one.app, `/api/tasks/${encodeURIComponent(id)}/definition`)
     form.value = one.content ? formOf(one.app, one.form) : undefined
     const opened = form.value ? await openForm({ app: one.app, form: form.value, record: recordOf(one) }) : undefined
-    if (gone) return opened?.dispose()
+    if (gone || (quiet && busy.value)) return opened?.dispose()
+    if (quiet && model.value?.dirty && one.content) {
+      opened?.dispose()
+      if (one.content.rev !== model.value.rev) news.value = takeIn(one)
+      return
+    }
     model.value?.dispose()
     task.value = one
     model.value = opened
@@ -155,7 +161,7 @@ export function useTask(id: string, decided: (act: string, run: Run) => void) {
 
   const off = on('task', (event) => {
     const { id: other } = event as { id: string }
-    if (other === id && !busy.value && !model.value?.dirty) void load()
+    if (other === id && !busy.value && !model.value?.dirty) void askTask(id).then((one) => adopt(one, true)).catch((problem: unknown) => (failure.value = problem))
   })
   onBeforeUnmount(() => {
     gone = true

@@ -50,6 +50,8 @@ export function useRecord(args: RecordArgs) {
   const failure = ref<unknown>(null)
   const error = ref<unknown>(null)
   const saving = ref(false)
+  /** what is to be stored is on its way: what were typed now would be in no answer */
+  const sending = ref(false)
   const whole = ref(id === null)
   const open = ref(new Set<string>())
   const stale = shallowRef<Stale | null>(null)
@@ -220,9 +222,18 @@ export function useRecord(args: RecordArgs) {
   }
   const key = () => globalThis.crypto?.randomUUID?.()
   /** True when the record is stored (or there was nothing to store); `leave`: one is on the way to another page. */
-  async function save(leave = false, again = false): Promise<boolean> {
+  async function save(leave = false): Promise<boolean> {
     const m = model.value
     if (!m || saving.value) return false
+    // From here on, not from the sending: who presses twice while the page still asks would store it twice.
+    saving.value = true
+    try {
+      return await saveOnce(m, leave, false)
+    } finally {
+      saving.value = false
+    }
+  }
+  async function saveOnce(m: FormModel, leave: boolean, again: boolean): Promise<boolean> {
     ;(document.activeElement as HTMLElement | null)?.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))
     await complete(m)
     asked.value = true
@@ -233,7 +244,8 @@ export function useRecord(args: RecordArgs) {
       saved(record.value!)
       return true
     }
-    saving.value = true
+    const before = document.activeElement as HTMLElement | null
+    sending.value = true
     try {
       if (id === null) {
         const made = await post<RecordData>(path, body ?? {}, { idempotencyKey: key() })
@@ -255,13 +267,15 @@ export function useRecord(args: RecordArgs) {
     } catch (problem) {
       await refused(problem, body)
     } finally {
-      saving.value = false
+      sending.value = false
     }
+    await nextTick()
+    if (document.activeElement === document.body) before?.focus()
     const met = stale.value?.result
     // Only what the server makes has changed (a sum of other records): there is nothing to decide. Once, lest it never end.
     if (again || !met || met.merged.length || met.conflicts.length) return false
     stale.value = null
-    return save(leave, true)
+    return saveOnce(m, leave, true)
   }
 
   // ---- the whole record ----
@@ -291,14 +305,19 @@ export function useRecord(args: RecordArgs) {
   }
   async function handOver(owner: string): Promise<void> {
     await post(`${path}/${id}/transfer`, { owner })
-    await adopt(await read())
+    await refresh()
     toast(t('record.handedOver', { who: personName(owner) }))
     told()
   }
+  /** As it is stored now. What somebody has begun to type while it was asked for stays; a later answer stays, too. */
   async function refresh(): Promise<void> {
-    newer.value = null
-    await adopt(await read())
+    const next = await read()
+    const m = model.value
     told()
+    if (m && next.rev < m.rev) return
+    newer.value = null
+    if (!m || !editing.value || !m.dirty) await adopt(next)
+    else if (next.rev > m.rev) newer.value = personName(next.updated_by as string | null) || t('record.somebody')
   }
 
   /** It was asked for: the page shows the record as it is until that is approved. */
@@ -325,5 +344,5 @@ export function useRecord(args: RecordArgs) {
     model.value?.dispose()
   })
 
-  return { read, model, record, failure, error, saving, whole, open, editing, stale, newer, wish, offered, draftAt, asked, title, start, edit, leaveEdit, useDraft, refuseDraft, save, saved, merge, remove, handOver, refresh, wished, keepDraft }
+  return { read, model, record, failure, error, saving, sending, whole, open, editing, stale, newer, wish, offered, draftAt, asked, title, start, edit, leaveEdit, useDraft, refuseDraft, save, saved, merge, remove, handOver, refresh, wished, keepDraft }
 }
