@@ -12,7 +12,7 @@ const [lead, order, opportunity, account] = [await first('lead', "status == 'new
 const STAFF = {
   home: '/a/crm', lead_list: '/a/crm/lead', lead_mine: '/a/crm/lead?view=mine', board: '/a/crm/opportunity?view=pipeline', order_list: '/a/crm/order',
   lead: `/a/crm/lead/${lead}`, order: `/a/crm/order/${order}`, opportunity: `/a/crm/opportunity/${opportunity}`, account: `/a/crm/account/${account}`,
-  new_lead: '/a/crm/lead/new', new_order: '/a/crm/order/new', me: '/me', proxies: '/me/proxies', menu: '/me?menu=1', password: '/me?password=1', missing: '/a/crm/nothing', filtered_empty: '/a/crm/lead?f=company~is~nobody'
+  new_lead: '/a/crm/lead/new', new_order: '/a/crm/order/new', me: '/me', proxies: '/me/proxies', menu: '/me?menu=1', password: '/me?password=1', totp: '/me?totp=1', missing: '/a/crm/nothing', filtered_empty: '/a/crm/lead?f=company~is~nobody'
 }
 const ADMIN = {
   people: '/admin/people', roles: '/admin/roles/crm', tokens: '/admin/tokens', sessions: '/admin/sessions', audit: '/admin/audit', organisation: '/admin/organisation',
