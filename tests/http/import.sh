@@ -17,12 +17,16 @@ as() { token=$1; shift; curl -s -H "Authorization: Bearer $token" -H 'Accept-Lan
 status() { as "$@" -o "$work/body" -w '%{http_code}'; }
 is() { [ "$2" = "$3" ] || die "$1: expected $3, got $2: $(head -c 600 "$work/body" 2>/dev/null)"; }
 job_end() { # token, id: waits, prints state read created updated skipped failed
-	for _ in $(seq 300); do
+	for _ in $(seq 3000); do
 		as "$1" "$base/api/jobs/$2" >"$work/job"
 		jq -e '.state | IN("waiting", "running") | not' "$work/job" >/dev/null && break
 		sleep 0.1
 	done
 	jq -r '[.state, .read, .created, .updated, .skipped, .failed] | join(" ")' "$work/job"
+}
+
+has_begun() { # token, id: some rows are stored
+	[ "$(as "$1" "$base/api/jobs/$2" | jq .created)" -gt 0 ]
 }
 
 # --- multipart: the file between the small parts
@@ -98,7 +102,7 @@ id2=$(jq -r .id "$work/body")
 is "waiting job" "$(status "$lan" -F "file=@$work/many.csv" "$base/api/shop/item/import")" 202
 id3=$(jq -r .id "$work/body")
 is "cancel the waiting one" "$(status "$lan" -X DELETE "$base/api/jobs/$id3")" 204
-sleep 0.5
+until_so "the import does not begin" has_begun "$lan" "$id2"
 is "cancel the running one" "$(status "$lan" -X DELETE "$base/api/jobs/$id2")" 204
 set -- $(job_end "$lan" "$id2")
 is "cancelled" "$1" cancelled
@@ -123,11 +127,11 @@ is "room again" "$(status "$lan" -F "file=@$work/items.csv" "$base/api/shop/item
 job_end "$lan" "$(jq -r .id "$work/body")" >/dev/null
 
 # --- killed and stopped in the middle: the next server goes on; no row is lost, none is there twice
-rows=60000
+rows=150000 # enough that it is not over before this script, on a busy machine, has seen it begin
 awk -v rows=$rows 'BEGIN { print "code,name"; for (i = 0; i < rows; i++) printf "K-%d,%s\n", i, i % 1000 == 7 ? "" : "name " i }' >"$work/kill.csv"
 stored() { as "$lan" "$base/api/shop/item?count=exact&filter=starts_with(code,'K-')" | jq .count; }
 wait_rows() { # at least so many stored
-	for _ in $(seq 600); do
+	for _ in $(seq 6000); do
 		[ "$(stored)" -ge "$1" ] && return
 		sleep 0.02
 	done
@@ -159,7 +163,7 @@ is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
 sed 's/^K-/L-/' "$work/kill.csv" >"$work/lost.csv"
 is "import to be lost" "$(status "$lan" -F "file=@$work/lost.csv" "$base/api/shop/item/import")" 202
 id5=$(jq -r .id "$work/body")
-sleep 0.5
+until_so "the import does not begin" has_begun "$lan" "$id5"
 kill -9 "$server_pid"
 wait "$server_pid" 2>/dev/null || true
 rm "$data"/tmp/upload-*

@@ -27,13 +27,24 @@ server_start() {
 	: >"$server_log"
 	"$tenon" serve "$@" --data "$data" --listen 127.0.0.1:0 >"$server_log" 2>&1 &
 	server_pid=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		base=$(sed -n 's/^Serving at \([^ ]*\) .*/\1/p' "$server_log")
 		[ -n "$base" ] && return 0
 		kill -0 "$server_pid" 2>/dev/null || die "the server ended"
 		sleep 0.1
 	done
 	die "the server did not start"
+}
+
+# Until it is so, a minute at most: on a busy machine nothing is won by failing early.
+until_so() { # what, command...
+	what=$1
+	shift
+	for _ in $(seq 1200); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	die "$what"
 }
 
 # Over the Unix socket, as the machine's operator: call METHOD PATH [BODY]

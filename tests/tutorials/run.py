@@ -6,7 +6,7 @@ Blocks of a tutorial, in their order:
   ```json file=PATH   the whole file
   ```diff file=PATH   a change of the file: the lines with - become the lines with +, at one place
   ```text             what the command before it shows: each line is found in its output, ... stands for anything;
-                      asked again for some seconds where a page or a published change takes a moment
+                      asked again for a while where a page or a published change takes a moment
 Both languages hold the same blocks, but for what a person reads (text). Port 8080 becomes a free one.
 """
 import os, re, signal, socket, subprocess, sys, tempfile, time
@@ -39,13 +39,13 @@ class Tutorial:
         self.command, self.server, self.log, self.mark = None, None, self.folder / 'server.log', 0
 
     def shell(self, text):
-        done = subprocess.run(['bash', '-ec', text], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(['bash', '-ec', text], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=600)
         return done.returncode, done.stdout + done.stderr
 
     def start(self, text):
         with self.log.open('w') as log:
             self.server = subprocess.Popen(['bash', '-ec', text], cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True)
-        for _ in range(300):
+        for _ in range(900):
             code, _ = self.shell(f'curl -fs http://127.0.0.1:{self.port}/readyz')
             if code == 0:
                 return
@@ -57,7 +57,7 @@ class Tutorial:
     def stop(self):
         if self.server and self.server.poll() is None:
             os.killpg(self.server.pid, signal.SIGTERM)
-            self.server.wait(20)
+            self.server.wait(120)
 
     def said(self):
         """What the server has said since the last change of a file."""
@@ -79,10 +79,10 @@ class Tutorial:
     def promised(self, body):
         def missing(output):
             return [line for line in body.splitlines() if line.strip() and not re.search('.*'.join(map(re.escape, line.strip().split('...'))), output)]
-        until = time.time() + 15
+        until = time.monotonic() + 90
         while True:
             lack = missing(self.output + self.said())
-            if not lack or time.time() > until:
+            if not lack or time.monotonic() > until:
                 assert not lack, f'promised {lack}, seen:\n{self.output}{self.said()}'
                 return
             time.sleep(.3)

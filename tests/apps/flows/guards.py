@@ -94,7 +94,7 @@ def judging_oneself():
 
 
 def until_asked(run, wanted):
-    for _ in range(200):
+    for _ in range(3000):
         if asked(run) == wanted:
             break
         time.sleep(0.02)

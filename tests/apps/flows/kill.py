@@ -59,7 +59,7 @@ class Client:
     """One command under one key, sent until somebody answers."""
 
     def __init__(self, people, name):
-        self.people, self.name, self.sent, self.again = people, name, 0, 0
+        self.people, self.name, self.sent, self.again, self.heard = people, name, 0, 0, 0
         self.patience = time.monotonic() + 60 + 20 * KILLS
 
     def do(self, who, path, body):
@@ -69,6 +69,7 @@ class Client:
             try:
                 status, answer = self.people[who].call('POST', path, body, **{'Idempotency-Key': key})
                 assert status in (200, 201), (path, status, answer)
+                self.heard += 1
                 return answer
             except LOST:
                 assert time.monotonic() < self.patience, 'nobody answers'
@@ -112,8 +113,13 @@ done, finished = [], threading.Event()
 clients = [Client(people, f'client-{i}') for i in range(WORKERS)]
 threads = [threading.Thread(target=work, args=(c, done, finished)) for c in clients]
 [t.start() for t in threads]
+heard = lambda: sum(c.heard for c in clients)  # noqa: E731
 for _ in range(KILLS):
-    time.sleep(random.uniform(0.02, 0.4))
+    # After so many answers, not after so long: a busy machine gives few in its time.
+    enough = heard() + random.randint(6, 60)
+    while heard() < enough and any(t.is_alive() for t in threads):
+        time.sleep(0.005)
+    time.sleep(random.uniform(0, 0.02))
     server.kill()
     server.start()
 finished.set()

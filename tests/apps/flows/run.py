@@ -431,7 +431,7 @@ def asked_for():
 
 
 def until(what, wanted, get):
-    for _ in range(200):
+    for _ in range(3000):
         if get() == wanted:
             break
         time.sleep(0.02)
