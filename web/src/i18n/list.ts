@@ -2,6 +2,7 @@ import type { Messages } from './t'
 
 export default {
   'list.all': ['全部{form}', 'All'],
+  'list.followed': ['我关注的', 'I follow'],
   'list.shared': ['与我协作', 'Shared with me'],
   'list.showing': ['查看', 'Show where'],
   'list.showingAll': ['查看全部{form}', 'Show all {form} records'],

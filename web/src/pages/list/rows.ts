@@ -19,7 +19,7 @@ export interface Question {
   q: string
   fields: string
   /** only records somebody shares with this person */
-  shared?: boolean
+  only?: 'shared' | 'followed' | ''
 }
 
 export function useRows(question: Ref<Question>) {
@@ -37,8 +37,8 @@ export function useRows(question: Ref<Question>) {
   let underWay = 0
 
   const query = (extra: Record<string, string | number>) => {
-    const { filter, sort, q, fields, shared } = question.value
-    return { filter, sort, q, fields, titles: 1, ...(shared ? { shared: 1 } : {}), ...extra }
+    const { filter, sort, q, fields, only } = question.value
+    return { filter, sort, q, fields, titles: 1, ...(only ? { [only]: 1 } : {}), ...extra }
   }
   const path = () => `/api/${question.value.app}/${question.value.form}`
 

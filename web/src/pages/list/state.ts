@@ -1,4 +1,4 @@
-// What a list shows lives in the address: view, conditions (f), order (sort), words (q), columns (c), shared with me (shared). What equals the view's
+// What a list shows lives in the address: view, conditions (f), order (sort), words (q), columns (c), shared with me (shared), followed by me (followed). What equals the view's
 // own is left out, so that a bare address is the view and "changed" is the presence of any of these.
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
@@ -14,7 +14,8 @@ export function useListState(form: () => FormDef, views: () => ViewDef[]) {
   const viewName = computed(() => String(route.query.view ?? ''))
   /** The bare address is the view that leaves nothing out, where the form has one. */
   const whole = computed(() => views().find((v) => (v.kind ?? 'table') === 'table' && !v.filter && !v.saved))
-  const shared = computed(() => route.query.shared === '1')
+  /** Not the whole list: what I work on with others, what I follow. */
+  const only = computed<'shared' | 'followed' | ''>(() => (route.query.shared === '1' ? 'shared' : route.query.followed === '1' ? 'followed' : ''))
   const view = computed(() => (viewName.value ? views().find((v) => v.view === viewName.value) : whole.value))
   const clauses = computed<Clause[]>(() => {
     const own = many(route.query.f)
@@ -38,5 +39,5 @@ export function useListState(form: () => FormDef, views: () => ViewDef[]) {
   const setView = (name: string) => void router.push({ query: name ? { view: name } : {} })
   const reset = () => update({ f: undefined, sort: undefined, c: undefined })
 
-  return { viewName, view, whole, shared, clauses, sort, q, columns, changed, setClauses, setSort, setQ, setColumns, setView, reset }
+  return { viewName, view, whole, only, clauses, sort, q, columns, changed, setClauses, setSort, setQ, setColumns, setView, reset }
 }
