@@ -227,6 +227,10 @@ static void settle(struct call *c, struct problem *p) {
 		give_to_writer(c);
 		return;
 	}
+	if (!p && c->again) {
+		exchange_again_on_pool(c->x, run_on_pool);
+		return;
+	}
 	if (p) answer_with(c, p);
 	assert(c->x->status);
 	key_release(c);
@@ -235,8 +239,10 @@ static void settle(struct call *c, struct problem *p) {
 
 static void run_on_pool(void *exchange) {
 	struct call *c = ((struct exchange *)exchange)->context;
+	struct problem *(*again)(struct call *c) = c->again;
 	c->on_pool = true;
-	settle(c, attempt(c));
+	c->again = NULL;
+	settle(c, again ? again(c) : attempt(c));
 }
 
 static void run(struct call *c) {

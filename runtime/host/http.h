@@ -90,5 +90,6 @@ void exchange_suspend(struct exchange *x);
 void exchange_resume(struct exchange *x);
 void exchange_piece(struct exchange *x, bool more);                              /* any thread; more false: the last */
 void exchange_run_on_pool(struct exchange *x, void (*run)(void *exchange));      /* suspends; run must end with exchange_resume */
+void exchange_again_on_pool(struct exchange *x, void (*run)(void *exchange)); /* by run itself, at its end: once more, when others had their turn */
 
 #endif

@@ -266,6 +266,10 @@ void exchange_run_on_pool(struct exchange *x, void (*run)(void *exchange)) {
 	give_to_pool(x, run);
 }
 
+void exchange_again_on_pool(struct exchange *x, void (*run)(void *exchange)) {
+	give_to_pool(x, run);
+}
+
 /* ---- reading the request ---- */
 
 void *exchange_context(const struct exchange *x) { return x->server->options.context; }

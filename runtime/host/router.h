@@ -58,6 +58,8 @@ struct call {
 	bool on_pool;              /* the pool runs it: it may block */
 	void *session;             /* session.c */
 	void *state;               /* the handler's, between call_commit and its finish */
+	/* ROUTE_POOL: there is more to do. Called on the pool when others had their turn; sets it again, or answers. */
+	struct problem *(*again)(struct call *c);
 	struct member member;
 	struct problem *committed; /* what the commit gave */
 	struct problem *(*commit)(struct tx *tx, struct call *c);

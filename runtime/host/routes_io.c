@@ -283,19 +283,38 @@ static struct problem *export_csv(struct call *c)
 
 /* A workbook is whole before its first byte is sent (the list of its parts stands at its end), so whatever goes wrong is an answer
  * of its own. */
-static struct problem *export_xlsx(struct call *c)
+struct book_export { struct export *export; struct export_book *book; };
+
+enum { TURN_PAGES = 8 };
+
+static struct problem *send_book(struct call *c, struct export_book *book)
 {
-	struct export *e;
-	struct export_book *book;
 	struct download *d = arena_alloc(c->x->arena, sizeof *d);
-	TRY(export_begin(c, &e));
-	TRY(export_book_new(&c->rq, c->form, arena_printf(c->x->arena, "%s/tmp", store_folder(c->server->store)), EXPORT_BOOK_ROWS, &book));
-	for (bool more = true; more;) TRY(export_page(e, export_book_sink(book), &more));
 	TRY(export_book_end(book, &d->fd));
 	c->state = d;
 	c->x->produce = read_piece;
 	head(c, XLSX_TYPE, arena_printf(c->x->arena, "%s.xlsx", c->form->name));
 	return NULL;
+}
+
+/* Some pages, then others have their turn on the pool. */
+static struct problem *fill_book(struct call *c)
+{
+	struct book_export *b = c->state;
+	bool more = true;
+	for (int page = 0; more && page < TURN_PAGES; page++) TRY(export_page(b->export, export_book_sink(b->book), &more));
+	if (!more) return send_book(c, b->book);
+	c->again = fill_book;
+	return NULL;
+}
+
+static struct problem *export_xlsx(struct call *c)
+{
+	struct book_export *b = arena_alloc(c->x->arena, sizeof *b);
+	TRY(export_begin(c, &b->export));
+	TRY(export_book_new(&c->rq, c->form, arena_printf(c->x->arena, "%s/tmp", store_folder(c->server->store)), EXPORT_BOOK_ROWS, &b->book));
+	c->state = b;
+	return fill_book(c);
 }
 
 // clang-format off

@@ -237,10 +237,10 @@ static void a_text_that_excel_would_cut_is_refused(void **state) {
 		 &told);
 	assert_string_equal(told, "422 export_cell_long");
 	note[32767] = 0;
-	assert_string_equal(
-		update(s, "root", "thing", id, -1, arena_printf(s->arena, "{\"note\":\"%s\"}", note))
-			.problem,
-		"");
+	assert_string_equal(update(s, "root", "thing", id, -1,
+				   arena_printf(s->arena, "{\"note\":\"%s\"}", note))
+				    .problem,
+			    "");
 	assert_true(whole(s, "root", "code,note").n > 0);
 }
 
@@ -279,7 +279,8 @@ static void faults_name_the_row_of_the_sheet(void **state) {
 		"\"'=C\",,#CALC!,\"Row 8: count: This cell is the spreadsheet's error #CALC!, or a "
 		"formula without a result yet; mend it there, save, and import "
 		"again\"\r\n"
-		"D,,3,,far,\"Row 90: This row has 5 cells, the header only 3; empty what stands to the right of the table\"\r\n");
+		"D,,3,,far,\"Row 90: This row has 5 cells, the header only 3; empty what stands to "
+		"the right of the table\"\r\n");
 }
 
 /* Days that are days are read whatever the pattern of those written as text; an error may be said
