@@ -54,6 +54,7 @@ export default {
   'list.unselect': ['取消选择', 'Clear the selection'],
   'list.assign': ['分配负责人', 'Assign owner'],
   'list.assignTo': ['把 {n} 条记录分配给', 'Assign {n} records to'],
+  'list.merge': ['合并这两条', 'Merge the two'],
   'list.assigned': ['已把 {n} 条分配给{who}', 'Assigned {n} to {who}'],
   'list.assignedBack': ['已把 {n} 条还给原负责人', 'Gave {n} back to their former owners'],
   'list.setField': ['改字段', 'Change a field'],

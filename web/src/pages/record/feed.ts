@@ -18,6 +18,10 @@ export interface HistoryLine {
   changes: Change[]
   /** It led back to this revision. */
   back_to?: number
+  /** The record it was merged with, or taken apart from. */
+  merged_from?: number
+  merged_into?: number
+  unmerged?: number
   /** Of an op share or unshare. */
   collaborator?: { who: string; right: 'read' | 'edit' | null; until: string | null }
 }
@@ -34,7 +38,8 @@ export interface FeedItem {
   /** of a change */
   rev?: number
   back?: number
-  kind: 'comment' | 'change' | 'create' | 'delete' | 'restore' | 'share'
+  kind: 'comment' | 'change' | 'create' | 'delete' | 'restore' | 'share' | 'merge'
+  merge?: { word: 'merge.from' | 'merge.into' | 'merge.apart'; other: number }
   text?: string
   collaborator?: HistoryLine['collaborator']
   changes: Change[]
@@ -44,10 +49,16 @@ export interface Day {
   items: FeedItem[]
 }
 
-const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore', share: 'share', unshare: 'share' }
+const KIND: Record<string, FeedItem['kind']> = { create: 'create', delete: 'delete', restore: 'restore', share: 'share', unshare: 'share', merge: 'merge', unmerge: 'merge' }
+
+function mergeOf(line: HistoryLine): FeedItem['merge'] {
+  if (line.op !== 'merge' && line.op !== 'unmerge') return undefined
+  const other = line.merged_from ?? line.merged_into ?? line.unmerged ?? 0
+  return { word: line.op === 'unmerge' ? 'merge.apart' : line.merged_from !== undefined ? 'merge.from' : 'merge.into', other }
+}
 
 export function feedOf(history: HistoryLine[], comments: Comment[]): FeedItem[] {
-  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.back_to !== undefined && { back: h.back_to }), ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', changes: h.op === 'create' ? [] : h.changes }))
+  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.back_to !== undefined && { back: h.back_to }), ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', ...(mergeOf(h) && { merge: mergeOf(h) }), changes: h.op === 'create' ? [] : h.changes }))
   const said = comments.map((c): FeedItem => ({ key: `c${c.id}`, at: c.at, by: c.user, kind: 'comment', text: c.text, changes: [] }))
   return [...changes, ...said].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
