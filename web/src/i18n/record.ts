@@ -51,6 +51,7 @@ export default {
   'merge.intoOther': ['并入了另一条，放进回收站', 'was merged into another record'],
   'merge.apartOther': ['与另一条分开了', 'was taken apart from another record'],
   'merge.apart': ['与“{title}”分开了', 'was taken apart from “{title}”'],
+  'duplicates.open': ['在新标签页打开 {title}', 'Open {title} in a new tab'],
   'duplicates.warn': ['可能重复：', 'This may be there already:'],
   'duplicates.block': ['已有相同的记录，这样不能保存：', 'This is there already and cannot be saved again:'],
   'duplicates.owner': ['负责人 {who}', 'Owner: {who}'],
