@@ -25,6 +25,7 @@ async function clock(hours = 0) {
 }
 async function at(who, task, box) {
   const opened = await openAs(browser, server.base, who)
+  await opened.page.clock.setFixedTime(new Date(now)) // the page counts what is left by a clock of its own
   await opened.page.goto(`${server.base}/inbox?${box ? `box=${box}&` : ''}task=${task}`)
   await pane(opened.page).getByRole('heading', { level: 2 }).waitFor()
   await settled(opened.page)
