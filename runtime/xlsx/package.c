@@ -9,6 +9,8 @@ enum {
 	TOKEN_MAX = 1 << 20,
 	NAME_MAX_BYTES = 512,
 	RATIO_FROM = 1 << 20,
+	DEPTH_MAX = 64, /* expat keeps every tag that is open; sheets have some ten */
+	KEPT_MAX = 1024,
 	MATCH_CASE = 1
 };
 enum { ENCRYPTED = 1 }; /* bit of an entry's flags */
@@ -31,7 +33,7 @@ struct problem *package_damaged(struct package *p, const char *part, const char 
 	return PROBLEM(p->arena, MALFORMED, "xlsx_damaged", "part", part, "reason", reason);
 }
 
-static struct problem *too_large(struct arena *a, const char *part, uint64_t max) {
+struct problem *package_too_large(struct arena *a, const char *part, uint64_t max) {
 	return PROBLEM(a, TOO_LARGE, "xlsx_too_large", "part", part, "max",
 		       arena_printf(a, "%llu", (unsigned long long)max));
 }
@@ -52,7 +54,7 @@ static struct problem *check_entry(struct package *p, uint64_t *bytes) {
 	if (info.flag & ENCRYPTED) return PROBLEM(p->arena, MALFORMED, "xlsx_encrypted");
 	*bytes += info.uncompressed_size;
 	if (info.uncompressed_size > xlsx_limits.bytes || *bytes > xlsx_limits.bytes)
-		return too_large(p->arena, name, xlsx_limits.bytes);
+		return package_too_large(p->arena, name, xlsx_limits.bytes);
 	bool bomb = info.uncompressed_size > RATIO_FROM &&
 		    info.uncompressed_size / xlsx_limits.ratio > info.compressed_size;
 	return bomb ? PROBLEM(p->arena, MALFORMED, "xlsx_bomb", "part", name, "max",
@@ -66,7 +68,7 @@ static struct problem *check_entries(struct package *p) {
 	if (unzGetGlobalInfo64(p->zip, &all) != UNZ_OK)
 		return package_damaged(p, "zip", "directory");
 	if (all.number_entry > xlsx_limits.entries)
-		return too_large(p->arena, "zip", xlsx_limits.entries);
+		return package_too_large(p->arena, "zip", xlsx_limits.entries);
 	int e = unzGoToFirstFile(p->zip);
 	for (; e == UNZ_OK; e = unzGoToNextFile(p->zip)) TRY(check_entry(p, &bytes));
 	return e == UNZ_END_OF_LIST_OF_FILE ? NULL : package_damaged(p, "zip", "directory");
@@ -90,6 +92,7 @@ struct parsing {
 	const char *part;
 	XML_Parser parser;
 	struct part_reader *reader;
+	int depth;
 };
 
 /* What a handler says after the end came from what expat still had: it is not called any more. */
@@ -105,12 +108,15 @@ static const char *local(const char *name) {
 
 static void XMLCALL on_start(void *user, const char *name, const char **attributes) {
 	struct parsing *ps = user;
+	if (!stopped(ps) && ++ps->depth > DEPTH_MAX)
+		ps->reader->problem = package_damaged(ps->package, ps->part, "nested too deep");
 	if (!stopped(ps)) ps->reader->start(ps->reader, local(name), attributes);
 	stopped(ps);
 }
 
 static void XMLCALL on_end(void *user, const char *name) {
 	struct parsing *ps = user;
+	ps->depth--;
 	if (!stopped(ps) && ps->reader->end) ps->reader->end(ps->reader, local(name));
 	stopped(ps);
 }
@@ -188,4 +194,9 @@ const char *part_attribute(const char **attributes, const char *name) {
 	for (; *attributes; attributes += 2)
 		if (!strcmp(local(attributes[0]), name)) return attributes[1];
 	return NULL;
+}
+
+const char *part_attribute_kept(const char **attributes, const char *name) {
+	const char *value = part_attribute(attributes, name);
+	return value && strlen(value) <= KEPT_MAX ? value : NULL;
 }

@@ -19,6 +19,9 @@ struct part_reader {
 };
 struct problem *package_read(struct package *p, const char *part, struct part_reader *r) MUST_CHECK;
 const char *part_attribute(const char **attributes, const char *name); /* NULL: not there */
+/* Of what is kept as it is read: NULL too when it is longer than anybody writes. */
+const char *part_attribute_kept(const char **attributes, const char *name);
 struct problem *package_damaged(struct package *p, const char *part, const char *reason);
+struct problem *package_too_large(struct arena *a, const char *part, uint64_t max);
 
 #endif

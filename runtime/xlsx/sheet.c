@@ -2,7 +2,7 @@
  * follow one another. */
 #include "runtime/xlsx/book.h"
 
-enum { ROWS_MAX = 1048576, LETTERS = 26 };
+enum { ROWS_MAX = 1048576, LETTERS = 26, ROW_BYTES = 64 << 20, CELL_BYTES = 128 };
 
 /* What a cell may say of itself. */
 enum cell_type { CELL_NUMBER, CELL_SHARED, CELL_TEXT, CELL_BOOL, CELL_ERROR, CELL_DATE };
@@ -20,6 +20,7 @@ struct sheet_reader {
 	enum cell_type type;
 	enum number_look look;
 	struct sb value;
+	size_t spent; /* on the row, which is kept until it is done */
 	bool in_sheet, in_value, formula;
 	int phonetic;
 };
@@ -44,6 +45,7 @@ static void forget_row(struct sheet_reader *r) {
 	r->n = 0;
 	r->value = sb_on(r->arena, xlsx_limits.cell_bytes);
 	r->in_value = false;
+	r->spent = 0;
 	arena_reset(r->arena, r->start);
 }
 
@@ -66,6 +68,16 @@ static void end_row(struct sheet_reader *r) {
 	to->total = r->reader.total;
 	if (r->n && to->row) r->reader.problem = to->row(to->arg, r->cells, r->n, (unsigned)r->row);
 	forget_row(r);
+}
+
+/* A row may name its cells, and one of them, as often as it likes. */
+static void spend(struct sheet_reader *r, size_t bytes) {
+	r->spent += bytes;
+	if (r->spent <= ROW_BYTES || r->reader.problem) return;
+	r->reader.problem = package_too_large(
+		r->x->arena,
+		arena_printf(r->x->arena, "%s: %lld", r->x->chosen->part, (long long)r->row),
+		ROW_BYTES);
 }
 
 /* ---- cells ---- */
@@ -94,6 +106,7 @@ static void start_cell(struct sheet_reader *r, const char **attributes) {
 	int64_t s = 0;
 	if (at && !column_of(at, &r->column)) damaged(r, "cell");
 	if (style && !str_to_int(str_of(style), &s)) s = 0;
+	spend(r, CELL_BYTES);
 	r->type = type_of(part_attribute(attributes, "t"));
 	r->look = s >= 0 && (uint64_t)s < r->x->look_count ? r->x->looks[s] : LOOK_NUMBER;
 	r->value = sb_on(r->arena, xlsx_limits.cell_bytes);
@@ -161,7 +174,9 @@ static void sheet_start(struct part_reader *reader, const char *name, const char
 
 static void sheet_text(struct part_reader *reader, struct str text) {
 	struct sheet_reader *r = (struct sheet_reader *)reader;
-	if (r->in_value) sb_add(&r->value, text);
+	if (!r->in_value) return;
+	sb_add(&r->value, text);
+	spend(r, 2 * text.n); /* a text grows by doubling */
 }
 
 static void sheet_end(struct part_reader *reader, const char *name) {

@@ -75,9 +75,9 @@ static const char *resolve(struct arena *a, const char *folder, const char *targ
 
 static void relation_start(struct part_reader *reader, const char *name, const char **attributes) {
 	struct relations *r = (struct relations *)reader;
-	const char *id = part_attribute(attributes, "Id"),
-		   *type = part_attribute(attributes, "Type");
-	const char *target = part_attribute(attributes, "Target"),
+	const char *id = part_attribute_kept(attributes, "Id"),
+		   *type = part_attribute_kept(attributes, "Type");
+	const char *target = part_attribute_kept(attributes, "Target"),
 		   *mode = part_attribute(attributes, "TargetMode");
 	if (strcmp(name, "Relationship") != 0 || !id || !type || !target ||
 	    (mode && !strcmp(mode, "External")) || r->n == PARTS_MAX)
@@ -139,10 +139,10 @@ static void book_start(struct part_reader *reader, const char *name, const char 
 		r->x->since_1904 = since && (!strcmp(since, "1") || !strcmp(since, "true"));
 	}
 	if (strcmp(name, "sheet") != 0) return;
-	const char *title = part_attribute(attributes, "name");
+	const char *title = part_attribute_kept(attributes, "name");
 	const struct relation *to = relation_by_id(r->relations, part_attribute(attributes, "id"));
 	if (title && to && !strcmp(to->type, "worksheet") && r->x->sheet_count < PARTS_MAX)
-		add_sheet(r->x, title, part_attribute(attributes, "state"), to->target);
+		add_sheet(r->x, title, part_attribute_kept(attributes, "state"), to->target);
 }
 
 /* ---- the looks of numbers ---- */
@@ -163,7 +163,7 @@ struct style_reader {
 
 static void add_custom(struct style_reader *r, const char **attributes) {
 	const char *id = part_attribute(attributes, "numFmtId"),
-		   *code = part_attribute(attributes, "formatCode");
+		   *code = part_attribute_kept(attributes, "formatCode");
 	int64_t n;
 	if (!id || !code || !str_to_int(str_of(id), &n) || r->custom_count == CUSTOM_MAX) return;
 	struct custom *one = arena_alloc(r->x->arena, sizeof *one);

@@ -307,6 +307,55 @@ static void cells_and_tags_without_end(void **state) {
 	arena_free(a);
 }
 
+static void tags_within_tags(void **state) {
+	(void)state;
+	struct arena *a = arena_new(0);
+	struct sb deep = sb_on(a, 1 << 20);
+	for (int i = 0; i < 100; i++) sb_cat(&deep, "<a>");
+	assert_string_equal(read_rows(a, sb_cstr(&deep)),
+			    "xlsx_damaged part=xl/worksheets/sheet1.xml reason=nested too deep");
+	arena_free(a);
+}
+
+/* One cell given again and again is one cell, but not one that may be given without end. */
+static void a_row_without_end(void **state) {
+	(void)state;
+	struct arena *a = arena_new(0);
+	const char *cell = repeated(a, "<c r=\"A7\" t=\"str\"><v>", 1 << 20, "</v></c>");
+	struct sb row = sb_on(a, 128 << 20);
+	sb_cat(&row, "<row r=\"7\">");
+	for (int i = 0; i < 2; i++) sb_cat(&row, cell);
+	size_t two = row.n;
+	assert_non_null(strstr(read_rows(a, arena_printf(a, "%s</row>", sb_cstr(&row))), "7:"));
+	while (row.n < two + (32 << 20)) sb_cat(&row, cell);
+	sb_cat(&row, "</row>");
+	assert_string_equal(read_rows(a, sb_cstr(&row)),
+			    "xlsx_too_large part=xl/worksheets/sheet1.xml: 7 max=67108864");
+	arena_free(a);
+}
+
+/* A format is at most 255 letters long; looking for the end of each of a million brackets would
+ * take minutes. */
+static void a_format_of_brackets(void **state) {
+	(void)state;
+	struct arena *a = arena_new(0);
+	char *open = arena_alloc(a, (1 << 19) + 1);
+	memset(open, '[', 1 << 19);
+	const char *styles = arena_printf(a,
+					  "<styleSheet><numFmts><numFmt numFmtId=\"200\" "
+					  "formatCode=\"%syyyy\"/></numFmts><cellXfs><xf/><xf "
+					  "numFmtId=\"200\"/></cellXfs></styleSheet>",
+					  open);
+	struct part parts[] = {
+		{ "xl/styles.xml", str_of(styles) },
+		{ "xl/worksheets/sheet1.xml",
+		  STR("<worksheet><sheetData><row><c s=\"1\"><v>46348</v></c></row></sheetData>"
+		      "</worksheet>") },
+	};
+	assert_string_equal(rows_of(a, workbook_with(a, parts, 2), NULL), "1:46348|\n");
+	arena_free(a);
+}
+
 /* 8 MiB of blanks pack into some 8 KiB. */
 static void a_bomb_is_not_unpacked(void **state) {
 	(void)state;
@@ -461,6 +510,9 @@ int main(void) {
 		cmocka_unit_test(documents_types_and_entities_are_refused),
 		cmocka_unit_test(what_sheets_may_not_say),
 		cmocka_unit_test(cells_and_tags_without_end),
+		cmocka_unit_test(tags_within_tags),
+		cmocka_unit_test(a_row_without_end),
+		cmocka_unit_test(a_format_of_brackets),
 		cmocka_unit_test(a_bomb_is_not_unpacked),
 		cmocka_unit_test(claims_and_locks),
 		cmocka_unit_test(too_many_parts),
