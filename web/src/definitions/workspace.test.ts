@@ -4,11 +4,14 @@ import { ApiProblem } from '@/api/client'
 
 const FILE = 'flows/a.json'
 /** The draft as a server keeps it: a save names the text it was made from, and is answered when the test says so. */
-const server = { text: 'one', sha: 1, by: 'me', saves: [] as string[], waiting: [] as (() => void)[] }
+const server = { text: 'one', sha: 1, by: 'me', saves: [] as string[], waiting: [] as (() => void)[], files: Promise.resolve() }
 const file = () => ({ path: FILE, kind: 'flow', text: server.text, sha: String(server.sha), published_sha: '0', base_sha: '0', change: 'changed', by: server.by })
 vi.mock('./api', () => ({
   definitionsApi: () => ({
-    files: async () => ({ version: 1, hash: '', errors: 0, warnings: 0, files: [{ path: FILE, kind: 'flow', name: 'a', size: 1 }] }),
+    files: async () => {
+      await server.files
+      return { version: 1, hash: '', errors: 0, warnings: 0, files: [{ path: FILE, kind: 'flow', name: 'a', size: 1, change: server.sha > 1 ? 'changed' : null }] }
+    },
     draft: async () => file(),
     check: async () => ({ findings: [], errors: 0, warnings: 0 }),
     discard: async () => { server.text = 'published'; server.sha++ },
@@ -35,7 +38,7 @@ async function opened() {
   await ws.open(FILE)
   return ws
 }
-beforeEach(() => Object.assign(server, { text: 'one', sha: 1, by: 'me', saves: [], waiting: [] }))
+beforeEach(() => Object.assign(server, { text: 'one', sha: 1, by: 'me', saves: [], waiting: [], files: Promise.resolve() }))
 
 it('what is typed and saved while a save is under way is saved after it, and is no conflict with oneself', async () => {
   const ws = await opened()
@@ -80,4 +83,19 @@ it('somebody else\'s text is met once: what was to be saved meanwhile waits for 
   await answer()
   expect([await first, await second, ws.conflict.value?.theirs, server.saves]).toEqual([false, false, 'theirs', ['two']])
   expect(server.text).toBe('theirs')
+})
+
+it('what is saved is changed at once, not when the list of files has been read again', async () => {
+  const ws = await opened()
+  await ws.load()
+  let read: () => void = () => undefined
+  server.files = new Promise((done) => (read = done))
+  ws.edit(FILE, 'two')
+  const saving = ws.save(FILE)
+  const seen = [ws.changed.value]
+  await answer()
+  seen.push(ws.changed.value, ws.dirtyDocs.value.length)
+  read()
+  await saving
+  expect([...seen, ws.changed.value]).toEqual([1, 1, 0, 1])
 })

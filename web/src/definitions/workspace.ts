@@ -150,6 +150,8 @@ export function useWorkspace(app: string) {
     // What was typed while the answer was on its way stays.
     if (kept && text !== null && kept.text !== typed) next.text = kept.text
     docs.set(doc.path, next)
+    // The list of files is read again for its figures; that this one has changed is known now, or “publish” would go and come.
+    if (tree.value) tree.value = { ...tree.value, files: tree.value.files.map((row) => (row.path === next.path ? { ...row, change: next.change } : row)) }
   }
 
   /** False: it was not saved; `error` or `conflict` says why. */
