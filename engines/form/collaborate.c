@@ -101,9 +101,8 @@ static struct problem *still_current(struct request *rq, struct tx *tx) {
 	return same ? NULL : &write_again;
 }
 
-/* The last day the actor may give update for: INT64_MAX when he has it by himself. */
-static struct problem *may_give_until(struct request *rq, struct tx *tx,
-				      const struct collaboration_change *c, int64_t *out) {
+struct problem *collaborate_until(struct request *rq, struct tx *tx, const struct form *form,
+				  int64_t record, int64_t *out) {
 	struct directory alone = { .epoch = 0 };
 	struct request bare = *rq;
 	enum collaboration shared;
@@ -116,9 +115,9 @@ static struct problem *may_give_until(struct request *rq, struct tx *tx,
 	alone.users_by_id = rq->directory->users_by_id;
 	alone.depts_by_id = rq->directory->depts_by_id;
 	bare.directory = &alone;
-	struct problem *p = read_record(&bare, tx, c->form, c->record, ACTION_UPDATE, &r);
+	struct problem *p = read_record(&bare, tx, form, record, ACTION_UPDATE, &r);
 	if (!p || (p->kind != PROBLEM_NOT_FOUND && p->kind != PROBLEM_FORBIDDEN)) return p;
-	return collaborator_actor(rq, tx, c->form, c->record, &shared, out);
+	return collaborator_actor(rq, tx, form, record, &shared, out);
 }
 
 /* ---- what it leaves behind ---- */
@@ -223,7 +222,7 @@ struct problem *collaborate_give(struct request *rq, struct tx *tx,
 	int64_t limit;
 	TRY(still_current(rq, tx));
 	TRY(read_record(rq, tx, c->form, c->record, ACTION_UPDATE, &r));
-	TRY(may_give_until(rq, tx, c, &limit));
+	TRY(collaborate_until(rq, tx, c->form, c->record, &limit));
 	TRY(read_change(rq, c, limit, &who, &given));
 	TRY(room_left(tx, c, who.stored));
 	TRY(collaborator_set(tx, c->form, c->record, &given));

@@ -15,6 +15,8 @@
 struct collaboration_change { const struct form *form; int64_t record; struct str who, right, until; /* until empty: it does not end */ };
 struct problem *collaborate_give(struct request *rq, struct tx *tx, const struct collaboration_change *c) MUST_CHECK;
 struct problem *collaborate_take(struct request *rq, struct tx *tx, const struct collaboration_change *c) MUST_CHECK; /* who only */
+/* The last day for which the actor may give a collaboration of a record he may update; INT64_MAX: he has it by himself. */
+struct problem *collaborate_until(struct request *rq, struct tx *tx, const struct form *form, int64_t record, int64_t *out) MUST_CHECK;
 /* {"collaborators": [{"who", "label", "right", "until", "by", "at", "ended"}], "may": may the actor change them} for who reads it. */
 struct problem *collaborate_list(struct request *rq, struct tx *tx, const struct form *form, int64_t record, struct jw *w) MUST_CHECK;
 /* "user:12" as "user:li"; NULL: nobody any more. */

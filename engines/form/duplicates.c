@@ -2,8 +2,8 @@
  *  1. A rule that refuses acts like a unique key: at every door, and it never names the other
  * record, whom the caller may not be allowed to see. It is asked on the snapshot, so that it is
  * told with the other faults, and again on the writer when the form's table was written since.
- *  2. A rule is asked when the record is new or one of its fields changes: what was stored before
- * the rule came stays as it is until somebody touches it.
+ *  2. A rule is asked when the record is new, comes back from the recycle bin, or one of its fields
+ * changes: what was stored before the rule came stays as it is until somebody touches it.
  *  3. A hint (record_duplicates) is for who reads every field of the rule, unmasked, in every
  * record he reads: nobody learns from it what a field he may not see holds. The records go through
  * the one read path. Of those he may not see he is told what the rule says (`outside`), no more.
@@ -19,7 +19,7 @@ enum { LOOKED_AT = 50, SHOWN = 5 };
 /* ---- rules that refuse ---- */
 
 static bool touches(const struct unit *u, const struct duplicate_rule *rule) {
-	if (!u->old) return true;
+	if (!u->old || u->p->w->op == WRITE_RESTORE) return true;
 	for (size_t i = 0; i < rule->n; i++)
 		if (unit_changed(u, rule->matches[i].field)) return true;
 	return false;

@@ -3,6 +3,7 @@
  * to the other, so that unique keys are free. */
 #include "engines/form/merge_internal.h"
 
+#include "engines/form/collaborate.h"
 #include "engines/form/history.h"
 #include "engines/form/inside.h"
 #include "engines/form/rollup.h"
@@ -21,6 +22,7 @@ struct merging {
 	struct prepared *p;
 	struct record *goes, *stays; /* as stored */
 	struct record *seen;         /* the one that goes, as the person sees it */
+	struct record *kept;         /* the one that stays, likewise */
 	struct input input;
 	struct jw detail;
 	int64_t moved, comments, shared;
@@ -89,6 +91,7 @@ static struct problem *judge(struct merging *g) {
 	TRY(subject_open(g->tx, g->rq, g->store, m->form, m->stays, m->stays_rev, &subject));
 	TRY(judge_goes(g));
 	TRY(read_record(g->rq, g->tx, m->form, m->goes, ACTION_READ, &g->seen));
+	TRY(read_record(g->rq, g->tx, m->form, m->stays, ACTION_READ, &g->kept));
 	TRY(read_whole(g->rq, g->tx, m->form, m->goes, &g->goes));
 	TRY(read_whole(g->rq, g->tx, m->form, m->stays, &g->stays));
 	TRY(merge_not_held(g->tx, g->rq, m->form, m->goes));
@@ -97,8 +100,8 @@ static struct problem *judge(struct merging *g) {
 
 /* ---- values ---- */
 
-static bool sees(const struct merging *g, const struct field *f) {
-	enum field_right right = g->seen->rights ? g->seen->rights[f->index] : RIGHT_EDIT;
+static bool sees(const struct record *r, const struct field *f) {
+	enum field_right right = r->rights ? r->rights[f->index] : RIGHT_EDIT;
 	return right != RIGHT_HIDDEN && right != RIGHT_MASK;
 }
 
@@ -126,8 +129,10 @@ static void note_given(struct merging *g, const struct field *f, const struct va
 	jw_end(&g->detail);
 }
 
+/* What he may not see on the one that stays is judged as a write, the same or not: passing over
+ * what is there already would tell him that it is. */
 static void give(struct merging *g, const struct field *f, struct value v) {
-	if (value_same(&v, &g->stays->values[f->index])) return;
+	if (sees(g->kept, f) && value_same(&v, &g->stays->values[f->index])) return;
 	note_given(g, f, &v);
 	g->input.fields[g->input.n++] =
 		(struct input_field){ .field = f, .value = v, .pointer = pointer_of(g, f) };
@@ -155,7 +160,8 @@ static struct input_row copied_row(struct merging *g, const struct field *table,
 	out.values.fields = arena_array(a, form->declared_count + 1, sizeof *out.values.fields);
 	for (size_t k = 0; k < form->declared_count; k++) {
 		const struct field *f = form->fields[k];
-		if (field_is_made(f) || f->serial || f->read_only || !field_takes_value(f))
+		if (field_is_made(f) || f->serial || f->read_only || !field_takes_value(f) ||
+		    !sees(row, f))
 			continue;
 		const char *at = pointer_join(a, out.pointer, str_of(f->name));
 		out.values.fields[out.values.n++] = (struct input_field){
@@ -192,7 +198,7 @@ static struct problem *bad_field(struct merging *g, const char *code, struct str
 static struct problem *named(struct merging *g, const struct json *at, const struct field **out) {
 	struct str name = json_str(at);
 	*out = form_field(g->m->form, name);
-	bool known = *out && (*out)->system != SYSTEM_ID && sees(g, *out);
+	bool known = *out && (*out)->system != SYSTEM_ID && sees(g->seen, *out);
 	return known ? NULL : bad_field(g, "unknown_field", name);
 }
 
@@ -327,17 +333,21 @@ static bool among(const struct collaborator *all, size_t n, const char *who) {
 	return false;
 }
 
-/* Who works on both keeps what he has on the one that stays. */
+/* Who works on both keeps what he has on the one that stays; nobody gets it for longer than the
+ * person could give it. */
 static struct problem *move_collaborators(struct merging *g) {
 	struct collaborator *from, *to;
 	size_t n, have;
+	int64_t limit;
+	TRY(collaborate_until(g->rq, g->tx, g->m->form, g->m->stays, &limit));
 	TRY(collaborator_list(g->tx, g->m->form, g->m->goes, &from, &n));
 	TRY(collaborator_list(g->tx, g->m->form, g->m->stays, &to, &have));
 	jw_key(&g->detail, "shared");
 	jw_array(&g->detail);
 	for (size_t i = 0; i < n; i++) {
-		if (among(to, have, from[i].who) || have + (size_t)g->shared >= COLLABORATORS_MAX)
-			continue;
+		bool longer = limit != INT64_MAX && (!from[i].ends || from[i].until > limit);
+		bool full = have + (size_t)g->shared >= COLLABORATORS_MAX;
+		if (longer || full || among(to, have, from[i].who)) continue;
 		TRY(collaborator_set(g->tx, g->m->form, g->m->stays, &from[i]));
 		jw_text(&g->detail, from[i].who);
 		g->shared++;

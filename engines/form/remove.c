@@ -246,6 +246,7 @@ struct problem *delete_commit(struct prepared *p) {
 
 struct problem *restore_commit(struct prepared *p) {
 	const struct record *before = p->root.old;
+	TRY(duplicates_check(p));
 	struct record *after = record_next_revision(p, before);
 	after->values[form_system(before->form, SYSTEM_DELETED_AT)->index] = VALUE_NONE;
 	p->root.now = after;

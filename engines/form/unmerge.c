@@ -33,7 +33,11 @@ static struct problem *none(struct request *rq) {
 
 /* May he bring it back at all? Before anything is told of what was done. */
 static struct problem *judge(struct undoing *u) {
-	struct write w = { .op = WRITE_RESTORE, .form = u->form, .id = u->goes, .if_match = -1 };
+	struct write w = { .op = WRITE_RESTORE,
+			   .form = u->form,
+			   .id = u->goes,
+			   .if_match = -1,
+			   .look = true };
 	return record_try_inside(u->tx, u->rq, u->store, &w);
 }
 
@@ -65,14 +69,18 @@ static struct problem *read_done(struct undoing *u) {
 
 /* ---- what stays as it is, told as far as the person may know of it ---- */
 
-static void leave(struct undoing *u, const struct field *f, int64_t id) {
+static struct problem *leave(struct undoing *u, const struct field *f, int64_t id) {
 	struct access ac;
-	if (access_of(u->rq, record_form(f), &ac) || !access_reads(&ac, f)) return;
+	struct record *r;
+	if (access_of(u->rq, record_form(f), &ac) || !access_reads(&ac, f)) return NULL;
+	struct problem *p = read_record(u->rq, u->tx, record_form(f), id, ACTION_READ, &r);
+	if (p) return p->kind == PROBLEM_NOT_FOUND || p->kind == PROBLEM_FORBIDDEN ? NULL : p;
 	jw_object(&u->left);
 	jw_set_text(&u->left, "form", record_form(f)->name);
 	jw_set_int(&u->left, "record", id);
 	jw_set_text(&u->left, "field", f->form->parent ? f->form->parent_field->name : f->name);
 	jw_end(&u->left);
+	return NULL;
 }
 
 /* ---- values ---- */
@@ -85,17 +93,18 @@ static bool read_value(struct undoing *u, const struct field *f, const struct js
 	return !in || in->kind == JSON_NULL || f->type->read_json(&p, f, in, out);
 }
 
-static void value_back(struct undoing *u, const struct field *f, const struct json *change) {
+static struct problem *value_back(struct undoing *u, const struct field *f,
+				  const struct json *change) {
 	struct value old, merged;
 	bool readable = read_value(u, f, json_get(change, "old"), &old) &&
 			read_value(u, f, json_get(change, "new"), &merged);
 	if (!readable || !value_same(&merged, &u->now->values[f->index])) {
-		leave(u, f, u->stays);
-		return;
+		return leave(u, f, u->stays);
 	}
 	const char *at = pointer_join(u->rq->arena, "", str_of(f->name));
 	u->input.fields[u->input.n++] =
 		(struct input_field){ .field = f, .value = old, .pointer = at };
+	return NULL;
 }
 
 static bool same_row(const struct record *a, const struct record *b) {
@@ -108,7 +117,7 @@ static bool same_row(const struct record *a, const struct record *b) {
 }
 
 /* Rows that came with the merge are the last ones that read as those of the other. */
-static void rows_back(struct undoing *u, const struct field *table) {
+static struct problem *rows_back(struct undoing *u, const struct field *table) {
 	const struct record_rows *now = &u->now->rows[table->index],
 				 *was = &u->was->rows[table->index];
 	struct input_rows *rows = arena_alloc(u->rq->arena, sizeof *rows);
@@ -122,13 +131,14 @@ static void rows_back(struct undoing *u, const struct field *table) {
 		taken[k - 1] = true;
 		deleted[rows->deleted_count++] = now->items[k - 1]->id;
 	}
-	if (rows->deleted_count < was->n) leave(u, table, u->stays);
-	if (!rows->deleted_count) return;
+	if (rows->deleted_count < was->n) TRY(leave(u, table, u->stays));
+	if (!rows->deleted_count) return NULL;
 	u->input.fields[u->input.n++] =
 		(struct input_field){ .field = table,
 				      .rows = rows,
 				      .pointer =
 					      pointer_join(u->rq->arena, "", str_of(table->name)) };
+	return NULL;
 }
 
 static struct problem *values_back(struct undoing *u) {
@@ -140,9 +150,9 @@ static struct problem *values_back(struct undoing *u) {
 		const struct field *f =
 			form_field_by_id(u->form, json_str(json_get(change, "field")));
 		if (f && f->rows)
-			rows_back(u, f);
+			TRY(rows_back(u, f));
 		else if (f)
-			value_back(u, f, change);
+			TRY(value_back(u, f, change));
 	}
 	struct write w = { .op = WRITE_UPDATE,
 			   .form = u->form,
@@ -186,8 +196,7 @@ static struct problem *own_back(struct undoing *u, const struct field *f) {
 	struct record *before;
 	TRY(record_load(u->tx, &u->p->codec, u->form, u->stays, RECORD_WHOLE, &before));
 	if (f->form->parent || f->value_type.list || !value_is_null(&before->values[f->index])) {
-		leave(u, f, u->stays);
-		return NULL;
+		return leave(u, f, u->stays);
 	}
 	return reference_put(u->p, f, u->stays, u->goes);
 }
@@ -202,8 +211,7 @@ static struct problem *reference_back(struct undoing *u, const struct json *j) {
 	TRY(read_whole(u->rq, u->tx, record_form(f), id, &r));
 	meant_rows(u, j, &move);
 	if (r) TRY(reference_move(u->p, f, id, &move));
-	if (!r || !move.n) leave(u, f, id);
-	return NULL;
+	return !r || !move.n ? leave(u, f, id) : NULL;
 }
 
 static struct problem *references_back(struct undoing *u) {

@@ -142,9 +142,11 @@ static struct problem *prepare_restore(struct prepared *p) {
 	TRY(load_stored(p, true));
 	TRY(rights_check(p));
 	TRY(check_match(p));
+	if (p->w->look) return NULL;
 	begin_root(p);
 	TRY(input_apply(p));
 	for (size_t i = 0; i < prepared_units(p); i++) TRY(check_restored(p, prepared_unit(p, i)));
+	TRY(duplicates_judge(p));
 	return faults_problem(&p->w->faults);
 }
 
