@@ -86,7 +86,7 @@ web_stage() {
 	ctest_stage release -L web
 	for script in tests/e2e/*.mjs; do
 		[ "$script" = tests/e2e/lib.mjs ] && continue
-		counted "e2e-$(basename "$script" .mjs)" timeout 900 "$node" "$script" build/release/tenon
+		counted "e2e-$(basename "$script" .mjs)" timeout 3600 "$node" "$script" build/release/tenon
 	done
 }
 
