@@ -63,15 +63,26 @@ struct problem *merge_line(struct prepared *p, const struct form *form, int64_t 
 	return history_event(rq, p->tx, after, record_alive(after) ? "update" : "delete");
 }
 
+static struct problem *held_now(struct tx *tx, const struct form *form, int64_t id, bool *held) {
+	int64_t run;
+	return tx_int(tx, sql_flow_open_of,
+		      PARAMS(value_text(str_of(form->app->name)), value_text(str_of(form->id)),
+			     value_int(id)),
+		      &run, held);
+}
+
 struct problem *merge_not_held(struct tx *tx, struct request *rq, const struct form *form,
 			       int64_t id) {
-	int64_t run;
 	bool held;
-	TRY(tx_int(tx, sql_flow_open_of,
-		   PARAMS(value_text(str_of(form->app->name)), value_text(str_of(form->id)),
-			  value_int(id)),
-		   &run, &held));
+	TRY(held_now(tx, form, id, &held));
 	return held ? PROBLEM(rq->arena, CONFLICT, "merge_held") : NULL;
+}
+
+struct problem *merge_keeps_off(struct tx *tx, struct request *rq, const struct field *f,
+				int64_t id, bool *out) {
+	*out = false;
+	if (!record_form(f)->flow_count || request_is_admin(rq)) return NULL;
+	return held_now(tx, record_form(f), id, out);
 }
 
 /* ---- may it be done ---- */
@@ -266,6 +277,9 @@ static struct problem *move_field(struct merging *g, const struct field *f) {
 	for (size_t i = 0; i < n; i++) {
 		bool own = record_form(f) == g->m->form;
 		if (own && ids[i] == g->m->goes) continue;
+		bool held;
+		TRY(merge_keeps_off(g->tx, g->rq, f, ids[i], &held));
+		if (held) return PROBLEM(g->rq->arena, CONFLICT, "merge_held_by");
 		struct reference_move move = { .from = g->m->goes,
 					       .to = own && ids[i] == g->m->stays ? 0
 										  : g->m->stays };

@@ -4,7 +4,7 @@
  *  2. With the rights of the person: update on the one that stays, delete on the one that goes, and for each value taken to read it,
  *     unmasked, and to write it. What points at the one that goes points at the other afterwards, whoever may see it: as with a
  *     deletion, who deletes a record decides about references to it.
- *  3. Nothing is merged while an approval of one of them runs.
+ *  3. Nothing is merged while an approval of one of them runs, or of a record that would have to point at the other; an undo leaves such a record as it is.
  *  4. What is undone is what the merge did and nobody has changed since; the rest is told.
  * The one that goes lies in the recycle bin. The last line of its history (op "merge") says what was done; it is what an undo goes by.
  * On the writer: in the caller's member. */

@@ -33,11 +33,9 @@ static struct problem *none(struct request *rq) {
 
 /* May he bring it back at all? Before anything is told of what was done. */
 static struct problem *judge(struct undoing *u) {
-	struct write w = { .op = WRITE_RESTORE,
-			   .form = u->form,
-			   .id = u->goes,
-			   .if_match = -1,
-			   .look = true };
+	struct write w = {
+		.op = WRITE_RESTORE, .form = u->form, .id = u->goes, .if_match = -1, .look = true
+	};
 	return record_try_inside(u->tx, u->rq, u->store, &w);
 }
 
@@ -206,11 +204,13 @@ static struct problem *reference_back(struct undoing *u, const struct json *j) {
 	struct reference_move move = { .from = u->stays, .to = u->goes };
 	struct record *r;
 	int64_t id;
+	bool held;
 	if (!f || f->target != u->form || !json_int(json_get(j, "record"), &id)) return NULL;
 	if (id == u->stays && record_form(f) == u->form) return own_back(u, f);
 	TRY(read_whole(u->rq, u->tx, record_form(f), id, &r));
 	meant_rows(u, j, &move);
-	if (r) TRY(reference_move(u->p, f, id, &move));
+	TRY(merge_keeps_off(u->tx, u->rq, f, id, &held));
+	if (r && !held) TRY(reference_move(u->p, f, id, &move));
 	return !r || !move.n ? leave(u, f, id) : NULL;
 }
 
