@@ -141,9 +141,9 @@ struct problem *follow_tell_comment(struct request *rq, struct tx *tx, const str
 		TRY(may_read(rq, tx, form, record, u, &reads));
 		if (reads) TRY(tell(tx, rq, form, record, u, text));
 	}
-	TRY(follower_join(tx, form, record, rq->actor->id, rq->now_us));
+	TRY(follower_join(tx, form, record, rq->actor->id, rq->now_us, NULL));
 	for (size_t i = 0; i < n; i++)
-		TRY(follower_join(tx, form, record, mentioned[i]->id, rq->now_us));
+		TRY(follower_join(tx, form, record, mentioned[i]->id, rq->now_us, NULL));
 	return NULL;
 }
 

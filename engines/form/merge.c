@@ -9,6 +9,7 @@
 #include "engines/form/rollup.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/collaborators.h"
+#include "runtime/store/followers.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
 
@@ -370,6 +371,22 @@ static struct problem *move_collaborators(struct merging *g) {
 	return NULL;
 }
 
+/* Who followed the one that goes follows the other, unless he has said that he does not. */
+static struct problem *move_followers(struct merging *g) {
+	int32_t ids[FOLLOWERS_MAX];
+	size_t n;
+	TRY(follower_list(g->tx, g->m->form, g->m->goes, ids, &n));
+	jw_key(&g->detail, "followers");
+	jw_array(&g->detail);
+	for (size_t i = 0; i < n; i++) {
+		bool joined;
+		TRY(follower_join(g->tx, g->m->form, g->m->stays, ids[i], g->rq->now_us, &joined));
+		if (joined) jw_int(&g->detail, ids[i]);
+	}
+	jw_end(&g->detail);
+	return NULL;
+}
+
 /* ---- the whole ---- */
 
 static struct problem *leave_lines(struct merging *g, struct sb *detail) {
@@ -426,6 +443,7 @@ struct problem *record_merge(struct tx *tx, struct request *rq, struct store *s,
 	TRY(write_both(&g));
 	TRY(move_comments(&g));
 	TRY(move_collaborators(&g));
+	TRY(move_followers(&g));
 	TRY(leave_lines(&g, &detail));
 	return answer(&g, out);
 }

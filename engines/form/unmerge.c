@@ -7,6 +7,7 @@
 #include "engines/form/rollup.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/collaborators.h"
+#include "runtime/store/followers.h"
 #include "runtime/store/queries.h"
 #include "runtime/store/read.h"
 
@@ -224,7 +225,8 @@ static struct problem *references_back(struct undoing *u) {
 
 static struct problem *rest_back(struct undoing *u) {
 	const struct json *comments = json_get(u->done, "comments"),
-			  *shared = json_get(u->done, "shared");
+			  *shared = json_get(u->done, "shared"),
+			  *followers = json_get(u->done, "followers");
 	for (uint32_t i = 0; comments && i < comments->n; i++) {
 		int64_t id;
 		if (json_int(&comments->items[i], &id))
@@ -238,6 +240,11 @@ static struct problem *rest_back(struct undoing *u) {
 		const char *who = str_dup(u->rq->arena, json_str(&shared->items[i]));
 		bool had;
 		TRY(collaborator_delete(u->tx, u->form, u->stays, who, &had));
+	}
+	for (uint32_t i = 0; followers && i < followers->n; i++) {
+		int64_t id;
+		if (json_int(&followers->items[i], &id))
+			TRY(follower_drop(u->tx, u->form, u->stays, (int32_t)id));
 	}
 	return NULL;
 }

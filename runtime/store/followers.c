@@ -30,7 +30,16 @@ struct problem *follower_set(struct tx *tx, const struct form *form, int64_t rec
 }
 
 struct problem *follower_join(struct tx *tx, const struct form *form, int64_t record, int32_t user,
-			      int64_t at_us) {
-	return tx_exec(tx, sql_follower_join,
-		       PARAMS(OF_RECORD(form, record), value_int(user), value_int(at_us)), NULL);
+			      int64_t at_us, bool *joined) {
+	int64_t n;
+	TRY(tx_exec(tx, sql_follower_join,
+		    PARAMS(OF_RECORD(form, record), value_int(user), value_int(at_us)), &n));
+	if (joined) *joined = n > 0;
+	return NULL;
+}
+
+struct problem *follower_drop(struct tx *tx, const struct form *form, int64_t record,
+			      int32_t user) {
+	return tx_exec(tx, sql_follower_drop, PARAMS(OF_RECORD(form, record), value_int(user)),
+		       NULL);
 }
