@@ -54,7 +54,7 @@ fuzz_stage() {
 		corpus=tests/fuzz/corpus/${name#fuzz_}
 		fresh=$(mktemp -d)
 		mkdir -p "$corpus"
-		if "$target" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+		if "$target" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
 			-artifact_prefix="build/" "$fresh" "$corpus" >"build/$name.log" 2>&1; then
 			ok "$name"
 		else

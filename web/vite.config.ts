@@ -37,5 +37,6 @@ export default defineConfig({
   server: {
     proxy: { '/api': process.env.TENON_SERVER ?? 'http://127.0.0.1:8080' }
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'] }
+  // A limit ends what hangs, not what is slow on a busy machine.
+  test: { environment: 'happy-dom', testTimeout: 60_000, hookTimeout: 60_000, include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'] }
 } as Parameters<typeof defineConfig>[0])

@@ -19,7 +19,7 @@
 #include "runtime/host/events.h"
 #include "tests/support/people.h"
 
-enum { WAIT_MS = 10000, QUIET_MS = 300, MANY = 400 };
+enum { WAIT_MS = 60000, QUIET_MS = 300, MANY = 400 };
 
 struct world {
 	struct arena *a;
@@ -295,7 +295,7 @@ static void many_leave_the_loops_free(void **state) {
 	client_close(w->operator);
 	server_stop(w->server);
 	w->server = NULL;
-	assert_true(clock_mono() - begun < 8000000);
+	assert_true(clock_mono() - begun < 9900000); /* what is still open is given 10 s */
 	for (size_t i = 1; i < MANY; i += 2) expect_end(&ears[i]);
 }
 

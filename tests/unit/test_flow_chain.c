@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <time.h>
 #include "engines/flow/command.h"
 #include "runtime/base/clock.h"
 
@@ -85,7 +86,7 @@ static void a_chain_has_an_end_and_its_time(void **state) {
 	for (size_t way = 0; way < ARRAY_LEN(ways); way++) {
 		struct arena *a = arena_new(0);
 		struct run run = begun(a);
-		int64_t begun_at = clock_mono();
+		clock_t begun_at = clock(); /* of the processor */
 		for (int32_t who = 2; who <= ROUND_TASKS_MAX; who++) {
 			assert_null(give(&run, ACT_ADD, who, ways[way]));
 			if (ways[way] == ORIGIN_AFTER)
@@ -99,9 +100,9 @@ static void a_chain_has_an_end_and_its_time(void **state) {
 		assert_int_equal(run.task_count, ROUND_TASKS_MAX);
 		while (run.state == RUN_RUNNING) assert_null(give(&run, ACT_APPROVE, 0, 0));
 		assert_int_equal(run.state, RUN_APPROVED);
-		assert_true(clock_mono() - begun_at < 5000000);
+		assert_true(clock() - begun_at < 5 * CLOCKS_PER_SEC);
 		print_message("%zu tasks: %.0f ms\n", run.task_count,
-			      (double)(clock_mono() - begun_at) / 1000);
+			      (double)(clock() - begun_at) * 1000 / CLOCKS_PER_SEC);
 		arena_free(a);
 	}
 }

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include "runtime/base/clock.h"
 #include "tests/support/people.h"
@@ -276,13 +277,20 @@ static void parallel_guesses_do_not_pass_the_limit(void **state) {
 	assert_int_equal(limited, GUESSES - 10);
 }
 
+/* Of the processor: what others do on the machine is not counted. */
+static int64_t cpu_us(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
 static int64_t cost(struct people *f, const char *login) {
 	struct logged_in in;
 	int64_t best = INT64_MAX;
 	for (int i = 0; i < 5; i++) {
-		int64_t start = clock_mono();
+		int64_t start = cpu_us();
 		login_from(f, login, "wrong", NULL, &in);
-		int64_t took = clock_mono() - start;
+		int64_t took = cpu_us() - start;
 		best = took < best ? took : best;
 	}
 	return best;
