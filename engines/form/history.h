@@ -4,7 +4,8 @@
 
 #include "engines/form/write.h"
 
-/* A write's cause (write.cause): "rev/3" when it leads back to that revision. */
+/* A write's cause (write.cause): "rev/3" when it leads back to that revision, "import/12" of that job, "undo/12" when it
+ * takes back what that job did. */
 /* op: "create" "update" "delete" "restore". `now` has the new revision; old may be NULL (create). */
 struct problem *history_write(struct prepared *p, const char *op, const struct record *old, const struct record *now) MUST_CHECK;
 /* The line and the event of a revision whose changes are told already (JSON). */

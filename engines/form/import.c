@@ -26,6 +26,8 @@ bool import_mode_of(struct str name, enum import_mode *out)
 	return false;
 }
 
+const char *import_cause(struct arena *a, int64_t job) { return arena_printf(a, "import/%lld", (long long)job); }
+
 static struct slice *slice_new(struct import *im)
 {
 	struct arena *a = arena_new(0);
@@ -338,6 +340,7 @@ struct problem *import_run(struct request *rq, struct store *s, const struct imp
 {
 	struct import im = { .rq = rq, .store = s, .o = o, .cache = id_cache_new(rq->arena),
 		.errors = { .fd = o->errors_fd, .text = sb_on(rq->arena, SIZE_MAX), .bytes = o->from ? o->from->errors : 0 } };
+	if (o->job) im.cause = import_cause(rq->arena, o->job);
 	if (o->from) {
 		im.result = o->from->result;
 		im.settled = o->from->line;

@@ -29,6 +29,7 @@ struct import_options {
 	const struct import_progress *from; /* how far a former process came, or NULL; its errors_fd stands at the end */
 };
 struct problem *import_run(struct request *rq, struct store *s, const struct import_options *o, struct import_result *out) MUST_CHECK;
+const char *import_cause(struct arena *a, int64_t job);        /* of its writes (history.h) */
 bool import_mode_of(struct str name, enum import_mode *out);   /* "create" "update" "upsert" */
 
 #endif

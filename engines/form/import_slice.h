@@ -39,6 +39,7 @@ struct import {
 	struct request *rq;
 	struct store *store;
 	const struct import_options *o;
+	const char *cause;               /* what the history says its writes came of, or NULL: of no job */
 	struct import_map *map;
 	struct import_result result;
 	struct str *header; size_t header_n;

@@ -180,7 +180,7 @@ struct problem *import_plan_unit(struct import *im, struct slice *s, struct tx *
 	u->update = id != 0;
 	if (!id) import_forget_empty(m, &line->record);
 	u->write = (struct write){ .op = id ? WRITE_UPDATE : WRITE_CREATE, .form = m->form, .id = id, .if_match = -1, .input = &line->record.input,
-		.dry_run = im->o->dry_run };
+		.dry_run = im->o->dry_run, .cause = im->cause };
 	if (m->whole) return whole_rows(s, tx, m, u, id);
 	return m->table ? rows_input(s, tx, m, u, id) : NULL;
 }

@@ -111,7 +111,8 @@ static void tell_actor(struct telling *t, const struct rows *rows) {
 	jw_text(t->out, u ? u->login : NULL);
 }
 
-/* "rev/3": it led back to that revision; the others name the record it was merged with. */
+/* "rev/3": it led back to that revision; the next ones name the record it was merged with, the last
+ * the job of an import. */
 static const struct {
 	const char *cause, *key;
 } causes[] = {
@@ -119,6 +120,8 @@ static const struct {
 	{ "into/", "merged_into" },
 	{ "from/", "merged_from" },
 	{ "apart/", "unmerged" },
+	{ "import/", "import" },
+	{ "undo/", "import_undone" },
 };
 
 static void tell_cause(struct telling *t, struct str cause) {

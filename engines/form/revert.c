@@ -26,12 +26,6 @@ struct returning { /* one unit of the past */
 	bool changes; /* a row comes, goes, or a value of it changes */
 	bool out;
 };
-struct kept {
-	const char *field, *column;
-	int64_t row;
-	const char *code, *detail;
-	struct kept *next;
-};
 struct going {
 	struct request *rq;
 	struct store *store;
@@ -40,14 +34,14 @@ struct going {
 	const struct record *shown; /* the record as it is, for who asks */
 	struct returning *units;
 	size_t n;
-	struct kept *kept, **last;
+	struct revert_kept *kept, **last;
 	struct write w;
 };
 
 static void keep(struct going *g, const struct past_unit *u, const struct field *f,
 		 const struct fault *why) {
-	struct kept *k = arena_alloc(g->rq->arena, sizeof *k);
-	*k = (struct kept){ .field = u->table ? u->table->name : f->name,
+	struct revert_kept *k = arena_alloc(g->rq->arena, sizeof *k);
+	*k = (struct revert_kept){ .field = u->table ? u->table->name : f->name,
 			    .column = u->table && f ? f->name : NULL,
 			    .row = u->table ? u->id : 0,
 			    .code = why->code,
@@ -70,6 +64,8 @@ static const char *pointer_of(struct going *g, const struct returning *u, const 
 	return pointer_join(g->rq->arena, u->pointer, str_of(f->name));
 }
 
+static const struct fault changed_since = { .pointer = "", .code = "changed_since" };
+
 /* A value that only may be seen masked is left alone, whatever it was: telling whether it differs
  * would tell of it. */
 static void add_item(struct going *g, struct returning *u, const struct field *f) {
@@ -81,6 +77,7 @@ static void add_item(struct going *g, struct returning *u, const struct field *f
 		if (by_hand(f) && reads == RIGHT_MASK && touched) keep(g, unit, f, &masked);
 		return;
 	}
+	if (unit->stays[f->index]) keep(g, unit, f, &changed_since);
 	if (unit->unread[f->index]) {
 		keep(g, unit, f, unit->unread[f->index]);
 		return;
@@ -102,6 +99,7 @@ static void add_unit(struct going *g, const struct past_unit *unit) {
 	struct returning *u = &g->units[g->n];
 	bool hidden = unit->table && rights_reads(&g->past.p, unit->table) < RIGHT_READ;
 	if (hidden || (!unit->now && !unit->was)) return;
+	if (unit->left) keep(g, unit, NULL, &changed_since);
 	*u = (struct returning){ .unit = unit, .pointer = unit_place(g, unit) };
 	u->items = arena_array(g->rq->arena, unit->form->field_count + 1, sizeof *u->items);
 	u->changes = unit->table && (!unit->now || !unit->was);
@@ -136,7 +134,8 @@ static void pair_rows(struct going *g) {
 /* Of lists of references only what he sees: the others stay as they are (field_refs.c). */
 static struct problem *look_back(struct going *g, struct tx *tx) {
 	struct past *past = &g->past;
-	TRY(past_read(g->rq, tx, g->r->form, g->r->id, g->r->rev, past));
+	const struct past_of of = { g->r->form, g->r->id, g->r->rev, g->r->of };
+	TRY(past_read(g->rq, tx, &of, past));
 	TRY(read_refs_of(g->rq, tx, g->r->form, &past->was, 1));
 	TRY(rights_shown(&past->p, past->p.root.old, past->p.readers, past->p.reader_count,
 			 &g->shown));
@@ -202,8 +201,7 @@ static void prepare_input(struct going *g, bool trial) {
 			       .if_match = g->r->if_match,
 			       .input = in,
 			       .dry_run = trial,
-			       .cause = arena_printf(g->rq->arena, "rev/%lld",
-						     (long long)g->r->rev) };
+			       .cause = g->r->cause };
 }
 
 /* ---- what is refused ---- */
@@ -292,7 +290,7 @@ static struct problem *decide(struct going *g, const struct record **after) {
 
 static void kept_json(struct jw *w, const struct going *g) {
 	jw_array(w);
-	for (const struct kept *k = g->kept; k; k = k->next) {
+	for (const struct revert_kept *k = g->kept; k; k = k->next) {
 		jw_object(w);
 		jw_set_text(w, "field", k->field);
 		if (k->row) {
@@ -324,17 +322,25 @@ static void answer(struct going *g, const struct record *after, struct jw *out) 
 	jw_end(out);
 }
 
-struct problem *record_revert(struct request *rq, struct store *s, struct revert *r,
-			      struct jw *out) {
-	struct going *g = arena_alloc(rq->arena, sizeof *g);
-	const struct record *after;
+static struct problem *begin(struct request *rq, struct store *s, struct revert *r,
+			     struct going **out) {
+	struct going *g = *out = arena_alloc(rq->arena, sizeof *g);
 	struct tx *tx;
-	if (!r->dry_run && r->if_match < 0) return PROBLEM(rq->arena, NEED_MATCH, "need_match");
 	*g = (struct going){ .rq = rq, .store = s, .r = r };
 	g->last = &g->kept;
 	TRY(tx_read(s, rq->arena, &tx));
 	TRY(tx_end(tx, look_back(g, tx)));
 	r->now = g->past.p.root.old->rev;
+	return NULL;
+}
+
+struct problem *record_revert(struct request *rq, struct store *s, struct revert *r,
+			      struct jw *out) {
+	struct going *g;
+	const struct record *after;
+	if (!r->dry_run && r->if_match < 0) return PROBLEM(rq->arena, NEED_MATCH, "need_match");
+	r->cause = arena_printf(rq->arena, "rev/%lld", (long long)r->rev);
+	TRY(begin(rq, s, r, &g));
 	TRY(decide(g, &after));
 	if (!r->dry_run) {
 		TRY(record_write(rq, s, LANE_INTERACTIVE, &g->w));
@@ -342,5 +348,32 @@ struct problem *record_revert(struct request *rq, struct store *s, struct revert
 		if (after) r->now = after->rev;
 	}
 	answer(g, after ? after : g->shown, out);
+	return NULL;
+}
+
+/* ---- together with others ---- */
+
+static bool changes_unit(const struct returning *u) {
+	bool row = u->unit->table && (!u->unit->now || !u->unit->was);
+	if (u->out) return false;
+	for (size_t i = 0; i < u->n; i++)
+		if (u->items[i].changes && !u->items[i].out) return true;
+	return row;
+}
+
+static bool changes_any(const struct going *g) {
+	for (size_t i = 0; i < g->n; i++)
+		if (changes_unit(&g->units[i])) return true;
+	return false;
+}
+
+struct problem *record_revert_plan(struct request *rq, struct store *s, struct revert *r,
+				   struct revert_plan *out) {
+	struct going *g;
+	const struct record *after;
+	TRY(begin(rq, s, r, &g));
+	r->if_match = r->now;
+	if (changes_any(g)) TRY(decide(g, &after));
+	*out = (struct revert_plan){ g->w, changes_any(g), g->kept };
 	return NULL;
 }

@@ -31,6 +31,8 @@ static struct past_unit *unit_of(struct past *past, const struct field *table, i
 	u->touched = arena_array(a, form->field_count + 1, sizeof *u->touched);
 	u->raw = arena_array(a, form->field_count + 1, sizeof *u->raw);
 	u->unread = arena_array(a, form->field_count + 1, sizeof *u->unread);
+	u->theirs = arena_array(a, form->field_count + 1, sizeof *u->theirs);
+	u->stays = arena_array(a, form->field_count + 1, sizeof *u->stays);
 	return u;
 }
 
@@ -44,14 +46,28 @@ static const struct record *row_now(const struct past *past, const struct field 
 
 static void take_back(struct past *past, const struct past_unit *unit, const struct json *changes);
 
+/* Of a line that stays: what it is about is not to be taken back by an older one. */
+static void leave_row(struct past *past, struct past_unit *u, struct str op,
+		      const struct json *changes) {
+	u->others = true;
+	u->gone |= str_is(op, "delete");
+	take_back(past, u, changes);
+}
+
 static void take_back_row(struct past *past, const struct field *table, const struct json *change) {
 	int64_t id = 0;
-	const struct json *row = json_get(change, "row");
+	const struct json *row = json_get(change, "row"), *changes = json_get(change, "changes");
 	struct str op = json_str(json_get(change, "op"));
 	if (!row || !json_int(row, &id)) return;
 	struct past_unit *u = unit_of(past, table, id, row_now(past, table, id));
-	u->there = !str_is(op, "add");
-	if (u->there) take_back(past, u, json_get(change, "changes"));
+	if (past->foreign) {
+		leave_row(past, u, op, changes);
+		return;
+	}
+	if (u->gone) return;
+	u->left = u->others && str_is(op, "add");
+	u->there = u->left || !str_is(op, "add");
+	if (u->there) take_back(past, u, changes);
 }
 
 /* Fields the form has no more are passed over, as in the history. */
@@ -63,6 +79,10 @@ static void take_back(struct past *past, const struct past_unit *unit, const str
 			form_field_by_id(u.form, json_str(json_get(change, "field")));
 		if (f && f->rows && !u.table) take_back_row(past, f, change);
 		if (!f || !past_holds(f)) continue;
+		if (past->foreign || u.theirs[f->index]) {
+			*(past->foreign ? &u.theirs[f->index] : &u.stays[f->index]) = true;
+			continue;
+		}
 		u.touched[f->index] = true;
 		u.raw[f->index] = json_get(change, "old");
 	}
@@ -74,6 +94,7 @@ static struct problem *take_back_line(struct past *past, const struct rows *rows
 	const struct json *changes;
 	struct str stored = rows_text(rows, 5);
 	if (!str_is(rows_text(rows, 4), "update") || !stored.n) return NULL;
+	past->foreign = past->cause.n && !str_eq(rows_text(rows, 6), past->cause);
 	struct str text = { arena_copy(a, stored.p, stored.n), stored.n };
 	TRY(json_parse(a, text, &json_limits_definition, &changes));
 	take_back(past, &past->units[0], changes);
@@ -149,20 +170,22 @@ static void build(struct past *past) {
 	}
 }
 
-struct problem *past_read(struct request *rq, struct tx *tx, const struct form *form, int64_t id,
-			  int64_t rev, struct past *out) {
+struct problem *past_read(struct request *rq, struct tx *tx, const struct past_of *of,
+			  struct past *out) {
 	struct record *r;
-	*out = (struct past){ .w = { .form = form, .id = id }, .rev = rev };
+	*out = (struct past){ .w = { .form = of->form, .id = of->id },
+			      .rev = of->rev,
+			      .cause = of->cause };
 	out->p = (struct prepared){ .rq = rq, .tx = tx, .w = &out->w, .codec = request_codec(rq) };
 	out->p.frame = request_frame(rq, NULL);
-	TRY(record_load(tx, &out->p.codec, form, id, RECORD_WHOLE, &r));
+	TRY(record_load(tx, &out->p.codec, of->form, of->id, RECORD_WHOLE, &r));
 	if (!r) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	out->p.root.old = r;
 	TRY(rights_check_read(&out->p));
-	if (rev < 1 || rev > r->rev)
+	if (!of->cause.n && (of->rev < 1 || of->rev > r->rev))
 		return PROBLEM(rq->arena, NOT_FOUND, "version_unknown", "rev",
-			       arena_printf(rq->arena, "%lld", (long long)rev));
-	unit_of(out, NULL, id, r);
+			       arena_printf(rq->arena, "%lld", (long long)of->rev));
+	unit_of(out, NULL, of->id, r);
 	TRY(take_back_lines(out));
 	build(out);
 	return NULL;
@@ -286,7 +309,7 @@ struct problem *record_version(struct request *rq, struct tx *tx, const struct f
 			       int64_t id, int64_t rev, struct jw *out) {
 	struct past *past = arena_alloc(rq->arena, sizeof *past);
 	const struct record *now, *was;
-	TRY(past_read(rq, tx, form, id, rev, past));
+	TRY(past_read(rq, tx, &(struct past_of){ .form = form, .id = id, .rev = rev }, past));
 	struct prepared *p = &past->p;
 	past->was->rev = rev;
 	TRY(rights_shown(p, p->root.old, p->readers, p->reader_count, &now));

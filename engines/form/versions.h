@@ -19,9 +19,17 @@ struct revert {
 	const struct form *form;
 	int64_t id, rev, if_match;           /* NEED_MATCH without if_match, but for a dry run */
 	bool dry_run;                        /* what would change and what would stay; nothing is stored */
+	struct str of;                       /* instead of rev: only what lines of this cause did, and nobody has changed since */
+	const char *cause;                   /* of the write then (history.h) */
 	int64_t now;                         /* out: the record's revision */
 };
+/* What stays as it is, and why; a value, or a whole row. */
+struct revert_kept { const char *field, *column; int64_t row; const char *code, *detail; struct revert_kept *next; };
 /* {"rev","to","changes","kept":[{"field","row","code","detail"}]}, "record" too when it was done. Problems: those of the write. */
 struct problem *record_revert(struct request *rq, struct store *s, struct revert *r, struct jw *out) MUST_CHECK;
+
+/* Worked out for a write together with others; changes false: there is nothing to write. In the request's arena. */
+struct revert_plan { struct write write; bool changes; const struct revert_kept *kept; };
+struct problem *record_revert_plan(struct request *rq, struct store *s, struct revert *r, struct revert_plan *out) MUST_CHECK;
 
 #endif

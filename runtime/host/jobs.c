@@ -361,7 +361,7 @@ static struct problem *read_row(struct request *rq, struct tx *tx, int64_t id, s
 	TRY(json_parse(rq->arena, about, &json_limits_request, &detail));
 	out->form = str_dup(rq->arena, json_str(json_get(detail, "form")));
 	import_result_read(result, &out->result);
-	if (job_kind_of(str_of(out->kind))->backup && text.n) out->own = text.p;
+	if (job_kind_of(str_of(out->kind))->tells && text.n) out->own = text.p;
 	return may_see(rq, out) ? NULL : PROBLEM(rq->arena, NOT_FOUND, "not_found");
 }
 
@@ -376,6 +376,21 @@ struct problem *jobs_view(struct jobs *j, struct request *rq, int64_t id, struct
 	const char *errors = errors_path(j, rq->arena, id);
 	if (access(errors, R_OK) == 0) out->errors_file = errors; /* of a job of a former process */
 	return NULL;
+}
+
+struct problem *jobs_undo(struct jobs *j, struct request *rq, int64_t import, bool dry_run, int64_t *id)
+{
+	struct job_view v;
+	TRY(jobs_view(j, rq, import, &v));
+	TRY(job_undoable(j->store, rq, &v));
+	struct job *job = job_new(j, rq, &job_of_undo);
+	struct arena *a = job->arena;
+	job->what = (struct job_import){ .app = arena_strdup(a, v.app), .form = arena_strdup(a, v.form), .dry_run = dry_run };
+	job->view.app = job->what.app;
+	job->view.form = job->what.form;
+	job->what.errors_path = errors_path(j, a, job->view.id);
+	job->import = import;
+	return take_on(j, rq, job, id);
 }
 
 bool jobs_find(struct jobs *j, const char *kind, int64_t *id)

@@ -1,4 +1,4 @@
-/* jobs.h -- long work that people watch and may cancel: imports, hand-overs, backups. Each job is a row of the table job (kind, app, user, state,
+/* jobs.h -- long work that people watch and may cancel: imports and taking them back, hand-overs, backups. Each job is a row of the table job (kind, app, user, state,
  * progress, result) and, while it runs, an entry here with its live figures. One thread runs them, first come first served; backups
  * have one of their own, so that a long import keeps none waiting. Writes go to the bulk lane, so nobody's own work waits for them.
  * A job that a process leaves unfinished, killed or stopped, goes on in the next one where it was (import_progress.h); a backup does
@@ -35,6 +35,8 @@ struct job_import {                      /* what an import needs; texts are copi
 struct problem *jobs_new(struct arena *a, struct store *s, struct jobs **out) MUST_CHECK; /* takes over what a former process left */
 void jobs_free(struct jobs *j);          /* stops what runs and waits for it */
 struct problem *jobs_import(struct jobs *j, const struct request *rq, const struct job_import *what, int64_t *id) MUST_CHECK;
+/* A whole import taken back (import_undo.h), by who asks. NOT_FOUND for others' jobs, CONFLICT undo_* for what cannot be. */
+struct problem *jobs_undo(struct jobs *j, struct request *rq, int64_t import, bool dry_run, int64_t *id) MUST_CHECK;
 /* The records of a hand-over (hand_over.h); plan: its body. */
 struct problem *jobs_hand_over(struct jobs *j, const struct request *rq, const char *from, struct str plan, int64_t *id) MUST_CHECK;
 /* A backup into a folder of the machine; verify: proved good afterwards, which <folder>.verified beside it says. */

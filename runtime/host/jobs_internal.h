@@ -12,6 +12,7 @@ struct job {
 	struct job *next;
 	const struct job_kind *kind;
 	struct job_import what;          /* of an import */
+	int64_t import;                  /* of an undo: the job it takes back */
 	const char *from;                /* of a hand-over: whose */
 	struct str plan;                 /* its body */
 	struct job_view view;
@@ -39,9 +40,18 @@ struct job_kind {
 	bool of_file;                    /* a file it cannot go on without */
 	const char *lost;                /* code: why it does not go on in another process */
 	bool backup;                     /* it has a lane of its own, and never goes on */
+	bool tells;                      /* beside the counts: view.own, which is kept as its result */
 	struct problem *(*run)(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result);
 };
-extern const struct job_kind job_of_import, job_of_hand_over, job_of_backup; /* jobs_run.c */
+extern const struct job_kind job_of_import, job_of_undo, job_of_hand_over, job_of_backup; /* jobs_run.c */
+/* jobs_undo.c: the import's app, form and whether it left marks; CONFLICT undo_*. */
+struct problem *job_undoable(struct store *s, struct request *rq, const struct job_view *import) MUST_CHECK;
+struct problem *job_run_undo(struct jobs *j, struct job *job, struct request *rq, const struct import_progress *from, struct import_result *result) MUST_CHECK;
+/* jobs_run.c: how every kind begins. */
+struct problem *job_open_app(struct job *job, struct request *rq, struct store *s) MUST_CHECK;
+struct problem *job_open_request(struct jobs *j, struct job *job, struct request *rq) MUST_CHECK;
+struct watch { struct jobs *jobs; struct job *job; };
+bool job_report(void *watch, int64_t done, int64_t total, const struct import_result *so_far); /* false: stop */
 const struct job_kind *job_kind_of(struct str name);
 /* What a former process did. */
 struct problem *job_progress(struct jobs *j, const struct job *job, struct arena *a, struct import_progress *out, struct import_result *result) MUST_CHECK;

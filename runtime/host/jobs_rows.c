@@ -41,12 +41,14 @@ static void detail_json(struct jw *w, struct arena *a, const struct job *job) {
 	} numbers[] = { { "mode", i->mode },
 			{ "language", job->language },
 			{ "size", job->size },
-			{ "mtime", job->mtime_us } };
+			{ "mtime", job->mtime_us },
+			{ "import", job->import } };
 	const struct {
 		const char *name;
 		bool b;
 	} flags[] = { { "remove_file", i->remove_file },
 		      { "dry_run", i->dry_run },
+		      { "traced", job->kind == &job_of_import }, /* its writes have a cause */
 		      { "all_or_nothing", i->all_or_nothing } };
 	jw_object(w);
 	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
@@ -90,26 +92,25 @@ struct problem *job_row_leave(struct tx *tx, void *arg) {
 struct problem *job_row_end(struct tx *tx, void *arg) {
 	const struct job_end *row = arg;
 	const struct job *job = row->job;
-	struct sb result = sb_on(tx_arena(tx), 1 << 16);
-	struct jw w = jw_on(&result);
-	if (job->view.own)
-		jw_raw(&w, str_of(job->view.own));
-	else
-		import_result_json(&w, &job->view.result);
+	struct sb figures = sb_on(tx_arena(tx), 1 << 16);
+	struct jw w = jw_on(&figures);
+	import_result_json(&w, &job->view.result);
+	const char *counts = sb_cstr(&figures), *result = job->view.own ? job->view.own : counts;
 	TRY(tx_exec(tx, sql_job_part_drop, PARAMS(value_int(job->view.id), value_int(INT64_MAX)),
 		    NULL));
 	TRY(tx_exec(tx, sql_job_end,
 		    PARAMS(value_int(job->view.id), value_text(str_of(row->state)),
 			   value_int(clock_real()), value_int(job->view.done),
-			   value_int(job->view.total), value_text(sb_str(&result))),
+			   value_int(job->view.total), value_text(str_of(result))),
 		    NULL));
 	if (job->kind->backup && !job->view.own) return NULL; /* there is none to tell of */
+	if (job->kind == &job_of_undo && job->what.dry_run) return NULL;
 	struct audit_entry entry = { .actor = job->login,
 				     .act = job->kind->name,
 				     .door = door_name(job->kind->door),
 				     .app = job->what.app[0] ? job->what.app : NULL,
 				     .form = job->what.form[0] ? job->what.form : NULL,
-				     .detail_json = sb_cstr(&result) };
+				     .detail_json = job->kind->backup ? result : counts };
 	return audit_append(tx, &entry);
 }
 
@@ -140,6 +141,7 @@ static struct job *job_of_row(struct store *s, const struct rows *rows, const st
 	*job = (struct job){ .kind = job_kind_of(rows_text(rows, 5)),
 			     .from = text_in(a, detail, "from").p,
 			     .plan = text_in(a, detail, "plan"),
+			     .import = number_in(detail, "import"),
 			     .store = s,
 			     .arena = a,
 			     .actor = (int32_t)rows_int(rows, 2),

@@ -10,7 +10,7 @@
 
 static void release_people(void *d) { directory_release(d); }
 
-static struct problem *open_app(struct job *job, struct request *rq, struct store *s) {
+struct problem *job_open_app(struct job *job, struct request *rq, struct store *s) {
 	struct app *app = apps_take(s, str_of(job->what.app));
 	if (!app) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	app_keep(rq->arena, app);
@@ -18,7 +18,7 @@ static struct problem *open_app(struct job *job, struct request *rq, struct stor
 	return NULL;
 }
 
-static struct problem *open_request(struct jobs *j, struct job *job, struct request *rq) {
+struct problem *job_open_request(struct jobs *j, struct job *job, struct request *rq) {
 	struct tx *tx;
 	struct problem *p = NULL;
 	TRY(tx_read(j->store, rq->arena, &tx));
@@ -38,12 +38,7 @@ static struct problem *open_request(struct jobs *j, struct job *job, struct requ
 		      : NULL;
 }
 
-struct watch {
-	struct jobs *jobs;
-	struct job *job;
-};
-
-static bool report(void *arg, int64_t done, int64_t total, const struct import_result *so_far) {
+bool job_report(void *arg, int64_t done, int64_t total, const struct import_result *so_far) {
 	struct watch *w = arg;
 	struct job_view *v = &w->job->view;
 	double seconds = (double)(clock_mono() - w->job->started_us) / 1e6;
@@ -90,12 +85,12 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 				    .all_or_nothing = job->what.all_or_nothing,
 				    .fd = -1,
 				    .errors_fd = -1,
-				    .progress = report,
+				    .progress = job_report,
 				    .progress_arg = &watch,
 				    .job = job->view.id };
 	if (job->again) o.from = from;
-	TRY(open_app(job, rq, j->store));
-	TRY(open_request(j, job, rq));
+	TRY(job_open_app(job, rq, j->store));
+	TRY(job_open_request(j, job, rq));
 	o.form = app_form(rq->app, str_of(job->what.form));
 	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	if (job->what.map.n)
@@ -113,9 +108,9 @@ static struct problem *run_hand_over(struct jobs *j, struct job *job, struct req
 				     struct import_result *result) {
 	(void)from;
 	struct watch watch = { j, job };
-	struct hand_over_run run = { .progress = report, .progress_arg = &watch };
+	struct hand_over_run run = { .progress = job_report, .progress_arg = &watch };
 	const struct json *plan;
-	TRY(open_request(j, job, rq));
+	TRY(job_open_request(j, job, rq));
 	TRY(json_parse(rq->arena, job->plan, &json_limits_request, &plan));
 	const struct user *leaver = directory_user(rq->directory, str_of(job->from));
 	if (!leaver) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
@@ -131,7 +126,7 @@ static struct problem *run_hand_over(struct jobs *j, struct job *job, struct req
 /* ---- backups ---- */
 
 static bool report_backup(void *context, int64_t done, int64_t total) {
-	return report(context, done, total, &(struct import_result){ 0 });
+	return job_report(context, done, total, &(struct import_result){ 0 });
 }
 
 static void set_phase(struct jobs *j, struct job *job, const char *phase) {
@@ -191,17 +186,16 @@ static struct problem *run_backup(struct jobs *j, struct job *job, struct reques
 	return NULL;
 }
 
-const struct job_kind job_of_import = {
-	"import", DOOR_IMPORT, true, "job_lost", false, run_import
-};
-const struct job_kind job_of_hand_over = { "hand_over", DOOR_HAND_OVER, false,
-					   "job_lost",  false,          run_hand_over };
-const struct job_kind job_of_backup = { "backup", DOOR_API,  false, "backup_interrupted",
-					true,     run_backup };
+// clang-format off
+const struct job_kind job_of_import = { "import", DOOR_IMPORT, true, "job_lost", false, false, run_import };
+const struct job_kind job_of_undo = { "undo", DOOR_IMPORT, false, "undo_lost", false, true, job_run_undo };
+const struct job_kind job_of_hand_over = { "hand_over", DOOR_HAND_OVER, false, "job_lost", false, false, run_hand_over };
+const struct job_kind job_of_backup = { "backup", DOOR_API, false, "backup_interrupted", true, true, run_backup };
+// clang-format on
 
 const struct job_kind *job_kind_of(struct str name) {
-	static const struct job_kind *const kinds[] = { &job_of_import, &job_of_hand_over,
-							&job_of_backup };
+	static const struct job_kind *const kinds[] = { &job_of_import, &job_of_undo,
+							&job_of_hand_over, &job_of_backup };
 	size_t i = 0;
 	while (i + 1 < ARRAY_LEN(kinds) && !str_is(name, kinds[i]->name)) i++;
 	return kinds[i];

@@ -195,6 +195,14 @@ static struct problem *job_cancel(struct call *c)
 	return call_empty(c);
 }
 
+static struct problem *job_undo(struct call *c)
+{
+	int64_t id;
+	TRY(jobs_undo(c->server->jobs, &c->rq, c->id, truth(exchange_query(c->x, "dry_run")), &id));
+	exchange_set_header(c->x, "Location", arena_printf(c->x->arena, "/api/jobs/%lld", (long long)id));
+	return job_answer(c, id, 202);
+}
+
 /* ---- files as answers ---- */
 
 struct download { int fd; };
@@ -325,6 +333,7 @@ const struct route routes_io[] = {
 	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook (.xlsx)", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/jobs/{id}", ROUTE_POOL, job_get, "A job's progress and result", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/jobs/{id}", ROUTE_POOL, job_cancel, "Cancel a job", NULL, 0, NULL },
-	{ HTTP_GET, "/api/jobs/{id}/errors.csv", ROUTE_POOL, job_errors, "The rows an import refused, with reasons", NULL, 0, NULL },
+	{ HTTP_POST, "/api/jobs/{id}/undo", ROUTE_POOL, job_undo, "Take a whole import back, as a job: what it created goes to the trash, what it changed goes back; what others changed since stays and is named. dry_run only counts", NULL, 0, "dry_run" },
+	{ HTTP_GET, "/api/jobs/{id}/errors.csv", ROUTE_POOL, job_errors, "The rows an import refused, or what an undo left, with reasons", NULL, 0, NULL },
 	{ 0 },
 };

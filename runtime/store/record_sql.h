@@ -63,6 +63,10 @@ struct history_line { int64_t record, rev, at_us; bool by_system; int32_t actor;
 struct problem *record_history_add(struct tx *tx, const struct form *form, const struct history_line *line) MUST_CHECK;
 struct problem *record_history_rows(struct tx *tx, const struct form *form, int64_t id, struct rows **out) MUST_CHECK;
 	/* rev, at, actor, door, op, changes, cause */
+/* Records that have a line of this cause: how many; at most `limit` ids below `before`, the newest first. By an index. */
+struct problem *record_caused_count(struct tx *tx, const struct form *form, struct str cause, int64_t *out) MUST_CHECK;
+struct problem *record_caused(struct tx *tx, const struct form *form, struct str cause, int64_t before, size_t limit, int64_t **ids,
+	size_t *n) MUST_CHECK;
 
 /* Another live record that holds the same key; 0: none, or a part of the key is empty. The index is the judge; this serves
  * answers that save nothing. */

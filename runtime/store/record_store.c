@@ -342,6 +342,30 @@ struct problem *record_owned(struct tx *tx, const struct form *form, int32_t own
 	return NULL;
 }
 
+/* ---- what came of a cause ---- */
+
+struct problem *record_caused_count(struct tx *tx, const struct form *form, struct str cause,
+				    int64_t *out) {
+	const char *sql = arena_printf(tx_arena(tx),
+				       "SELECT count(DISTINCT \"record\") FROM \"%s__history\" "
+				       "WHERE \"cause\" = ?1",
+				       form->table);
+	return tx_int(tx, sql, PARAMS(value_text(cause)), out, NULL);
+}
+
+struct problem *record_caused(struct tx *tx, const struct form *form, struct str cause,
+			      int64_t before, size_t limit, int64_t **ids, size_t *n) {
+	const char *sql = arena_printf(tx_arena(tx),
+				       "SELECT DISTINCT \"record\" FROM \"%s__history\" WHERE "
+				       "\"cause\" = ?1 AND \"record\" < ?2 "
+				       "ORDER BY \"record\" DESC LIMIT ?3",
+				       form->table);
+	*ids = arena_array(tx_arena(tx), limit, sizeof **ids);
+	return read_ids(
+		tx, sql,
+		PARAMS(value_text(cause), value_int(before), value_int((int64_t)limit)), *ids, n);
+}
+
 /* ---- for good ---- */
 
 static struct problem *erase_rows(struct tx *tx, const struct form *rows, int64_t parent) {

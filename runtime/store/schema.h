@@ -8,8 +8,8 @@
  *                             with its record's. Rows of a deleted record stay.
  *   values "crm_lead__tags"   (record, pos) PK, value: one table a multi-valued field; of a row field: record = row id.
  *   "crm_lead__history"       (record, rev) PK, at, actor (user id, null: the system), door, op ("create" "update" "delete"
- *                             "restore"), changes (JSON or null), cause ("rev/3": back to that revision; else null): one line
- *                             a write.
+ *                             "restore"), changes (JSON or null), cause ("rev/3": back to that revision; "import/12": of
+ *                             that job; else null; those there are have an index): one line a write.
  *   view "v_crm_lead"         current field names and readable values, for reporting tools; never read by Tenon itself.
  *   indexes                   unique_key.index (over live records; keys of row forms have none: a record's rows are
  *                             written as a whole under its rev), and i_<table>__<columns> for references, owner and
@@ -43,6 +43,7 @@ const char *schema_column_type(const struct field *f, enum dialect dialect); /* 
 const char *schema_name(struct arena *a, const char *name); /* at most 63 bytes: longer ones end in a hash */
 
 void schema_form_tables(struct statements *out, const struct form *form, enum dialect dialect); /* with history, rows and values */
+const char *schema_cause_index(struct arena *a, const char *history); /* of a history table */
 void schema_child_tables(struct statements *out, const struct field *f, enum dialect dialect);  /* rows (theirs too) or values */
 void schema_add_column(struct statements *out, const struct field *f, enum dialect dialect);
 /* The columns beside its own: of keys, or what a mean is the mean of. filled: the engine writes what they should hold. */

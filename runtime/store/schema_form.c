@@ -109,6 +109,15 @@ static void record_table(struct statements *out, const struct form *form, enum d
 	table_end(out, &b, " STRICT", dialect);
 }
 
+/* Few lines but those of imports came of anything: a whole import is found again by it. */
+const char *schema_cause_index(struct arena *a, const char *history) {
+	const char *name = schema_name(a, arena_printf(a, "i_%s__cause", history));
+	return arena_printf(a,
+			    "CREATE INDEX \"%s\" ON \"%s\" (\"cause\", \"record\") WHERE "
+			    "\"cause\" IS NOT NULL",
+			    name, history);
+}
+
 static void history_table(struct statements *out, const struct form *form, enum dialect dialect) {
 	const char *integer = integer_type(dialect), *text = cell_type(true, false, dialect);
 	struct sb b = sb_on(out->arena, STATEMENTS_MAX);
@@ -120,6 +129,8 @@ static void history_table(struct statements *out, const struct form *form, enum 
 		  "\t\"changes\" %s,\n\t\"cause\" %s,\n\tPRIMARY KEY (\"record\", \"rev\")",
 		  form->table, integer, integer, integer, integer, text, text, text, text);
 	table_end(out, &b, " STRICT, WITHOUT ROWID", dialect);
+	statements_add(out, schema_cause_index(out->arena, arena_printf(out->arena, "%s__history",
+									 form->table)));
 }
 
 static void rows_table(struct statements *out, const struct form *rows, enum dialect dialect) {

@@ -13,6 +13,8 @@
  * SCHEMA_SYSTEM_VERSION. */
 #include "runtime/store/schema_system.h"
 
+#include "runtime/store/schema.h"
+
 enum { SCHEMA_CEILING = 256 * 1024 };
 
 struct system_table {
@@ -183,7 +185,7 @@ static const struct system_index indexes[] = {
 };
 
 static const char *const first_rows[] = {
-	"INSERT INTO meta (key, value) VALUES ('schema', 12), ('epoch', 1), ('last_id', 0), ('probe', 0)",
+	"INSERT INTO meta (key, value) VALUES ('schema', 13), ('epoch', 1), ('last_id', 0), ('probe', 0)",
 };
 /* Run once on a store of an earlier program, when the tables are there and before the indexes. */
 static const char *const renewed[] = {
@@ -327,6 +329,24 @@ static struct problem *tell_causes(struct tx *tx, struct sb *out) {
 	}
 }
 
+/* 13: and are found again by it. */
+static struct problem *find_causes(struct tx *tx, struct sb *out) {
+	struct rows *rows;
+	TRY(tx_query(tx,
+		     "SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND "
+		     "substr(t.name, -9) = '__history' AND 'changes' IN (SELECT name FROM "
+		     "pragma_table_info(t.name)) AND NOT EXISTS (SELECT 1 FROM "
+		     "pragma_index_list(t.name) AS i WHERE i.partial AND 'cause' IN (SELECT name FROM "
+		     "pragma_index_info(i.name)))",
+		     NO_PARAMS, &rows));
+	for (bool have;;) {
+		TRY(rows_next(rows, &have));
+		if (!have) return NULL;
+		const char *name = str_dup(tx_arena(tx), rows_text(rows, 0));
+		sb_printf(out, "%s;\n", schema_cause_index(tx_arena(tx), name));
+	}
+}
+
 struct problem *schema_system_upgrade(struct tx *tx) {
 	struct sb ddl = sb_on(tx_arena(tx), SCHEMA_CEILING);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
@@ -341,6 +361,7 @@ struct problem *schema_system_upgrade(struct tx *tx) {
 	}
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) TRY(hold_as_bytes(tx, &tables[i], &ddl));
 	TRY(tell_causes(tx, &ddl));
+	TRY(find_causes(tx, &ddl));
 	for (size_t i = 0; i < ARRAY_LEN(renewed); i++) sb_printf(&ddl, "%s;\n", renewed[i]);
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
 		sb_printf(&ddl, "CREATE %sINDEX IF NOT EXISTS %s ON %s;\n",

@@ -6,7 +6,7 @@
 
 #include "runtime/store/plan.h"
 
-enum { SCHEMA_SYSTEM_VERSION = 12 };                       /* meta.schema of this program */
+enum { SCHEMA_SYSTEM_VERSION = 13 };                       /* meta.schema of this program */
 struct problem *schema_system_create(struct tx *tx) MUST_CHECK; /* in an empty database, on the writer */
 struct problem *schema_system_upgrade(struct tx *tx) MUST_CHECK; /* in one of an earlier program, on the writer: adds what it lacks */
 

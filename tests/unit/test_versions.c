@@ -62,7 +62,11 @@ static struct wrote go_back(struct sample *s, const char *login, const char *for
 	struct request *rq = sample_request(s, login);
 	struct sb text = sb_on(rq->arena, ANSWER_MAX);
 	struct jw w = jw_on(&text);
-	struct revert r = { sample_form(s, form), id, rev, if_match, dry_run, 0 };
+	struct revert r = { .form = sample_form(s, form),
+			    .id = id,
+			    .rev = rev,
+			    .if_match = if_match,
+			    .dry_run = dry_run };
 	return told(s, rq, record_revert(rq, s->store, &r, &w), &text);
 }
 

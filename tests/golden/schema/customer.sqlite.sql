@@ -23,6 +23,7 @@ CREATE TABLE "shop_customer__history" (
 	"cause" TEXT,
 	PRIMARY KEY ("record", "rev")
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "i_shop_customer__history__cause" ON "shop_customer__history" ("cause", "record") WHERE "cause" IS NOT NULL;
 CREATE UNIQUE INDEX "u_shop_customer__name" ON "shop_customer" ("name") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_customer___group" ON "shop_customer" ("_group") WHERE "deleted_at" IS NULL;
 CREATE INDEX "i_shop_customer___group$sort" ON "shop_customer" ("_group$sort") WHERE "deleted_at" IS NULL;

@@ -40,6 +40,7 @@ CREATE TABLE "shop_order__history" (
 	"cause" text COLLATE "C",
 	PRIMARY KEY ("record", "rev")
 );
+CREATE INDEX "i_shop_order__history__cause" ON "shop_order__history" ("cause", "record") WHERE "cause" IS NOT NULL;
 CREATE TABLE "shop_order__place" (
 	"record" bigint NOT NULL,
 	"pos" bigint NOT NULL,

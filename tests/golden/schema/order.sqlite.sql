@@ -40,6 +40,7 @@ CREATE TABLE "shop_order__history" (
 	"cause" TEXT,
 	PRIMARY KEY ("record", "rev")
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "i_shop_order__history__cause" ON "shop_order__history" ("cause", "record") WHERE "cause" IS NOT NULL;
 CREATE TABLE "shop_order__place" (
 	"record" INTEGER NOT NULL,
 	"pos" INTEGER NOT NULL,

@@ -79,4 +79,4 @@ CREATE INDEX sys_flow_task__next ON sys_flow_task (next_at) WHERE next_at IS NOT
 CREATE INDEX sys_flow_task__for ON sys_flow_task (for_whom, run, n) WHERE for_whom IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX sys_flow_task__wait ON sys_flow_task (app, run, n) WHERE state = 'open' AND kind = 'wait';
 CREATE INDEX file__sha256 ON file (sha256);
-INSERT INTO meta (key, value) VALUES ('schema', 12), ('epoch', 1), ('last_id', 0), ('probe', 0);
+INSERT INTO meta (key, value) VALUES ('schema', 13), ('epoch', 1), ('last_id', 0), ('probe', 0);

@@ -195,6 +195,7 @@ export default {
   'audit.act.restore': ['恢复备份', 'Restored a backup'],
   'audit.act.share': ['添加协作人', 'Added a collaborator'],
   'audit.act.unshare': ['移除协作人', 'Removed a collaborator'],
+  'audit.act.undo': ['撤销导入', 'Took an import back'],
   'audit.act.hand_over': ['交接', 'Handed over'],
   'audit.act.bin_empty': ['清空回收站', 'Emptied the recycle bin'],
   'audit.act.refused': ['拒绝越权操作', 'Refused to an app administrator'],

@@ -89,6 +89,8 @@ export default {
   'record.did.create': ['创建了这条记录', 'created this record'],
   'record.did.delete': ['删除了这条记录', 'deleted this record'],
   'record.did.restore': ['恢复了这条记录', 'restored this record'],
+  'record.didUndo': ['随导入撤销，改回原来的值', 'taken back with the import: the values are as before'],
+  'record.didUndoNew': ['随导入撤销，放进回收站', 'taken back with the import: moved to the recycle bin'],
   'record.didGoBack': ['恢复到 {when} 的版本', 'went back to the version of {when}'],
   'follow.follow': ['关注', 'Follow'],
   'follow.what': ['有评论或别人修改时告诉你', 'You are told of comments and of changes by others'],

@@ -18,6 +18,8 @@ export interface HistoryLine {
   changes: Change[]
   /** It led back to this revision. */
   back_to?: number
+  /** It took back what an import (a job) had done. */
+  import_undone?: number
   /** The record it was merged with, or taken apart from. */
   merged_from?: number
   merged_into?: number
@@ -38,6 +40,8 @@ export interface FeedItem {
   /** of a change */
   rev?: number
   back?: number
+  /** with an import that was taken back */
+  undone?: boolean
   kind: 'comment' | 'change' | 'create' | 'delete' | 'restore' | 'share' | 'merge'
   merge?: { word: 'merge.from' | 'merge.into' | 'merge.apart'; other: number }
   text?: string
@@ -58,7 +62,7 @@ function mergeOf(line: HistoryLine): FeedItem['merge'] {
 }
 
 export function feedOf(history: HistoryLine[], comments: Comment[]): FeedItem[] {
-  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.back_to !== undefined && { back: h.back_to }), ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', ...(mergeOf(h) && { merge: mergeOf(h) }), changes: h.op === 'create' ? [] : h.changes }))
+  const changes = history.filter((h) => h.op !== 'update' || h.changes.length).map((h): FeedItem => ({ key: `h${h.rev}`, rev: h.rev, at: h.at, by: h.by, ...(h.back_to !== undefined && { back: h.back_to }), ...(h.import_undone !== undefined && { undone: true }), ...(h.collaborator && { collaborator: h.collaborator }), kind: KIND[h.op] ?? 'change', ...(mergeOf(h) && { merge: mergeOf(h) }), changes: h.op === 'create' ? [] : h.changes }))
   const said = comments.map((c): FeedItem => ({ key: `c${c.id}`, at: c.at, by: c.user, kind: 'comment', text: c.text, changes: [] }))
   return [...changes, ...said].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
