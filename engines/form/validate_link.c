@@ -1,10 +1,12 @@
 /* validate_link.c -- references: the target is there, the actor may see it, and it passes the
- * `options` filters of the field and of the linkage rules that hold.
+ * `options` filters of the field and of the linkage rules that hold. People: the field's `among`.
  *  1. A target he may not see answers exactly as one that is not there.
  *  2. That is known before anything is read through a reference he gave: fills, formulas,
  * conditions and checks find nothing at its end, so neither their values nor their faults tell
  * what it holds. */
 #include "engines/form/write.h"
+
+#include "runtime/model/among.h"
 
 /* What a reference names: one record, or each of its list. */
 static struct value_list items_of(const struct value *v) {
@@ -55,6 +57,17 @@ static struct problem *check_options(struct unit *u) {
 			TRY(check_option(u, l->options[k].field, l->options[k].value));
 	}
 	return NULL;
+}
+
+/* Who was there stays. */
+static void check_people(struct unit *u) {
+	for (size_t i = 0; i < u->form->declared_count; i++) {
+		const struct field *f = u->form->fields[i];
+		const struct value *v = unit_value(u, f);
+		if (!f->among_count || value_is_null(v) || unit_has(u, f, UNIT_FAULT)) continue;
+		if (unit_changed(u, f) && !among_admits(u->p->rq, f, v->as.s))
+			UNIT_FAULT_AT(u, f, "not_an_option", "field", f->name);
+	}
 }
 
 static struct problem *sees_target(struct unit *u, const struct field *f, int64_t id, bool *sees) {
@@ -129,5 +142,6 @@ struct problem *links_admit(struct prepared *p) {
 struct problem *links_validate(struct unit *u) {
 	const struct write_plan *plan = write_plan(u->form);
 	for (size_t i = 0; i < plan->ref_count; i++) TRY(check_targets(u, plan->refs[i], false));
+	check_people(u);
 	return check_options(u);
 }

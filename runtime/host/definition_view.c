@@ -224,6 +224,18 @@ static void write_lookup(const struct viewer *v, const struct field *f) {
 	jw_end(v->w);
 }
 
+/* By which "field" GET /api/users and /api/depts tell whom one may choose. Not of a form that is only
+ * lent: to who asks there is no such field. */
+static void write_candidates(const struct viewer *v, const struct field *f) {
+	struct sb path = sb_on(v->rq->arena, 256);
+	const struct form *row = f->form->parent ? f->form : NULL;
+	if (!v->rq->actor) return;
+	sb_printf(&path, "%s.", v->rq->app->name);
+	if (row) sb_printf(&path, "%s.%s", row->parent->name, row->parent_field->name);
+	sb_printf(&path, "%s.%s", row ? "" : f->form->name, f->name);
+	jw_set_text(v->w, "candidates", sb_cstr(&path));
+}
+
 static void write_field(const struct viewer *v, const struct form *form, const struct field *f,
 			const struct json *j) {
 	jw_object(v->w);
@@ -251,6 +263,7 @@ static void write_field(const struct viewer *v, const struct form *form, const s
 			write_left(v, scope, key, item);
 	}
 	jw_set_text(v->w, "right", right_name(v, f));
+	if (f->among_count) write_candidates(v, f);
 	if (f->rollup) write_rollup(v, f);
 	if (field_is_made(f)) write_computed(v, form, f);
 	if (f->lookup) write_lookup(v, f);

@@ -1,6 +1,7 @@
 /* people_view.c -- answers about people, from the directory of the request. */
 #include "runtime/base/finder.h"
 #include "runtime/host/people_view.h"
+#include "runtime/model/among.h"
 
 /* Roles come sorted by app. */
 void user_roles_json(struct jw *w, const struct user *u) {
@@ -80,19 +81,27 @@ void recovery_json(struct jw *w, const char **codes) {
 
 /* ---- pages ---- */
 
+/* Who is not active cannot be chosen, whoever asks. */
+static bool may_be_chosen(const struct people_page *page, const char *name, bool active) {
+	return !page->field || (active && among_admits(page->rq, page->field, str_of(name)));
+}
+
 static bool user_fits(const struct finder *m, const struct people_page *page,
 		      const struct user *u) {
 	if (!page->admin && !u->active) return false;
 	if (page->cursor.n && str_cmp(str_of(u->login), page->cursor) <= 0) return false;
-	return !m->wanted.n || finder_finds(m, u->login) || finder_finds(m, u->label);
+	if (m->wanted.n && !finder_finds(m, u->login) && !finder_finds(m, u->label)) return false;
+	return may_be_chosen(page, u->login, u->active);
 }
 
 static bool dept_fits(const struct finder *m, const struct people_page *page,
 		      const struct dept *d) {
 	if (!page->admin && !d->active) return false;
 	if (page->cursor.n && str_cmp(str_of(d->name), page->cursor) <= 0) return false;
-	return !m->wanted.n || finder_finds(m, d->name) || finder_finds(m, d->label.zh) ||
-	       finder_finds(m, d->label.en);
+	if (m->wanted.n && !finder_finds(m, d->name) && !finder_finds(m, d->label.zh) &&
+	    !finder_finds(m, d->label.en))
+		return false;
+	return may_be_chosen(page, d->name, d->active);
 }
 
 /* A page being written: the names that fit, up to the limit, and whether there are more. */

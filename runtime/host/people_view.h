@@ -16,7 +16,13 @@ void recovery_json(struct jw *w, const char **codes);              /* "recovery"
 
 /* A page of those whose login or label holds q (case and width do not count) or is typed so in letters (pinyin.h), in order of
  * their logins. */
-struct people_page { struct str q, cursor; int64_t limit; bool admin; };
+struct people_page {
+	struct str q, cursor;
+	int64_t limit;
+	bool admin;
+	const struct field *field;   /* only whom it lets the actor choose (among.h); NULL: all */
+	const struct request *rq;
+};
 void users_page_json(struct jw *w, struct arena *scratch, const struct directory *d, const struct people_page *page);
 void depts_page_json(struct jw *w, struct arena *scratch, const struct directory *d, const struct people_page *page);
 

@@ -3,6 +3,7 @@
 #include "runtime/host/events.h"
 #include "runtime/host/people_view.h"
 #include "runtime/host/session.h"
+#include "runtime/model/permission.h"
 #include "runtime/store/audit.h"
 #include "runtime/store/setting.h"
 
@@ -131,21 +132,52 @@ static struct people_page page_of(struct call *c, int64_t limit) {
 	return (struct people_page){ .q = exchange_query(c->x, "q"),
 				     .cursor = exchange_query(c->x, "cursor"),
 				     .limit = limit,
+				     .rq = &c->rq,
 				     .admin = request_is_admin(&c->rq) };
 }
 
-static struct problem *read_page(struct call *c, struct people_page *out) {
+/* "app.form.field", of a row "app.form.table.field"; NULL: there is none, or he may not know of it.
+ */
+static const struct field *field_at(struct call *c, struct str path) {
+	struct str app_name, form_name, name, row_name;
+	struct request rq = c->rq;
+	struct access ac;
+	if (!str_cut(path, '.', &app_name, &path) || !str_cut(path, '.', &form_name, &name))
+		return NULL;
+	bool of_row = str_cut(name, '.', &name, &row_name);
+	struct app *app = apps_take(c->server->store, app_name);
+	if (!app) return NULL;
+	app_keep(c->x->arena, app);
+	rq.app = app;
+	const struct form *form = app_form(app, form_name);
+	if (!form || access_of(&rq, form, &ac)) return NULL;
+	const struct field *f = form_field(form, name);
+	if (of_row) f = f && f->rows ? form_field(f->rows, row_name) : NULL;
+	return f && (ac.everything || access_right(&ac, f) > RIGHT_HIDDEN) ? f : NULL;
+}
+
+static struct problem *read_field(struct call *c, enum type_kind type, const struct field **out) {
+	struct str path = exchange_query(c->x, "field");
+	*out = NULL;
+	if (!exchange_has_query(c->x, "field")) return NULL;
+	*out = field_at(c, path);
+	if (*out && (*out)->value_type.kind == type) return NULL;
+	return PROBLEM(c->x->arena, MALFORMED, "unknown_field", "field", str_dup(c->x->arena, path),
+		       "near", "");
+}
+
+static struct problem *read_page(struct call *c, enum type_kind type, struct people_page *out) {
 	int64_t limit;
 	TRY(call_limit(c, PAGE_USUAL, PAGE_MAX, &limit));
 	*out = page_of(c, limit);
 	if (!utf8_valid(out->q))
 		return PROBLEM(c->x->arena, MALFORMED, "bad_text", "parameter", "q");
-	return NULL;
+	return read_field(c, type, &out->field);
 }
 
 static struct problem *list_users(struct call *c) {
 	struct people_page page;
-	TRY(read_page(c, &page));
+	TRY(read_page(c, TYPE_USER, &page));
 	struct jw w = call_answer(c);
 	users_page_json(&w, c->x->arena, c->rq.directory, &page);
 	return call_ok(c, 200);
@@ -153,7 +185,7 @@ static struct problem *list_users(struct call *c) {
 
 static struct problem *list_depts(struct call *c) {
 	struct people_page page;
-	TRY(read_page(c, &page));
+	TRY(read_page(c, TYPE_DEPT, &page));
 	struct jw w = call_answer(c);
 	depts_page_json(&w, c->x->arena, c->rq.directory, &page);
 	return call_ok(c, 200);
@@ -322,12 +354,12 @@ const struct route routes_people[] = {
 	{ HTTP_POST, "/api/session", ROUTE_PUBLIC | ROUTE_POOL | ROUTE_BODY, log_in, "Log in", NULL, 0, NULL },
 	{ HTTP_DELETE, "/api/session", ROUTE_POOL, log_out, "Log out", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/me", ROUTE_POOL | ROUTE_BODY, change_me, "Change my password (with the old one) or language", NULL, 0, NULL },
-	{ HTTP_GET, "/api/users", ROUTE_READ, list_users, "People", NULL, 0, "q limit cursor" },
+	{ HTTP_GET, "/api/users", ROUTE_READ, list_users, "People; of a field of users (app.form.field, of a row app.form.table.field) those one may choose there", NULL, 0, "q limit cursor field" },
 	{ HTTP_POST, "/api/users", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_user, "Add a user", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/users", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_user, "Change the user the body names", NULL, 0, NULL },
 	{ HTTP_GET, "/api/users/{user}", ROUTE_READ, one_user, "One user", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/users/{user}", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_user, "Change a user", NULL, 0, NULL },
-	{ HTTP_GET, "/api/depts", ROUTE_READ, list_depts, "Departments", NULL, 0, "q limit cursor" },
+	{ HTTP_GET, "/api/depts", ROUTE_READ, list_depts, "Departments; of a field of departments those one may choose there", NULL, 0, "q limit cursor field" },
 	{ HTTP_POST, "/api/depts", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, add_dept, "Add a department", NULL, 0, NULL },
 	{ HTTP_PATCH, "/api/depts", ROUTE_POOL | ROUTE_ADMIN | ROUTE_BODY, change_dept, "Change the department the body names", NULL, 0, NULL },
 	{ HTTP_GET, "/api/depts/{dept}", ROUTE_READ, one_dept, "One department", NULL, 0, NULL },

@@ -115,11 +115,11 @@ static struct type value_type(const struct field *f) {
 	return (struct type){ .kind = is_user(f) ? TYPE_USER : TYPE_DEPT };
 }
 
-static const char *const keys[] = { NULL };
+static const char *const keys[] = { "among", NULL };
 
 #define PEOPLE_BODY                                                                                \
 	.storage = STORE_INTEGER, .flags = FT_UNIQUE | FT_SORT | FT_COMPUTE | FT_DEFAULT | FT_SET, \
-	.keys = keys, .value_type = value_type, .read_json = read_json,                            \
+	.keys = SERVER_ONLY(keys), .value_type = value_type, .read_json = read_json,               \
 	.read_text = SERVER_ONLY(read_text), .validate = validate,                                 \
 	.write_json = field_text_write_json, .write_text = write_text,                             \
 	.to_cell = SERVER_ONLY(to_cell), .from_cell = SERVER_ONLY(from_cell)
@@ -129,8 +129,9 @@ const struct field_type field_type_user = {
 	.name = "user",
 	.label = SERVER_WORDS("成员", "User"),
 	.help = SERVER_WORDS(
-		"一个用户，以登录名传送；导入时也认唯一的姓名。",
-		"A user, sent as the login; an import also reads a label that is unique."),
+		"一个用户，以登录名传送；导入时也认唯一的姓名。among 限定可以选谁。",
+		"A user, sent as the login; an import also reads a label that is unique. among "
+		"limits who may be chosen."),
 };
 
 const struct field_type field_type_dept = {
@@ -138,6 +139,8 @@ const struct field_type field_type_dept = {
 	.name = "dept",
 	.label = SERVER_WORDS("部门", "Department"),
 	.help = SERVER_WORDS(
-		"一个部门，以部门名传送；导入时也认唯一的显示名。",
-		"A department, sent as its name; an import also reads a label that is unique."),
+		"一个部门，以部门名传送；导入时也认唯一的显示名。among 限定可以选哪些。",
+		"A department, sent as its name; an import also reads a label that is unique. "
+		"among "
+		"limits which may be chosen."),
 };

@@ -71,6 +71,7 @@ struct field {
 	int64_t min_rows, max_rows;         /* -1 = not given */
 	const struct serial *serial;
 	const struct expr *default_value, *formula, *options; /* over form->paths; options has $option */
+	const struct str *among; size_t among_count; /* user, dept: who may be chosen (among.h); 0: anybody */
 	const struct rollup *rollup;
 	bool gathered;                      /* a rollup, or a formula that reads one of its record: changes without a write of it */
 	const struct fill *fills; size_t fill_count;

@@ -1,6 +1,7 @@
 /* load_rules.c -- what a form says about its values: defaults, formulas, options, fills, checks,
  * linkage, transitions, unique keys. Every expression reads slots of its own form's paths; a row's
  * $parent is the record. */
+#include "runtime/model/among.h"
 #include "runtime/model/field_kit.h"
 #include "runtime/model/loading.h"
 
@@ -40,6 +41,32 @@ static void load_options(struct loading *l, struct form *form, struct field *f) 
 	if (!f->target || f->lookup) return;
 	f->options = load_expr(l, form->definition, json_get(f->json, "options"), &scope,
 			       &condition, &form->paths);
+}
+
+/* Whom a field of people lets one choose; whether they exist is verify_people's to ask. */
+static void load_among(struct loading *l, struct form *form, struct field *f) {
+	const struct definition *d = form->definition;
+	const struct json *list = json_get(f->json, "among");
+	uint32_t n = load_count(list, JSON_ARRAY);
+	bool user = f->type == &field_type_user;
+	struct str *words = arena_array(l->arena, n, sizeof *words);
+	if (!user && f->type != &field_type_dept) return;
+	if (list && field_is_made(f))
+		FIND(l->findings, spot_at(d, list), ERROR, "DEF12", "def_among_made",
+		     "fix_among_made", "name", f->name);
+	for (uint32_t i = 0; i < n; i++) {
+		words[i] = str_of(str_dup(l->arena, json_str(&list->items[i])));
+		struct principal p = principal_of(words[i]);
+		if (!among_word(f, words[i]))
+			FIND(l->findings, spot_at(d, &list->items[i]), ERROR, "DEF04", "def_choice",
+			     "fix_choice", "key", "among", "value", str_dup(l->arena, words[i]),
+			     "known",
+			     user ? "dept:NAME role:NAME user:LOGIN my_dept" : "dept:NAME my_dept");
+		else if (p.kind == PRINCIPAL_ROLE)
+			load_need_role(l, d, &list->items[i], p.name);
+	}
+	f->among = words;
+	f->among_count = n;
 }
 
 static void load_messages(struct loading *l, struct field *f) {
@@ -99,6 +126,7 @@ static void load_field_rules(struct loading *l, struct form *form, struct field 
 		FIND(l->findings, spot_at(d, value), ERROR, "DEF12", "def_formula_default",
 		     "fix_formula_default", "name", f->name);
 	load_options(l, form, f);
+	load_among(l, form, f);
 	load_fills(l, form, f);
 	if (f->type == &field_type_serial) load_serial(l, form, f);
 	load_messages(l, f);

@@ -72,6 +72,7 @@ static const struct shape_key field_keys[] = {
 	{ .key = "form", .accepts = A_NAME, .help = { "指向哪个表单。", "The form it refers to." } },
 	{ .key = "on_delete", .accepts = A_CHOICE, .choices = deletes, .usual = "restrict", .help = { "被引用的记录删除时：restrict 不许删，cascade 一起删，set_null 清空。", "When the record it names is deleted: restrict refuses, cascade deletes too, set_null clears." } },
 	{ .key = "options", .accepts = A_EXPR, .help = { "可选记录的条件，$option 是候选记录。", "Condition on the candidates; $option is the candidate." } },
+	{ .key = "among", .accepts = A_TEXT, .forms = F_LIST, .help = { "成员、部门：只能从这些里选，符合其一即可：dept:x 此部门及下级，role:x 本应用的角色，user:x 某人，my_dept 操作者自己的部门及下级；已选的不因规则改变而失效。", "Users, departments: chosen among these, any of them: dept:x with those below it, role:x of this app, user:x, my_dept (the department of whoever chooses, with those below it); who is chosen already stays." } },
 	{ .key = "fill", .accepts = A_EXPR, .forms = F_MAP, .help = { "选定后带出：字段 → 表达式。", "Taken along once chosen: field → expression." } },
 	{ .key = "of", .accepts = A_PATH, .help = { "汇总哪个表单的记录，或哪个子表的行（order.lines）。", "The form whose records are gathered, or the sub-table whose rows are (order.lines)." } },
 	{ .key = "by", .accepts = A_NAME, .help = { "其中指向本表单的关联字段。", "Their reference to this form." } },

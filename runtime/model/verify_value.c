@@ -60,7 +60,8 @@ static void check_node(struct verifying *v, const struct definition *d, const st
 static void check_who(struct verifying *v, const struct definition *d, const struct json *node) {
 	for (uint32_t i = 0; i < node->n; i++) {
 		if (node->kind == JSON_OBJECT &&
-		    (str_is(node->keys[i].name, "who") || str_is(node->keys[i].name, "to")))
+		    (str_is(node->keys[i].name, "who") || str_is(node->keys[i].name, "to") ||
+		     str_is(node->keys[i].name, "among")))
 			check_node(v, d, &node->items[i]);
 		else
 			check_who(v, d, &node->items[i]);

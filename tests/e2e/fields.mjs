@@ -1,4 +1,4 @@
-// F05 F10 F11 F22 F23 F26: every editor of the scalar types used by mouse and keyboard, what is wrong told while one types, what
+// F05 F10 F11 F21 F22 F23 F26: every editor of the scalar types used by mouse and keyboard, what is wrong told while one types, what
 // is stored read again; the layout's own blocks come and go with what is typed.
 import { join } from 'node:path'
 import { api, assert, axe, eventually, noSidewaysScroll, openAs, play, ROOT, scene, serve, settled, shot, startBrowser } from './lib.mjs'
@@ -181,6 +181,41 @@ scene('on a phone, in English, in the dark', async () => {
     await axe(page, name)
     await noSidewaysScroll(page, name)
   }
+  await context.close()
+  assert.deepEqual(faults, [])
+})
+
+scene('F21: of people and departments only those are offered whom the field allows; who is chosen stays', async () => {
+  const made = async (path, body) => assert.equal((await ask('POST', path, body)).status, 201, path)
+  await made('/api/depts', { dept: 'cards', label: '名片组' })
+  await made('/api/depts', { dept: 'cards_south', label: '名片南组', parent: 'cards' })
+  await made('/api/depts', { dept: 'press', label: '名片印刷' })
+  for (const [user, label, dept] of [['qin_1', '秦一', 'cards'], ['qin_2', '秦二', 'cards_south'], ['qin_3', '秦三', 'press']]) {
+    await made('/api/users', { user, label, dept, password: `${user}-password-1` })
+  }
+  const { page, context, faults } = await openAs(browser, server.base, 'admin')
+  await page.goto(`${server.base}/a/fields/card/new`)
+  await settled(page)
+  await field(page, 'name').locator('input').fill('秦的名片')
+  const offered = () => page.getByRole('option').allInnerTexts().then((all) => all.map((text) => text.split('\n')[0].trim()))
+  await field(page, 'keeper').getByRole('combobox').fill('秦')
+  await eventually(offered, ['秦一', '秦二'])
+  await shot(page, 'fields-among')
+  await page.getByRole('option', { name: '秦二' }).click()
+  await field(page, 'desk').getByRole('combobox').fill('名片')
+  await eventually(offered, ['名片组', '名片南组'])
+  await page.getByRole('option', { name: '名片南组' }).click()
+  await page.keyboard.press('Control+s')
+  await page.waitForURL(/card\/\d+/)
+  await settled(page)
+  const id = page.url().match(/card\/(\d+)/)[1]
+  const stored = async () => (({ keeper, desk }) => ({ keeper, desk }))((await ask('GET', `/api/fields/card/${id}`)).body)
+  assert.deepEqual(await stored(), { keeper: 'qin_2', desk: 'cards_south' })
+  // Who was chosen may have moved since: he stays until another is chosen.
+  assert.equal((await ask('PATCH', `/api/fields/card/${id}`, { keeper: 'qin_3' })).body.errors[0].code, 'not_an_option')
+  assert.equal((await ask('PATCH', '/api/users/qin_2', { dept: 'press' })).status, 200)
+  assert.equal((await ask('PATCH', `/api/fields/card/${id}`, { name: '秦的新名片' })).status, 200)
+  assert.deepEqual(await stored(), { keeper: 'qin_2', desk: 'cards_south' })
   await context.close()
   assert.deepEqual(faults, [])
 })

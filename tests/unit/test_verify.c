@@ -184,8 +184,9 @@ static size_t run_rule(const char *rule, size_t kinds[3]) {
 }
 
 static void run_rules(void **state) {
-	static const char *const rules[] = { "VR01", "VR02", "VR03", "VR04", "VR05", "VR06",
-					     "VR19", "VR20", "VR21", "VR22", "VR23", "VR25" };
+	static const char *const rules[] = { "DEF04", "DEF12", "VR01", "VR02", "VR03",
+					     "VR04",  "VR05",  "VR06", "VR19", "VR20",
+					     "VR21",  "VR22",  "VR23", "VR25" };
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
 		size_t kinds[3] = { 0 };

@@ -54,6 +54,9 @@ export interface FieldDef {
   enum?: string
   form?: string
   options?: string
+  /** who may be chosen; the server says who that is, asked for the field of this path */
+  among?: string[]
+  candidates?: string
   fill?: Record<string, Json>
   currency?: string
   min_rows?: number

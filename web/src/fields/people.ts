@@ -24,8 +24,14 @@ export function allDepts(): Promise<Dept[]> {
   return depts
 }
 
-export async function findPeople(q: string, signal?: AbortSignal): Promise<Person[]> {
-  const { users } = await get<{ users: Person[] }>('/api/users', { q, limit: 20 }, signal)
+/** Departments a field lets one choose, asked each time: it hangs on who asks. */
+export async function findDepts(field: string, signal?: AbortSignal): Promise<Dept[]> {
+  return (await get<{ depts: Dept[] }>('/api/depts', { limit: 1000, field }, signal)).depts
+}
+
+/** `field`: the candidates of one that limits whom one may choose. */
+export async function findPeople(q: string, signal?: AbortSignal, field?: string): Promise<Person[]> {
+  const { users } = await get<{ users: Person[] }>('/api/users', { q, limit: 20, field }, signal)
   for (const one of users) people.set(one.user, one)
   return users
 }

@@ -1,5 +1,5 @@
 // What the browser cannot judge: whether another record has the same value, whether a record that was chosen is there, may be
-// seen and passes its condition. Such fields are asked of the server while somebody types (POST …/validate), and only these
+// seen and passes its condition, whether a person may be chosen. Such fields are asked of the server while somebody types (POST …/validate), and only these
 // faults of its answer count: everything else the rules know themselves, and sooner.
 import type { FieldDef, FormDef, Json } from '@/api/types'
 
@@ -20,7 +20,7 @@ interface Ruled {
 function asksOf(part: Ruled, unique: string[][], prefix: string): string[] {
   const linked = (Array.isArray(part.linkage) ? (part.linkage as { options?: Record<string, string> }[]) : []).flatMap((l) => Object.entries(l.options ?? {}))
   const options = [...part.fields.flatMap((f): [string, string][] => (f.options === undefined ? [] : [[f.name, f.options]])), ...linked]
-  const named = new Set([...unique.flat(), ...part.fields.filter((f) => f.unique === true).map((f) => f.name), ...options.flatMap(([name, text]) => [name, ...wordsIn(text)]), ...(part.transitions ?? []).flatMap((t) => [t.field, ...wordsIn(t.when ?? '')])])
+  const named = new Set([...unique.flat(), ...part.fields.filter((f) => f.unique === true).map((f) => f.name), ...part.fields.filter((f) => f.among !== undefined).map((f) => f.name), ...options.flatMap(([name, text]) => [name, ...wordsIn(text)]), ...(part.transitions ?? []).flatMap((t) => [t.field, ...wordsIn(t.when ?? '')])])
   return part.fields.filter((f) => named.has(f.name)).map((f) => prefix + f.name)
 }
 
