@@ -3,7 +3,7 @@
 import { type Component, type FunctionalComponent, h } from 'vue'
 import {
   AlarmClock, Archive, ArrowDown, ArrowUp, Bell, BookOpen, Building2, Calculator, Calendar, CalendarClock, Check, ChevronDown,
-  ChevronLeft, ChevronRight, ChevronUp, CircleDot, CircleHelp, CircleSlash, Clock, Columns3, Contact, Copy, Download, Ellipsis, ExternalLink, Eye, EyeOff,
+  ChevronLeft, ChevronRight, ChevronUp, CircleDot, CircleHelp, CircleSlash, Clock, Columns3, Contact, Copy, Download, Ellipsis, ExternalLink, Eye,
   Bold, Eraser, Heading, Italic, List, ListOrdered, LocateFixed, Quote, ScanLine, Strikethrough, Underline, FilePen, FileText, Flag, FolderTree, GitBranch, Handshake, History, House, Inbox, Kanban, KeyRound, LayoutGrid, Lightbulb, Link, ListFilter,
   ListTodo, Lock, LogOut, Magnet, Mail, Megaphone, Menu, MessageSquare, MessageSquareWarning, Minus, Moon, Package, PanelLeft, Pencil,
   ArrowLeft, ArrowRight, CircleX, CornerUpLeft, GitCompare, GitFork, Info, Maximize, Play, Redo2, Split, TextCursor, Workflow,
@@ -17,7 +17,7 @@ const ICONS: Record<string, Component> = {
   'alarm-clock': AlarmClock, archive: Archive, 'arrow-down': ArrowDown, 'arrow-up': ArrowUp, bell: Bell, 'book-open': BookOpen,
   'building-2': Building2, calculator: Calculator, calendar: Calendar, 'calendar-clock': CalendarClock, check: Check,
   'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'chevron-up': ChevronUp, 'circle-dot': CircleDot, clock: Clock,
-  columns: Columns3, contact: Contact, copy: Copy, download: Download, 'external-link': ExternalLink, eye: Eye, 'eye-off': EyeOff,
+  columns: Columns3, contact: Contact, copy: Copy, download: Download, 'external-link': ExternalLink, eye: Eye,
   'file-pen': FilePen, 'file-text': FileText, filter: ListFilter, flag: Flag, 'git-branch': GitBranch, grid: LayoutGrid, handshake: Handshake,
   bold: Bold, eraser: Eraser, heading: Heading, italic: Italic, list: List, 'list-ordered': ListOrdered, locate: LocateFixed,
   quote: Quote, scan: ScanLine, strike: Strikethrough, underline: Underline, help: CircleHelp, history: History, house: House, inbox: Inbox, kanban: Kanban, key: KeyRound, lightbulb: Lightbulb, link: Link,
