@@ -1,6 +1,6 @@
 #!/bin/sh
 # A whole import taken back, over HTTP: tried first, then done; what others changed since stays and is named, another's import is not
-# there, nothing happens twice. Rows of a sub-table; rights of the day; a kill in the middle. Ledger: B17.
+# there, nothing happens twice. Rows of a sub-table; rights of the day. Ledger: B17.
 . "$(dirname "$0")/server.sh"
 command -v sqlite3 >/dev/null 2>&1 || skip "sqlite3 is not there"
 command -v jq >/dev/null 2>&1 || skip "jq is not there"
