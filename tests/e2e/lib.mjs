@@ -38,6 +38,9 @@ function freePort() {
 // TENON_LAG=300 holds each question of a page, or its answer, back for up to 300 ms, so that answers overtake each other.
 const SLOW = Number(process.env.TENON_SLOW ?? 1)
 const LAG = Number(process.env.TENON_LAG ?? 0)
+// Another day, or another hour of it: TENON_TEST_CLOCK=2026-11-28T23:59:00+08:00 is the server's clock and the pages'.
+const DAY = process.env.TENON_TEST_CLOCK
+export const today = () => (DAY ? Date.parse(DAY) : Date.now())
 /** How long anything may take before it counts as failed: long, for nothing is won by failing early. */
 const PATIENCE = 60_000
 
@@ -68,7 +71,7 @@ export async function serve({ app = join(ROOT, 'apps/crm'), args = ['--demo'] } 
   const data = mkdtempSync(join(tmpdir(), 'tenon-e2e-'))
   const port = await freePort()
   let base = `http://127.0.0.1:${port}`
-  const child = spawn(binary, ['serve', app, '--data', data, '--listen', `127.0.0.1:${port}`, ...args, ...(process.env.TENON_WEB ? ['--web', process.env.TENON_WEB] : [])], {
+  const child = spawn(binary, ['serve', app, '--data', data, '--listen', `127.0.0.1:${port}`, ...args, ...(DAY && !args.includes('--test-clock') ? ['--test-clock'] : []), ...(process.env.TENON_WEB ? ['--web', process.env.TENON_WEB] : [])], {
     env: { ...process.env, TENON_ADMIN_PASSWORD: PASSWORD, TENON_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'pipe']
   })
   let said = ''
@@ -111,6 +114,7 @@ export async function openAs(browser, base, login, { size = 'wide', theme = 'lig
   await context.addInitScript(([l]) => { if (!localStorage.getItem('tenon.lang')) localStorage.setItem('tenon.lang', l) }, [lang])
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE)
+  if (DAY) await page.clock.setSystemTime(today())
   if (SLOW > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW })
   pages.push(page)
   const faults = []

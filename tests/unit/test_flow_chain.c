@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include <time.h>
 #include "engines/flow/command.h"
-#include "runtime/base/clock.h"
 
 enum { PEOPLE = 1100 };
 
