@@ -287,6 +287,17 @@ static const struct field *row_by_header(struct request *rq, const struct access
 	return reference_by_header(rq, ac, (*table)->rows, row_part(header), &c->by);
 }
 
+bool import_map_guess(struct request *rq, const struct access *ac, const struct form *form, struct str header, struct import_column *out, const struct field **table)
+{
+	*out = (struct import_column){ .header = str_dup(rq->arena, header), .trim = true };
+	*table = NULL;
+	out->field = reference_by_header(rq, ac, form, header, &out->by);
+	if (!out->field) out->field = row_by_header(rq, ac, form, header, out, table);
+	if (!out->field) *table = NULL;
+	out->row = *table != NULL;
+	return out->field != NULL;
+}
+
 /* A column of the rows: the file has records with their rows. */
 static struct problem *bind_row(struct request *rq, struct import_map *m, const struct field *table)
 {
@@ -319,14 +330,13 @@ static struct problem *bind_named(struct request *rq, struct import_map *m, cons
 	for (size_t i = 0; i < n; i++) {
 		struct str name = str_trim(header[i]);
 		struct import_column *c = &m->columns[m->n];
-		*c = (struct import_column){ .header = str_dup(rq->arena, name), .at = i, .trim = true };
-		const struct field *table = NULL, *f = reference_by_header(rq, &ac, m->form, name, &c->by);
-		if (!f && (f = row_by_header(rq, &ac, m->form, name, c, &table))) TRY(bind_row(rq, m, table));
-		known[i] = f || !name.n || str_is(name, "错误原因") || str_is(name, "Reason");
+		const struct field *table, *f;
+		known[i] = import_map_guess(rq, &ac, m->form, name, c, &table) || !name.n || str_is(name, "错误原因") || str_is(name, "Reason");
+		f = c->field;
+		if (table) TRY(bind_row(rq, m, table));
 		bool key = f && !table && is_key(m, str_of(f->name));
 		if (!f || f->rows || (!input_may_set(f) && !key)) continue;
-		c->field = f;
-		c->row = table != NULL;
+		c->at = i;
 		c->key = key;
 		m->n++;
 	}

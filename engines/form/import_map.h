@@ -35,6 +35,8 @@ struct import_map {
 	bool listed;                     /* a map was given: only its columns are read */
 };
 struct problem *import_map_read(struct request *rq, const struct import_options *o, struct import_map **out) MUST_CHECK;
+/* What a header says without a map, by names and labels: false: no field. The field may be one that is only read (input_may_set). */
+bool import_map_guess(struct request *rq, const struct access *ac, const struct form *form, struct str header, struct import_column *out, const struct field **table);
 struct problem *import_map_bind(struct request *rq, struct import_map *m, const struct str *header, size_t n) MUST_CHECK;
 
 #endif

@@ -54,6 +54,7 @@ static struct problem *read_csv(struct import *im, row_taker *row) {
 	const char *encoding = is_marked(im->o->fd) ? "utf-8" : im->map->encoding;
 	if (!encoding) TRY(encoding_detect(a, im->o->fd, &encoding));
 	TRY(decoder_new(a, encoding, &decoder));
+	im->encoding = encoding;
 	im->total = lseek(im->o->fd, 0, SEEK_END);
 	lseek(im->o->fd, 0, SEEK_SET);
 	struct csv_reading r = { .im = im, .row = row };
@@ -92,7 +93,8 @@ static struct problem *read_workbook(struct import *im, row_taker *row) {
 				  .row = row };
 	TRY(xlsx_open(im->rq->arena, im->o->fd, &x));
 	TRY(xlsx_choose(x, im->o->sheet));
-	TRY(xlsx_read(x, &judged));
+	im->book = x;
+	if (!im->glance) TRY(xlsx_read(x, &judged));
 	im->map->workbook = true;
 	TRY(xlsx_read(x, &r.rows));
 	im->bytes = im->total;

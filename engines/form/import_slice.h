@@ -56,6 +56,9 @@ struct import {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	int64_t bytes, total;
+	bool glance;                     /* only the first rows are wanted, nothing is written: a workbook need not be judged whole before */
+	const char *encoding;            /* of a CSV file, once it is read; else NULL */
+	const struct xlsx *book;         /* of a workbook */
 };
 
 /* Every row of the file, CSV or workbook, to `row`: cells as they are meant, `line` its number in the file (import_read.c). */

@@ -1,5 +1,6 @@
 /* import_write.c -- the slices of an import in the writer's hands: planned, committed in batches, settled. */
 #include <stdlib.h>
+#include <string.h>
 #include "engines/form/import_slice.h"
 #include "engines/form/find.h"
 #include "runtime/base/catalogue.h"
@@ -9,19 +10,30 @@ enum { SLICES_IN_WORK = 16, BATCH_LINES = 64 /* below 2 ms of work */ };
 /* ---- what is refused, what has landed ---- */
 
 /* The error file of a workbook is CSV: where the row stands in the sheet is told with it. */
-static void row_told(struct sb *out, struct slice *s, const struct import_line *line)
+static const char *row_told(struct slice *s, const struct import_line *line, const char *why)
 {
 	struct param row = { "row", arena_printf(s->rq.arena, "%u", line->line) };
-	sb_cat(out, catalogue_text(s->rq.arena, s->rq.language, "import_row", &row, 1));
+	return arena_printf(s->rq.arena, "%s%s", catalogue_text(s->rq.arena, s->rq.language, "import_row", &row, 1), why);
+}
+
+/* What a fault is about, as who mends the file knows it: the column, or the label of a field the file does not have. */
+static const char *place(const struct import *im, struct slice *s, const char *pointer)
+{
+	for (size_t i = 0; i < im->map->n; i++)
+		if (!strcmp(pointer, im->map->columns[i].pointer)) return im->map->columns[i].header;
+	struct access ac;
+	const struct field *f = form_field(im->map->form, str_of(pointer + 1));
+	bool told = f && !access_of(&s->rq, im->map->form, &ac) && (ac.everything || access_reads(&ac, f));
+	const char *label = told ? label_text(&f->label, s->rq.language) : "";
+	return *label ? label : pointer + 1;
 }
 
 static const char *reason(const struct import *im, struct slice *s, struct import_line *line)
 {
 	struct sb out = sb_on(s->rq.arena, 1 << 16);
-	if (im->map->workbook) row_told(&out, s, line);
 	for (const struct fault *f = line->faults.first; f; f = f->next) {
 		if (f != line->faults.first) sb_cat(&out, s->rq.language == LANGUAGE_ZH ? "；" : "; ");
-		if (f->pointer && *f->pointer) sb_printf(&out, "%s: ", f->pointer + 1);
+		if (f->pointer && *f->pointer) sb_printf(&out, "%s: ", place(im, s, f->pointer));
 		sb_cat(&out, fault_text(s->rq.arena, s->rq.language, f));
 	}
 	return sb_cstr(&out);
@@ -391,7 +403,10 @@ static void count_line(struct import *im, struct slice *s, struct import_line *l
 	int64_t *by[] = { [LINE_CREATED] = &r->created, [LINE_UPDATED] = &r->updated, [LINE_SKIPPED] = &r->skipped, [LINE_FAILED] = &r->failed };
 	r->read++;
 	++*by[line->outcome];
-	if (line->outcome == LINE_FAILED) import_errors_line(&im->errors, line->cells, line->n, reason(im, s, line));
+	if (line->outcome != LINE_FAILED) return;
+	const char *why = reason(im, s, line);
+	import_errors_line(&im->errors, line->cells, line->n, im->map->workbook ? row_told(s, line, why) : why);
+	if (im->o->refused) im->o->refused(im->o->refused_arg, line->line, why);
 }
 
 struct problem *import_settle(struct import *im, struct slice *s)

@@ -27,6 +27,10 @@ void job_json(struct jw *w, const struct request *rq, const struct job_view *v)
 		jw_key(w, "result");
 		jw_raw(w, str_of(v->own));
 	}
+	if (v->refused) {
+		jw_key(w, "refused");
+		jw_raw(w, str_of(v->refused));
+	}
 	if (v->problem) {
 		jw_key(w, "problem");
 		problem_json(w, rq->language, NULL, v->problem, NULL);

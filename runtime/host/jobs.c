@@ -337,6 +337,7 @@ static struct problem *view_live(struct jobs *j, struct request *rq, int64_t id,
 		out->app = arena_strdup(rq->arena, job->view.app);
 		out->form = arena_strdup(rq->arena, job->view.form);
 		out->errors_file = arena_strdup(rq->arena, job->view.errors_file);
+		if (job->view.refused) out->refused = arena_strdup(rq->arena, job->view.refused);
 		if (job->view.own) out->own = arena_strdup(rq->arena, job->view.own);
 		if (job->view.problem) out->problem = problem_copy(rq->arena, job->view.problem);
 	}

@@ -18,6 +18,7 @@ struct job_view {                        /* what a caller may see of a job */
 	int64_t done, total;             /* bytes of the file, or copied; records of a hand-over */
 	const char *phase;               /* of a backup: "copy", "verify"; else NULL */
 	const char *own;                 /* what its kind tells beside the counts, JSON, once it is done; or NULL */
+	const char *refused;             /* of an import: the first rows it refused, [{"row","reason"}] as JSON; or NULL: none, or it was another process's */
 	double rate; int64_t left_s;     /* rows a second, seconds left; -1 unknown */
 	struct import_result result;
 	const char *errors_file;         /* path in the data folder, or NULL: no failed rows */

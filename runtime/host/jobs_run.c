@@ -53,6 +53,35 @@ bool job_report(void *arg, int64_t done, int64_t total, const struct import_resu
 	return go_on;
 }
 
+enum { REFUSED_TOLD = 50, REFUSED_BYTES = 1 << 20 };
+
+/* The first rows an import refused, as JSON. */
+struct refused {
+	struct sb text;
+	struct jw w;
+	int told;
+};
+
+/* The file of them has all; these are at hand without opening it. */
+static void note_refused(void *arg, unsigned line, const char *why) {
+	struct refused *w = arg;
+	if (w->told == REFUSED_TOLD) return;
+	w->told++;
+	jw_object(&w->w);
+	jw_set_int(&w->w, "row", line);
+	jw_set_text(&w->w, "reason", why);
+	jw_end(&w->w);
+}
+
+static void tell_refused(struct jobs *j, struct job *job, struct refused *refused) {
+	jw_end(&refused->w);
+	if (refused->text.overflow) return; /* the file has them */
+	const char *rows = arena_strdup(job->arena, sb_cstr(&refused->text));
+	pthread_mutex_lock(&j->lock);
+	job->view.refused = rows;
+	pthread_mutex_unlock(&j->lock);
+}
+
 static struct problem *open_files(struct job *job, struct request *rq, struct import_options *o) {
 	o->fd = open(job->what.path, O_RDONLY | O_CLOEXEC);
 	if (o->fd < 0) return PROBLEM(rq->arena, NOT_FOUND, "file_read", "reason", strerror(errno));
@@ -78,6 +107,7 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 				  const struct import_progress *from,
 				  struct import_result *result) {
 	struct watch watch = { j, job };
+	struct refused refused = { .text = sb_on(rq->arena, REFUSED_BYTES) };
 	struct import_options o = { .mode = job->what.mode,
 				    .key = job->what.key,
 				    .sheet = job->what.sheet,
@@ -87,6 +117,8 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 				    .errors_fd = -1,
 				    .progress = job_report,
 				    .progress_arg = &watch,
+				    .refused = note_refused,
+				    .refused_arg = &refused,
 				    .job = job->view.id };
 	if (job->again) o.from = from;
 	TRY(job_open_app(job, rq, j->store));
@@ -95,8 +127,11 @@ static struct problem *run_import(struct jobs *j, struct job *job, struct reques
 	if (!o.form) return PROBLEM(rq->arena, NOT_FOUND, "not_found");
 	if (job->what.map.n)
 		TRY(json_parse(rq->arena, job->what.map, &json_limits_definition, &o.map));
+	refused.w = jw_on(&refused.text);
+	jw_array(&refused.w);
 	struct problem *p = open_files(job, rq, &o);
 	if (!p) p = import_run(rq, j->store, &o, result);
+	tell_refused(j, job, &refused);
 	if (o.fd >= 0) close(o.fd);
 	if (o.errors_fd >= 0) close(o.errors_fd);
 	return p;

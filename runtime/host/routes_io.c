@@ -173,11 +173,66 @@ static struct problem *from_operator(struct call *c, struct job_import *out)
 	return read_mode(c, json_str(json_get(j, "mode")), &out->mode);
 }
 
+static void preview_column(struct jw *w, const struct import_preview_column *column)
+{
+	jw_object(w);
+	jw_set_text(w, "header", column->header);
+	jw_set_text(w, "field", column->field);
+	jw_set_text(w, "by", column->by);
+	jw_set_bool(w, "only_key", column->only_key);
+	jw_key(w, "samples");
+	jw_array(w);
+	for (size_t i = 0; i < IMPORT_SAMPLES && column->samples[i]; i++) {
+		jw_text(w, column->samples[i]);
+	}
+	jw_end(w);
+	jw_end(w);
+}
+
+static struct problem *preview_answer(struct call *c, const struct import_preview *seen)
+{
+	struct jw w = call_answer(c);
+	jw_object(&w);
+	jw_set_text(&w, "encoding", seen->encoding);
+	jw_set_text(&w, "sheet", seen->sheet);
+	jw_key(&w, "sheets");
+	jw_array(&w);
+	for (size_t i = 0; i < seen->sheet_count; i++) {
+		jw_object(&w);
+		jw_set_text(&w, "name", seen->sheets[i].name);
+		jw_set_bool(&w, "hidden", seen->sheets[i].hidden);
+		jw_end(&w);
+	}
+	jw_end(&w);
+	jw_key(&w, "columns");
+	jw_array(&w);
+	for (size_t i = 0; i < seen->n; i++) {
+		preview_column(&w, &seen->columns[i]);
+	}
+	jw_end(&w);
+	jw_end(&w);
+	return call_ok(c, 200);
+}
+
+/* ?preview=1: what the file begins with, at once and without a job. */
+static struct problem *preview(struct call *c, const struct job_import *what)
+{
+	struct import_preview seen;
+	struct import_options o = { .form = c->form, .sheet = what->sheet, .errors_fd = -1 };
+	if (what->map.n) TRY(json_parse(c->x->arena, what->map, &json_limits_definition, &o.map));
+	o.fd = open(what->path, O_RDONLY | O_CLOEXEC);
+	if (o.fd < 0) return PROBLEM(c->x->arena, UNAVAILABLE, "file_read", "reason", strerror(errno));
+	struct problem *p = import_preview(&c->rq, &o, &seen);
+	close(o.fd);
+	return p ? p : preview_answer(c, &seen);
+}
+
 static struct problem *import(struct call *c)
 {
 	struct upload *u = c->state;
 	struct job_import what = { 0 };
 	TRY(u ? from_upload(c, u, &what) : from_operator(c, &what));
+	if (u && truth(exchange_query(c->x, "preview"))) return preview(c, &what);
 	what.app = c->rq.app->name;
 	what.form = c->form->name;
 	int64_t id;
@@ -328,7 +383,7 @@ static struct problem *export_xlsx(struct call *c)
 // clang-format off
 const struct route routes_io[] = {
 	{ HTTP_POST, "/api/{app}/{form}/import", ROUTE_POOL | ROUTE_APP | ROUTE_FORM | ROUTE_UPLOAD, import, "Import a CSV file or a workbook (.xlsx) as a job", import_begin, UPLOAD_MAX,
-		"mode key sheet dry_run all_or_nothing" },
+		"mode key sheet dry_run all_or_nothing preview" },
 	{ HTTP_GET, "/api/{app}/{form}/export.csv", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_csv, "Export records as CSV", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/{app}/{form}/export.xlsx", ROUTE_POOL | ROUTE_APP | ROUTE_FORM, export_xlsx, "Export records as a workbook (.xlsx)", NULL, 0, "filter sort fields q rows refs" },
 	{ HTTP_GET, "/api/jobs/{id}", ROUTE_POOL, job_get, "A job's progress and result", NULL, 0, NULL },

@@ -341,3 +341,11 @@ struct problem *xlsx_choose(struct xlsx *x, struct str name) {
 	return PROBLEM(x->arena, MALFORMED, "xlsx_sheet", "sheet", str_dup(x->arena, name),
 		       "sheets", names_of(x));
 }
+
+const char *xlsx_chosen(const struct xlsx *x) { return x->chosen->name; }
+
+const char *xlsx_sheet(const struct xlsx *x, size_t i, bool *hidden) {
+	if (i >= x->sheet_count) return NULL;
+	*hidden = x->sheets[i].hidden;
+	return x->sheets[i].name;
+}

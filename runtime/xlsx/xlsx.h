@@ -33,6 +33,10 @@ struct problem *xlsx_open(struct arena *a, int fd, struct xlsx **out) MUST_CHECK
 /* By name, hidden ones too; empty: the first that is not hidden. */
 struct problem *xlsx_choose(struct xlsx *x, struct str name) MUST_CHECK;
 
+const char *xlsx_chosen(const struct xlsx *x);
+/* Its sheets in their order, hidden ones too; past the last: NULL. */
+const char *xlsx_sheet(const struct xlsx *x, size_t i, bool *hidden);
+
 struct xlsx_rows {
 	/* cells: borrowed until it returns. NULL: the sheet is only judged. A problem ends the
 	 * reading. */

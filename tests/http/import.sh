@@ -51,6 +51,24 @@ is "its reason" "$(jq -r .problem.code "$work/job")" import_unknown_columns
 is "dry run" "$(status "$lan" -F dry_run=1 -F "map=$map" -F "file=@$work/mended.csv" "$base/api/shop/item/import")" 202
 is "dry run" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "done 3 2 0 0 1"
 is "nothing stored by it" "$(as "$lan" "$base/api/shop/item?count=exact" | jq .count)" 1
+is "the row at hand" "$(jq -c '[.refused[] | [.row, (.reason | length > 0)]]' "$work/job")" '[[4,true]]'
+
+# --- the head of a file before anybody maps it: nothing is stored, no job is made
+printf 'Code,名称,What,price\r\nB-1,one,x,1\r\nB-2,two\r\n' >"$work/head.csv"
+is "preview" "$(status "$lan" -F "file=@$work/head.csv" "$base/api/shop/item/import?preview=1")" 200
+is "its columns" "$(jq -c '[.encoding, .sheets, [.columns[] | [.header, .field, .by, .only_key, .samples]]]' "$work/body")" \
+	'["utf-8",[],[["Code","code",null,false,["B-1","B-2"]],["名称","name",null,false,["one","two"]],["What",null,null,false,["x",""]],["price","price",null,false,["1",""]]]]'
+printf '\301\264\r\n' >"$work/gbk.csv"
+is "preview of another encoding" "$(status "$lan" -F "file=@$work/gbk.csv" -F 'map={"encoding":"gb18030"}' "$base/api/shop/item/import?preview=1")" 200
+is "its header" "$(jq -r '.columns[0].header' "$work/body")" 链
+is "preview in a wrong encoding" "$(status "$lan" -F "file=@$work/gbk.csv" -F 'map={"encoding":"utf-8"}' "$base/api/shop/item/import?preview=1")" 400
+is "its code" "$(jq -r .code "$work/body")" encoding_bytes
+: >"$work/nothing.csv"
+is "preview of nothing" "$(status "$lan" -F "file=@$work/nothing.csv" "$base/api/shop/item/import?preview=1")" 400
+is "its code" "$(jq -r .code "$work/body")" import_empty_file
+is "preview without the right" "$(status "$mei" -F "file=@$work/head.csv" "$base/api/shop/item/import?preview=1")" 403
+is "nothing stored by previews" "$(as "$lan" "$base/api/shop/item?count=exact" | jq .count)" 1
+is "uploads left" "$(find "$data/tmp" -name 'upload-*' | wc -l)" 0
 
 # --- what is no upload
 is "no file" "$(status "$lan" -F mode=upsert "$base/api/shop/item/import")" 400
@@ -86,12 +104,18 @@ is "workbook as the body" "$(status "$lan" -H 'Content-Type: application/vnd.ope
 	"$base/api/shop/item/import?mode=upsert&key=code&sheet=Items")" 202
 is "a sheet that is not there" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "failed 0 0 0 0 0"
 is "its reason" "$(jq -r .problem.code "$work/job")" xlsx_sheet
+is "preview of a workbook" "$(status "$lan" -F "file=@$work/items.xlsx" "$base/api/shop/item/import?preview=1")" 200
+is "its sheets" "$(jq -c '[.encoding, .sheet == .sheets[0].name, (.sheets | length), .columns[0].header, .columns[0].samples]' "$work/body")" '[null,true,1,"code",["A-1"]]'
+is "preview of a sheet that is not there" "$(status "$lan" -F sheet=Nowhere -F "file=@$work/items.xlsx" "$base/api/shop/item/import?preview=1")" 400
+is "its code" "$(jq -r .code "$work/body")" xlsx_sheet
 head -c 700 "$work/items.xlsx" >"$work/cut.xlsx"
 printf '\320\317\021\340\241\261\032\341 and so on' >"$work/old.xls"
 for one in cut.xlsx:xlsx_damaged old.xls:xlsx_old; do
 	is "$one" "$(status "$lan" -F "file=@$work/${one%:*}" "$base/api/shop/item/import")" 202
 	is "$one" "$(job_end "$lan" "$(jq -r .id "$work/body")")" "failed 0 0 0 0 0"
 	is "$one" "$(jq -r .problem.code "$work/job")" "${one#*:}"
+	is "preview of $one" "$(status "$lan" -F "file=@$work/${one%:*}" "$base/api/shop/item/import?preview=1")" 400
+	is "preview of $one" "$(jq -r .code "$work/body")" "${one#*:}"
 done
 is "records after those" "$(records)" "$before"
 

@@ -178,7 +178,7 @@ static void faulty_rows_do_not_stop_the_rest(void **state) {
 	const char *cap = strstr(errors, "\r\ncap,abc,perhaps,");
 	assert_non_null(cap);
 	assert_non_null(strstr(cap, "price: "));
-	assert_non_null(strstr(cap, "; stopped: "));
+	assert_non_null(strstr(cap, "; stop: "));
 }
 
 static void no_cell_of_the_error_file_is_a_formula(void **state) {

@@ -274,7 +274,7 @@ static void faults_name_the_row_of_the_sheet(void **state) {
 		got.errors,
 		"code,Day,count,Reason\r\n"
 		"A,2026-11-22,0.3,Row 5: count: A whole number is expected\r\n"
-		"B,#N/A,,\"Row 7: day: This cell is the spreadsheet's error #N/A, or a formula "
+		"B,#N/A,,\"Row 7: Day: This cell is the spreadsheet's error #N/A, or a formula "
 		"without a result yet; mend it there, save, and import again\"\r\n"
 		"\"'=C\",,#CALC!,\"Row 8: count: This cell is the spreadsheet's error #CALC!, or a "
 		"formula without a result yet; mend it there, save, and import "

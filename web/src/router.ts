@@ -10,6 +10,7 @@ const app: RouteRecordRaw[] = [
   { path: '/a/:app', name: 'home', component: () => import('./pages/home/HomePage.vue') },
   { path: '/a/:app/:form', name: 'list', component: () => import('./pages/list/ListPage.vue') },
   { path: '/a/:app/:form/new', name: 'new', component: () => import('./pages/record/RecordPage.vue') },
+  { path: '/a/:app/:form/import', name: 'import', component: () => import('./pages/import/ImportPage.vue') },
   { path: '/a/:app/:form/:id(\\d+)', name: 'record', component: () => import('./pages/record/RecordPage.vue') }
 ]
 

@@ -22,6 +22,7 @@ export default {
   'list.findField': ['查找字段', 'Find a field'],
   'list.filters': ['筛选条件', 'Conditions'],
   'list.search': ['在{form}中搜索', 'Search {form}'],
+  'list.import': ['导入', 'Import'],
   'list.export': ['导出', 'Export'],
   'list.exportBook': ['Excel', 'Excel'],
   'list.exportCsv': ['CSV', 'CSV'],
