@@ -75,7 +75,7 @@ static void note_refused(void *arg, unsigned line, const char *why) {
 
 static void tell_refused(struct jobs *j, struct job *job, struct refused *refused) {
 	jw_end(&refused->w);
-	if (refused->text.overflow) return; /* the file has them */
+	if (!refused->told || refused->text.overflow) return; /* too long: the file has them */
 	const char *rows = arena_strdup(job->arena, sb_cstr(&refused->text));
 	pthread_mutex_lock(&j->lock);
 	job->view.refused = rows;

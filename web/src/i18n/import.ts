@@ -74,6 +74,14 @@ export default {
   'import.broken': ['没有完成。已写入的保留：新建 {created} 条，更新 {updated} 条', 'Not finished. What was written stays: {created} new, {updated} updated'],
   'import.seeNew': ['查看我今天新建的{form}', 'What I created today in {form}'],
   'import.seeUpdated': ['查看我今天更新的{form}', 'What I updated today in {form}'],
+  'import.undo': ['撤销这次导入', 'Take this import back'],
+  'import.undoAsk': ['会删除新建的 {deleted} 条（进回收站），改回更新的 {reverted} 条；{stays} 条后来有人改过或不能动，会全部或部分保留。', '{deleted} new records would go to the trash and {reverted} updated ones back to what they were; {stays} that others changed since, or that cannot go, would stay, wholly or in part.'],
+  'import.undoNothing': ['没有可以撤销的记录。', 'There is nothing left to take back.'],
+  'import.undoRun': ['撤销导入', 'Take the import back'],
+  'import.undoKeep': ['保留导入', 'Keep the import'],
+  'import.undoing': ['正在撤销…', 'Taking the import back…'],
+  'import.undone': ['已撤销导入：删除 {deleted} 条，改回 {reverted} 条，保留 {stays} 条', 'Taken back: {deleted} deleted, {reverted} put back, {stays} left'],
+  'import.undoFile': ['下载保留的记录和原因（CSV）', 'Download what stays, with reasons (CSV)'],
   'import.again': ['再导入一个文件', 'Import another file'],
   'import.noRight': ['你不能向“{form}”导入数据。请向管理员申请导入权限。', 'You may not import into {form}. Ask an administrator for the right to import.']
 } satisfies Messages

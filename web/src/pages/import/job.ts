@@ -20,6 +20,8 @@ export interface Job {
   seconds_left: number | null
   errors_file: string | null
   refused?: { row: number; reason: string }[]
+  /** of an undo */
+  result?: { deleted: number; reverted: number; partly: number; left: number; skipped: number; reasons: { id: number; detail: string }[] }
   problem?: ProblemBody
 }
 export interface Order {
@@ -70,12 +72,12 @@ export function useJob() {
       await new Promise((later) => setTimeout(later, EVERY_MS))
     }
   }
-  async function start(path: string, order: Order): Promise<string | null> {
+  async function start(path: string, order?: Order): Promise<string | null> {
     const mine = ++turn
     job.value = error.value = null
     sending.value = true
     try {
-      const made = await call<Job>('POST', path, { raw: bodyOf(order) })
+      const made = await call<Job>('POST', path, order ? { raw: bodyOf(order) } : {})
       if (mine !== turn) return null
       job.value = made
       return made.id
