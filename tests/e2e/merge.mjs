@@ -1,4 +1,4 @@
-// B11: a number that is there already is told while somebody types it, and saving it is refused; two records become one from
+// B11: a number that is there already is told while somebody types it; two records become one from
 // two ticked in a list; from a record's menu the other is looked for. Read again from the server.
 import { api, assert, axe, eventually, noSidewaysScroll, openAs, play, scene, serve, settled, shot, startBrowser } from './lib.mjs'
 
@@ -12,9 +12,8 @@ async function lead(values) {
   const path = `/api/crm/lead/${made.body.id}`
   return { id: made.body.id, path, read: async () => (await admin('GET', path)).body, status: async () => (await admin('GET', path)).status }
 }
-const leads = async () => (await admin('GET', '/api/crm/lead?limit=1&count=exact')).body.count
 
-scene('what is there already is told while one types, and cannot be saved again', async () => {
+scene('what is there already is told while one types', async () => {
   const there = await lead({ company: '重名试验有限公司', contact: '王女士', mobile: '19900001111' })
   const { page, context, faults } = await openAs(browser, server.base, 'admin')
   await page.goto(`${server.base}/a/crm/lead/new`)
@@ -23,16 +22,12 @@ scene('what is there already is told while one types, and cannot be saved again'
   await page.getByText('可能重复：').waitFor()
   await page.locator('[data-field=mobile] input').fill('199 0000 1111')
   const strip = page.locator('[data-duplicates]')
-  await strip.getByText('已有相同的记录，这样不能保存').waitFor()
+  await strip.getByRole('link').first().waitFor()
   const link = strip.getByRole('link').first()
   assert.equal(await link.getAttribute('href'), `/a/crm/lead/${there.id}`)
   assert.equal(await link.getAttribute('target'), '_blank')
   await shot(page, 'duplicates-typing')
   await axe(page, 'new record with a hint')
-  const before = await leads()
-  await page.getByRole('button', { name: '保存' }).first().click()
-  await page.getByText('可能与已有的记录重复').first().waitFor()
-  assert.equal(await leads(), before)
   await page.locator('[data-field=mobile] input').fill('19900001112')
   await strip.getByText('可能重复：').waitFor()
   await page.locator('[data-field=company] input').fill('别的公司')

@@ -351,6 +351,7 @@ const CASES_OF: Record<string, Record<string, string[] | string>> = {
     enum: ['one of', 'one of: retired'], options: ['options'], max_rows: ['row: too many'], linkage: ['row: show, require', 'row: set'], checks: ['row: check against the record'], fields: ['row: required'],
     type: ['pattern of the type'],
     min_rows: 'counted where max_rows is', read_only: 'nobody writes it: tenon test tries every such field at every door', fill: 'asks the other record: POST .../validate in the browser, tests/http/scenarios/46_references.json',
+    among: 'who may be chosen is asked of the server: tests/http/scenarios/45_among.json',
     remember: 'what a page proposes', scale: 'digits of the type: tests/property/prop_decimal.c', level: 'depth of the type: tests/http/scenarios/42_types.json'
   }
 }
